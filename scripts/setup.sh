@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Make .venv, the folder everything else runs from: a Python of at least 3.11, the packages of
+# requirements/lock.txt, and a link that puts this checkout on Ansible's collections path.
+# Does nothing when that is done already. PYTHON=/a/python chooses the interpreter.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
+
+say() { [[ ${1-} == --quiet ]] || echo "setup: $2"; }
+die() { printf 'setup: %s\n' "$@" >&2; exit 1; }
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; }
+
+ready=.venv/.ready
+# A virtual environment cannot be moved, so the place is part of what it was made from.
+made_from="$PWD $(cat scripts/setup.sh requirements/bootstrap.txt requirements/lock.txt | cksum)"
+if [[ -e $ready && $(< "$ready") == "$made_from" ]] && new_enough .venv/bin/python; then
+    say "${1-}" "nothing to do, .venv is ready"
+    exit 0
+fi
+
+if [[ -e $ready && $(< "$ready") != "$PWD "* ]] || ! new_enough .venv/bin/python; then
+    for python in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+        new_enough "$python" && break
+        [[ -n ${PYTHON-} ]] && die "$PYTHON is not a Python of version 3.11 or newer"
+        python=""
+    done
+    [[ -n $python ]] || die "no Python 3.11 or newer found (python3 is: $(python3 --version 2>&1 || true))" \
+        "install one, or name it: make setup PYTHON=/path/to/python3.11"
+    say "" "making .venv with $("$python" --version)"
+    "$python" -m venv --clear .venv || die "$python cannot make a virtual environment" \
+        "on Debian and Ubuntu that takes the package python3-venv"
+fi
+
+say "" "installing requirements/lock.txt"
+.venv/bin/python -m pip install --quiet --requirement requirements/bootstrap.txt
+.venv/bin/uv pip install --quiet --python .venv/bin/python --requirement requirements/lock.txt
+
+collections=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ansible_collections
+mkdir -p "$collections/community"
+ln -sfn "$PWD" "$collections/community/onelogin"
+
+echo "$made_from" > "$ready"
+say "" "done, .venv is ready"
