@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# `make` lists what there is. Everything runs from .venv, which each target makes or refreshes first.
+
+export LC_ALL := C.UTF-8
+export UV_SYSTEM_CERTS := 1
+# Nothing is there: only the collection linked into .venv counts, not a copy installed elsewhere.
+export ANSIBLE_COLLECTIONS_PATH := .cache/no-collections
+
+PYTHON_BIN := .venv/bin/python
+PYTEST := $(PYTHON_BIN) -m pytest
+# File names are kept relative, so the folder of the checkout may have any name.
+SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
+TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
+
+TEST_STEPS := format-check lint types drift changelog-lint docs-lint build-check unit contract integration sanity
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  %-16s %s\n' "$$target" "$$text"; done
+
+# --- use it
+
+.PHONY: setup venv
+setup:  ## make or refresh .venv (PYTHON=... chooses the interpreter)
+	@scripts/setup.sh
+venv:
+	@scripts/setup.sh --quiet
+
+.PHONY: demo
+demo: venv  ## the whole of onboarding against the simulator (PEOPLE=people.csv for your own)
+	@$(PYTHON_BIN) examples/demo/run.py --people "$(PEOPLE)"
+
+.PHONY: simulator
+simulator: venv  ## the stand-in for the OneLogin API on its own (ARGS="--help" for its options)
+	@$(PYTHON_BIN) -m simulator $(ARGS)
+
+# --- test it
+
+.PHONY: test
+test: venv  ## everything below, with a summary (STEPS="lint unit" for some)
+	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" $(or $(STEPS),$(TEST_STEPS))
+
+.PHONY: format-check
+format-check: venv  ## is the Python formatted
+	.venv/bin/ruff format --check .
+
+.PHONY: lint
+lint: venv  ## ruff, yamllint, shellcheck, ansible-lint (profile production)
+	.venv/bin/ruff check .
+	.venv/bin/yamllint --strict .
+	.venv/bin/shellcheck $(SHELL_SCRIPTS)
+	.venv/bin/ansible-lint --offline --strict
+
+.PHONY: types
+types: venv  ## mypy, strict
+	@mkdir -p .cache/types/ansible_collections/community/onelogin
+	@ln -sfn ../../../../../plugins .cache/types/ansible_collections/community/onelogin/plugins
+	.venv/bin/mypy -p ansible_collections.community.onelogin.plugins $(TYPED_PACKAGES:%=-p %)
+
+.PHONY: drift
+drift: venv  ## are the generated files up to date
+	$(PYTHON_BIN) scripts/generate.py --check
+
+.PHONY: changelog-lint
+changelog-lint: venv  ## are the changelog fragments well formed
+	.venv/bin/antsibull-changelog lint
+
+.PHONY: docs-lint
+docs-lint: venv  ## is the documentation of plugins and roles well formed
+	.venv/bin/antsibull-docs lint-collection-docs --plugin-docs .
+
+.PHONY: build-check
+build-check: venv  ## does the built archive hold what users need, and install
+	$(PYTHON_BIN) scripts/build_check.py
+
+.PHONY: unit
+unit: venv  ## pytest tests/unit
+	$(PYTEST) tests/unit $(ARGS)
+
+.PHONY: contract
+contract: venv  ## pytest tests/contract: the simulator against OneLogin's own SDK and OpenAPI
+	$(PYTEST) tests/contract $(ARGS)
+
+.PHONY: integration
+integration: venv  ## pytest tests/integration: modules, roles and playbooks against the simulator
+	$(PYTEST) -n 2 tests/integration $(ARGS)
+
+.PHONY: sanity
+sanity: venv  ## ansible-test sanity, all of it, on every Python found (ARGS="--python 3.11" for one)
+	$(PYTHON_BIN) scripts/sanity.py $(ARGS)
+
+.PHONY: benchmark
+benchmark: venv  ## how long thousands of people take
+	$(PYTHON_BIN) -m tests.benchmark $(ARGS)
+
+# --- work on it
+
+.PHONY: format
+format: venv  ## format the Python
+	.venv/bin/ruff check --fix-only --quiet .
+	.venv/bin/ruff format .
+
+.PHONY: generate
+generate: venv  ## write the generated files
+	$(PYTHON_BIN) scripts/generate.py
+
+.PHONY: lock
+lock: venv  ## work out requirements/lock.txt from the .in files (ARGS=--upgrade for newer versions)
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+	    --custom-compile-command "make lock" --output-file requirements/lock.txt $(ARGS) \
+	    requirements/run.in requirements/simulator.in requirements/test.in
+
+.PHONY: build
+build: venv  ## the archive for Galaxy, in .cache/build
+	.venv/bin/ansible-galaxy collection build --force --output-path .cache/build .
+
+.PHONY: clean
+clean:  ## remove what the targets made, .venv included
+	rm -rf .venv .cache .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output

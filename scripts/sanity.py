@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run ``ansible-test sanity`` on a copy of the checkout: its arguments are passed on.
+
+ansible-test wants a real path that ends in ``ansible_collections/community/onelogin``, and one that
+no outer git checkout ignores: there it would skip everything and call that a success.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+NOTHING_DONE = "All targets skipped"
+
+
+def offer_pip() -> None:
+    """Put a pip installer where ansible-test looks before it would download one.
+
+    ansible-test fetches ``get_pip_<version>.py`` from a host of the Ansible project for its empty
+    virtual environments. The pip that comes with Python does as well and needs no download.
+
+    :raises RuntimeError: this ansible-core does not say which pip it wants where others do
+    """
+    source = Path(sysconfig.get_path("purelib"), "ansible_test/_internal/python_requirements.py")
+    version = re.search(r"^\s*pip='([0-9.]+)',$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    if version is None:
+        raise RuntimeError(f"no version of pip found in {source}")
+    installer = Path.home() / f".ansible/test/cache/get_pip_{version[1].replace('.', '_')}.py"
+    if not installer.exists():
+        installer.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(__file__).with_name("get_pip.py"), installer)
+
+
+def copy_checkout(destination: Path) -> None:
+    """Copy what git tracks or would track to ``destination`` and make that a git checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        source, target = ROOT / name, destination / name
+        if not source.exists():  # deleted, but not committed yet
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target, follow_symlinks=False)
+    subprocess.run(["git", "init", "--quiet"], cwd=destination, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=destination, check=True)
+
+
+def search_path() -> str:
+    """``PATH`` with the tools of .venv and, if pyenv is used, its Pythons instead of its shims.
+
+    A shim of a Python that is not switched on is found, but fails when it is called.
+    """
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    if (shim := shutil.which("pyenv")) and not pyenv.is_dir():
+        pyenv = Path(subprocess.check_output([shim, "root"], text=True).strip())
+    rest = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    pythons = [str(path) for path in sorted((pyenv / "versions").glob("*/bin"))]
+    return os.pathsep.join([str(BIN), *pythons, *(p for p in rest if p != str(pyenv / "shims"))])
+
+
+def main() -> int:
+    """Run the sanity tests; other than 0 when one fails or when none has run."""
+    offer_pip()
+    with tempfile.TemporaryDirectory() as folder:
+        checkout = Path(folder, "ansible_collections", "community", "onelogin")
+        checkout.mkdir(parents=True)
+        copy_checkout(checkout)
+        skipped = False
+        with subprocess.Popen(
+            [sys.executable, str(BIN / "ansible-test"), "sanity", "--color", "no", *sys.argv[1:]],
+            cwd=checkout,
+            env={**os.environ, "PATH": search_path()},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                skipped = skipped or NOTHING_DONE in line
+    if skipped:
+        print("no sanity test has run", file=sys.stderr)
+    return process.returncode or int(skipped)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
