@@ -30,11 +30,11 @@ def runtime(text: str) -> str:
 
     :raises ValueError: the text does not end with the action group
     """
-    head, found, _ = text.partition(f"action_groups:\n  {GROUP}:")
-    if not found:
+    heading = f"action_groups:\n  {GROUP}:"
+    if heading not in text:
         raise ValueError(f"{RUNTIME} has no action group {GROUP}")
     names = "".join(f"\n    - {name}" for name in modules()) or " []"
-    wanted = f"{head}{found}{names}\n"
+    wanted = f"{text.partition(heading)[0]}{heading}{names}\n"
     before, after = yaml.safe_load(text), yaml.safe_load(wanted)
     before["action_groups"][GROUP] = after["action_groups"][GROUP]
     if before != after:

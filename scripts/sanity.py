@@ -84,7 +84,7 @@ def main() -> int:
         with subprocess.Popen(
             [sys.executable, str(BIN / "ansible-test"), "sanity", "--color", "no", *sys.argv[1:]],
             cwd=checkout,
-            env={**os.environ, "PATH": search_path()},
+            env={**os.environ, "PATH": search_path(), "PIP_QUIET": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
