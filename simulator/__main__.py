@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: ``python -m simulator --port 0 --people people.csv``."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import json
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from simulator import app, auth, people, switches
+from simulator.auth import SCOPES, Credential
+from simulator.people import SeedError
+from simulator.protocol import ResettableProtocol
+from simulator.records import Factor
+from simulator.settings import ANSWERS, Settings
+from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
+
+
+class _Server(uvicorn.Server):
+    """Says where it is once it serves."""
+
+    def __init__(self, config: uvicorn.Config, url: str) -> None:
+        super().__init__(config)
+        self._url = url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._url, flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    options = argparse.ArgumentParser(
+        prog="python -m simulator",
+        description="A stateful stand-in for OneLogin's API. Prints its URL when it serves.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    default = Settings()
+    add = options.add_argument
+    add("--host", default="127.0.0.1", help="loopback address to listen on")
+    add("--port", type=int, default=0, help="port, 0 for a free one")
+    seed = options.add_mutually_exclusive_group()
+    seed.add_argument("--people", type=Path, metavar="FILE.csv", help="people from a CSV file")
+    seed.add_argument(
+        "--inventory", type=Path, metavar="FILE.yml", help="people from a YAML inventory"
+    )
+    seed.add_argument("--count", type=int, default=10, help="that many people made up")
+    add(
+        "--credential",
+        action="append",
+        type=_credential,
+        metavar="ID:SECRET[:SCOPE]",
+        help=f"API credential, repeatable; SCOPE is one of {', '.join(SCOPES)} "
+        f"(default: {':'.join(auth.DEFAULT_CREDENTIAL)})",
+    )
+    add("--factors", type=Path, metavar="FILE.json", help="the account's factors as GET factors")
+    add("--latency", type=float, default=default.latency, metavar="MS", help="of each answer")
+    add("--limit", type=int, default=default.limit, help="resource calls allowed in a window")
+    add("--window", type=float, default=default.window, metavar="S", help="length of the window")
+    add("--token-life", type=int, default=default.token_life, metavar="S", help="of access tokens")
+    add("--page-size", type=int, default=default.page_size, help="most users on a page")
+    add("--answer", choices=ANSWERS, default=default.answer, help="what people do by themselves")
+    add("--answer-after", type=float, default=default.answer_after, metavar="S", help="after that")
+    add(
+        "--switch",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"an undocumented behaviour, repeatable; names: "
+        f"{', '.join(switch.name for switch in switches.SWITCHES)}",
+    )
+    add("--speed", type=float, default=1.0, help="simulated seconds in a real second")
+    add("--seed", type=int, default=None, help="of ids, codes and secrets, to have the same again")
+    return options
+
+
+def _credential(text: str) -> Credential:
+    parts = text.split(":", 2)
+    if len(parts) < 2 or not all(parts):
+        raise argparse.ArgumentTypeError("a credential is ID:SECRET or ID:SECRET:SCOPE")
+    scopes = {scope.casefold(): scope for scope in SCOPES}
+    scope = scopes.get((parts[2] if len(parts) == 3 else "Manage All").casefold())
+    if scope is None:
+        raise argparse.ArgumentTypeError(f"the scope is one of {', '.join(SCOPES)}")
+    return Credential(parts[0], parts[1], scope)
+
+
+def _factors(path: Path | None) -> list[Factor]:
+    if path is None:
+        return list(DEFAULT_FACTORS)
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            Factor(int(row["factor_id"]), str(row["name"]), str(row["auth_factor_name"]))
+            for row in rows
+        ]
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        text = "factors are a list of {factor_id, name, auth_factor_name}"
+        raise SeedError(f"{path.name}: {text} ({problem})") from None
+
+
+def _settings(given: argparse.Namespace) -> Settings:
+    changes: dict[str, Any] = {
+        name: getattr(given, name) for name in vars(Settings()) if name != "switches"
+    }
+    changes["switches"] = {}
+    for text in given.switch:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"a switch is NAME=VALUE, not {text!r}")
+        changes["switches"][name] = value
+    return Settings().changed(changes)
+
+
+def _seed(given: argparse.Namespace) -> Seed:
+    if given.people:
+        found = people.from_csv(given.people)
+    elif given.inventory:
+        found = people.from_inventory(given.inventory)
+    else:
+        found = people.generated(given.count)
+    if not given.speed > 0:
+        raise ValueError("speed is a number above zero")
+    return Seed(
+        people=lambda: found,
+        credentials=given.credential or [Credential(*auth.DEFAULT_CREDENTIAL)],
+        factors=_factors(given.factors),
+        settings=_settings(given),
+        speed=given.speed,
+        random_seed=given.seed,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    if not address.is_loopback:
+        raise ValueError("the simulator listens on the loopback address only")
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((str(address), port))
+    return listening
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    options = parser()
+    given = options.parse_args()
+    try:
+        sim = Simulation(_seed(given))
+        listening = _listen(given.host, given.port)
+    except (SeedError, ValueError, OSError) as problem:
+        options.exit(2, f"simulator: {problem}\n")
+    host, port = listening.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    for credential in sim.seed.credentials:
+        print(f"credential {credential.client_id} ({credential.scope})", file=sys.stderr)
+    print(f"{len(sim.account.people)} people", file=sys.stderr)
+    config = uvicorn.Config(
+        app.build(sim),
+        http=ResettableProtocol,
+        loop="uvloop",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+    # The server raises its signal again once it has stopped; that is a good end here.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    _Server(config, f"http://{name}:{port}").run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers and the error bodies OneLogin is known to send."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+NOT_FOUND_TEXT = (
+    "The resource can't be found or the server has not found anything matching the Request-URI"
+)
+
+
+@dataclass
+class Answer:
+    """One HTTP answer: ``body`` is anything JSON can hold, ``raw`` bytes that are no JSON.
+
+    Without either there is no body. ``cut`` sends only half of what Content-Length announces.
+    """
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    cut: bool = False
+
+    def encoded(self) -> bytes:
+        """The body as compact JSON, the form whose length OneLogin's captures show."""
+        if self.raw is not None:
+            return self.raw
+        if self.body is None:
+            return b""
+        return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Refusal(Exception):
+    """Raised by a call that is refused; carries the answer to send."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+_ENVELOPE_TYPES = {400: "bad request", 401: "Unauthorized", 404: "not found"}
+
+
+def success() -> dict[str, Any]:
+    """The v1 envelope's status part for success."""
+    return {"error": False, "code": 200, "type": "success", "message": "Success"}
+
+
+def envelope(status: int, message: str) -> Answer:
+    """An error in the v1 envelope, the form of the auth and events calls."""
+    kind = _ENVELOPE_TYPES[status]
+    body = {"status": {"error": True, "code": status, "type": kind, "message": message}}
+    return Answer(status, body)
+
+
+def error(status: int, name: str, message: str, **more: Any) -> Answer:
+    """An error in the v2 form."""
+    return Answer(status, {"statusCode": status, "name": name, "message": message, **more})
+
+
+def no_route() -> Answer:
+    """Wrong path or method."""
+    return envelope(404, "No Route Exists")
+
+
+def not_found(name: str = "NotFoundError", message: str = NOT_FOUND_TEXT) -> Answer:
+    """An unknown user, device, registration or verification."""
+    return error(404, name, message)
+
+
+def bad_request(message: str) -> Answer:
+    """A missing or unreadable parameter."""
+    return error(400, "BadRequestError", message)
+
+
+def invalid(message: str, status: str = "422") -> Answer:
+    """A value that is not allowed; ``status`` is the choice of the switch concerned."""
+    if status == "404":
+        return not_found()
+    if status == "400":
+        return bad_request(message)
+    return error(422, "UnprocessableEntityError", message)
+
+
+TOKEN_401 = {
+    "credentials": error(401, "InvalidCredentials", "Please provide valid credentials"),
+    "envelope": envelope(401, "Authentication Failure"),
+    "authentication": error(401, "UnauthorizedError", "This request requires Authentication"),
+    "unauthorized": error(401, "UnauthorizedError", "Unauthorized"),
+}
+WRONG_CODE_401 = {
+    "factor": error(401, "Unauthorized", "Failed authentication with this factor"),
+    "credentials": TOKEN_401["credentials"],
+}
+SCOPE_ERROR = {
+    "401": envelope(401, "Insufficient Permission"),
+    "403": error(
+        403,
+        "ForbiddenAction",
+        "You are not authorised to perform this action or access the resource",
+    ),
+}
+THROTTLED = {
+    "429": error(429, "TooManyRequests", "Rate limit"),
+    "400": envelope(400, "rate_limit_exceeded"),
+}

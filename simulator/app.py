@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP application: which path leads where, and what every call goes through."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from simulator import admin, auth, events, mfa, users
+from simulator.answers import THROTTLED, Answer, Refusal, no_route
+from simulator.auth import authenticated
+from simulator.clock import iso_millis
+from simulator.faults import Fault
+from simulator.protocol import reset_connection
+from simulator.simulation import Simulation
+
+READERS = ("Read Users", "Manage Users", "Read All", "Manage All")
+MANAGERS = ("Manage Users", "Manage All")
+ALL = ("Manage All",)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as the handlers see it; header names are in lower case."""
+
+    path: dict[str, str]
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+    base_url: str
+
+
+Handler = Callable[[Simulation, Call], Answer]
+
+
+class Resource(NamedTuple):
+    """One documented call; ``family`` picks its 401 body, none means it needs no token."""
+
+    method: str
+    path: str
+    handler: Handler
+    family: str = ""
+    scopes: tuple[str, ...] = ()
+    counted: bool = True
+
+
+_USER = "/api/2/mfa/users/{user_id}"
+RESOURCES = (
+    Resource("POST", "/auth/oauth2/v2/token", auth.token_v2, counted=False),
+    Resource("POST", "/auth/oauth2/token", auth.token_v1, counted=False),
+    Resource("POST", "/auth/oauth2/revoke", auth.revoke, counted=False),
+    Resource("GET", "/auth/rate_limit", auth.rate_limit, "v1", READERS, counted=False),
+    Resource("GET", f"{_USER}/factors", mfa.factors, "mfa", ALL),
+    Resource("POST", f"{_USER}/registrations", mfa.register, "mfa", ALL),
+    Resource("GET", f"{_USER}/registrations/{{registration_id}}", mfa.registration, "mfa", ALL),
+    Resource(
+        "PUT", f"{_USER}/registrations/{{registration_id}}", mfa.confirm_registration, "mfa", ALL
+    ),
+    Resource("GET", f"{_USER}/devices", mfa.devices, "mfa", ALL),
+    Resource("DELETE", f"{_USER}/devices/{{device_id}}", mfa.delete_device, "mfa", ALL),
+    Resource("POST", f"{_USER}/verifications", mfa.verify, "mfa", ALL),
+    Resource("GET", f"{_USER}/verifications/{{verification_id}}", mfa.verification, "mfa", ALL),
+    Resource(
+        "PUT", f"{_USER}/verifications/{{verification_id}}", mfa.confirm_verification, "mfa", ALL
+    ),
+    Resource("POST", f"{_USER}/mfa_token", mfa.mfa_token, "mfa", MANAGERS),
+    Resource("GET", "/api/2/users", users.listing, "users", READERS),
+    Resource("GET", "/api/2/users/{user_id}", users.get, "users", READERS),
+    Resource("GET", "/api/1/events", events.listing, "v1", READERS),
+    Resource("GET", "/api/1/events/types", events.types, "v1", READERS),
+    Resource("GET", "/api/1/events/{event_id}", events.get, "v1", READERS),
+)
+_NOWHERE = Resource("", "(no route)", lambda sim, call: no_route(), counted=False)
+
+
+def build(sim: Simulation) -> Starlette:
+    """The application for one simulation."""
+    routes = [
+        Route(resource.path, _Endpoint(sim, resource), methods=[resource.method])
+        for resource in RESOURCES
+    ]
+    return Starlette(
+        routes=[
+            Mount("/_simulator", routes=admin.routes(sim)),
+            *routes,
+            Route("/{path:path}", _Endpoint(sim, _NOWHERE)),
+        ]
+    )
+
+
+class _Endpoint:
+    """An ASGI application for one resource: faults, latency, token, limit, handler, headers."""
+
+    def __init__(self, sim: Simulation, resource: Resource) -> None:
+        self.sim = sim
+        self.resource = resource
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sim, request = self.sim, Request(scope, receive)
+        agent = request.headers.get("user-agent", "")
+        row = sim.log.begin(
+            time=iso_millis(sim.clock.now()),
+            method=request.method,
+            route=self.resource.path,
+            path=request.url.path,
+            query=request.url.query,
+            user_agent=agent,
+        )
+        body = await request.body()
+        if sim.settings.latency:
+            await asyncio.sleep(sim.settings.latency / 1000)
+        fault = sim.faults.take(request.method, request.url.path)
+        row["fault"] = fault.fault if fault else None
+        call = Call(
+            path=scope["path_params"],
+            query=dict(request.query_params),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=body,
+            base_url=str(request.base_url).rstrip("/"),
+        )
+        if fault and await self._interrupted(fault, scope, receive, call):
+            return
+        answer = self._faulty(fault, call) if fault else self._answer(call)
+        if fault and fault.fault == "slow":
+            await asyncio.sleep(fault.params["seconds"])
+        row["status"] = answer.status
+        await self._send(answer, send)
+
+    async def _interrupted(self, fault: Fault, scope: Scope, receive: Receive, call: Call) -> bool:
+        """Do the faults that leave a call without any answer; whether this was one."""
+        if fault.fault == "hang":
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        elif fault.fault in ("reset_before", "reset_after"):
+            if fault.fault == "reset_after":
+                self._answer(call)
+            reset_connection(scope)
+        else:
+            return False
+        return True
+
+    def _faulty(self, fault: Fault, call: Call) -> Answer:
+        if fault.fault == "expired_token":
+            self.sim.tokens.expire_all()
+        truth = None if fault.before else self._answer(call)
+        instead = fault.answer(self.sim.rate)
+        if instead is not None:
+            return instead
+        return fault.spoil(truth if truth is not None else self._answer(call))
+
+    def _answer(self, call: Call) -> Answer:
+        """The true answer, the call having its effect."""
+        sim, resource = self.sim, self.resource
+        sim.account.catch_up()
+        counted = False
+        try:
+            if resource.family:
+                authenticated(sim, call, resource.family, resource.scopes)
+            if resource.counted:
+                if not sim.rate.take():
+                    return self._throttled()
+                counted = True
+            answer = resource.handler(sim, call)
+        except Refusal as refusal:
+            answer = refusal.answer
+        if counted:
+            answer = Answer(answer.status, answer.body, {**answer.headers, **sim.rate.headers()})
+        return answer
+
+    def _throttled(self) -> Answer:
+        switches = self.sim.settings.switches
+        headers = self.sim.rate.throttled_headers(switches["throttle_headers"])
+        refused = THROTTLED[switches["throttle"]]
+        return Answer(refused.status, refused.body, headers)
+
+    async def _send(self, answer: Answer, send: Send) -> None:
+        body = answer.encoded()
+        headers = {
+            "Cache-Control": "no-cache, must-revalidate, no-store",
+            "X-Content-Type-Options": "nosniff",
+            "X-Request-Id": self.sim.request_id(),
+        }
+        if answer.status != 204:
+            headers["Content-Type"] = "application/json"
+            headers["Content-Length"] = str(len(body))
+        headers.update(answer.headers)
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        begin = {"type": "http.response.start", "status": answer.status, "headers": raw}
+        await send(begin)
+        part = partial(dict, type="http.response.body")
+        if answer.cut:
+            # Ending without the rest makes the server close the connection.
+            await send(part(body=body[: len(body) // 2], more_body=True))
+        else:
+            await send(part(body=body))

@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Access tokens: getting, revoking and checking them, scopes, and the rate limit call."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import random
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from simulator.answers import SCOPE_ERROR, TOKEN_401, Answer, Refusal, envelope, success
+from simulator.clock import Clock, iso_millis
+from simulator.state import ACCOUNT_ID
+
+if TYPE_CHECKING:
+    from simulator.app import Call
+    from simulator.simulation import Simulation
+
+SCOPES = ("Authentication Only", "Read Users", "Manage Users", "Read All", "Manage All")
+DEFAULT_CREDENTIAL = ("simulator-id", "simulator-secret", "Manage All")
+_CUSTOM = re.compile(r"^\s*client_id\s*:\s*(\S+?)\s*,\s*client_secret\s*:\s*(\S+)\s*$", re.I)
+_BEARER = re.compile(r"^bearer\s*:?\s*(\S+)$", re.I)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """An API credential pair and its scope."""
+
+    client_id: str
+    client_secret: str
+    scope: str = "Manage All"
+
+
+@dataclass
+class Token:
+    """An access token; times in seconds since the epoch."""
+
+    text: str
+    credential: Credential
+    created_at: float
+    expires_at: float
+    life: int
+
+
+class Tokens:
+    """The tokens in use: one per credential until it expires or is revoked."""
+
+    def __init__(self, credentials: list[Credential], clock: Clock, rng: random.Random) -> None:
+        self.credentials = {c.client_id: c for c in credentials}
+        self._clock = clock
+        self._rng = rng
+        self._current: dict[str, Token] = {}
+        self._known: dict[str, Token] = {}
+
+    def issue(self, credential: Credential, life: int) -> Token:
+        """The credential's token: the one it has while that is good, else a new one."""
+        now = self._clock.now()
+        token = self._current.get(credential.client_id)
+        if token is None or token.expires_at <= now:
+            text = f"{self._rng.getrandbits(256):064x}"
+            token = Token(text, credential, now, now + life, life)
+            self._current[credential.client_id] = self._known[text] = token
+        return token
+
+    def find(self, text: str) -> Token | None:
+        """The token of that text if it is still good."""
+        token = self._known.get(text)
+        return token if token is not None and self._clock.now() < token.expires_at else None
+
+    def revoke(self, token: Token) -> None:
+        """Forget one token."""
+        self._known.pop(token.text, None)
+        self._current.pop(token.credential.client_id, None)
+
+    def expire_all(self) -> int:
+        """Have every token expire now; how many were good."""
+        now = self._clock.now()
+        good = [token for token in self._known.values() if token.expires_at > now]
+        for token in good:
+            token.expires_at = now
+        return len(good)
+
+    def revoke_all(self) -> int:
+        """Forget every token; how many there were."""
+        count = len(self._known)
+        self._known.clear()
+        self._current.clear()
+        return count
+
+
+def authenticated(sim: Simulation, call: Call, family: str, scopes: tuple[str, ...]) -> Token:
+    """The good token of a resource call; raises Refusal without one or with too small a scope.
+
+    ``family`` (mfa, users or v1) decides which of the documented 401 bodies is sent.
+    """
+    found = _BEARER.match(call.headers.get("authorization", "").strip())
+    token = sim.tokens.find(found.group(1)) if found else None
+    if token is None:
+        style = sim.settings.switches["token_401"]
+        if style == "documented":
+            style = {"mfa": "credentials", "users": "unauthorized", "v1": "envelope"}[family]
+        raise Refusal(TOKEN_401[style])
+    if token.credential.scope not in scopes:
+        raise Refusal(SCOPE_ERROR[sim.settings.switches["scope_error"]])
+    return token
+
+
+def token_v2(sim: Simulation, call: Call) -> Answer:
+    """``POST /auth/oauth2/v2/token``: the flat answer."""
+    return Answer(200, _grant(sim, call))
+
+
+def token_v1(sim: Simulation, call: Call) -> Answer:
+    """``POST /auth/oauth2/token``: the same, wrapped."""
+    return Answer(200, {"status": success(), "data": [_grant(sim, call)]})
+
+
+def _grant(sim: Simulation, call: Call) -> dict[str, Any]:
+    fields = _fields(call)
+    if fields.get("grant_type") != "client_credentials":
+        raise Refusal(envelope(400, "grant_type is incorrect/absent"))
+    token = sim.tokens.issue(_credential(sim, call, fields), sim.settings.token_life)
+    return {
+        "access_token": token.text,
+        "created_at": iso_millis(token.created_at),
+        "expires_in": token.life,
+        "refresh_token": "deprecated",
+        "token_type": "bearer",
+        "account_id": ACCOUNT_ID,
+    }
+
+
+def revoke(sim: Simulation, call: Call) -> Answer:
+    """``POST /auth/oauth2/revoke``: only the credential's own token."""
+    fields = _fields(call)
+    credential = _credential(sim, call, fields)
+    if not fields.get("access_token"):
+        raise Refusal(envelope(400, "Access Token Missing"))
+    token = sim.tokens.find(str(fields["access_token"]))
+    if token is None or token.credential != credential:
+        raise Refusal(envelope(401, "Authentication Failure"))
+    sim.tokens.revoke(token)
+    return Answer(200, {"status": success()})
+
+
+def rate_limit(sim: Simulation, call: Call) -> Answer:
+    """``GET /auth/rate_limit``: the account's figures; asking costs nothing."""
+    return Answer(200, {"status": success(), "data": sim.rate.values()})
+
+
+def _fields(call: Call) -> dict[str, Any]:
+    """The body's fields, whether JSON or a form."""
+    kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return {k: v[0] for k, v in parse_qs(call.body.decode("utf-8", "replace")).items()}
+    if kind != "application/json":
+        text = (
+            "Content Type is not specified or specified incorrectly. "
+            "Content-Type header must be set to application/json"
+        )
+        raise Refusal(envelope(400, text))
+    try:
+        fields = json.loads(call.body)
+    except ValueError:
+        fields = None
+    return fields if isinstance(fields, dict) else {}
+
+
+def _credential(sim: Simulation, call: Call, fields: dict[str, Any]) -> Credential:
+    """The credential of the call in any of its three forms."""
+    header = call.headers.get("authorization", "")
+    if header:
+        pair = _pair(header)
+    elif fields.get("client_id") or fields.get("client_secret"):
+        pair = str(fields.get("client_id")), str(fields.get("client_secret"))
+    else:
+        raise Refusal(envelope(400, "The authorization information is missing"))
+    if pair is None:
+        raise Refusal(envelope(400, "Authorization Information is incorrect"))
+    credential = sim.tokens.credentials.get(pair[0])
+    if credential is None or credential.client_secret != pair[1]:
+        raise Refusal(envelope(401, "Authentication Failure"))
+    return credential
+
+
+def _pair(header: str) -> tuple[str, str] | None:
+    custom = _CUSTOM.match(header)
+    if custom:
+        return custom.group(1), custom.group(2)
+    scheme, _blank, rest = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client_id, colon, secret = base64.b64decode(rest, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (client_id, secret) if colon else None

@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand: what may go wrong between a client and OneLogin."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.answers import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, Answer, not_found
+from simulator.limits import RateLimit
+from simulator.switches import SWITCHES
+
+# Each kind with the parameters it takes and their defaults.
+KINDS: dict[str, tuple[dict[str, Any], str]] = {
+    "429": (
+        {"headers": "reset", "after": False},
+        "throttled; `headers` as the switch `throttle_headers`",
+    ),
+    "400": ({"headers": "reset", "after": False}, "throttled the way v1 did it"),
+    "401": (
+        {"body": "credentials", "after": False},
+        "a 401: credentials, envelope, authentication, unauthorized, factor or permission",
+    ),
+    "403": ({"after": False}, "ForbiddenAction"),
+    "404": ({"after": False}, "NotFoundError"),
+    "500": ({"after": False}, "a gateway's error page"),
+    "502": ({"after": False}, "a gateway's error page"),
+    "503": ({"after": False}, "a gateway's error page"),
+    "504": ({"after": False}, "a gateway's error page"),
+    "html": ({"status": 200, "after": False}, "an HTML page where JSON is due"),
+    "empty": ({"status": 200, "after": False}, "no body where JSON is due"),
+    "not_json": ({"status": 200, "after": False}, "text that is no JSON"),
+    "redirect": ({"location": "https://example.invalid/", "after": False}, "HTTP 302"),
+    "truncated": ({}, "half of the true answer, then the connection closes"),
+    "wrong_type": (
+        {"field": "", "type": "null"},
+        "the field (of the object or of each row; without one the whole body) becomes null, int, "
+        "string, list, object or bool",
+    ),
+    "reset_before": ({}, "the connection is reset, nothing having happened"),
+    "reset_after": ({}, "the connection is reset after the call had its effect"),
+    "slow": ({"seconds": 1.0}, "the call has its effect, the answer comes real seconds later"),
+    "hang": ({}, "nothing happens and no answer comes while the client waits"),
+    "expired_token": ({}, "every token expires just before the call"),
+}
+_PAGE = b"<html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
+_VALUES = {"null": None, "int": 7, "string": "text", "list": [], "object": {}, "bool": True}
+_BODIES_401 = {
+    **TOKEN_401,
+    "factor": WRONG_CODE_401["factor"],
+    "permission": SCOPE_ERROR["401"],
+}
+_HEADER_FORMS = next(s.choices for s in SWITCHES if s.name == "throttle_headers")
+
+
+@dataclass
+class Fault:
+    """A fault that waits for calls of one method (any when empty) to paths the regex finds.
+
+    The first ``skip`` matching calls pass; then it strikes ``times`` times (``None``: for ever).
+    """
+
+    id: int
+    fault: str
+    method: str
+    path: re.Pattern[str]
+    times: int | None = 1
+    skip: int = 0
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        """The fault as JSON."""
+        return {**vars(self), "path": self.path.pattern}
+
+    @property
+    def before(self) -> bool:
+        """Whether the call itself never happens."""
+        return self.fault in ("reset_before", "hang") or self.params.get("after") is False
+
+    def answer(self, rate: RateLimit) -> Answer | None:
+        """What is answered in place of the truth, for the kinds that do so."""
+        if self.fault in THROTTLED:
+            headers = rate.throttled_headers(self.params["headers"])
+            return Answer(int(self.fault), THROTTLED[self.fault].body, headers)
+        if self.fault == "401":
+            return Answer(401, _BODIES_401[self.params["body"]].body)
+        if self.fault == "403":
+            return Answer(403, SCOPE_ERROR["403"].body)
+        if self.fault == "404":
+            return not_found()
+        if self.fault in ("500", "502", "503", "504"):
+            return Answer(int(self.fault), headers={"Content-Type": "text/html"}, raw=_PAGE)
+        if self.fault == "html":
+            return Answer(self.params["status"], headers={"Content-Type": "text/html"}, raw=_PAGE)
+        if self.fault == "empty":
+            return Answer(self.params["status"], raw=b"")
+        if self.fault == "not_json":
+            return Answer(self.params["status"], raw=b"upstream said: try {again")
+        if self.fault == "redirect":
+            return Answer(302, headers={"Location": self.params["location"]}, raw=b"")
+        return None
+
+    def spoil(self, answer: Answer) -> Answer:
+        """The true answer made wrong, for the kinds that do so."""
+        if self.fault == "truncated":
+            return Answer(answer.status, answer.body, answer.headers, answer.raw, cut=True)
+        if self.fault == "wrong_type":
+            value = _VALUES[self.params["type"]]
+            body = _with_value(answer.body, self.params["field"], value)
+            raw = b"null" if body is None else None
+            return Answer(answer.status, body, answer.headers, raw)
+        return answer
+
+
+def _with_value(body: Any, name: str, value: Any) -> Any:
+    if not name:
+        return value
+    if isinstance(body, list):
+        return [_with_value(row, name, value) for row in body]
+    return {**body, name: value} if isinstance(body, dict) else body
+
+
+class Faults:
+    """The faults waiting."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+        self._ids = itertools.count(1)
+
+    def add(self, given: dict[str, Any]) -> Fault:
+        """Add a fault as the admin path describes it.
+
+        Raises:
+            ValueError: an unknown kind or parameter, or a value that is not allowed.
+        """
+        unknown = set(given) - {"fault", "method", "path", "times", "skip", "params"}
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        kind = str(given.get("fault"))
+        if kind not in KINDS:
+            raise ValueError(f"fault is one of {', '.join(KINDS)}, not {kind!r}")
+        defaults, _meaning = KINDS[kind]
+        params = given.get("params") or {}
+        if not isinstance(params, dict) or set(params) - set(defaults):
+            raise ValueError(f"params of {kind} are {', '.join(defaults) or 'none'}")
+        params = {**defaults, **params}
+        _check(params)
+        try:
+            path = re.compile(given.get("path") or "")
+        except (re.error, TypeError) as problem:
+            raise ValueError(f"path is no regular expression: {problem}") from None
+        times, skip = given.get("times", 1), given.get("skip", 0)
+        if times is not None and not (type(times) is int and times > 0):
+            raise ValueError("times is a whole number above zero, or null for ever")
+        if not (type(skip) is int and skip >= 0):
+            raise ValueError("skip is a whole number")
+        method = str(given.get("method") or "").upper()
+        fault = Fault(next(self._ids), kind, method, path, times, skip, params)
+        self._waiting.append(fault)
+        return fault
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The fault that strikes this call, if one does."""
+        for fault in self._waiting:
+            if fault.method not in ("", method) or not fault.path.search(path):
+                continue
+            if fault.skip > 0:
+                fault.skip -= 1
+                continue
+            if fault.times is not None:
+                fault.times -= 1
+                if fault.times == 0:
+                    self._waiting.remove(fault)
+            return fault
+        return None
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """The faults still to strike, as JSON."""
+        return [fault.shown() for fault in self._waiting]
+
+    def clear(self) -> None:
+        """Drop them all."""
+        self._waiting.clear()
+
+
+def _check(params: dict[str, Any]) -> None:
+    choices: dict[str, Any] = {
+        "headers": _HEADER_FORMS,
+        "body": tuple(_BODIES_401),
+        "type": tuple(_VALUES),
+        "after": (True, False),
+    }
+    for name, value in params.items():
+        if name in choices and value not in choices[name]:
+            raise ValueError(f"{name} is one of {', '.join(map(str, choices[name]))}")
+        if name == "status" and not (type(value) is int and 200 <= value <= 599):
+            raise ValueError("status is an HTTP status from 200 to 599")
+        if name == "seconds" and not (type(value) in (int, float) and 0 <= value <= 3600):
+            raise ValueError("seconds is a number from 0 to 3600")
+        if name in ("location", "field") and not isinstance(value, str):
+            raise ValueError(f"{name} is a text")

@@ -1,0 +1,390 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The MFA calls of API v2 under ``/api/2/mfa/users/{user_id}``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyotp
+
+from simulator.answers import (
+    WRONG_CODE_401,
+    Answer,
+    Refusal,
+    bad_request,
+    envelope,
+    error,
+    invalid,
+    not_found,
+    success,
+)
+from simulator.clock import iso_seconds
+from simulator.messages import DEFAULT, LONGEST, filled
+from simulator.people import Person
+from simulator.records import (
+    ACCEPTED,
+    PENDING,
+    REJECTED,
+    Factor,
+    Process,
+    Verification,
+)
+
+if TYPE_CHECKING:
+    from simulator.app import Call
+    from simulator.simulation import Simulation
+
+SHORTEST, LONGEST_LIFE = 120, 900
+TOKEN_SHORTEST, TOKEN_LONGEST = 120, 259200
+_TOTP = ("protect", "authenticator")
+_CONTACT = {"sms": "phone", "voice": "phone", "email": "email"}
+# What the documentation pages print for container `docs`: these as lists of one.
+_LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "sms POST"}
+
+
+def factors(sim: Simulation, call: Call) -> Answer:
+    """``GET .../factors``: what the user may still enrol."""
+    person = _person(sim, call)
+    keep = sim.settings.switches["enrolled_factor_listed"] == "yes"
+    return Answer(
+        200,
+        [
+            {"factor_id": f.factor_id, "name": f.name, "auth_factor_name": f.auth_factor_name}
+            for f in sim.account.policy(person)
+            if keep or not sim.account.has_enrolled(person, f)
+        ],
+    )
+
+
+def devices(sim: Simulation, call: Call) -> Answer:
+    """``GET .../devices``: what the user has enrolled."""
+    person = _person(sim, call)
+    return Answer(
+        200,
+        [
+            {
+                "device_id": _typed(sim, "device_id_type", device.device_id),
+                "user_display_name": device.display_name,
+                "type_display_name": device.factor.name,
+                "auth_factor_name": device.factor.auth_factor_name,
+                "default": device.default,
+            }
+            for device in sim.account.devices.get(person.id, ())
+        ],
+    )
+
+
+def delete_device(sim: Simulation, call: Call) -> Answer:
+    """``DELETE .../devices/{device_id}``."""
+    person = _person(sim, call)
+    device = sim.account.device(person, call.path["device_id"])
+    if device is None:
+        if sim.settings.switches["unknown_device"] == "400":
+            return envelope(400, "Factor could not be found")
+        return not_found()
+    sim.account.remove_device(person, device)
+    return Answer(204)
+
+
+def register(sim: Simulation, call: Call) -> Answer:
+    """``POST .../registrations``: enrol a factor."""
+    person = _person(sim, call)
+    body = _body(call)
+    for name in ("factor_id", "display_name"):
+        if body.get(name) in (None, ""):
+            raise Refusal(bad_request(f"{name} is required"))
+    factor = _factor(sim, person, body["factor_id"])
+    switches = sim.settings.switches
+    contact = _CONTACT.get(factor.kind)
+    if contact and not person.record[contact]:
+        raise Refusal(invalid(f"The user has no {contact}", switches["missing_contact"]))
+    verified = _flag(body, "verified")
+    if verified and factor.kind in _TOTP:
+        if switches["verified_unsupported"] != "ignored":
+            message = f'invalid value in "verified" for {factor.name}'
+            raise Refusal(invalid(message, switches["verified_unsupported"]))
+        verified = False
+    expires_in = _life(sim, body)
+    message = _message(body, factor, expires_in)
+    redirect_to = _link(body)
+    if sim.account.has_enrolled(person, factor) and switches["already_enrolled"] != "second_device":
+        raise Refusal(invalid("The factor is already enrolled", switches["already_enrolled"]))
+    registration = sim.account.register(
+        person,
+        factor,
+        str(body["display_name"]),
+        verified=verified,
+        expires_in=expires_in,
+        message=message,
+        redirect_to=redirect_to,
+    )
+    answer: dict[str, Any] = {"id": registration.id, "status": registration.status}
+    if registration.status == ACCEPTED or switches["pending_device_id"] == "yes":
+        answer["device_id"] = _typed(sim, "device_id_type", registration.device_id)
+    if switches["registration_user_id"] == "yes":
+        answer["user_id"] = _typed(sim, "user_id_type", str(person.id))
+    answer.update(_names(registration))
+    _add_expiry(sim, answer, registration)
+    data = {}
+    if registration.verification_token and registration.status == PENDING:
+        data["verification_token"] = registration.verification_token
+    if registration.secret:
+        data["totp_url"] = _totp_url(person, registration.secret)
+    if data:
+        answer["factor_data"] = data
+    return Answer(201, _contained(sim, answer, f"{factor.kind} registration POST"))
+
+
+def registration(sim: Simulation, call: Call) -> Answer:
+    """``GET .../registrations/{registration_id}``: how far an enrolment is."""
+    found = _process(sim, call, sim.account.registrations, "registration_id", "NotFoundError")
+    return _state(sim, found, "registration GET")
+
+
+def confirm_registration(sim: Simulation, call: Call) -> Answer:
+    """``PUT .../registrations/{registration_id}``: the code the person was sent."""
+    found = _process(sim, call, sim.account.registrations, "registration_id", "NotFoundError")
+    otp = _otp(_body(call))
+    if found.status != PENDING or sim.account.try_code(found, otp):
+        return _state(sim, found, "registration PUT")
+    wrong = sim.settings.switches["wrong_otp_registration"]
+    if wrong == "401":
+        return WRONG_CODE_401[sim.settings.switches["wrong_otp_body"]]
+    if wrong == "rejected":
+        sim.account.reject_for_wrong_code(found)
+    return _state(sim, found, "registration PUT")
+
+
+def verify(sim: Simulation, call: Call) -> Answer:
+    """``POST .../verifications``: activate a device."""
+    person = _person(sim, call)
+    body = _body(call)
+    if body.get("device_id") in (None, ""):
+        raise Refusal(bad_request("device_id is required"))
+    device = sim.account.device(person, str(body["device_id"]))
+    if device is None:
+        raise Refusal(not_found())
+    expires_in = _life(sim, body)
+    verification = sim.account.verify(
+        person,
+        device,
+        expires_in=expires_in,
+        message=_message(body, device.factor, expires_in),
+        redirect_to=_link(body),
+    )
+    answer: dict[str, Any] = {"id": verification.id}
+    if sim.settings.switches["verification_status"] == "yes":
+        answer["status"] = verification.status
+    answer["user_id"] = _typed(sim, "user_id_type", str(person.id))
+    answer["device_id"] = _typed(sim, "device_id_type", device.device_id)
+    answer.update(_names(verification))
+    _add_expiry(sim, answer, verification)
+    if verification.verification_token:
+        answer["factor_data"] = {"verification_token": verification.verification_token}
+    return Answer(201, _contained(sim, answer, f"{device.factor.kind} POST"))
+
+
+def verification(sim: Simulation, call: Call) -> Answer:
+    """``GET .../verifications/{verification_id}``: whether the person has answered."""
+    found = _process(sim, call, sim.account.verifications, "verification_id", "NotFound")
+    return _state(sim, found, "verification GET")
+
+
+def confirm_verification(sim: Simulation, call: Call) -> Answer:
+    """``PUT .../verifications/{verification_id}``: the code the person gave."""
+    found = _process(sim, call, sim.account.verifications, "verification_id", "NotFound")
+    body = _body(call)
+    otp = _otp(body)
+    if found.factor.kind == "authenticator" and body.get("device_id") in (None, ""):
+        raise Refusal(bad_request("device_id is required"))
+    if found.status == REJECTED:
+        return _state(sim, found, "verification PUT")
+    ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
+    if found.status == ACCEPTED or (ours and sim.account.try_code(found, otp)):
+        form = sim.settings.switches["verification_success"]
+        if form == "envelope":
+            return Answer(200, {"status": success()})
+        return Answer(200, success()) if form == "flat" else _state(sim, found, "verification PUT")
+    wrong = sim.settings.switches["wrong_otp_verification"]
+    if wrong == "401":
+        return WRONG_CODE_401[sim.settings.switches["wrong_otp_body"]]
+    if wrong == "rejected":
+        sim.account.reject_for_wrong_code(found)
+    return _state(sim, found, "verification PUT")
+
+
+def mfa_token(sim: Simulation, call: Call) -> Answer:
+    """``POST .../mfa_token``: a temporary token for the user."""
+    person = _person(sim, call)
+    body = _body(call)
+    life = _number(body.get("expires_in", TOKEN_LONGEST))
+    reusable = body.get("reusable", False)
+    bad = []
+    if life is None or not TOKEN_SHORTEST <= life <= TOKEN_LONGEST:
+        bad.append({"name": "expires_in", "value": body.get("expires_in")})
+    if str(reusable).lower() not in ("true", "false"):
+        bad.append({"name": "reusable", "value": reusable})
+    if life is None or bad:
+        details = {"parameters": bad}
+        raise Refusal(error(422, "ValidationError", "Validations failed", details=details))
+    token = sim.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
+    return Answer(
+        int(sim.settings.switches["mfa_token_status"]),
+        {
+            "mfa_token": token.token,
+            "expires_at": iso_seconds(token.expires_at),
+            "reusable": token.reusable,
+            "device_id": f"user_temp_otp_{person.id}",
+        },
+    )
+
+
+# Reading what was asked
+
+
+def _person(sim: Simulation, call: Call) -> Person:
+    text = call.path["user_id"]
+    person = None
+    if text.isascii() and text.isdigit():
+        person = sim.account.people.get(int(text[:18]))
+    if person is None:
+        raise Refusal(not_found())
+    return person
+
+
+def _body(call: Call) -> dict[str, Any]:
+    if not call.body:
+        return {}
+    try:
+        body = json.loads(call.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise Refusal(bad_request("The body is not a JSON object"))
+    return body
+
+
+def _number(value: Any) -> int | None:
+    """A whole number that may have come as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 18:
+        return int(value)
+    return None
+
+
+def _factor(sim: Simulation, person: Person, value: Any) -> Factor:
+    wanted = _number(value)
+    for factor in sim.account.policy(person):
+        if factor.factor_id == wanted and factor.kind != "other":
+            return factor
+    status = sim.settings.switches["unknown_factor"]
+    raise Refusal(invalid('invalid value in "factor_id"', status))
+
+
+def _flag(body: dict[str, Any], name: str) -> bool:
+    value = str(body.get(name) or False).lower()
+    if value not in ("true", "false"):
+        raise Refusal(invalid(f'invalid value in "{name}"'))
+    return value == "true"
+
+
+def _life(sim: Simulation, body: dict[str, Any]) -> int | None:
+    value = body.get("expires_in")
+    if value is None:
+        return None
+    life = _number(value)
+    switch = sim.settings.switches["expires_in_bounds"]
+    if life is not None and switch == "clamped":
+        return min(max(life, SHORTEST), LONGEST_LIFE)
+    if life is None or not SHORTEST <= life <= LONGEST_LIFE:
+        status = "422" if switch == "clamped" else switch
+        raise Refusal(invalid('invalid value in "expires_in"', status))
+    return life
+
+
+def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> str | None:
+    """The template of an SMS; other factors have no use for one."""
+    template = body.get("custom_message")
+    if template is None or factor.kind != "sms":
+        return None
+    if not isinstance(template, str):
+        raise Refusal(invalid('invalid value in "custom_message"'))
+    if len(filled(template, "000000", expires_in or SHORTEST)) > LONGEST:
+        raise Refusal(invalid(f'"custom_message" is longer than {LONGEST} characters'))
+    return template or DEFAULT
+
+
+def _link(body: dict[str, Any]) -> str | None:
+    value = body.get("redirect_to")
+    if value is not None and not str(value).startswith(("https://", "http://")):
+        raise Refusal(invalid('invalid value in "redirect_to"'))
+    return value
+
+
+def _otp(body: dict[str, Any]) -> str:
+    otp = body.get("otp")
+    if otp is None or isinstance(otp, (dict, list, bool)) or otp == "":
+        raise Refusal(bad_request("otp is required"))
+    return str(otp)
+
+
+def _process(
+    sim: Simulation, call: Call, known: Mapping[str, Process], key: str, name: str
+) -> Process:
+    person = _person(sim, call)
+    found = known.get(call.path[key])
+    gone = found is not None and found.expired and sim.settings.switches["expired"] == "404"
+    if found is None or found.user_id != person.id or gone:
+        raise Refusal(not_found(name))
+    return found
+
+
+# Writing the answer
+
+
+def _typed(sim: Simulation, switch: str, value: str) -> str | int:
+    return int(value) if sim.settings.switches[switch] == "int" else value
+
+
+def _names(process: Process) -> dict[str, str]:
+    return {
+        "auth_factor_name": process.factor.auth_factor_name,
+        "type_display_name": process.factor.name,
+        "user_display_name": process.display_name,
+    }
+
+
+def _add_expiry(sim: Simulation, answer: dict[str, Any], process: Process) -> None:
+    shown = sim.settings.switches["expires_at"] == "shown"
+    if shown and process.status == PENDING and process.expires_at is not None:
+        answer["expires_at"] = iso_seconds(process.expires_at)
+
+
+def _totp_url(person: Person, secret: str) -> str:
+    name = str(person.record["email"] or person.record["username"])
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="OneLogin")
+
+
+def _state(sim: Simulation, process: Process, place: str) -> Answer:
+    """Where a registration or verification stands."""
+    status = process.status
+    if process.expired and sim.settings.switches["expired"] == "expired":
+        status = "expired"
+    answer: dict[str, Any] = {"id": process.id, "status": status}
+    always = isinstance(process, Verification)
+    pending = status == PENDING and sim.settings.switches["pending_device_id"] == "yes"
+    if always or status == ACCEPTED or pending:
+        answer["device_id"] = _typed(sim, "device_id_type", process.device_id)
+    return Answer(200, _contained(sim, answer, place))
+
+
+def _contained(sim: Simulation, answer: dict[str, Any], place: str) -> Any:
+    """The answer bare or as a list of one, as the container switch says for this place."""
+    container = sim.settings.switches["container"]
+    listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
+    return [answer] if listed else answer

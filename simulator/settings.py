@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be set on the command line and changed while the simulator runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from simulator import switches
+
+ANSWERS = ("accept", "reject", "never")
+
+
+@dataclass
+class Settings:
+    """The live settings; every change is checked.
+
+    Attributes:
+        limit: resource calls allowed to the account in one window.
+        window: length of the window in simulated seconds.
+        latency: added to each answer, in real milliseconds.
+        token_life: life of an access token in simulated seconds.
+        page_size: most rows a page of users holds.
+        answer: what people do who have no answer of their own: accept, reject or never.
+        answer_after: simulated seconds until they do it.
+        switches: the value of each switch.
+    """
+
+    limit: int = 5000
+    window: float = 3600.0
+    latency: float = 0.0
+    token_life: int = 36000
+    page_size: int = 100
+    answer: str = "accept"
+    answer_after: float = 3.0
+    switches: dict[str, str] = field(default_factory=switches.defaults)
+
+    def changed(self, changes: dict[str, Any]) -> Settings:
+        """A copy with the changes made, or nothing made at all.
+
+        Raises:
+            ValueError: an unknown name or a value that is not allowed.
+        """
+        values = asdict(self)
+        kinds = {item.name: type(getattr(self, item.name)) for item in fields(self)}
+        for name, value in changes.items():
+            if name not in values:
+                raise ValueError(f"no setting {name!r}; there are {', '.join(values)}")
+            if name == "switches":
+                if not isinstance(value, dict):
+                    raise ValueError("switches is an object of names and values")
+                values[name].update({k: switches.checked(k, v) for k, v in value.items()})
+            elif name == "answer":
+                if value not in ANSWERS:
+                    raise ValueError(f"answer is one of {', '.join(ANSWERS)}, not {value!r}")
+                values[name] = value
+            else:
+                values[name] = _number(name, value, kinds[name])
+        return Settings(**values)
+
+
+def _number(name: str, value: Any, kind: type) -> float:
+    least = 0 if name in ("latency", "answer_after", "limit") else 1
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= least
+    if not good or kind(value) != value:
+        unit = "a whole number" if kind is int else "a number"
+        raise ValueError(f"{name} is {unit} of at least {least}, not {value!r}")
+    number: float = kind(value)
+    return number

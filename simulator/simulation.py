@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One running simulation: the seed it started from and everything that changes after."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from simulator.auth import Credential, Tokens
+from simulator.clock import Clock
+from simulator.faults import Faults
+from simulator.limits import RateLimit
+from simulator.log import RequestLog
+from simulator.people import Person
+from simulator.records import Factor
+from simulator.settings import Settings
+from simulator.state import Account
+
+DEFAULT_FACTORS = (
+    Factor(58958, "OneLogin Protect", "OneLogin"),
+    Factor(58959, "OneLogin SMS", "SMS"),
+    Factor(58960, "OneLogin Voice", "OneLogin Voice"),
+    Factor(58961, "OneLogin Email", "OneLogin Email"),
+    Factor(58957, "Authenticator", "Google Authenticator"),
+)
+
+
+@dataclass
+class Seed:
+    """What a simulation starts from and is reset to; ``speed`` is simulated seconds a second."""
+
+    people: Callable[[], list[Person]]
+    credentials: list[Credential]
+    factors: list[Factor] = field(default_factory=lambda: list(DEFAULT_FACTORS))
+    settings: Settings = field(default_factory=Settings)
+    speed: float = 1.0
+    random_seed: int | None = None
+
+
+class Simulation:
+    """The parts of a running simulation; ``reset`` makes all of them anew."""
+
+    def __init__(self, seed: Seed) -> None:
+        """Start from the seed; a SeedError says what is wrong with it."""
+        self.seed = seed
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the seed: people, settings, clock, tokens, faults, log and all."""
+        rng = random.Random(self.seed.random_seed)
+        self.settings = self.seed.settings.changed({})
+        self.clock = Clock(self.seed.speed)
+        self.rate = RateLimit(self.clock, self.settings)
+        self.tokens = Tokens(self.seed.credentials, self.clock, rng)
+        self.faults = Faults()
+        self.log = RequestLog()
+        self.requests = 0
+        self.account = Account(
+            self.seed.people(), self.seed.factors, lambda: self.settings, self.clock, rng
+        )
+
+    def change_settings(self, settings: Settings) -> None:
+        """Use other settings from now on."""
+        self.settings = self.rate.settings = settings
+
+    def request_id(self) -> str:
+        """A fresh id in the form OneLogin's ``X-Request-Id`` has."""
+        self.requests += 1
+        stamp = int(self.clock.now())
+        return f"{stamp:08X}-{self.requests:08X}-D47B-0A0B033A-01BB-{self.requests:06X}-43E7"

@@ -1,0 +1,395 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The account: who is in it, what is enrolled, what is under way, and how each thing moves on.
+
+Nothing here knows HTTP. A registration or verification starts ``pending`` and ends ``accepted`` or
+``rejected``; accepted registrations leave a device.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+
+from simulator.clock import Agenda, Clock
+from simulator.messages import DEFAULT, filled
+from simulator.people import Person, SeedError
+from simulator.records import (
+    ACCEPTED,
+    PENDING,
+    REJECTED,
+    Device,
+    Factor,
+    Message,
+    MfaToken,
+    Process,
+    Registration,
+    Verification,
+)
+from simulator.settings import Settings
+
+ACCOUNT_ID = 555555
+FIRST_DEVICE = 3920360
+FIRST_EVENT = 904257546
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+EVENT_TYPES = {
+    22: "USER_ADDED_OTP_DEVICE",
+    24: "USER_REMOVED_OTP_DEVICE",
+    105: "SMS_FAILURE",
+    527: "API_VERIFY_FACTOR_FAILED",
+    528: "API_VERIFY_FACTOR",
+    537: "API_CONFIRM_FACTOR",
+    538: "API_CONFIRM_FACTOR_FAILED",
+    539: "API_TRIGGER_FACTOR",
+    540: "API_ADDED_OTP_DEVICE",
+    950: "OL_OTP_PUSH_REJECT",
+    1100: "TEMP_OTP_TOKEN_GENERATED",
+    1400: "USER_VERIFIED_OTP_DEVICE",
+}
+_MESSAGE_KINDS = {"sms": "sms", "voice": "call", "email": "mail", "protect": "push"}
+_DEFAULT_LIFE = 120
+
+
+class Account:
+    """All that the simulated account holds."""
+
+    def __init__(
+        self,
+        people: list[Person],
+        factors: list[Factor],
+        settings: Callable[[], Settings],
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        """Build the account; people named with factors it does not offer are a SeedError."""
+        self.factors = factors
+        self.settings = settings
+        self.clock = clock
+        self.agenda = Agenda()
+        self.people = {person.id: person for person in sorted(people, key=lambda p: p.id)}
+        self._by_name: dict[str, list[Person]] = {}
+        for person in self.people.values():
+            person.wrong_given = 0
+            for key in ("email", "username"):
+                if person.record[key]:
+                    same = self._by_name.setdefault(str(person.record[key]).casefold(), [])
+                    if person not in same:
+                        same.append(person)
+        self.devices: dict[int, list[Device]] = {}
+        self.registrations: dict[str, Registration] = {}
+        self.verifications: dict[str, Verification] = {}
+        self.processes_of: dict[int, list[Process]] = {}
+        self.messages: list[Message] = []
+        self.mfa_tokens: list[MfaToken] = []
+        self.events: list[dict[str, Any]] = []
+        self._rng = rng
+        self._next_device = FIRST_DEVICE
+        self._enrol_from_the_start()
+
+    def _enrol_from_the_start(self) -> None:
+        for person in self.people.values():
+            for name in person.factors:
+                self._factor_called(person, name)
+            for name in person.enrolled:
+                factor = self._factor_called(person, name)
+                secret = self._secret() if factor.kind in ("protect", "authenticator") else None
+                self._add_device(person, factor, factor.name, self._device_id(), secret)
+
+    def _factor_called(self, person: Person, name: str) -> Factor:
+        for factor in self.factors:
+            if factor.is_called(name):
+                return factor
+        offered = ", ".join(factor.name for factor in self.factors)
+        raise SeedError(f"user {person.id}: no factor {name!r}; the account offers {offered}")
+
+    # Looking up
+
+    def person(self, user: str | int) -> Person | None:
+        """The person of an id, email or user name (any case)."""
+        text = str(user)
+        if text.isascii() and text.isdigit() and int(text) in self.people:
+            return self.people[int(text)]
+        return next(iter(self.named(text)), None)
+
+    def named(self, name: str) -> list[Person]:
+        """Those whose email or user name it is (any case)."""
+        return self._by_name.get(name.casefold(), [])
+
+    def policy(self, person: Person) -> list[Factor]:
+        """The factors the person's policy allows."""
+        if not person.factors:
+            return self.factors
+        return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
+
+    def has_enrolled(self, person: Person, factor: Factor) -> bool:
+        """Whether the person has a device of the factor."""
+        return any(d.factor == factor for d in self.devices.get(person.id, ()))
+
+    def device(self, person: Person, device_id: str) -> Device | None:
+        """The person's device of that id."""
+        return next((d for d in self.devices.get(person.id, ()) if d.device_id == device_id), None)
+
+    def switch(self, name: str) -> str:
+        """The present value of a switch."""
+        return self.settings().switches[name]
+
+    # Moving on
+
+    def catch_up(self) -> float:
+        """Let happen what fell due by itself; the present time in seconds since the epoch."""
+        now = self.clock.now()
+        self.agenda.run_until(now)
+        return now
+
+    def register(
+        self,
+        person: Person,
+        factor: Factor,
+        display_name: str,
+        *,
+        verified: bool = False,
+        expires_in: float | None = None,
+        message: str | None = None,
+        redirect_to: str | None = None,
+    ) -> Registration:
+        """Start an enrolment, sending what the factor sends; ``expires_in`` in seconds."""
+        registration = Registration(
+            id=self._uuid(),
+            user_id=person.id,
+            factor=factor,
+            display_name=display_name,
+            device_id=self._device_id(),
+        )
+        if factor.kind in ("protect", "authenticator"):
+            registration.secret = self._secret()
+        if factor.kind == "protect":
+            registration.verification_token = f"01-{self._rng.randrange(10**7):07d}"
+        self.registrations[registration.id] = registration
+        if verified:
+            self._accept(registration, self.clock.now())
+        else:
+            self._begin(person, registration, expires_in, message, redirect_to)
+        self.processes_of.setdefault(person.id, []).append(registration)
+        return registration
+
+    def verify(
+        self,
+        person: Person,
+        device: Device,
+        *,
+        expires_in: float | None = None,
+        message: str | None = None,
+        redirect_to: str | None = None,
+    ) -> Verification:
+        """Activate a device, sending what its factor sends; ``expires_in`` in seconds."""
+        verification = Verification(
+            id=self._uuid(),
+            user_id=person.id,
+            factor=device.factor,
+            display_name=device.display_name,
+            device_id=device.device_id,
+            secret=device.secret,
+        )
+        self.verifications[verification.id] = verification
+        self._begin(person, verification, expires_in, message, redirect_to)
+        self.processes_of.setdefault(person.id, []).append(verification)
+        self._event(539, verification, self.clock.now())
+        return verification
+
+    def _begin(
+        self,
+        person: Person,
+        process: Process,
+        expires_in: float | None,
+        message: str | None,
+        redirect_to: str | None,
+    ) -> None:
+        kind = process.factor.kind
+        now = self.clock.now()
+        life = expires_in
+        if life is None and kind not in ("protect", "authenticator"):
+            life = _DEFAULT_LIFE
+        if life is not None:
+            process.expires_at = now + life
+            self.agenda.add(process.expires_at, lambda at: self._expire(process))
+        process.link = kind == "email" and (
+            redirect_to is not None or self.switch("email_link") == "yes"
+        )
+        if kind in ("sms", "voice", "email") and not process.link:
+            process.code = self.new_code()
+        if kind == "voice":
+            process.verification_token = process.code
+        self._send(person, process, life or 0, message, redirect_to, now)
+        if kind in ("voice", "protect") or process.link:
+            self._let_answer(person, process, now)
+
+    def _let_answer(self, person: Person, process: Process, now: float) -> None:
+        settings = self.settings()
+        answer = person.answer or settings.answer
+        after = settings.answer_after if person.answer_after is None else person.answer_after
+        if answer == "accept":
+            self.agenda.add(now + after, lambda at: self._accept(process, at))
+        elif answer == "reject":
+            self.agenda.add(now + after, lambda at: self._reject(process, at))
+
+    def _send(
+        self,
+        person: Person,
+        process: Process,
+        life: float,
+        template: str | None,
+        redirect_to: str | None,
+        now: float,
+    ) -> None:
+        kind = process.factor.kind
+        if kind == "authenticator" or (kind == "protect" and isinstance(process, Registration)):
+            return
+        if kind == "sms":
+            text = filled(template or DEFAULT, process.code or "", life)
+        elif process.link:
+            text = f"Follow the link to sign in. It leads on to {redirect_to or 'OneLogin'}."
+        elif kind == "protect":
+            text = "Do you accept this sign-in?"
+        elif kind == "voice":
+            text = f"Please type the code {process.code} on your phone."
+        else:
+            text = filled(DEFAULT, process.code or "", life)
+        to = {"sms": "phone", "voice": "phone", "email": "email"}.get(kind)
+        self.messages.append(
+            Message(
+                user_id=person.id,
+                kind=_MESSAGE_KINDS[kind],
+                to=person.record[to] if to else process.display_name,
+                text=text,
+                code=process.code,
+                process=process,
+                at=now,
+            )
+        )
+
+    def try_code(self, process: Process, otp: str) -> bool:
+        """Check a code given for something pending; a right one accepts it."""
+        if process.secret is not None:
+            right = pyotp.TOTP(process.secret).verify(otp, valid_window=1)
+        else:
+            # A call is answered by typing on the phone, so its code is never good here.
+            right = process.code is not None and process.factor.kind != "voice"
+            right = right and otp == process.code
+        now = self.clock.now()
+        if right:
+            self._accept(process, now)
+        else:
+            self.people[process.user_id].wrong_given += 1
+            self._event(self._outcome_event(process, good=False), process, now)
+        return right
+
+    def answer_by_hand(self, process: Process, accept: bool) -> None:
+        """The person approves or denies now, whatever was planned."""
+        (self._accept if accept else self._reject)(process, self.clock.now())
+
+    def reject_for_wrong_code(self, process: Process) -> None:
+        """End something pending because of a wrong code."""
+        process.status = REJECTED
+
+    def _accept(self, process: Process, at: float) -> None:
+        if process.status != PENDING:
+            return
+        process.status = ACCEPTED
+        self._event(self._outcome_event(process, good=True), process, at)
+        if isinstance(process, Registration):
+            person = self.people[process.user_id]
+            name, device_id = process.display_name, process.device_id
+            self._add_device(person, process.factor, name, device_id, process.secret)
+            wanted = self.switch("enrolment_event")
+            if wanted != "none":
+                self._event(int(wanted), process, at)
+
+    def _reject(self, process: Process, at: float) -> None:
+        if process.status != PENDING:
+            return
+        process.status = REJECTED
+        if process.factor.kind == "protect" and isinstance(process, Verification):
+            self._event(950, process, at)
+        else:
+            self._event(self._outcome_event(process, good=False), process, at)
+
+    def _expire(self, process: Process) -> None:
+        if process.status == PENDING:
+            process.status = REJECTED
+            process.expired = True
+
+    def remove_device(self, person: Person, device: Device) -> None:
+        """Remove a device; the next one becomes the default if it was that."""
+        left = [d for d in self.devices[person.id] if d is not device]
+        self.devices[person.id] = left
+        if device.default and left:
+            left[0].default = True
+        self._add_event(24, person.id, device.device_id, device.display_name, at=self.clock.now())
+
+    def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
+        """Hand out a temporary token good for ``life`` seconds."""
+        now = self.clock.now()
+        token = MfaToken(person.id, f"{self._rng.randrange(10**8):08d}", now + life, reusable)
+        self.mfa_tokens.append(token)
+        self._add_event(1100, person.id, None, None, at=now)
+        return token
+
+    # Making things
+
+    def new_code(self) -> str:
+        """A fresh six-digit code."""
+        return f"{self._rng.randrange(10**6):06d}"
+
+    def _uuid(self) -> str:
+        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+
+    def _secret(self) -> str:
+        return "".join(self._rng.choices(BASE32, k=32))
+
+    def _device_id(self) -> str:
+        self._next_device += 1
+        return str(self._next_device - 1)
+
+    def _add_device(
+        self, person: Person, factor: Factor, name: str, device_id: str, secret: str | None
+    ) -> None:
+        devices = self.devices.setdefault(person.id, [])
+        devices.append(Device(device_id, factor, name, default=not devices, secret=secret))
+
+    # Events
+
+    def _outcome_event(self, process: Process, good: bool) -> int:
+        if isinstance(process, Registration):
+            return 537 if good else 538
+        return 528 if good else 527
+
+    def _event(self, kind: int, process: Process, at: float) -> None:
+        self._add_event(kind, process.user_id, process.device_id, process.display_name, at)
+
+    def _add_event(
+        self, kind: int, user_id: int, device_id: str | None, device_name: str | None, at: float
+    ) -> None:
+        record = self.people[user_id].record
+        self.events.append(
+            {
+                "_at": at,
+                "id": FIRST_EVENT + len(self.events),
+                "event_type_id": kind,
+                "user_id": user_id,
+                "user_name": f"{record['firstname'] or ''} {record['lastname'] or ''}".strip(),
+                "otp_device_id": int(device_id) if device_id else None,
+                "otp_device_name": device_name,
+                "created_at": None,
+                "account_id": ACCOUNT_ID,
+                "actor_user_id": None,
+                "actor_system": "API",
+                "client_id": None,
+                "ipaddr": "127.0.0.1",
+                "notes": None,
+            }
+        )

@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users: the list with its filters and pages, and one user."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote
+
+from simulator.answers import Answer, Refusal, bad_request, not_found
+from simulator.clock import parse_iso
+from simulator.people import CUSTOM, Person
+
+if TYPE_CHECKING:
+    from simulator.app import Call
+    from simulator.simulation import Simulation
+
+DEFAULT_PAGE = 50
+_TEXT = ("firstname", "lastname", "email", "username", "samaccountname", "external_id")
+_IDS = ("directory_id", "group_id")
+_TIMES = {"created": "created_at", "updated": "updated_at", "last_login": "last_login"}
+_ONLY_WHEN_NAMED = ("custom_attributes", "role_ids", "manager_user_id")
+_UNKNOWN = "The resource with the given id could not be found"
+
+
+def get(sim: Simulation, call: Call) -> Answer:
+    """``GET /api/2/users/{user_id}``."""
+    user_id = call.path["user_id"]
+    person = sim.account.people.get(int(user_id)) if _is_id(user_id) else None
+    if person is None:
+        return not_found(message=_UNKNOWN)
+    return Answer(200, person.record)
+
+
+def listing(sim: Simulation, call: Call) -> Answer:
+    """``GET /api/2/users``: a bare list; the pages are described in headers."""
+    people = _sorted(_matching(sim, call.query), call.query.get("sort", "").strip())
+    limit, page = _page(sim, call.query)
+    pages = max(1, math.ceil(len(people) / limit))
+    rows = [p.record for p in people[(page - 1) * limit : page * limit]]
+    headers = {
+        "Total-Count": str(len(people)),
+        "Total-Pages": str(pages),
+        "Current-Page": str(page),
+        "Page-Items": str(len(rows)),
+    }
+    if page < pages:
+        headers["After-Cursor"] = _cursor(limit, page + 1)
+        headers["Link"] = (
+            f'<{call.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
+        )
+    elif sim.settings.switches["last_cursor"] == "empty":
+        headers["After-Cursor"] = ""
+    if page > 1:
+        headers["Before-Cursor"] = _cursor(limit, page - 1)
+    return Answer(200, _with_fields(rows, call.query.get("fields")), headers)
+
+
+def _matching(sim: Simulation, query: dict[str, str]) -> list[Person]:
+    tests: list[Callable[[Person], bool]] = []
+    people: Iterable[Person] = sim.account.people.values()
+    sensitive = sim.settings.switches["filter_case"] == "sensitive"
+    for name, value in query.items():
+        if name in _TEXT or name.startswith(CUSTOM):
+            tests.append(_text_test(name, value, sensitive))
+        elif name in _IDS:
+            tests.append(lambda p, n=name, v=value: str(p.record[n]) == v)  # type: ignore[misc]
+        elif name == "app_id":
+            tests.append(lambda p, v=value: v in map(str, p.app_ids))  # type: ignore[misc]
+        elif name.endswith(("_since", "_until")) and name[:-6] in _TIMES:
+            tests.append(_time_test(name, value))
+    if query.get("user_ids"):
+        wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]
+        people = [sim.account.people[i] for i in sorted(set(wanted)) if i in sim.account.people]
+    elif exact := next((query[k] for k in ("email", "username") if _plain(query.get(k))), None):
+        people = sim.account.named(exact)
+    return [p for p in people if all(test(p) for test in tests)]
+
+
+def _plain(value: str | None) -> bool:
+    return bool(value) and "*" not in str(value)
+
+
+def _text_test(name: str, value: str, sensitive: bool) -> Callable[[Person], bool]:
+    flags = re.DOTALL | (re.NOFLAG if sensitive else re.IGNORECASE)
+    pattern = re.compile(".*".join(re.escape(part) for part in value.split("*")), flags)
+
+    def test(person: Person) -> bool:
+        if name.startswith(CUSTOM):
+            held = person.record["custom_attributes"].get(name.removeprefix(CUSTOM))
+        else:
+            held = person.record[name]
+        return held is not None and pattern.fullmatch(str(held)) is not None
+
+    return test
+
+
+def _time_test(name: str, value: str) -> Callable[[Person], bool]:
+    try:
+        bound = parse_iso(value)
+    except ValueError:
+        raise Refusal(bad_request(f"invalid value in {name}")) from None
+    field = _TIMES[name[:-6]]
+
+    def test(person: Person) -> bool:
+        held = person.record[field]
+        if held is None:
+            return False
+        at = parse_iso(held)
+        return at >= bound if name.endswith("_since") else at <= bound
+
+    return test
+
+
+def _sorted(people: list[Person], sort: str) -> list[Person]:
+    if not sort:
+        return people
+    field = sort.lstrip("+-")
+
+    def key(person: Person) -> tuple[bool, str, float]:
+        value = person.record.get(field)
+        number = float(value) if isinstance(value, (int, float)) else 0.0
+        return value is None, "" if number else str(value).casefold(), number
+
+    return sorted(people, key=key, reverse=sort.startswith("-"))
+
+
+def _page(sim: Simulation, query: dict[str, str]) -> tuple[int, int]:
+    most = sim.settings.page_size
+    asked = query
+    if query.get("cursor"):
+        asked = _from_cursor(query["cursor"])
+    limit = _positive(asked, "limit", min(DEFAULT_PAGE, most))
+    return min(limit, most), _positive(asked, "page", 1)
+
+
+def _positive(asked: dict[str, str], name: str, default: int) -> int:
+    text = asked.get(name)
+    if text is None:
+        return default
+    if not _is_id(text) or int(text) < 1:
+        raise Refusal(bad_request(f"invalid value in {name}"))
+    return int(text)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+def _cursor(limit: int, page: int) -> str:
+    """A cursor as OneLogin sends it: base64 of a query string, already percent-encoded."""
+    return quote(base64.b64encode(f"limit={limit}&page={page}".encode()).decode(), safe="")
+
+
+def _from_cursor(cursor: str) -> dict[str, str]:
+    try:
+        text = base64.b64decode(cursor, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise Refusal(bad_request("invalid value in cursor")) from None
+    return {name: values[0] for name, values in parse_qs(text).items()}
+
+
+def _with_fields(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
+    if fields:
+        names = {name.strip() for name in fields.split(",")}
+        return [{k: v for k, v in row.items() if k in names} for row in rows]
+    return [{k: v for k, v in row.items() if k not in _ONLY_WHEN_NAMED} for row in rows]
