@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pyotp
@@ -19,11 +20,21 @@ from simulator.people import Person
 from simulator.records import PENDING, Message, Process, Registration, Verification
 from simulator.simulation import Simulation
 
-Body = dict[str, Any]
-Action = Callable[[Simulation, Request, Body], Any]
+
+@dataclass(frozen=True)
+class AdminCall:
+    """One request to an admin path."""
+
+    sim: Simulation
+    path: dict[str, str]
+    query: dict[str, str]
+    body: dict[str, Any]
 
 
-class Missing(Exception):
+Action = Callable[[AdminCall], Any]
+
+
+class MissingError(Exception):
     """What was asked for is not there; answered as 404."""
 
 
@@ -39,37 +50,44 @@ def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         raw = await request.body()
         try:
-            body = json.loads(raw) if raw else {}
-            if not isinstance(body, dict):
-                raise ValueError("the body is a JSON object")
+            call = AdminCall(
+                sim, dict(request.path_params), dict(request.query_params), _object(raw)
+            )
             sim.account.catch_up()
-            return JSONResponse(action(sim, request, body))
+            return JSONResponse(action(call))
         except ValueError as problem:
             return JSONResponse({"error": str(problem)}, 400)
-        except Missing as problem:
+        except MissingError as problem:
             return JSONResponse({"error": str(problem)}, 404)
 
     return endpoint
 
 
-def _person(sim: Simulation, request: Request) -> Person:
-    person = sim.account.person(request.path_params["user"])
+def _object(raw: bytes) -> dict[str, Any]:
+    body = json.loads(raw) if raw else {}
+    if not isinstance(body, dict):
+        raise ValueError("the body is a JSON object")  # noqa: TRY004 - answered as 400
+    return body
+
+
+def _person(call: AdminCall) -> Person:
+    person = call.sim.account.person(call.path["user"])
     if person is None:
-        raise Missing(f"no user {request.path_params['user']!r}")
+        raise MissingError(f"no user {call.path['user']!r}")
     return person
 
 
 # What people got and would say
 
 
-def _messages(sim: Simulation, request: Request, body: Body) -> Any:
-    user = request.query_params.get("user")
+def _messages(call: AdminCall) -> Any:
+    user = call.query.get("user")
     if user is None:
-        return [_message(message) for message in sim.account.messages]
-    person = sim.account.person(user)
+        return [_message(message) for message in call.sim.account.messages]
+    person = call.sim.account.person(user)
     if person is None:
-        raise Missing(f"no user {user!r}")
-    return [_message(m) for m in sim.account.messages if m.user_id == person.id]
+        raise MissingError(f"no user {user!r}")
+    return [_message(m) for m in call.sim.account.messages if m.user_id == person.id]
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -86,17 +104,17 @@ def _message(message: Message) -> dict[str, Any]:
     }
 
 
-def _last_message(sim: Simulation, request: Request, body: Body) -> Any:
-    person = _person(sim, request)
-    for message in reversed(sim.account.messages):
+def _last_message(call: AdminCall) -> Any:
+    person = _person(call)
+    for message in reversed(call.sim.account.messages):
         if message.user_id == person.id:
-            return {**_message(message), "answer": _said(sim, person, message.code)}
-    raise Missing("nothing was sent to this person")
+            return {**_message(message), "answer": _said(call, person, message.code)}
+    raise MissingError("nothing was sent to this person")
 
 
-def _said(sim: Simulation, person: Person, code: str | None) -> str | None:
+def _said(call: AdminCall, person: Person, code: str | None) -> str | None:
     """What the person says when asked for a code; ``None`` for nothing."""
-    answer = person.answer or sim.settings.answer
+    answer = person.answer or call.sim.settings.answer
     if code is None or answer == "never":
         return None
     if answer == "reject" or person.wrong_given < person.wrong_codes:
@@ -104,29 +122,31 @@ def _said(sim: Simulation, person: Person, code: str | None) -> str | None:
     return code
 
 
-def _totp(sim: Simulation, request: Request, body: Body) -> Any:
-    person = _person(sim, request)
-    wanted = request.query_params.get("id")
+def _totp(call: AdminCall) -> Any:
+    person = _person(call)
+    wanted = call.query.get("id")
     held: list[tuple[str, str, str | None]] = [
         (device.device_id, device.factor.name, device.secret)
-        for device in sim.account.devices.get(person.id, ())
+        for device in call.sim.account.devices.get(person.id, ())
     ]
-    for process in sim.account.processes_of.get(person.id, ()):
-        if process.status == PENDING and isinstance(process, Registration):
-            held.append((process.id, process.factor.name, process.secret))
+    held.extend(
+        (process.id, process.factor.name, process.secret)
+        for process in call.sim.account.processes_of.get(person.id, ())
+        if process.status == PENDING and isinstance(process, Registration)
+    )
     for known_id, factor, secret in reversed(held):
         if secret and wanted in (None, known_id):
             code = pyotp.TOTP(secret).now()
-            said = _said(sim, person, code)
+            said = _said(call, person, code)
             return {"id": known_id, "factor": factor, "code": code, "answer": said}
-    raise Missing("this person has no such authenticator or Protect")
+    raise MissingError("this person has no such authenticator or Protect")
 
 
 # What people did
 
 
-def _state_of(sim: Simulation, person: Person) -> dict[str, Any]:
-    account = sim.account
+def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
+    account = call.sim.account
     processes = account.processes_of.get(person.id, ())
     return {
         "user_id": person.id,
@@ -164,98 +184,98 @@ def _process(process: Process) -> dict[str, Any]:
     }
 
 
-def _one(sim: Simulation, request: Request, body: Body) -> Any:
-    return _state_of(sim, _person(sim, request))
+def _one(call: AdminCall) -> Any:
+    return _state_of(call, _person(call))
 
 
-def _state(sim: Simulation, request: Request, body: Body) -> Any:
-    account = sim.account
+def _state(call: AdminCall) -> Any:
+    account = call.sim.account
     touched = set(account.devices) | set(account.processes_of)
     touched |= {token.user_id for token in account.mfa_tokens}
-    return {"people": [_state_of(sim, account.people[user_id]) for user_id in sorted(touched)]}
+    return {"people": [_state_of(call, account.people[user_id]) for user_id in sorted(touched)]}
 
 
-def _approve(sim: Simulation, request: Request, body: Body) -> Any:
-    return _act(sim, request, body, accept=True)
+def _approve(call: AdminCall) -> Any:
+    return _act(call, accept=True)
 
 
-def _deny(sim: Simulation, request: Request, body: Body) -> Any:
-    return _act(sim, request, body, accept=False)
+def _deny(call: AdminCall) -> Any:
+    return _act(call, accept=False)
 
 
-def _act(sim: Simulation, request: Request, body: Body, accept: bool) -> Any:
-    person = _person(sim, request)
-    for process in reversed(sim.account.processes_of.get(person.id, ())):
-        if process.status == PENDING and body.get("id") in (None, process.id):
-            sim.account.answer_by_hand(process, accept)
+def _act(call: AdminCall, accept: bool) -> Any:
+    person = _person(call)
+    for process in reversed(call.sim.account.processes_of.get(person.id, ())):
+        if process.status == PENDING and call.body.get("id") in (None, process.id):
+            call.sim.account.answer_by_hand(process, accept)
             return _process(process)
-    raise Missing("nothing of this person is pending" if "id" not in body else "not pending")
+    raise MissingError("nothing of this person is pending, or not what the id names")
 
 
 # The log
 
 
-def _log(sim: Simulation, request: Request, body: Body) -> Any:
-    return sim.log.rows()
+def _log(call: AdminCall) -> Any:
+    return call.sim.log.rows()
 
 
-def _log_clear(sim: Simulation, request: Request, body: Body) -> Any:
-    sim.log.clear()
+def _log_clear(call: AdminCall) -> Any:
+    call.sim.log.clear()
     return {}
 
 
-def _log_summary(sim: Simulation, request: Request, body: Body) -> Any:
-    return sim.log.summary()
+def _log_summary(call: AdminCall) -> Any:
+    return call.sim.log.summary()
 
 
 # The weather
 
 
-def _settings(sim: Simulation, request: Request, body: Body) -> Any:
-    return {**vars(sim.settings), "remaining": sim.rate.remaining}
+def _settings(call: AdminCall) -> Any:
+    return {**vars(call.sim.settings), "remaining": call.sim.rate.remaining}
 
 
-def _settings_change(sim: Simulation, request: Request, body: Body) -> Any:
-    remaining = body.pop("remaining", None)
+def _settings_change(call: AdminCall) -> Any:
+    remaining = call.body.pop("remaining", None)
     if remaining is not None and not (type(remaining) is int and remaining >= 0):
         raise ValueError("remaining is a whole number")
-    sim.change_settings(sim.settings.changed(body))
+    call.sim.change_settings(call.sim.settings.changed(call.body))
     if remaining is not None:
-        sim.rate.remaining = remaining
-    return _settings(sim, request, body)
+        call.sim.rate.remaining = remaining
+    return _settings(call)
 
 
-def _clock(sim: Simulation, request: Request, body: Body) -> Any:
-    seconds = body.get("advance")
+def _clock(call: AdminCall) -> Any:
+    seconds = call.body.get("advance")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ValueError("advance is a number of seconds")
-    sim.clock.advance(seconds)
-    return {"time": iso_millis(sim.account.catch_up())}
+        raise ValueError("advance is a number of seconds")  # noqa: TRY004 - answered as 400
+    call.sim.clock.advance(seconds)
+    return {"time": iso_millis(call.sim.account.catch_up())}
 
 
-def _reset(sim: Simulation, request: Request, body: Body) -> Any:
-    sim.reset()
+def _reset(call: AdminCall) -> Any:
+    call.sim.reset()
     return {}
 
 
-def _tokens_expire(sim: Simulation, request: Request, body: Body) -> Any:
-    return {"expired": sim.tokens.expire_all()}
+def _tokens_expire(call: AdminCall) -> Any:
+    return {"expired": call.sim.tokens.expire_all()}
 
 
-def _tokens_revoke(sim: Simulation, request: Request, body: Body) -> Any:
-    return {"revoked": sim.tokens.revoke_all()}
+def _tokens_revoke(call: AdminCall) -> Any:
+    return {"revoked": call.sim.tokens.revoke_all()}
 
 
-def _faults(sim: Simulation, request: Request, body: Body) -> Any:
-    return sim.faults.waiting()
+def _faults(call: AdminCall) -> Any:
+    return call.sim.faults.waiting()
 
 
-def _faults_add(sim: Simulation, request: Request, body: Body) -> Any:
-    return sim.faults.add(body).shown()
+def _faults_add(call: AdminCall) -> Any:
+    return call.sim.faults.add(call.body).shown()
 
 
-def _faults_clear(sim: Simulation, request: Request, body: Body) -> Any:
-    sim.faults.clear()
+def _faults_clear(call: AdminCall) -> Any:
+    call.sim.faults.clear()
     return {}
 
 
@@ -272,8 +292,7 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
         "GET",
         "/people/{user}/totp",
         _totp,
-        "the present code of the latest Authenticator or Protect; `?id=` of a device or "
-        "registration",
+        "code of the latest Authenticator or Protect; `?id=` of a device or registration",
     ),
     ("POST", "/people/{user}/approve", _approve, 'the latest pending is accepted; `{"id": …}`'),
     ("POST", "/people/{user}/deny", _deny, 'the latest pending is refused; `{"id": …}`'),

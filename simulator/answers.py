@@ -36,7 +36,7 @@ class Answer:
         return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """Raised by a call that is refused; carries the answer to send."""
 
     def __init__(self, answer: Answer) -> None:

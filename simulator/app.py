@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 from starlette.applications import Starlette
@@ -17,8 +15,9 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from simulator import admin, auth, events, mfa, users
-from simulator.answers import THROTTLED, Answer, Refusal, no_route
+from simulator.answers import THROTTLED, Answer, RefusedError, no_route
 from simulator.auth import authenticated
+from simulator.call import Call
 from simulator.clock import iso_millis
 from simulator.faults import Fault
 from simulator.protocol import reset_connection
@@ -29,18 +28,7 @@ MANAGERS = ("Manage Users", "Manage All")
 ALL = ("Manage All",)
 
 
-@dataclass(frozen=True)
-class Call:
-    """One request as the handlers see it; header names are in lower case."""
-
-    path: dict[str, str]
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-    base_url: str
-
-
-Handler = Callable[[Simulation, Call], Answer]
+Handler = Callable[[Call], Answer]
 
 
 class Resource(NamedTuple):
@@ -80,7 +68,7 @@ RESOURCES = (
     Resource("GET", "/api/1/events/types", events.types, "v1", READERS),
     Resource("GET", "/api/1/events/{event_id}", events.get, "v1", READERS),
 )
-_NOWHERE = Resource("", "(no route)", lambda sim, call: no_route(), counted=False)
+_NOWHERE = Resource("", "(no route)", lambda _call: no_route(), counted=False)
 
 
 def build(sim: Simulation) -> Starlette:
@@ -122,6 +110,7 @@ class _Endpoint:
         fault = sim.faults.take(request.method, request.url.path)
         row["fault"] = fault.fault if fault else None
         call = Call(
+            sim=sim,
             path=scope["path_params"],
             query=dict(request.query_params),
             headers={name.lower(): value for name, value in request.headers.items()},
@@ -165,13 +154,13 @@ class _Endpoint:
         counted = False
         try:
             if resource.family:
-                authenticated(sim, call, resource.family, resource.scopes)
+                authenticated(call, resource.family, resource.scopes)
             if resource.counted:
                 if not sim.rate.take():
                     return self._throttled()
                 counted = True
-            answer = resource.handler(sim, call)
-        except Refusal as refusal:
+            answer = resource.handler(call)
+        except RefusedError as refusal:
             answer = refusal.answer
         if counted:
             answer = Answer(answer.status, answer.body, {**answer.headers, **sim.rate.headers()})
@@ -195,11 +184,7 @@ class _Endpoint:
             headers["Content-Length"] = str(len(body))
         headers.update(answer.headers)
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        begin = {"type": "http.response.start", "status": answer.status, "headers": raw}
-        await send(begin)
-        part = partial(dict, type="http.response.body")
-        if answer.cut:
-            # Ending without the rest makes the server close the connection.
-            await send(part(body=body[: len(body) // 2], more_body=True))
-        else:
-            await send(part(body=body))
+        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        # Ending without the rest of a cut body makes the server close the connection.
+        part = body[: len(body) // 2] if answer.cut else body
+        await send({"type": "http.response.body", "body": part, "more_body": answer.cut})

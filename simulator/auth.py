@@ -11,16 +11,13 @@ import json
 import random
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
-from simulator.answers import SCOPE_ERROR, TOKEN_401, Answer, Refusal, envelope, success
+from simulator.answers import SCOPE_ERROR, TOKEN_401, Answer, RefusedError, envelope, success
+from simulator.call import Call
 from simulator.clock import Clock, iso_millis
 from simulator.state import ACCOUNT_ID
-
-if TYPE_CHECKING:
-    from simulator.app import Call
-    from simulator.simulation import Simulation
 
 SCOPES = ("Authentication Only", "Read Users", "Manage Users", "Read All", "Manage All")
 DEFAULT_CREDENTIAL = ("simulator-id", "simulator-secret", "Manage All")
@@ -94,38 +91,38 @@ class Tokens:
         return count
 
 
-def authenticated(sim: Simulation, call: Call, family: str, scopes: tuple[str, ...]) -> Token:
-    """The good token of a resource call; raises Refusal without one or with too small a scope.
+def authenticated(call: Call, family: str, scopes: tuple[str, ...]) -> Token:
+    """The good token of a resource call; raises RefusedError without one or with too small a scope.
 
     ``family`` (mfa, users or v1) decides which of the documented 401 bodies is sent.
     """
     found = _BEARER.match(call.headers.get("authorization", "").strip())
-    token = sim.tokens.find(found.group(1)) if found else None
+    token = call.sim.tokens.find(found.group(1)) if found else None
     if token is None:
-        style = sim.settings.switches["token_401"]
+        style = call.switch("token_401")
         if style == "documented":
             style = {"mfa": "credentials", "users": "unauthorized", "v1": "envelope"}[family]
-        raise Refusal(TOKEN_401[style])
+        raise RefusedError(TOKEN_401[style])
     if token.credential.scope not in scopes:
-        raise Refusal(SCOPE_ERROR[sim.settings.switches["scope_error"]])
+        raise RefusedError(SCOPE_ERROR[call.switch("scope_error")])
     return token
 
 
-def token_v2(sim: Simulation, call: Call) -> Answer:
+def token_v2(call: Call) -> Answer:
     """``POST /auth/oauth2/v2/token``: the flat answer."""
-    return Answer(200, _grant(sim, call))
+    return Answer(200, _grant(call))
 
 
-def token_v1(sim: Simulation, call: Call) -> Answer:
+def token_v1(call: Call) -> Answer:
     """``POST /auth/oauth2/token``: the same, wrapped."""
-    return Answer(200, {"status": success(), "data": [_grant(sim, call)]})
+    return Answer(200, {"status": success(), "data": [_grant(call)]})
 
 
-def _grant(sim: Simulation, call: Call) -> dict[str, Any]:
+def _grant(call: Call) -> dict[str, Any]:
     fields = _fields(call)
     if fields.get("grant_type") != "client_credentials":
-        raise Refusal(envelope(400, "grant_type is incorrect/absent"))
-    token = sim.tokens.issue(_credential(sim, call, fields), sim.settings.token_life)
+        raise RefusedError(envelope(400, "grant_type is incorrect/absent"))
+    token = call.sim.tokens.issue(_credential(call, fields), call.sim.settings.token_life)
     return {
         "access_token": token.text,
         "created_at": iso_millis(token.created_at),
@@ -136,22 +133,22 @@ def _grant(sim: Simulation, call: Call) -> dict[str, Any]:
     }
 
 
-def revoke(sim: Simulation, call: Call) -> Answer:
+def revoke(call: Call) -> Answer:
     """``POST /auth/oauth2/revoke``: only the credential's own token."""
     fields = _fields(call)
-    credential = _credential(sim, call, fields)
+    credential = _credential(call, fields)
     if not fields.get("access_token"):
-        raise Refusal(envelope(400, "Access Token Missing"))
-    token = sim.tokens.find(str(fields["access_token"]))
+        raise RefusedError(envelope(400, "Access Token Missing"))
+    token = call.sim.tokens.find(str(fields["access_token"]))
     if token is None or token.credential != credential:
-        raise Refusal(envelope(401, "Authentication Failure"))
-    sim.tokens.revoke(token)
+        raise RefusedError(envelope(401, "Authentication Failure"))
+    call.sim.tokens.revoke(token)
     return Answer(200, {"status": success()})
 
 
-def rate_limit(sim: Simulation, call: Call) -> Answer:
+def rate_limit(call: Call) -> Answer:
     """``GET /auth/rate_limit``: the account's figures; asking costs nothing."""
-    return Answer(200, {"status": success(), "data": sim.rate.values()})
+    return Answer(200, {"status": success(), "data": call.sim.rate.values()})
 
 
 def _fields(call: Call) -> dict[str, Any]:
@@ -164,7 +161,7 @@ def _fields(call: Call) -> dict[str, Any]:
             "Content Type is not specified or specified incorrectly. "
             "Content-Type header must be set to application/json"
         )
-        raise Refusal(envelope(400, text))
+        raise RefusedError(envelope(400, text))
     try:
         fields = json.loads(call.body)
     except ValueError:
@@ -172,7 +169,7 @@ def _fields(call: Call) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _credential(sim: Simulation, call: Call, fields: dict[str, Any]) -> Credential:
+def _credential(call: Call, fields: dict[str, Any]) -> Credential:
     """The credential of the call in any of its three forms."""
     header = call.headers.get("authorization", "")
     if header:
@@ -180,12 +177,12 @@ def _credential(sim: Simulation, call: Call, fields: dict[str, Any]) -> Credenti
     elif fields.get("client_id") or fields.get("client_secret"):
         pair = str(fields.get("client_id")), str(fields.get("client_secret"))
     else:
-        raise Refusal(envelope(400, "The authorization information is missing"))
+        raise RefusedError(envelope(400, "The authorization information is missing"))
     if pair is None:
-        raise Refusal(envelope(400, "Authorization Information is incorrect"))
-    credential = sim.tokens.credentials.get(pair[0])
+        raise RefusedError(envelope(400, "Authorization Information is incorrect"))
+    credential = call.sim.tokens.credentials.get(pair[0])
     if credential is None or credential.client_secret != pair[1]:
-        raise Refusal(envelope(401, "Authentication Failure"))
+        raise RefusedError(envelope(401, "Authentication Failure"))
     return credential
 
 

@@ -7,37 +7,34 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from simulator.answers import Answer, envelope, success
+from simulator.call import Call
 from simulator.clock import iso_millis, parse_iso
 from simulator.state import EVENT_TYPES
-
-if TYPE_CHECKING:
-    from simulator.app import Call
-    from simulator.simulation import Simulation
 
 PAGE = 50
 _EXACT = ("client_id", "directory_id", "id", "resolution", "user_id", "created_at")
 
 
-def types(sim: Simulation, call: Call) -> Answer:
+def types(_call: Call) -> Answer:
     """``GET /api/1/events/types``: the types that concern MFA."""
     rows = [{"id": number, "name": name, "description": ""} for number, name in EVENT_TYPES.items()]
     return Answer(200, {"status": success(), "data": rows})
 
 
-def get(sim: Simulation, call: Call) -> Answer:
+def get(call: Call) -> Answer:
     """``GET /api/1/events/{event_id}``."""
     wanted = call.path["event_id"]
-    for event in sim.account.events:
+    for event in call.account.events:
         if str(event["id"]) == wanted:
             return Answer(200, {"status": success(), "data": [_shown(event)]})
     return envelope(404, "Not Found")
 
 
-def listing(sim: Simulation, call: Call) -> Answer:
+def listing(call: Call) -> Answer:
     """``GET /api/1/events``: filters, ``sort``, ``limit`` and cursors."""
     query = call.query
     try:
@@ -53,7 +50,7 @@ def listing(sim: Simulation, call: Call) -> Answer:
         return envelope(400, "Bad request")
     wanted_types = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
     rows = []
-    for event in sim.account.events:
+    for event in call.account.events:
         at = event["_at"]
         if wanted_types and str(event["event_type_id"]) not in wanted_types:
             continue

@@ -38,8 +38,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "truncated": ({}, "half of the true answer, then the connection closes"),
     "wrong_type": (
         {"field": "", "type": "null"},
-        "the field (of the object or of each row; without one the whole body) becomes null, int, "
-        "string, list, object or bool",
+        "a `field` of the object or of each row, or all of the body, becomes a `type`",
     ),
     "reset_before": ({}, "the connection is reset, nothing having happened"),
     "reset_after": ({}, "the connection is reset after the call had its effect"),
@@ -48,7 +47,14 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "expired_token": ({}, "every token expires just before the call"),
 }
 _PAGE = b"<html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
-_VALUES = {"null": None, "int": 7, "string": "text", "list": [], "object": {}, "bool": True}
+_VALUES: dict[str, Any] = {
+    "null": None,
+    "int": 7,
+    "string": "text",
+    "list": [],
+    "object": {},
+    "bool": True,
+}
 _BODIES_401 = {
     **TOKEN_401,
     "factor": WRONG_CODE_401["factor"],

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyotp
 
 from simulator.answers import (
     WRONG_CODE_401,
     Answer,
-    Refusal,
+    RefusedError,
     bad_request,
     envelope,
     error,
@@ -22,6 +22,7 @@ from simulator.answers import (
     not_found,
     success,
 )
+from simulator.call import Call
 from simulator.clock import iso_seconds
 from simulator.messages import DEFAULT, LONGEST, filled
 from simulator.people import Person
@@ -34,10 +35,6 @@ from simulator.records import (
     Verification,
 )
 
-if TYPE_CHECKING:
-    from simulator.app import Call
-    from simulator.simulation import Simulation
-
 SHORTEST, LONGEST_LIFE = 120, 900
 TOKEN_SHORTEST, TOKEN_LONGEST = 120, 259200
 _TOTP = ("protect", "authenticator")
@@ -46,74 +43,75 @@ _CONTACT = {"sms": "phone", "voice": "phone", "email": "email"}
 _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "sms POST"}
 
 
-def factors(sim: Simulation, call: Call) -> Answer:
+def factors(call: Call) -> Answer:
     """``GET .../factors``: what the user may still enrol."""
-    person = _person(sim, call)
-    keep = sim.settings.switches["enrolled_factor_listed"] == "yes"
+    person = _person(call)
+    keep = call.switch("enrolled_factor_listed") == "yes"
     return Answer(
         200,
         [
             {"factor_id": f.factor_id, "name": f.name, "auth_factor_name": f.auth_factor_name}
-            for f in sim.account.policy(person)
-            if keep or not sim.account.has_enrolled(person, f)
+            for f in call.account.policy(person)
+            if keep or not call.account.has_enrolled(person, f)
         ],
     )
 
 
-def devices(sim: Simulation, call: Call) -> Answer:
+def devices(call: Call) -> Answer:
     """``GET .../devices``: what the user has enrolled."""
-    person = _person(sim, call)
+    person = _person(call)
     return Answer(
         200,
         [
             {
-                "device_id": _typed(sim, "device_id_type", device.device_id),
+                "device_id": _typed(call, "device_id_type", device.device_id),
                 "user_display_name": device.display_name,
                 "type_display_name": device.factor.name,
                 "auth_factor_name": device.factor.auth_factor_name,
                 "default": device.default,
             }
-            for device in sim.account.devices.get(person.id, ())
+            for device in call.account.devices.get(person.id, ())
         ],
     )
 
 
-def delete_device(sim: Simulation, call: Call) -> Answer:
+def delete_device(call: Call) -> Answer:
     """``DELETE .../devices/{device_id}``."""
-    person = _person(sim, call)
-    device = sim.account.device(person, call.path["device_id"])
+    person = _person(call)
+    device = call.account.device(person, call.path["device_id"])
     if device is None:
-        if sim.settings.switches["unknown_device"] == "400":
+        if call.switch("unknown_device") == "400":
             return envelope(400, "Factor could not be found")
         return not_found()
-    sim.account.remove_device(person, device)
+    call.account.remove_device(person, device)
     return Answer(204)
 
 
-def register(sim: Simulation, call: Call) -> Answer:
+def register(call: Call) -> Answer:
     """``POST .../registrations``: enrol a factor."""
-    person = _person(sim, call)
+    person = _person(call)
     body = _body(call)
     for name in ("factor_id", "display_name"):
         if body.get(name) in (None, ""):
-            raise Refusal(bad_request(f"{name} is required"))
-    factor = _factor(sim, person, body["factor_id"])
-    switches = sim.settings.switches
+            raise RefusedError(bad_request(f"{name} is required"))
+    factor = _factor(call, person, body["factor_id"])
+    switches = call.sim.settings.switches
     contact = _CONTACT.get(factor.kind)
     if contact and not person.record[contact]:
-        raise Refusal(invalid(f"The user has no {contact}", switches["missing_contact"]))
+        raise RefusedError(invalid(f"The user has no {contact}", switches["missing_contact"]))
     verified = _flag(body, "verified")
     if verified and factor.kind in _TOTP:
         if switches["verified_unsupported"] != "ignored":
-            message = f'invalid value in "verified" for {factor.name}'
-            raise Refusal(invalid(message, switches["verified_unsupported"]))
+            reason = f'invalid value in "verified" for {factor.name}'
+            raise RefusedError(invalid(reason, switches["verified_unsupported"]))
         verified = False
-    expires_in = _life(sim, body)
+    expires_in = _life(call, body)
     message = _message(body, factor, expires_in)
     redirect_to = _link(body)
-    if sim.account.has_enrolled(person, factor) and switches["already_enrolled"] != "second_device":
-        raise Refusal(invalid("The factor is already enrolled", switches["already_enrolled"]))
-    registration = sim.account.register(
+    again = switches["already_enrolled"]
+    if again != "second_device" and call.account.has_enrolled(person, factor):
+        raise RefusedError(invalid("The factor is already enrolled", again))
+    registration = call.account.register(
         person,
         factor,
         str(body["display_name"]),
@@ -124,11 +122,11 @@ def register(sim: Simulation, call: Call) -> Answer:
     )
     answer: dict[str, Any] = {"id": registration.id, "status": registration.status}
     if registration.status == ACCEPTED or switches["pending_device_id"] == "yes":
-        answer["device_id"] = _typed(sim, "device_id_type", registration.device_id)
+        answer["device_id"] = _typed(call, "device_id_type", registration.device_id)
     if switches["registration_user_id"] == "yes":
-        answer["user_id"] = _typed(sim, "user_id_type", str(person.id))
+        answer["user_id"] = _typed(call, "user_id_type", str(person.id))
     answer.update(_names(registration))
-    _add_expiry(sim, answer, registration)
+    _add_expiry(call, answer, registration)
     data = {}
     if registration.verification_token and registration.status == PENDING:
         data["verification_token"] = registration.verification_token
@@ -136,40 +134,40 @@ def register(sim: Simulation, call: Call) -> Answer:
         data["totp_url"] = _totp_url(person, registration.secret)
     if data:
         answer["factor_data"] = data
-    return Answer(201, _contained(sim, answer, f"{factor.kind} registration POST"))
+    return Answer(201, _contained(call, answer, f"{factor.kind} registration POST"))
 
 
-def registration(sim: Simulation, call: Call) -> Answer:
+def registration(call: Call) -> Answer:
     """``GET .../registrations/{registration_id}``: how far an enrolment is."""
-    found = _process(sim, call, sim.account.registrations, "registration_id", "NotFoundError")
-    return _state(sim, found, "registration GET")
+    found = _process(call, call.account.registrations, "registration_id", "NotFoundError")
+    return _state(call, found, "registration GET")
 
 
-def confirm_registration(sim: Simulation, call: Call) -> Answer:
+def confirm_registration(call: Call) -> Answer:
     """``PUT .../registrations/{registration_id}``: the code the person was sent."""
-    found = _process(sim, call, sim.account.registrations, "registration_id", "NotFoundError")
+    found = _process(call, call.account.registrations, "registration_id", "NotFoundError")
     otp = _otp(_body(call))
-    if found.status != PENDING or sim.account.try_code(found, otp):
-        return _state(sim, found, "registration PUT")
-    wrong = sim.settings.switches["wrong_otp_registration"]
+    if found.status != PENDING or call.account.try_code(found, otp):
+        return _state(call, found, "registration PUT")
+    wrong = call.switch("wrong_otp_registration")
     if wrong == "401":
-        return WRONG_CODE_401[sim.settings.switches["wrong_otp_body"]]
+        return WRONG_CODE_401[call.switch("wrong_otp_body")]
     if wrong == "rejected":
-        sim.account.reject_for_wrong_code(found)
-    return _state(sim, found, "registration PUT")
+        call.account.reject_for_wrong_code(found)
+    return _state(call, found, "registration PUT")
 
 
-def verify(sim: Simulation, call: Call) -> Answer:
+def verify(call: Call) -> Answer:
     """``POST .../verifications``: activate a device."""
-    person = _person(sim, call)
+    person = _person(call)
     body = _body(call)
     if body.get("device_id") in (None, ""):
-        raise Refusal(bad_request("device_id is required"))
-    device = sim.account.device(person, str(body["device_id"]))
+        raise RefusedError(bad_request("device_id is required"))
+    device = call.account.device(person, str(body["device_id"]))
     if device is None:
-        raise Refusal(not_found())
-    expires_in = _life(sim, body)
-    verification = sim.account.verify(
+        raise RefusedError(not_found())
+    expires_in = _life(call, body)
+    verification = call.account.verify(
         person,
         device,
         expires_in=expires_in,
@@ -177,49 +175,49 @@ def verify(sim: Simulation, call: Call) -> Answer:
         redirect_to=_link(body),
     )
     answer: dict[str, Any] = {"id": verification.id}
-    if sim.settings.switches["verification_status"] == "yes":
+    if call.switch("verification_status") == "yes":
         answer["status"] = verification.status
-    answer["user_id"] = _typed(sim, "user_id_type", str(person.id))
-    answer["device_id"] = _typed(sim, "device_id_type", device.device_id)
+    answer["user_id"] = _typed(call, "user_id_type", str(person.id))
+    answer["device_id"] = _typed(call, "device_id_type", device.device_id)
     answer.update(_names(verification))
-    _add_expiry(sim, answer, verification)
+    _add_expiry(call, answer, verification)
     if verification.verification_token:
         answer["factor_data"] = {"verification_token": verification.verification_token}
-    return Answer(201, _contained(sim, answer, f"{device.factor.kind} POST"))
+    return Answer(201, _contained(call, answer, f"{device.factor.kind} POST"))
 
 
-def verification(sim: Simulation, call: Call) -> Answer:
+def verification(call: Call) -> Answer:
     """``GET .../verifications/{verification_id}``: whether the person has answered."""
-    found = _process(sim, call, sim.account.verifications, "verification_id", "NotFound")
-    return _state(sim, found, "verification GET")
+    found = _process(call, call.account.verifications, "verification_id", "NotFound")
+    return _state(call, found, "verification GET")
 
 
-def confirm_verification(sim: Simulation, call: Call) -> Answer:
+def confirm_verification(call: Call) -> Answer:
     """``PUT .../verifications/{verification_id}``: the code the person gave."""
-    found = _process(sim, call, sim.account.verifications, "verification_id", "NotFound")
+    found = _process(call, call.account.verifications, "verification_id", "NotFound")
     body = _body(call)
     otp = _otp(body)
     if found.factor.kind == "authenticator" and body.get("device_id") in (None, ""):
-        raise Refusal(bad_request("device_id is required"))
+        raise RefusedError(bad_request("device_id is required"))
     if found.status == REJECTED:
-        return _state(sim, found, "verification PUT")
+        return _state(call, found, "verification PUT")
     ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
-    if found.status == ACCEPTED or (ours and sim.account.try_code(found, otp)):
-        form = sim.settings.switches["verification_success"]
+    if found.status == ACCEPTED or (ours and call.account.try_code(found, otp)):
+        form = call.switch("verification_success")
         if form == "envelope":
             return Answer(200, {"status": success()})
-        return Answer(200, success()) if form == "flat" else _state(sim, found, "verification PUT")
-    wrong = sim.settings.switches["wrong_otp_verification"]
+        return Answer(200, success()) if form == "flat" else _state(call, found, "verification PUT")
+    wrong = call.switch("wrong_otp_verification")
     if wrong == "401":
-        return WRONG_CODE_401[sim.settings.switches["wrong_otp_body"]]
+        return WRONG_CODE_401[call.switch("wrong_otp_body")]
     if wrong == "rejected":
-        sim.account.reject_for_wrong_code(found)
-    return _state(sim, found, "verification PUT")
+        call.account.reject_for_wrong_code(found)
+    return _state(call, found, "verification PUT")
 
 
-def mfa_token(sim: Simulation, call: Call) -> Answer:
+def mfa_token(call: Call) -> Answer:
     """``POST .../mfa_token``: a temporary token for the user."""
-    person = _person(sim, call)
+    person = _person(call)
     body = _body(call)
     life = _number(body.get("expires_in", TOKEN_LONGEST))
     reusable = body.get("reusable", False)
@@ -230,10 +228,10 @@ def mfa_token(sim: Simulation, call: Call) -> Answer:
         bad.append({"name": "reusable", "value": reusable})
     if life is None or bad:
         details = {"parameters": bad}
-        raise Refusal(error(422, "ValidationError", "Validations failed", details=details))
-    token = sim.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
+        raise RefusedError(error(422, "ValidationError", "Validations failed", details=details))
+    token = call.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
     return Answer(
-        int(sim.settings.switches["mfa_token_status"]),
+        int(call.switch("mfa_token_status")),
         {
             "mfa_token": token.token,
             "expires_at": iso_seconds(token.expires_at),
@@ -246,13 +244,13 @@ def mfa_token(sim: Simulation, call: Call) -> Answer:
 # Reading what was asked
 
 
-def _person(sim: Simulation, call: Call) -> Person:
+def _person(call: Call) -> Person:
     text = call.path["user_id"]
     person = None
     if text.isascii() and text.isdigit():
-        person = sim.account.people.get(int(text[:18]))
+        person = call.account.people.get(int(text[:18]))
     if person is None:
-        raise Refusal(not_found())
+        raise RefusedError(not_found())
     return person
 
 
@@ -264,7 +262,7 @@ def _body(call: Call) -> dict[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise Refusal(bad_request("The body is not a JSON object"))
+        raise RefusedError(bad_request("The body is not a JSON object"))
     return body
 
 
@@ -277,33 +275,33 @@ def _number(value: Any) -> int | None:
     return None
 
 
-def _factor(sim: Simulation, person: Person, value: Any) -> Factor:
+def _factor(call: Call, person: Person, value: Any) -> Factor:
     wanted = _number(value)
-    for factor in sim.account.policy(person):
+    for factor in call.account.policy(person):
         if factor.factor_id == wanted and factor.kind != "other":
             return factor
-    status = sim.settings.switches["unknown_factor"]
-    raise Refusal(invalid('invalid value in "factor_id"', status))
+    status = call.switch("unknown_factor")
+    raise RefusedError(invalid('invalid value in "factor_id"', status))
 
 
 def _flag(body: dict[str, Any], name: str) -> bool:
     value = str(body.get(name) or False).lower()
     if value not in ("true", "false"):
-        raise Refusal(invalid(f'invalid value in "{name}"'))
+        raise RefusedError(invalid(f'invalid value in "{name}"'))
     return value == "true"
 
 
-def _life(sim: Simulation, body: dict[str, Any]) -> int | None:
+def _life(call: Call, body: dict[str, Any]) -> int | None:
     value = body.get("expires_in")
     if value is None:
         return None
     life = _number(value)
-    switch = sim.settings.switches["expires_in_bounds"]
+    switch = call.switch("expires_in_bounds")
     if life is not None and switch == "clamped":
         return min(max(life, SHORTEST), LONGEST_LIFE)
     if life is None or not SHORTEST <= life <= LONGEST_LIFE:
         status = "422" if switch == "clamped" else switch
-        raise Refusal(invalid('invalid value in "expires_in"', status))
+        raise RefusedError(invalid('invalid value in "expires_in"', status))
     return life
 
 
@@ -313,42 +311,40 @@ def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> st
     if template is None or factor.kind != "sms":
         return None
     if not isinstance(template, str):
-        raise Refusal(invalid('invalid value in "custom_message"'))
+        raise RefusedError(invalid('invalid value in "custom_message"'))
     if len(filled(template, "000000", expires_in or SHORTEST)) > LONGEST:
-        raise Refusal(invalid(f'"custom_message" is longer than {LONGEST} characters'))
+        raise RefusedError(invalid(f'"custom_message" is longer than {LONGEST} characters'))
     return template or DEFAULT
 
 
 def _link(body: dict[str, Any]) -> str | None:
     value = body.get("redirect_to")
     if value is not None and not str(value).startswith(("https://", "http://")):
-        raise Refusal(invalid('invalid value in "redirect_to"'))
+        raise RefusedError(invalid('invalid value in "redirect_to"'))
     return value
 
 
 def _otp(body: dict[str, Any]) -> str:
     otp = body.get("otp")
     if otp is None or isinstance(otp, (dict, list, bool)) or otp == "":
-        raise Refusal(bad_request("otp is required"))
+        raise RefusedError(bad_request("otp is required"))
     return str(otp)
 
 
-def _process(
-    sim: Simulation, call: Call, known: Mapping[str, Process], key: str, name: str
-) -> Process:
-    person = _person(sim, call)
+def _process(call: Call, known: Mapping[str, Process], key: str, name: str) -> Process:
+    person = _person(call)
     found = known.get(call.path[key])
-    gone = found is not None and found.expired and sim.settings.switches["expired"] == "404"
+    gone = found is not None and found.expired and call.switch("expired") == "404"
     if found is None or found.user_id != person.id or gone:
-        raise Refusal(not_found(name))
+        raise RefusedError(not_found(name))
     return found
 
 
 # Writing the answer
 
 
-def _typed(sim: Simulation, switch: str, value: str) -> str | int:
-    return int(value) if sim.settings.switches[switch] == "int" else value
+def _typed(call: Call, switch: str, value: str) -> str | int:
+    return int(value) if call.switch(switch) == "int" else value
 
 
 def _names(process: Process) -> dict[str, str]:
@@ -359,8 +355,8 @@ def _names(process: Process) -> dict[str, str]:
     }
 
 
-def _add_expiry(sim: Simulation, answer: dict[str, Any], process: Process) -> None:
-    shown = sim.settings.switches["expires_at"] == "shown"
+def _add_expiry(call: Call, answer: dict[str, Any], process: Process) -> None:
+    shown = call.switch("expires_at") == "shown"
     if shown and process.status == PENDING and process.expires_at is not None:
         answer["expires_at"] = iso_seconds(process.expires_at)
 
@@ -370,21 +366,21 @@ def _totp_url(person: Person, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="OneLogin")
 
 
-def _state(sim: Simulation, process: Process, place: str) -> Answer:
+def _state(call: Call, process: Process, place: str) -> Answer:
     """Where a registration or verification stands."""
     status = process.status
-    if process.expired and sim.settings.switches["expired"] == "expired":
+    if process.expired and call.switch("expired") == "expired":
         status = "expired"
     answer: dict[str, Any] = {"id": process.id, "status": status}
     always = isinstance(process, Verification)
-    pending = status == PENDING and sim.settings.switches["pending_device_id"] == "yes"
+    pending = status == PENDING and call.switch("pending_device_id") == "yes"
     if always or status == ACCEPTED or pending:
-        answer["device_id"] = _typed(sim, "device_id_type", process.device_id)
-    return Answer(200, _contained(sim, answer, place))
+        answer["device_id"] = _typed(call, "device_id_type", process.device_id)
+    return Answer(200, _contained(call, answer, place))
 
 
-def _contained(sim: Simulation, answer: dict[str, Any], place: str) -> Any:
+def _contained(call: Call, answer: dict[str, Any], place: str) -> Any:
     """The answer bare or as a list of one, as the container switch says for this place."""
-    container = sim.settings.switches["container"]
+    container = call.switch("container")
     listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
     return [answer] if listed else answer

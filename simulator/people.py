@@ -138,8 +138,8 @@ CUSTOM = "custom_attributes."
 def _read_row(row: Mapping[str, str], where: str) -> dict[str, Any]:
     """The cells that say something, read; ``where`` names the row in an error."""
     values: dict[str, Any] = {}
-    for name, text in row.items():
-        text = text.strip()
+    for name, cell in row.items():
+        text = cell.strip()
         if not text:
             continue
         if name.startswith(CUSTOM):

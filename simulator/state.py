@@ -216,7 +216,7 @@ class Account:
             life = _DEFAULT_LIFE
         if life is not None:
             process.expires_at = now + life
-            self.agenda.add(process.expires_at, lambda at: self._expire(process))
+            self.agenda.add(process.expires_at, lambda _at: self._expire(process))
         process.link = kind == "email" and (
             redirect_to is not None or self.switch("email_link") == "yes"
         )

@@ -10,16 +10,13 @@ import binascii
 import math
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, quote
 
-from simulator.answers import Answer, Refusal, bad_request, not_found
+from simulator.answers import Answer, RefusedError, bad_request, not_found
+from simulator.call import Call
 from simulator.clock import parse_iso
 from simulator.people import CUSTOM, Person
-
-if TYPE_CHECKING:
-    from simulator.app import Call
-    from simulator.simulation import Simulation
 
 DEFAULT_PAGE = 50
 _TEXT = ("firstname", "lastname", "email", "username", "samaccountname", "external_id")
@@ -29,19 +26,19 @@ _ONLY_WHEN_NAMED = ("custom_attributes", "role_ids", "manager_user_id")
 _UNKNOWN = "The resource with the given id could not be found"
 
 
-def get(sim: Simulation, call: Call) -> Answer:
+def get(call: Call) -> Answer:
     """``GET /api/2/users/{user_id}``."""
     user_id = call.path["user_id"]
-    person = sim.account.people.get(int(user_id)) if _is_id(user_id) else None
+    person = call.account.people.get(int(user_id)) if _is_id(user_id) else None
     if person is None:
         return not_found(message=_UNKNOWN)
     return Answer(200, person.record)
 
 
-def listing(sim: Simulation, call: Call) -> Answer:
+def listing(call: Call) -> Answer:
     """``GET /api/2/users``: a bare list; the pages are described in headers."""
-    people = _sorted(_matching(sim, call.query), call.query.get("sort", "").strip())
-    limit, page = _page(sim, call.query)
+    people = _sorted(_matching(call), call.query.get("sort", "").strip())
+    limit, page = _page(call)
     pages = max(1, math.ceil(len(people) / limit))
     rows = [p.record for p in people[(page - 1) * limit : page * limit]]
     headers = {
@@ -55,17 +52,18 @@ def listing(sim: Simulation, call: Call) -> Answer:
         headers["Link"] = (
             f'<{call.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
         )
-    elif sim.settings.switches["last_cursor"] == "empty":
+    elif call.switch("last_cursor") == "empty":
         headers["After-Cursor"] = ""
     if page > 1:
         headers["Before-Cursor"] = _cursor(limit, page - 1)
     return Answer(200, _with_fields(rows, call.query.get("fields")), headers)
 
 
-def _matching(sim: Simulation, query: dict[str, str]) -> list[Person]:
+def _matching(call: Call) -> list[Person]:
     tests: list[Callable[[Person], bool]] = []
-    people: Iterable[Person] = sim.account.people.values()
-    sensitive = sim.settings.switches["filter_case"] == "sensitive"
+    people: Iterable[Person] = call.account.people.values()
+    query = call.query
+    sensitive = call.switch("filter_case") == "sensitive"
     for name, value in query.items():
         if name in _TEXT or name.startswith(CUSTOM):
             tests.append(_text_test(name, value, sensitive))
@@ -77,10 +75,10 @@ def _matching(sim: Simulation, query: dict[str, str]) -> list[Person]:
             tests.append(_time_test(name, value))
     if query.get("user_ids"):
         wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]
-        people = [sim.account.people[i] for i in sorted(set(wanted)) if i in sim.account.people]
+        people = [call.account.people[i] for i in sorted(set(wanted)) if i in call.account.people]
     elif exact := next((query[k] for k in ("email", "username") if _plain(query.get(k))), None):
-        people = sim.account.named(exact)
-    return [p for p in people if all(test(p) for test in tests)]
+        people = call.account.named(exact)
+    return [p for p in people if all(test(p) for test in tests)] if tests else list(people)
 
 
 def _plain(value: str | None) -> bool:
@@ -105,7 +103,7 @@ def _time_test(name: str, value: str) -> Callable[[Person], bool]:
     try:
         bound = parse_iso(value)
     except ValueError:
-        raise Refusal(bad_request(f"invalid value in {name}")) from None
+        raise RefusedError(bad_request(f"invalid value in {name}")) from None
     field = _TIMES[name[:-6]]
 
     def test(person: Person) -> bool:
@@ -131,11 +129,10 @@ def _sorted(people: list[Person], sort: str) -> list[Person]:
     return sorted(people, key=key, reverse=sort.startswith("-"))
 
 
-def _page(sim: Simulation, query: dict[str, str]) -> tuple[int, int]:
-    most = sim.settings.page_size
-    asked = query
-    if query.get("cursor"):
-        asked = _from_cursor(query["cursor"])
+def _page(call: Call) -> tuple[int, int]:
+    most = call.sim.settings.page_size
+    cursor = call.query.get("cursor")
+    asked = _from_cursor(cursor) if cursor else call.query
     limit = _positive(asked, "limit", min(DEFAULT_PAGE, most))
     return min(limit, most), _positive(asked, "page", 1)
 
@@ -145,7 +142,7 @@ def _positive(asked: dict[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not _is_id(text) or int(text) < 1:
-        raise Refusal(bad_request(f"invalid value in {name}"))
+        raise RefusedError(bad_request(f"invalid value in {name}"))
     return int(text)
 
 
@@ -162,7 +159,7 @@ def _from_cursor(cursor: str) -> dict[str, str]:
     try:
         text = base64.b64decode(cursor, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        raise Refusal(bad_request("invalid value in cursor")) from None
+        raise RefusedError(bad_request("invalid value in cursor")) from None
     return {name: values[0] for name, values in parse_qs(text).items()}
 
 

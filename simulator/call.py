@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request as the handlers see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
+    from simulator.state import Account
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to the simulated API and the simulation it is made to.
+
+    Header names are in lower case; ``base_url`` has no slash at its end.
+    """
+
+    sim: Simulation
+    path: dict[str, str]
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+    base_url: str
+
+    @property
+    def account(self) -> Account:
+        """The account asked about."""
+        return self.sim.account
+
+    def switch(self, name: str) -> str:
+        """The present value of a switch."""
+        return self.sim.settings.switches[name]
