@@ -6,6 +6,12 @@
 
 export LC_ALL := C.UTF-8
 export UV_SYSTEM_CERTS := 1
+# ansible-lint and antsibull-docs look for ansible's commands.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# The checkout may belong to somebody else, as in a container.
+export GIT_CONFIG_COUNT := 1
+export GIT_CONFIG_KEY_0 := safe.directory
+export GIT_CONFIG_VALUE_0 := $(CURDIR)
 # Nothing is there: only the collection linked into .venv counts, not a copy installed elsewhere.
 export ANSIBLE_COLLECTIONS_PATH := .cache/no-collections
 
@@ -13,6 +19,8 @@ PYTHON_BIN := .venv/bin/python
 PYTEST := $(PYTHON_BIN) -m pytest
 # File names are kept relative, so the folder of the checkout may have any name.
 SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
+# antsibull leaves a log in the home folder.
+OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
 TEST_STEPS := format-check lint types drift changelog-lint docs-lint build-check unit contract integration sanity
@@ -33,7 +41,7 @@ venv:
 
 .PHONY: demo
 demo: venv  ## the whole of onboarding against the simulator (PEOPLE=people.csv for your own)
-	@$(PYTHON_BIN) examples/demo/run.py --people "$(PEOPLE)"
+	@$(PYTHON_BIN) examples/demo/run.py $(if $(PEOPLE),--people "$(PEOPLE)")
 
 .PHONY: simulator
 simulator: venv  ## the stand-in for the OneLogin API on its own (ARGS="--help" for its options)
@@ -68,11 +76,11 @@ drift: venv  ## are the generated files up to date
 
 .PHONY: changelog-lint
 changelog-lint: venv  ## are the changelog fragments well formed
-	.venv/bin/antsibull-changelog lint
+	$(OWN_HOME) .venv/bin/antsibull-changelog lint
 
 .PHONY: docs-lint
 docs-lint: venv  ## is the documentation of plugins and roles well formed
-	.venv/bin/antsibull-docs lint-collection-docs --plugin-docs .
+	$(OWN_HOME) .venv/bin/antsibull-docs lint-collection-docs --plugin-docs .
 
 .PHONY: build-check
 build-check: venv  ## does the built archive hold what users need, and install

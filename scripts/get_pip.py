@@ -8,6 +8,4 @@ from __future__ import annotations
 import subprocess
 import sys
 
-subprocess.check_call(
-    [sys.executable, "-m", "ensurepip", "--default-pip"], stdout=subprocess.DEVNULL
-)
+subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"], stdout=subprocess.DEVNULL)

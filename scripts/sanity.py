@@ -9,6 +9,8 @@ no outer git checkout ignores: there it would skip everything and call that a su
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import os
 import re
 import shutil
@@ -16,10 +18,13 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
+# ansible-test keeps its virtual environments in the home folder it is given: not in the user's.
+HOME = ROOT / ".cache" / "ansible-test"
 NOTHING_DONE = "All targets skipped"
 
 
@@ -35,10 +40,33 @@ def offer_pip() -> None:
     version = re.search(r"^\s*pip='([0-9.]+)',$", source.read_text(encoding="utf-8"), re.MULTILINE)
     if version is None:
         raise RuntimeError(f"no version of pip found in {source}")
-    installer = Path.home() / f".ansible/test/cache/get_pip_{version[1].replace('.', '_')}.py"
-    if not installer.exists():
-        installer.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(Path(__file__).with_name("get_pip.py"), installer)
+    installer = HOME / f".ansible/test/cache/get_pip_{version[1].replace('.', '_')}.py"
+    installer.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("get_pip.py"), installer)
+
+
+@contextlib.contextmanager
+def pip_settings() -> Iterator[None]:
+    """Give ansible-test's pip the settings of this one, also those of the environment.
+
+    ansible-test passes no ``PIP_*`` variable on, so an index or a certificate named by one would
+    be lost. The file may hold a password of the index: it is private and goes when it was used.
+    """
+    listed = subprocess.check_output([sys.executable, "-m", "pip", "config", "list"], text=True)
+    settings = {"quiet": "1"}
+    for line in listed.splitlines():
+        key, _separator, value = line.partition("=")
+        if key.startswith(("global.", "install.", ":env:.")):
+            settings[key.rpartition(".")[2]] = ast.literal_eval(value)
+    lines = [f"{key} = {' '.join(value.split())}\n" for key, value in settings.items()]
+    file = HOME / ".config" / "pip" / "pip.conf"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text("[global]\n" + "".join(lines), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.unlink()
 
 
 def copy_checkout(destination: Path) -> None:
@@ -56,8 +84,14 @@ def copy_checkout(destination: Path) -> None:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target, follow_symlinks=False)
-    subprocess.run(["git", "init", "--quiet"], cwd=destination, check=True)
-    subprocess.run(["git", "add", "--all"], cwd=destination, check=True)
+    for command in (["git", "init", "--quiet"], ["git", "add", "--all"]):
+        subprocess.run(command, cwd=destination, check=True, env=environment())
+
+
+def environment() -> dict[str, str]:
+    """The environment for the copy: without ``GIT_*``, which in a hook names another checkout."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return {**inherited, "HOME": str(HOME), "PATH": search_path()}
 
 
 def search_path() -> str:
@@ -76,7 +110,7 @@ def search_path() -> str:
 def main() -> int:
     """Run the sanity tests; other than 0 when one fails or when none has run."""
     offer_pip()
-    with tempfile.TemporaryDirectory() as folder:
+    with pip_settings(), tempfile.TemporaryDirectory() as folder:
         checkout = Path(folder, "ansible_collections", "community", "onelogin")
         checkout.mkdir(parents=True)
         copy_checkout(checkout)
@@ -84,7 +118,7 @@ def main() -> int:
         with subprocess.Popen(
             [sys.executable, str(BIN / "ansible-test"), "sanity", "--color", "no", *sys.argv[1:]],
             cwd=checkout,
-            env={**os.environ, "PATH": search_path(), "PIP_QUIET": "1"},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

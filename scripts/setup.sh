@@ -8,6 +8,8 @@
 # Does nothing when that is done already. PYTHON=/a/python chooses the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# The Makefile puts .venv in front, but .venv is not made from itself.
+PATH=${PATH//"$PWD/.venv/bin:"/}
 export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
 
 say() { [[ ${1-} == --quiet ]] || echo "setup: $2"; }
@@ -37,7 +39,11 @@ fi
 
 say "" "installing requirements/lock.txt"
 .venv/bin/python -m pip install --quiet --requirement requirements/bootstrap.txt
-.venv/bin/uv pip install --quiet --python .venv/bin/python --requirement requirements/lock.txt
+# uv takes seconds where pip takes a minute, but does not read pip's settings of index and proxy.
+.venv/bin/uv pip install --quiet --python .venv/bin/python --requirement requirements/lock.txt || {
+    say "" "uv could not, trying pip"
+    .venv/bin/python -m pip install --quiet --requirement requirements/lock.txt
+}
 
 collections=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ansible_collections
 mkdir -p "$collections/community"

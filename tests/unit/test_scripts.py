@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the make targets call: failures have to be told, and nothing may pass by doing nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import generate, sanity, steps
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def makefile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder whose make targets pass, fail and say something."""
+    (tmp_path / "Makefile").write_text("good:\n\t@echo fine\nbad:\n\t@echo broken; exit 3\n")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("makefile")
+def test_steps_go_on_after_a_failure_and_report_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["steps.py", "bad", "good"])
+    assert steps.main() == 1
+    printed = capsys.readouterr().out
+    assert printed.count("broken\n") == 2, "once as it came, once at the end"
+    assert printed.count("fine\n") == 1
+    assert "1 of 2 ok" in printed
+    assert "again: make bad" in printed
+
+
+@pytest.mark.usefixtures("makefile")
+def test_steps_succeed_when_all_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["steps.py", "good", "good"])
+    assert steps.main() == 0
+    assert "2 of 2 ok" in capsys.readouterr().out
+
+
+def collection(root: Path, group: str, lock: str = "requests==2.0.0\n") -> None:
+    """A checkout with two modules and the action group given."""
+    for name in ("b_info", "a_info", "_private"):
+        (root / "plugins/modules").mkdir(parents=True, exist_ok=True)
+        (root / f"plugins/modules/{name}.py").touch()
+    (root / "meta").mkdir()
+    (root / "meta/runtime.yml").write_text(
+        f"# kept\nrequires_ansible: '>=2.16.0'\naction_groups:\n  onelogin:{group}\n"
+    )
+    (root / "requirements").mkdir()
+    (root / "requirements/run.in").write_text("Requests==2.0.0 ; python_version < '4'\n")
+    (root / "requirements/lock.txt").write_text(lock)
+
+
+def generated(root: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Exit code of ``generate.py`` for the checkout at ``root``."""
+    monkeypatch.setattr(generate, "ROOT", root)
+    monkeypatch.setattr(sys, "argv", ["generate.py", *arguments])
+    return generate.main()
+
+
+@pytest.mark.parametrize("group", [" []", "\n    - gone_info", "\n    - b_info\n    - a_info"])
+def test_action_group_lists_the_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: str) -> None:
+    collection(tmp_path, group)
+    before = (tmp_path / "meta/runtime.yml").read_text()
+    assert generated(tmp_path, monkeypatch, "--check") == 1
+    assert (tmp_path / "meta/runtime.yml").read_text() == before, "a check writes nothing"
+    assert generated(tmp_path, monkeypatch) == 0
+    assert (tmp_path / "meta/runtime.yml").read_text() == (
+        "# kept\nrequires_ansible: '>=2.16.0'\naction_groups:\n  onelogin:\n    - a_info\n    - b_info\n"
+    )
+    assert generated(tmp_path, monkeypatch, "--check") == 0
+
+
+def test_nothing_after_the_action_group_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection(tmp_path, " []\nplugin_routing: {}")
+    with pytest.raises(ValueError, match="last thing"):
+        generated(tmp_path, monkeypatch)
+
+
+def test_a_requirement_that_is_not_locked_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    collection(tmp_path, "\n    - a_info\n    - b_info", lock="requests==1.9.0\n")
+    assert generated(tmp_path, monkeypatch, "--check") == 1
+    assert "lacks requests==2.0.0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "expected"),
+    [
+        ("Running sanity test", 0, 0),
+        ("FATAL: The 1 sanity test(s) failed", 1, 1),
+        ("WARNING: All targets skipped.", 0, 1),
+    ],
+)
+def test_sanity_fails_when_it_has_looked_at_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, code: int, expected: int
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ansible-test").write_text(f"print({output!r}); raise SystemExit({code})")
+    monkeypatch.setattr(sanity, "BIN", tmp_path / "bin")
+    monkeypatch.setattr(sanity, "HOME", tmp_path / "home")
+    monkeypatch.setattr(sanity, "copy_checkout", lambda destination: None)
+    monkeypatch.setattr(sys, "argv", ["sanity.py"])
+    assert sanity.main() == expected
+
+
+def test_sanity_hands_on_the_settings_of_pip_and_takes_them_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sanity, "HOME", tmp_path)
+    monkeypatch.setenv("PIP_INDEX_URL", "https://user:secret@index.example/simple")
+    file = tmp_path / ".config/pip/pip.conf"
+    with sanity.pip_settings():
+        assert "index-url = https://user:secret@index.example/simple\n" in file.read_text()
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not file.exists()
+
+
+def test_sanity_copies_what_is_not_ignored_and_leaves_the_checkout_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, copy = tmp_path / "odd name (1)", tmp_path / "copy"
+    for folder in (source, copy):
+        folder.mkdir()
+    for name in ("kept", "deleted", "untracked", "ignored"):
+        (source / name).touch()
+    (source / ".gitignore").write_text("ignored\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=source, check=True)
+    subprocess.run(["git", "add", "kept", "deleted", ".gitignore"], cwd=source, check=True)
+    (source / "deleted").unlink()
+    monkeypatch.setattr(sanity, "ROOT", source)
+    # As in a hook of git.
+    monkeypatch.setenv("GIT_DIR", str(source / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(source / ".git/index"))
+    index = (source / ".git/index").read_bytes()
+    sanity.copy_checkout(copy)
+    assert {path.name for path in copy.iterdir()} == {".git", ".gitignore", "kept", "untracked"}
+    assert (source / ".git/index").read_bytes() == index
+
+
+def test_setup_refuses_a_python_that_is_too_old(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "requirements").mkdir()
+    script = tmp_path / "scripts/setup.sh"
+    script.write_text((ROOT / "scripts/setup.sh").read_text())
+    for name in ("bootstrap.txt", "lock.txt"):
+        (tmp_path / "requirements" / name).touch()
+    old = tmp_path / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    result = subprocess.run(
+        ["bash", script],
+        check=False,
+        env={**os.environ, "PYTHON": str(old)},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert f"{old} is not a Python of version 3.11 or newer" in result.stderr
+    assert not (tmp_path / ".venv").exists()
