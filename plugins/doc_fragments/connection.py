@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The connection options, of modules and plugins alike."""
+
+    DOCUMENTATION = r"""
+requirements:
+  - requests >= 2.29.0
+notes:
+  - Environment variables are read where the module runs, so run it on the controller, with C(connection=local) or
+    C(delegate_to=localhost).
+  - All connection options can be set once, with C(module_defaults) for the group C(community.onelogin.onelogin).
+options:
+  subdomain:
+    description:
+      - The account, that is the C(acme) of C(https://acme.onelogin.com).
+      - If the option is not set, the environment variable E(ONELOGIN_SUBDOMAIN) is used.
+      - This or O(base_url) must be set.
+    type: str
+  base_url:
+    description:
+      - The whole URL of the API, in place of O(subdomain), for example V(https://api.us.onelogin.com).
+      - Plain C(http) is refused, except to this machine (a simulator).
+      - If the option is not set, the environment variable E(ONELOGIN_BASE_URL) is used.
+    type: str
+  client_id:
+    description:
+      - Id of the API credential. Most of the MFA API needs one of the scope Manage All.
+      - If the option is not set, the environment variable E(ONELOGIN_CLIENT_ID) is used.
+    type: str
+  client_secret:
+    description:
+      - Secret of the API credential.
+      - If the option is not set, the environment variable E(ONELOGIN_CLIENT_SECRET) is used.
+    type: str
+  access_token:
+    description:
+      - A ready access token, or the result of M(community.onelogin.access_token). It wins over the credential, which is then
+        used only to renew the token when it has expired.
+      - If the option is not set, the environment variable E(ONELOGIN_ACCESS_TOKEN) is used.
+    type: raw
+  validate_certs:
+    description:
+      - Whether the server's TLS certificate is validated. Turn this off for tests only.
+      - If the option is not set, the environment variable E(ONELOGIN_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file or folder of certificate authorities to trust, in place of the usual ones.
+      - If the option is not set, the environment variable E(ONELOGIN_CA_PATH) is used.
+    type: path
+  request_timeout:
+    description:
+      - Seconds to wait for a connection, and again for each answer.
+    type: float
+    default: 30
+  retries:
+    description:
+      - How often a request that is safe to repeat is tried before it counts as failed.
+      - A request that may have sent somebody a message is never repeated blindly, whatever stands here.
+    type: int
+    default: 5
+  rate_limit_timeout:
+    description:
+      - Longest total sleep in seconds until the account's hourly limit of calls restarts.
+      - With V(0) the task fails at once, with V(-1) it sleeps as long as it takes.
+    type: float
+    default: 3900
+  rate_limit_reserve:
+    description:
+      - Calls of the hour that are left to other clients of the account.
+    type: int
+    default: 0
+"""

@@ -1,0 +1,238 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from textwrap import indent
+
+USER = """\
+user_id:
+  description:
+    - The user's id in OneLogin.
+    - Exactly one of O(user_id), O(email) and O(username) names the user.
+  type: int
+email:
+  description:
+    - The user's e-mail address, in any case.
+  type: str
+username:
+  description:
+    - The user's username, in any case.
+  type: str
+"""
+
+FACTOR = """\
+factor:
+  description:
+    - The factor's name in the account, or OneLogin's own name for it (C(auth_factor_name)), in any case.
+  type: str
+factor_id:
+  description:
+    - The factor's id, in place of O(factor).
+  type: int
+"""
+
+DEVICE = """\
+device_id:
+  description:
+    - The device's id, in place of O(factor).
+  type: str
+"""
+
+MESSAGE = """\
+expires_in:
+  description:
+    - Seconds for which the code is good, from V(120) to V(900). OneLogin takes V(120) if this is not given.
+  type: int
+custom_message:
+  description:
+    - The text of the message, for SMS only. The variables C({otp_code}) and C({otp_expiry}) (in minutes) stand in single
+      braces, so that Ansible leaves them alone; C(!unsafe) text in OneLogin's own form, with double braces, is taken too.
+    - With both filled in, it may have 160 characters.
+  type: str
+redirect_to:
+  description:
+    - Where the person's browser is sent from the link of an e-mail.
+  type: str
+"""
+
+CODE = """\
+otp:
+  description:
+    - The one-time code the person was sent. Put it in quotes, since leading zeros count.
+    - It is never returned.
+  type: str
+return_secrets:
+  description:
+    - Whether to return what is needed to set up an app or to read out to the person (C(factor_data)). Set C(no_log) on the
+      task then.
+  type: bool
+  default: false
+"""
+
+REGISTRATION = """\
+display_name:
+  description:
+    - The name the device gets for the user. By default that of the factor.
+  type: str
+verified:
+  description:
+    - Enrol without a check, for SMS, Voice and Email only. The phone number or e-mail address of the user's record is trusted,
+      nobody is messaged, and the registration is accepted at once.
+  type: bool
+  default: false
+registration_id:
+  description:
+    - A registration made earlier. If it is still good it is used, and no other is made.
+  type: str
+"""
+
+VERIFICATION = """\
+verification_id:
+  description:
+    - A verification made earlier. If it is still good it is used, and no other is made.
+  type: str
+"""
+
+STATE_ABSENT = """\
+state:
+  description:
+    - The state the device is to be in.
+  type: str
+  choices: [absent]
+  default: absent
+"""
+
+TEMPORARY = """\
+expires_in:
+  description:
+    - Seconds for which the token is good, from V(120) to V(259200). OneLogin takes V(259200) if this is not given.
+  type: int
+reusable:
+  description:
+    - Whether the token can be used more than once.
+  type: bool
+  default: false
+"""
+
+QUERY = """\
+email:
+  description: E-mail address; C(*) stands for any text.
+  type: str
+username:
+  description: Username; C(*) stands for any text.
+  type: str
+firstname:
+  description: First name; C(*) stands for any text.
+  type: str
+lastname:
+  description: Last name; C(*) stands for any text.
+  type: str
+samaccountname:
+  description: Name in Active Directory; C(*) stands for any text.
+  type: str
+external_id:
+  description: Id in another directory; C(*) stands for any text.
+  type: str
+directory_id:
+  description: Id of the OneLogin directory the user comes from.
+  type: int
+app_id:
+  description: Id of an app the user has.
+  type: int
+group_id:
+  description: Id of the user's OneLogin group.
+  type: int
+created_since:
+  description: Created at this time or later (ISO 8601).
+  type: str
+created_until:
+  description: Created at this time or earlier (ISO 8601).
+  type: str
+updated_since:
+  description: Changed at this time or later (ISO 8601).
+  type: str
+updated_until:
+  description: Changed at this time or earlier (ISO 8601).
+  type: str
+last_login_since:
+  description: Last logged in at this time or later (ISO 8601).
+  type: str
+last_login_until:
+  description: Last logged in at this time or earlier (ISO 8601).
+  type: str
+user_ids:
+  description: Ids of the users. An empty list matches nobody.
+  type: list
+  elements: int
+custom_attributes:
+  description: Values of custom attributes, by their short names.
+  type: dict
+fields:
+  description: Fields to return. By default OneLogin returns all but C(custom_attributes), C(role_ids) and C(manager_user_id).
+  type: list
+  elements: str
+"""
+
+
+def _awaited(word: str) -> str:
+    return f"""\
+{word}_id:
+  description:
+    - The {word}'s id.
+  type: str
+"""
+
+
+EXPIRY = """\
+expires_at:
+  description:
+    - When it expires, as returned when it was made. With this, one whose time is out is told from one that was refused.
+  type: str
+"""
+
+
+def _one_or_many(*options: str) -> str:
+    """Document an item's options at the top level, and word for word the same options in each item of batch."""
+    item = "".join(options)
+    return f"""
+options:
+{indent(item, "  ")}
+  batch:
+    description:
+      - Many items at once, each with the options a single one has at the top level. One that fails does not keep the others from
+        being done; the task fails in the end.
+      - This takes a fraction of the time a C(loop) takes, and returns in RV(ignore:results) what the loop would.
+    type: list
+    elements: dict
+    suboptions:
+{indent(item, "      ")}
+  concurrency:
+    description:
+      - How many items of O(batch) are worked on at the same time, from V(1) to V(64).
+    type: int
+    default: 8
+  on_error:
+    description:
+      - What to do with the rest of O(batch) when an item has failed.
+    type: str
+    default: continue
+    choices: [continue, stop]
+"""
+
+
+class ModuleDocFragment:
+    """Options of one item, which every module takes once at the top level or many times in a batch."""
+
+    USER = _one_or_many(USER)
+    FACTOR_OF_USER = _one_or_many(USER, FACTOR)
+    DEVICE = _one_or_many(USER, FACTOR, DEVICE, STATE_ABSENT)
+    REGISTRATION = _one_or_many(USER, FACTOR, REGISTRATION, MESSAGE, CODE)
+    REGISTRATION_INFO = _one_or_many(USER, _awaited("registration"))
+    REGISTRATION_WAIT = _one_or_many(USER, _awaited("registration"), EXPIRY)
+    VERIFICATION = _one_or_many(USER, FACTOR, DEVICE, VERIFICATION, MESSAGE, CODE)
+    VERIFICATION_INFO = _one_or_many(USER, _awaited("verification"))
+    VERIFICATION_WAIT = _one_or_many(USER, _awaited("verification"), EXPIRY)
+    TOKEN = _one_or_many(USER, TEMPORARY)
+    QUERY = _one_or_many(QUERY)

@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The access token: asked for once, renewed when OneLogin refuses it, revoked on request.
+
+Generating is POST /auth/oauth2/v2/token with the credential as HTTP Basic; the same credential is given the same token
+until that expires after ten hours (https://developers.onelogin.com/api-docs/2/oauth20-tokens/generate-tokens-2).
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
+
+
+class TokenSource:
+    """Hands out one token to all threads.
+
+    :param connection: holds the credential or a ready token.
+    :param send: posts a body to a path under an Authorization header.
+    """
+
+    def __init__(self, connection: Connection, send: Callable[[str, str, Mapping[str, Any]], Answer]) -> None:
+        self._connection = connection
+        self._send = send
+        self._lock = threading.Lock()
+        self._token = connection.access_token
+        self._refusal: OneLoginError | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The token in use."""
+        return (self._token,) if self._token else ()
+
+    def current(self) -> str:
+        """The token to use.
+
+        :raises OneLoginError: where none can be had.
+        """
+        with self._lock:
+            if self._token is None:
+                self._token = self._ask()
+            return self._token
+
+    def renew(self, refused: str) -> str:
+        """Another token than the refused one, if OneLogin has one; threads that ask together cause one call."""
+        with self._lock:
+            if self._token == refused:
+                self._token = self._ask()
+            return self._token or ""
+
+    def _ask(self) -> str:
+        """A token, or at once the error that the first thread met: a thousand items need not be refused one by one."""
+        if self._refusal:
+            raise self._refusal
+        try:
+            return str(self.generate()["access_token"])
+        except OneLoginError as error:
+            if self._token is None or error.retry_after is None:
+                self._refusal = error
+            raise
+
+    def generate(self) -> dict[str, Any]:
+        """Ask for a token and return what is known of it.
+
+        :raises OneLoginError: ``invalid`` without a credential, ``unauthorized`` where OneLogin refuses it.
+        """
+        body = self._with_credential("/auth/oauth2/v2/token", {"grant_type": "client_credentials"}).body
+        if isinstance(body, Mapping) and isinstance(body.get("data"), list) and body["data"]:
+            body = body["data"][0]  # the older URL's envelope
+        if not isinstance(body, Mapping) or not isinstance(body.get("access_token"), str):
+            raise OneLoginError("bad_response", "OneLogin's answer to the token request holds no access_token.")
+        seconds = body.get("expires_in")
+        created = parse_timestamp(body.get("created_at"))
+        expires = created + timedelta(seconds=seconds) if created and isinstance(seconds, int) else None
+        return {
+            "access_token": body["access_token"],
+            "token_type": "bearer",
+            "account_id": body.get("account_id"),
+            "created_at": body.get("created_at"),
+            "expires_in": seconds,
+            "expires_at": timestamp(expires) if expires else None,
+        }
+
+    def revoke(self, token: str) -> None:
+        """Revoke a token, for every process that shares its credential.
+
+        :raises OneLoginError: where OneLogin refuses.
+        """
+        self._with_credential("/auth/oauth2/revoke", {"access_token": token})
+
+    def _with_credential(self, path: str, body: Mapping[str, Any]) -> Answer:
+        if not self._connection.has_credential:
+            raise OneLoginError(
+                "invalid",
+                "This needs the API credential, and only an access_token was given.",
+                hint="Set client_id and client_secret.",
+            )
+        pair = f"{self._connection.client_id}:{self._connection.client_secret}"
+        return self._send(path, "Basic " + base64.b64encode(pair.encode()).decode(), body)

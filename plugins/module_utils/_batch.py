@@ -1,0 +1,172 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""One or many: the same work for an item at the top level and for a batch of them, and the same results.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import IDENTIFYING
+from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Item, Operation, Outcome
+
+_SKIPPED = Outcome("skipped", msg="Not tried, since another item failed and on_error is stop.")
+
+
+def execute(
+    operation: Operation[Any], options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False
+) -> dict[str, Any]:
+    """Run an operation with a module's validated options and return the module's result.
+
+    A result with ``failed`` true is a failed task. Nothing is raised.
+    """
+    try:
+        return _execute(operation, options, check_mode, diff)
+    except OneLoginError as error:
+        return {"changed": False, **_failure(error)}
+
+
+def _execute(operation: Operation[Any], options: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
+    many = operation.batch and options["batch"] is not None
+    if many:
+        _refuse_both(operation, options)
+    rows: Sequence[Mapping[str, Any]] = options["batch"] if many else [options]
+    concurrency = options["concurrency"] if operation.batch else 1
+    if not 1 <= concurrency <= 64:
+        raise OneLoginError("invalid", f"concurrency is {concurrency}; it must be from 1 to 64.")
+
+    outcomes: dict[int, Outcome] = {}
+    work: dict[int, Item] = {}
+    for index, row in enumerate(rows):
+        try:
+            work[index] = operation.parse(row)
+        except OneLoginError as error:
+            outcomes[index] = Outcome.failed(error)
+    _refuse_duplicates({index: (_folded(item), item.target) for index, item in work.items()})
+    if outcomes and options.get("on_error") == "stop":
+        work = {}
+
+    clock = Clock()
+    client = Client(Connection.from_options(options, min(concurrency, max(1, len(work)))), clock)
+    try:
+        context = Context(client, clock, check_mode)
+        whole = _perform(operation, work, context, options, outcomes)
+    finally:
+        client.close()
+
+    results = [_result(outcomes.get(index, _SKIPPED), row, diff) for index, row in enumerate(rows)]
+    if not many:
+        return results[0]
+    for result, row in zip(results, rows):
+        result["item"] = {key: row[key] for key in _identifying(operation) if row.get(key) is not None}
+    return {**_together(results, outcomes), **whole, "api": _api(client)}
+
+
+def _perform(
+    operation: Operation[Any],
+    work: dict[int, Item],
+    context: Context,
+    options: Mapping[str, Any],
+    outcomes: dict[int, Outcome],
+) -> Mapping[str, Any]:
+    context.users.prepare(item.user for item in work.values() if item.user)
+    _refuse_duplicates({index: (_resolved(item, context), item.target) for index, item in work.items()})
+    return operation.perform(work, context, options, outcomes.__setitem__)
+
+
+def _refuse_both(operation: Operation[Any], options: Mapping[str, Any]) -> None:
+    own = operation.item.options
+    beside = sorted(name for name, spec in own.items() if options.get(name) != spec.get("default"))
+    if beside:
+        raise OneLoginError(
+            "invalid",
+            f"batch stands beside {', '.join(beside)}: a task has one item at its top level, or a batch of items.",
+            hint="Put the options into the items of the batch.",
+        )
+
+
+def _refuse_duplicates(works: Mapping[int, tuple[Any, ...]]) -> None:
+    first: dict[tuple[Any, ...], int] = {}
+    for index, work in works.items():
+        if work in first:
+            raise OneLoginError(
+                "invalid",
+                f"batch[{first[work]}] and batch[{index}] mean the same work: {_words(work)}.",
+                hint="Leave one of them out; nothing was done.",
+            )
+        first[work] = index
+
+
+def _words(work: tuple[Any, ...]) -> str:
+    (key, value), target = work
+    return " ".join(str(part) for part in (key, value, *target) if part is not None)
+
+
+def _folded(item: Item) -> tuple[str, Any]:
+    return item.user.folded if item.user else ("account", None)
+
+
+def _resolved(item: Item, context: Context) -> tuple[str, Any]:
+    known = context.users.known(item.user) if item.user else None
+    return ("user_id", known) if known is not None else _folded(item)
+
+
+def _identifying(operation: Operation[Any]) -> tuple[str, ...]:
+    return tuple(name for name in IDENTIFYING if name in operation.item.options)
+
+
+def _failure(error: OneLoginError, row: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    who = ", ".join(str(row[key]) for key in IDENTIFYING if row and row.get(key) is not None)
+    return {
+        "failed": True,
+        "msg": f"{who}: {error.message} {error.hint}" if who else f"{error.message} {error.hint}",
+        "error": error.as_result(),
+    }
+
+
+def _result(outcome: Outcome, row: Mapping[str, Any], diff: bool) -> dict[str, Any]:
+    result: dict[str, Any] = {"changed": outcome.changed, "failed": False, **outcome.result}
+    if outcome.msg:
+        result["msg"] = outcome.msg
+    if outcome is _SKIPPED:
+        result["skipped"] = True
+    if outcome.error:
+        result |= _failure(outcome.error, row)
+    if diff and (outcome.before is not None or outcome.after is not None):
+        result["diff"] = {"before": outcome.before or {}, "after": outcome.after or {}}
+    return result
+
+
+def _together(results: Sequence[dict[str, Any]], outcomes: Mapping[int, Outcome]) -> dict[str, Any]:
+    summary = Counter(outcomes.get(index, _SKIPPED).status for index in range(len(results)))
+    failures = [result for result in results if result["failed"]]
+    together: dict[str, Any] = {
+        "changed": any(result["changed"] for result in results),
+        "failed": bool(failures),
+        "msg": f"{len(failures)} of {len(results)} failed" if failures else f"{len(results)} of {len(results)} done",
+        "results": list(results),
+        "summary": dict(sorted(summary.items())),
+    }
+    diffs = [result["diff"] for result in results if "diff" in result]
+    if diffs:
+        together["diff"] = diffs
+    return together
+
+
+def _api(client: Client) -> dict[str, Any]:
+    return {
+        "calls": client.calls,
+        "retries": client.retries,
+        "waited": round(client.limit.waited, 1),
+        "remaining": client.limit.remaining,
+    }

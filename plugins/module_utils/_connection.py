@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Where the account is and how to speak to it, checked without a request.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+
+_SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Connection options, valid as a whole.
+
+    :raises OneLoginError: ``invalid`` from :meth:`from_options`.
+    """
+
+    base_url: str
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+    verify: bool | str = True
+    request_timeout: float = 30
+    retries: int = 5
+    rate_limit_timeout: float = 3900
+    rate_limit_reserve: int = 0
+    concurrency: int = 8
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether a token can be asked for."""
+        return bool(self.client_id and self.client_secret)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be seen in any text."""
+        return tuple(secret for secret in (self.client_secret, self.access_token) if secret)
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], concurrency: int = 1) -> Connection:
+        """Build it from module or plugin options."""
+        token = token_of(options.get("access_token"))
+        client_id, client_secret = options.get("client_id"), options.get("client_secret")
+        if not token and not (client_id and client_secret):
+            raise OneLoginError(
+                "invalid",
+                "There is no credential: neither access_token nor both client_id and client_secret are set.",
+                hint="Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.",
+            )
+        verify: bool | str = True
+        if not options["validate_certs"]:
+            verify = False
+        elif options.get("ca_path"):
+            verify = _existing(options["ca_path"])
+        for name, least in (
+            ("request_timeout", 1),
+            ("retries", 1),
+            ("rate_limit_timeout", -1),
+            ("rate_limit_reserve", 0),
+        ):
+            if options[name] < least:
+                raise OneLoginError("invalid", f"{name} is {options[name]}; it must be at least {least}.")
+        return cls(
+            base_url=_base_url(options.get("base_url"), options.get("subdomain")),
+            client_id=client_id,
+            client_secret=client_secret,
+            access_token=token,
+            verify=verify,
+            request_timeout=options["request_timeout"],
+            retries=options["retries"],
+            rate_limit_timeout=options["rate_limit_timeout"],
+            rate_limit_reserve=options["rate_limit_reserve"],
+            concurrency=concurrency,
+        )
+
+
+def token_of(value: object) -> str | None:
+    """The token itself, from a string or from what the access_token module returned.
+
+    :raises OneLoginError: ``invalid`` for anything else.
+    """
+    while isinstance(value, Mapping):
+        value = value.get("access_token")
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value.strip()
+    raise OneLoginError("invalid", "access_token is neither a token nor the result of the access_token module.")
+
+
+def _existing(path: str) -> str:
+    if not Path(path).exists():
+        raise OneLoginError("invalid", f"ca_path names no file or folder: {path}")
+    return path
+
+
+def _base_url(base_url: str | None, subdomain: str | None) -> str:
+    if not base_url:
+        if not subdomain:
+            raise OneLoginError(
+                "invalid",
+                "There is no account to speak to: neither subdomain nor base_url is set.",
+                hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment): the acme of https://acme.onelogin.com.",
+            )
+        if not _SUBDOMAIN.fullmatch(subdomain):
+            raise OneLoginError(
+                "invalid",
+                f"{subdomain!r} is no subdomain.",
+                hint="Give only the acme of https://acme.onelogin.com, or the whole URL as base_url.",
+            )
+        return f"https://{subdomain.lower()}.onelogin.com"
+    try:
+        url = urlsplit(base_url)
+        host, _port = url.hostname, url.port
+    except ValueError as problem:
+        raise OneLoginError("invalid", f"base_url is no URL: {problem}") from None
+    if url.scheme not in ("http", "https") or not host or url.query or url.fragment or url.username:
+        raise OneLoginError(
+            "invalid",
+            "base_url must be a URL such as https://acme.onelogin.com, without user, query or fragment.",
+        )
+    if url.scheme == "http" and not _is_loopback(host):
+        raise OneLoginError(
+            "invalid",
+            f"base_url would send the credential to {host} in clear text.",
+            hint="Use https; plain http is for a simulator on this machine only.",
+        )
+    return base_url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The account's hourly limit: how many calls are left, and sleeping until there are more.
+
+OneLogin allows 5,000 calls an hour for a whole account and says in the headers X-RateLimit-Limit, -Remaining and
+-Reset (seconds until the window restarts) where the account stands
+(https://developers.onelogin.com/api-docs/2/oauth20-tokens/get-rate-limit).
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+
+_SAME_WINDOW = 2.0  # seconds two announcements of one window's end may differ by: they come in whole seconds
+
+
+class RateLimit:
+    """What is known of the hourly limit, shared by all threads of a process.
+
+    :param timeout: longest total sleep in seconds; 0 fails at once, -1 sleeps for ever.
+    :param reserve: calls of the window that are left to others.
+    """
+
+    def __init__(self, clock: Clock, timeout: float, reserve: int) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._reserve = reserve
+        self._lock = threading.Lock()
+        self._remaining: int | None = None
+        self._window_end = 0.0
+        self._paused_until = 0.0
+        self.waited = 0.0
+
+    @property
+    def remaining(self) -> int | None:
+        """Calls left in this window, where known."""
+        with self._lock:
+            return None if self._clock.monotonic() >= self._window_end else self._remaining
+
+    def pace(self) -> float:
+        """Seconds a single call should take so that what is left lasts to the end of the window; 0 where unknown."""
+        with self._lock:
+            left = self._window_end - self._clock.monotonic()
+            if left <= 0 or self._remaining is None:
+                return 0.0
+            return left / max(1, self._remaining - self._reserve)
+
+    def admit(self, patient: bool = True) -> None:
+        """Let one call pass, as soon as the limit allows.
+
+        :param patient: whether to sleep here; otherwise the error says for how long.
+        :raises OneLoginError: ``rate_limited``.
+        """
+        while True:
+            with self._lock:
+                now = self._clock.monotonic()
+                if now >= self._window_end:
+                    self._remaining = None
+                if self._remaining is not None and self._remaining <= self._reserve:
+                    self._pause(self._window_end - now, patient)
+                pause = self._paused_until - now
+                if pause <= 0:
+                    if self._remaining is not None:
+                        self._remaining -= 1
+                    return
+                if not patient:
+                    raise self._error(pause)
+            self._clock.sleep(pause)
+
+    def throttled(self, seconds: float, patient: bool = True) -> None:
+        """Note that OneLogin refused a call; the next :meth:`admit` sleeps so many seconds.
+
+        :raises OneLoginError: ``rate_limited`` where that is more than the time-out allows.
+        """
+        with self._lock:
+            self._pause(seconds, patient)
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Take in the headers of an answer."""
+        remaining = header_number(headers, "X-RateLimit-Remaining")
+        reset = header_number(headers, "X-RateLimit-Reset")
+        if remaining is None or reset is None:
+            return
+        with self._lock:
+            now = self._clock.monotonic()
+            end = now + reset
+            same = self._remaining is not None and now < self._window_end and abs(end - self._window_end) < _SAME_WINDOW
+            if same and self._remaining is not None:
+                # Calls under way are counted here already, and answers overtake each other.
+                self._remaining = min(self._remaining, int(remaining))
+            else:
+                self._remaining = int(remaining)
+                self._window_end = end
+
+    def _pause(self, seconds: float, patient: bool) -> None:
+        now = self._clock.monotonic()
+        longer = now + seconds - max(now, self._paused_until)
+        if longer <= 0:
+            return
+        if patient and 0 <= self._timeout < self.waited + longer:
+            raise self._error(seconds)
+        self.waited += longer
+        self._paused_until = now + seconds
+
+    def _error(self, seconds: float) -> OneLoginError:
+        return OneLoginError(
+            "rate_limited",
+            f"The account's hourly limit of calls is reached; it allows more at {self._clock.after(seconds)}"
+            f" (in {seconds:.0f} s), and rate_limit_timeout allows {self._timeout:.0f} s of waiting.",
+            retry_after=seconds,
+        )
+
+
+def header_number(headers: Mapping[str, str], name: str) -> float | None:
+    """A header's value as a number that is not negative; None for what is none."""
+    try:
+        value = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""An operation as an Ansible module: the only file of the core that knows AnsibleModule.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
+from ansible_collections.community.onelogin.plugins.module_utils._connection import token_of
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
+
+_HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def run_module(operation: Operation[Any]) -> None:
+    """Run an operation with the arguments Ansible gave this process, and exit with its result."""
+    spec = operation.arguments.options
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    _mask_only_long_secrets(module)
+    result = execute(operation, module.params, check_mode=module.check_mode, diff=module._diff)
+    result["invocation"] = {"module_args": _hide(module.params, spec)}
+    if result["failed"]:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _mask_only_long_secrets(module: AnsibleModule) -> None:
+    """Keep a short code from mangling the result.
+
+    AnsibleModule replaces the value of a secret option wherever it stands in the result, so that the code 123456 would
+    damage every id that holds these digits. Results never hold a code, so only the connection's secrets are looked for.
+    """
+    secrets = {module.params["client_secret"]}
+    try:
+        secrets.add(token_of(module.params["access_token"]))
+    except OneLoginError:
+        return  # nothing is known of its shape; execute says what is wrong with it
+    module.no_log_values.intersection_update(secret for secret in secrets if secret)
+
+
+def _hide(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments, as they may be shown at high verbosity."""
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        option = spec.get(name, {})
+        if option.get("no_log") and value is not None:
+            shown[name] = _HIDDEN
+        elif option.get("options") and isinstance(value, list):
+            shown[name] = [_hide(row, option["options"]) for row in value]
+        else:
+            shown[name] = value
+    return shown

@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What an operation is: typed items in, outcomes out, and nothing known of Ansible.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import CONNECTION, Arguments, one_or_many
+from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, get_devices
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one item.
+
+    :param status: a word for the summary: the state of the object, or the code of the error.
+    :param result: what the module returns for it, such as ``{"registration": {...}}``.
+    :param changed: whether OneLogin was changed, or in check mode would be.
+    :param msg: a sentence for the reader, where there is something to say.
+    :param error: why the item failed.
+    :param before: the object before, for diff mode.
+    :param after: the object after, for diff mode.
+    """
+
+    status: str
+    result: Mapping[str, Any] = field(default_factory=dict)
+    changed: bool = False
+    msg: str | None = None
+    error: OneLoginError | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+    @classmethod
+    def failed(cls, error: OneLoginError, result: Mapping[str, Any] | None = None) -> Outcome:
+        """The outcome of an item that failed, with what is known of its object."""
+        return cls(error.code, result or {}, error=error)
+
+
+class Item(Protocol):
+    """One piece of work."""
+
+    @property
+    def user(self) -> UserSelector | None:
+        """Whom it is for; None for what concerns the account."""
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """What of that user's it is about: two items with equal user and target mean the same work."""
+
+
+class Context:
+    """What an operation works with.
+
+    :param client: the way to OneLogin.
+    :param clock: the time to go by.
+    :param check_mode: whether to predict only.
+    """
+
+    def __init__(self, client: Client, clock: Clock, check_mode: bool) -> None:
+        self.client = client
+        self.clock = clock
+        self.check_mode = check_mode
+        self.users = UserDirectory(client)
+        self.factors = FactorDirectory(client)
+        self._lock = threading.Lock()
+        self._claims: set[tuple[Any, ...]] = set()
+
+    def user_id(self, selector: UserSelector) -> int:
+        """The id of the user that is meant.
+
+        :raises OneLoginError: ``unknown_user``, ``ambiguous``.
+        """
+        return self.users.id_of(selector)
+
+    def devices(self, user_id: int) -> list[Device]:
+        """The user's devices.
+
+        :raises OneLoginError: ``unknown_user`` for an id that no user has.
+        """
+        try:
+            return get_devices(self.client, user_id)
+        except OneLoginError as error:
+            raise no_such_user(error, user_id) from None
+
+    def claim(self, *work: Any) -> None:
+        """Take a piece of work, so that two items of a batch, however they name it, do not both do it.
+
+        :raises OneLoginError: ``invalid`` where another item has it.
+        """
+        with self._lock:
+            if work in self._claims:
+                raise OneLoginError("invalid", "Another item of the batch means the same work and did it.")
+            self._claims.add(work)
+
+
+def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
+    """What a 404 below a user's address means: there is no such user. Other errors are left as they are."""
+    if error.code != "not_found":
+        return error
+    return OneLoginError(
+        "unknown_user", f"No user has the id {user_id}.", http_status=error.http_status, request_id=error.request_id
+    )
+
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+Done = Callable[[int, Outcome], None]
+Perform = Callable[[Mapping[int, AnyItem], Context, Mapping[str, Any], Done], Mapping[str, Any]]
+"""Does the work, tells each item's outcome by its index, and returns what is to be said of the whole."""
+
+
+@dataclass(frozen=True)
+class Operation(Generic[AnyItem]):
+    """An operation as the modules run it.
+
+    :param item: the options of one item.
+    :param parse: makes an item of such options; raises OneLoginError ``invalid``, and asks nobody.
+    :param perform: does the work.
+    :param settings: options of the task as a whole.
+    :param batch: whether a list of items is taken.
+    """
+
+    item: Arguments
+    parse: Callable[[Mapping[str, Any]], AnyItem]
+    perform: Perform[AnyItem]
+    settings: Arguments = field(default_factory=lambda: Arguments({}))
+    batch: bool = True
+
+    @property
+    def arguments(self) -> Arguments:
+        """All options of the module."""
+        return CONNECTION + self.settings + (one_or_many(self.item) if self.batch else self.item)
+
+
+def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
+    """Perform by running the items, some at a time, each on its own."""
+
+    def perform(
+        work: Mapping[int, AnyItem], context: Context, settings: Mapping[str, Any], done: Done
+    ) -> Mapping[str, Any]:
+        stopped = threading.Event()
+
+        def one(index: int) -> None:
+            if stopped.is_set():
+                return
+            try:
+                outcome = run(work[index], context)
+            except OneLoginError as error:
+                outcome = Outcome.failed(error)
+            if outcome.error and settings.get("on_error") == "stop":
+                stopped.set()
+            done(index, outcome)
+
+        workers = min(len(work), settings.get("concurrency", 1))
+        if workers == 1:
+            for index in work:
+                one(index)
+        elif workers:
+            with ThreadPoolExecutor(workers) as pool:
+                for future in [pool.submit(one, index) for index in work]:
+                    future.result()
+        return {}
+
+    return perform

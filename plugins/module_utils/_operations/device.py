@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Remove a device from a user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import delete_device
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+
+ARGUMENTS = USER + DEVICE + Arguments({"state": {"type": "str", "choices": ["absent"], "default": "absent"}})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One user and one device, named by its id or by its factor."""
+
+    user: UserSelector
+    device: DeviceSelector
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """The device."""
+        return self.device.folded
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> Item:
+        """:raises OneLoginError: ``invalid``."""
+        return cls(UserSelector.from_options(options), DeviceSelector.from_options(options))
+
+
+def run(item: Item, context: Context) -> Outcome:
+    """Remove it, if it is there."""
+    user_id = context.user_id(item.user)
+    device = item.device.choose(user_id, context.devices(user_id), context.factors)
+    if device is None:
+        return Outcome("absent", {"device": None}, msg="The user has no such device.", before={}, after={})
+    context.claim(user_id, device.id)
+    before = device.as_result()
+    if context.check_mode:
+        return Outcome(
+            "absent", {"device": before}, changed=True, msg="The device would be removed.", before=before, after={}
+        )
+    try:
+        delete_device(context.client, user_id, device.id)
+    except OneLoginError as error:
+        if error.code != "not_found":
+            raise
+    return Outcome("absent", {"device": before}, changed=True, msg="The device is removed.", before=before, after={})
+
+
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run))

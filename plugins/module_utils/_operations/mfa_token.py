@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A temporary token that stands in for a user's factor; every call makes another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import post_mfa_token
+from ansible_collections.community.onelogin.plugins.module_utils._operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+    no_such_user,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+
+_SHORTEST, _LONGEST = 120, 259200
+
+ARGUMENTS = USER + Arguments({"expires_in": {"type": "int"}, "reusable": {"type": "bool", "default": False}})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One user."""
+
+    user: UserSelector
+    expires_in: int | None
+    reusable: bool
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """Nothing more."""
+        return ()
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> Item:
+        """:raises OneLoginError: ``invalid``."""
+        expires_in = options.get("expires_in")
+        if expires_in is not None and not _SHORTEST <= expires_in <= _LONGEST:
+            raise OneLoginError(
+                "invalid", f"expires_in is {expires_in}; it must be from {_SHORTEST} to {_LONGEST} seconds."
+            )
+        return cls(UserSelector.from_options(options), expires_in, options["reusable"])
+
+
+def run(item: Item, context: Context) -> Outcome:
+    """Generate one."""
+    user_id = context.user_id(item.user)
+    if context.check_mode:
+        return Outcome("generated", {"mfa_token": None}, changed=True, msg="A token would be generated.")
+    body: dict[str, Any] = {"reusable": item.reusable}
+    if item.expires_in is not None:
+        body["expires_in"] = item.expires_in
+    try:
+        token = post_mfa_token(context.client, user_id, body)
+    except OneLoginError as error:
+        raise no_such_user(error, user_id) from None
+    return Outcome("generated", {"mfa_token": token}, changed=True)
+
+
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run))

@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""How many calls of the hour are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._account import AccountItem
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._limits import header_number
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
+
+
+def run(_account: AccountItem, context: Context) -> Outcome:
+    """Ask."""
+    answer = context.client.call("GET", "/auth/rate_limit")
+    data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+    numbers: dict[str, Any] = {}
+    for name in ("Limit", "Remaining", "Reset"):
+        number = header_number(data, f"X-RateLimit-{name}") if isinstance(data, Mapping) else None
+        if number is None:
+            raise OneLoginError(
+                "bad_response",
+                f"OneLogin's answer names no X-RateLimit-{name}.",
+                http_status=answer.status,
+                request_id=answer.request_id,
+            )
+        numbers[name.lower()] = int(number)
+    numbers["resets_at"] = context.clock.after(numbers["reset"])
+    return Outcome("known", {"rate_limit": numbers})
+
+
+OPERATION = Operation(Arguments({}), lambda _options: AccountItem(), each(run), batch=False)

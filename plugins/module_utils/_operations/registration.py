@@ -1,0 +1,243 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Bring a user to have a factor, and never send a second message while the first is good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import (
+    CODE,
+    FACTOR,
+    MESSAGE,
+    USER,
+    Arguments,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._errors import CodeRefused, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorSelector, kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._message import Message
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
+    ACCEPTED,
+    PENDING,
+    Device,
+    Factor,
+    Progress,
+    get_registration,
+    post_registration,
+    put_registration,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
+from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._sending import confirm, start
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+
+ARGUMENTS = (
+    USER
+    + FACTOR
+    + MESSAGE
+    + CODE
+    + Arguments(
+        {
+            "display_name": {"type": "str"},
+            "verified": {"type": "bool", "default": False},
+            "registration_id": {"type": "str"},
+        }
+    )
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One user and one factor."""
+
+    user: UserSelector
+    factor: FactorSelector
+    message: Message
+    display_name: str | None = None
+    verified: bool = False
+    otp: str | None = field(default=None, repr=False)
+    registration_id: str | None = None
+    return_secrets: bool = False
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """The factor."""
+        return self.factor.folded
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> Item:
+        """:raises OneLoginError: ``invalid``."""
+        return cls(
+            user=UserSelector.from_options(options),
+            factor=FactorSelector.from_options(options),
+            message=Message.from_options(options),
+            display_name=options.get("display_name"),
+            verified=options["verified"],
+            otp=code_of(options),
+            registration_id=options.get("registration_id") or None,
+            return_secrets=options["return_secrets"],
+        )
+
+
+def run(item: Item, context: Context) -> Outcome:
+    """Do what is missing for this user and factor."""
+    user_id = context.user_id(item.user)
+    devices = context.devices(user_id)
+    factor = context.factors.find(item.factor, user_id, devices)
+    enrolled = context.factors.devices_of(factor, devices)
+    if enrolled:
+        return _enrolled(enrolled[0], factor)
+    _refuse_what_the_factor_cannot(item, factor)
+    if item.registration_id:
+        known = _known(context, user_id, item.registration_id)
+        if known and known.status in (PENDING, ACCEPTED):
+            return _go_on(item, context, user_id, factor, known)
+    return _enrol(item, context, user_id, factor)
+
+
+def _refuse_what_the_factor_cannot(item: Item, factor: Factor) -> None:
+    item.message.refuse_unless_it_fits(factor)
+    if item.verified and not kind_of(factor.auth_name).takes_verified:
+        raise OneLoginError(
+            "invalid",
+            f"verified is true for {factor.name}, and only SMS, Voice and Email can be enrolled without a check.",
+            hint="Leave verified out for this factor.",
+        )
+
+
+def _known(context: Context, user_id: int, registration_id: str) -> Progress | None:
+    try:
+        return get_registration(context.client, user_id, registration_id)
+    except OneLoginError as error:
+        if error.code == "not_found":
+            return None
+        raise
+
+
+def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Progress) -> Outcome:
+    before = _registration(user_id, factor, known, item)
+    if known.status == ACCEPTED:
+        return _outcome(before, "The registration was accepted already.")
+    if not item.otp:
+        return _outcome(before, "The registration is still pending; nothing was sent.", factor=factor, item=item)
+    if context.check_mode:
+        return _outcome({**before, "status": ACCEPTED}, "The code would be tried.", changed=True, before=before)
+    try:
+        answer = confirm(
+            lambda: put_registration(context.client, user_id, before["id"], item.otp or ""),
+            lambda: get_registration(context.client, user_id, before["id"]),
+        )
+    except CodeRefused as refusal:
+        return Outcome.failed(refusal, {"registration": before})
+    after = {**before, "status": answer.status, "device_id": answer.device_id}
+    if answer.status == ACCEPTED:
+        return _outcome(after, "The code was accepted.", changed=True, before=before)
+    if answer.status == PENDING:
+        return Outcome.failed(CodeRefused(), {"registration": after})
+    return Outcome.failed(
+        OneLoginError(
+            "otp_rejected",
+            f"The code was not accepted and the registration is {answer.status} now.",
+            hint="Run again without the code to start anew.",
+        ),
+        {"registration": after},
+    )
+
+
+def _enrol(item: Item, context: Context, user_id: int, factor: Factor) -> Outcome:
+    expected = Progress(id=None, status=ACCEPTED if item.verified else PENDING)
+    if context.check_mode:
+        would_be = _registration(user_id, factor, expected, item)
+        return _outcome(would_be, "The factor would be enrolled.", changed=True, before={}, factor=factor, item=item)
+    context.claim(user_id, factor.auth_name, factor.name)
+    started = _post(item, context, user_id, factor)
+    registration = _registration(user_id, factor, started, item)
+    if started.status not in (ACCEPTED, PENDING):
+        error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {started.status}.")
+        return Outcome.failed(error, {"registration": registration})
+    words = "The factor is enrolled." if started.status == ACCEPTED else "The registration is made and pending."
+    if item.otp and started.status == PENDING:
+        words += " The code given was not tried, for it belongs to no registration that is known and still good."
+    return _outcome(registration, words, changed=True, before={}, factor=factor, item=item)
+
+
+def _post(item: Item, context: Context, user_id: int, factor: Factor) -> Progress:
+    body = {
+        "factor_id": factor.id,
+        "display_name": item.display_name or factor.name,
+        **item.message.as_body(),
+        **({"verified": True} if item.verified else {}),
+    }
+
+    def effect() -> Progress | None:
+        made = context.factors.devices_of(factor, context.devices(user_id))
+        if not made:
+            return None
+        return Progress(id=None, status=ACCEPTED, device_id=made[0].id, display_name=made[0].display_name)
+
+    return start(
+        lambda: post_registration(context.client, user_id, body),
+        effect,
+        sends_message=kind_of(factor.auth_name).enrolment_sends and not item.verified,
+        lifetime=item.message.lifetime,
+        tries=context.client.connection.retries,
+        clock=context.clock,
+    )
+
+
+def _registration(user_id: int, factor: Factor, progress: Progress, item: Item) -> dict[str, Any]:
+    registration = {
+        "id": progress.id,
+        "user_id": user_id,
+        "factor_id": factor.id,
+        "factor": factor.name,
+        "display_name": progress.display_name or item.display_name or factor.name,
+        "status": progress.status,
+        "device_id": progress.device_id,
+        "expires_at": progress.expires_at,
+    }
+    return with_secrets(registration, progress, item.return_secrets)
+
+
+def _enrolled(device: Device, factor: Factor) -> Outcome:
+    registration = {
+        "id": None,
+        "user_id": device.user_id,
+        "factor_id": factor.id,
+        "factor": factor.name,
+        "display_name": device.display_name,
+        "status": ACCEPTED,
+        "device_id": device.id,
+        "expires_at": None,
+    }
+    return _outcome(registration, "The user has a device for the factor.")
+
+
+def _outcome(
+    registration: dict[str, Any],
+    msg: str,
+    *,
+    changed: bool = False,
+    before: Mapping[str, Any] | None = None,
+    factor: Factor | None = None,
+    item: Item | None = None,
+) -> Outcome:
+    result: dict[str, Any] = {"registration": registration}
+    if registration["status"] == PENDING and factor and item:
+        result["awaits"] = "user" if item.message.redirect_to else kind_of(factor.auth_name).confirmed_by
+    public = {key: value for key, value in registration.items() if key != "factor_data"}
+    return Outcome(
+        registration["status"],
+        result,
+        changed=changed,
+        msg=msg,
+        before=public if before is None else before,
+        after=public,
+    )
+
+
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run))

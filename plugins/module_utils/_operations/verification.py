@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Activate a device of a user's and confirm the answer by code, without a second message while the first is good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import CODE, MESSAGE, USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
+from ansible_collections.community.onelogin.plugins.module_utils._errors import CodeRefused, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._factors import kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._message import Message
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
+    ACCEPTED,
+    PENDING,
+    Device,
+    Factor,
+    Progress,
+    get_verification,
+    post_verification,
+    put_verification,
+    wire_id,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
+from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._sending import confirm, start
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+
+ARGUMENTS = USER + DEVICE + MESSAGE + CODE + Arguments({"verification_id": {"type": "str"}})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One user and one device, named by its id or by its factor."""
+
+    user: UserSelector
+    device: DeviceSelector
+    message: Message
+    otp: str | None = field(default=None, repr=False)
+    verification_id: str | None = None
+    return_secrets: bool = False
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """The device."""
+        return self.device.folded
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> Item:
+        """:raises OneLoginError: ``invalid``."""
+        return cls(
+            user=UserSelector.from_options(options),
+            device=DeviceSelector.from_options(options),
+            message=Message.from_options(options),
+            otp=code_of(options),
+            verification_id=options.get("verification_id") or None,
+            return_secrets=options["return_secrets"],
+        )
+
+
+def run(item: Item, context: Context) -> Outcome:
+    """Do what is missing for this device."""
+    user_id = context.user_id(item.user)
+    device = _device(item, context, user_id)
+    if item.verification_id:
+        known = _known(context, user_id, item.verification_id)
+        if known and known.status in (PENDING, ACCEPTED):
+            return _go_on(item, context, device, known)
+    return _activate(item, context, device)
+
+
+def _device(item: Item, context: Context, user_id: int) -> Device:
+    device = item.device.choose(user_id, context.devices(user_id), context.factors)
+    if device is None:
+        raise OneLoginError(
+            "not_found",
+            f"The user has no {item.device}.",
+            hint="Enrol the factor first, with mfa_registration; mfa_device_info lists what the user has.",
+        )
+    item.message.refuse_unless_it_fits(Factor(None, device.type_name, device.auth_name))
+    return device
+
+
+def _known(context: Context, user_id: int, verification_id: str) -> Progress | None:
+    try:
+        return get_verification(context.client, user_id, verification_id)
+    except OneLoginError as error:
+        if error.code == "not_found":
+            return None
+        raise
+
+
+def _go_on(item: Item, context: Context, device: Device, known: Progress) -> Outcome:
+    before = _verification(device, known, item)
+    if known.status == ACCEPTED:
+        return _outcome(before, device, "The verification was accepted already.")
+    if not item.otp:
+        return _outcome(before, device, "The verification is still pending; nothing was sent.")
+    return _confirm(item, context, device, before, changed=False)
+
+
+def _activate(item: Item, context: Context, device: Device) -> Outcome:
+    kind = kind_of(device.auth_name)
+    if context.check_mode:
+        would_be = _verification(device, Progress(id=None, status=PENDING), item)
+        return _outcome(would_be, device, "The device would be activated.", changed=True, before={})
+    context.claim(device.user_id, device.id)
+    started = _post(item, context, device)
+    verification = _verification(device, started, item)
+    if started.status not in (ACCEPTED, PENDING):
+        error = OneLoginError("rejected", f"OneLogin made the verification and at once called it {started.status}.")
+        return Outcome.failed(error, {"verification": verification})
+    if item.otp and kind.totp and started.status == PENDING:
+        return _confirm(item, context, device, verification, changed=True)
+    words = "The device is activated."
+    if item.otp:
+        words += " The code given was not tried, for it belongs to no verification that is known and still good."
+    return _outcome(verification, device, words, changed=True, before={})
+
+
+def _post(item: Item, context: Context, device: Device) -> Progress:
+    body = {"device_id": wire_id(device.id), **item.message.as_body()}
+    return start(
+        lambda: post_verification(context.client, device.user_id, body),
+        lambda: None,  # OneLogin lists no verifications
+        sends_message=kind_of(device.auth_name).activation_sends,
+        lifetime=item.message.lifetime,
+        tries=context.client.connection.retries,
+        clock=context.clock,
+    )
+
+
+def _confirm(item: Item, context: Context, device: Device, before: dict[str, Any], *, changed: bool) -> Outcome:
+    """Give the code back; ``changed`` says whether this run has activated the device."""
+    if context.check_mode:
+        after = {**before, "status": ACCEPTED}
+        return _outcome(after, device, "The code would be tried.", changed=True, before=before)
+    try:
+        answer = confirm(
+            lambda: put_verification(context.client, device.user_id, before["id"], item.otp or "", device.id),
+            lambda: get_verification(context.client, device.user_id, before["id"]),
+        )
+    except CodeRefused as refusal:
+        return _refused(refusal, before, changed)
+    after = {**before, "status": answer.status}
+    if answer.status in (PENDING, "rejected"):
+        return _refused(CodeRefused(), after, changed)
+    after["status"] = ACCEPTED
+    return _outcome(after, device, "The code was accepted.", changed=True, before=before)
+
+
+def _refused(error: OneLoginError, verification: dict[str, Any], changed: bool) -> Outcome:
+    return Outcome(error.code, {"verification": verification}, changed=changed, error=error)
+
+
+def _verification(device: Device, progress: Progress, item: Item) -> dict[str, Any]:
+    verification = {
+        "id": progress.id,
+        "user_id": device.user_id,
+        "device_id": device.id,
+        "factor": device.type_name or device.auth_name,
+        "status": progress.status,
+        "expires_at": progress.expires_at,
+    }
+    return with_secrets(verification, progress, item.return_secrets)
+
+
+def _outcome(
+    verification: dict[str, Any],
+    device: Device,
+    msg: str,
+    *,
+    changed: bool = False,
+    before: Mapping[str, Any] | None = None,
+) -> Outcome:
+    result: dict[str, Any] = {"verification": verification}
+    if verification["status"] == PENDING:
+        result["awaits"] = kind_of(device.auth_name).confirmed_by
+    public = {key: value for key, value in verification.items() if key != "factor_data"}
+    return Outcome(
+        verification["status"],
+        result,
+        changed=changed,
+        msg=msg,
+        before=public if before is None else before,
+        after=public,
+    )
+
+
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run))

@@ -1,0 +1,12 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Wait until people have answered their verifications."""
+
+from __future__ import annotations
+
+from ansible_collections.community.onelogin.plugins.module_utils._operations.verification_info import VERIFICATION
+from ansible_collections.community.onelogin.plugins.module_utils._subject import waiting
+
+OPERATION = waiting(VERIFICATION)

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Registrations and verifications alike: something of a user's with an id and a state, to be asked for or waited for.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, WAIT, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._wait import poll
+
+
+class Get(Protocol):
+    """Asks OneLogin for the state of one."""
+
+    def __call__(self, client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
+        """:raises OneLoginError: ``not_found`` and what a request can bring."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked for.
+
+    :param word: OneLogin's word for it, ``registration`` or ``verification``.
+    :param get: asks for one.
+    :param describe: what is returned of one, from its id, its user's id and its state.
+    """
+
+    word: str
+    get: Get
+    describe: Callable[[str, int, Progress], dict[str, Any]]
+
+    def returned(self, item: Item, user_id: int, progress: Progress) -> dict[str, Any]:
+        """A module's result for an item."""
+        return {self.word: self.describe(item.id, user_id, progress)}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of a user's, and when it expires where that is known."""
+
+    user: UserSelector
+    id: str
+    expires_at: str | None = None
+
+    @property
+    def target(self) -> tuple[Any, ...]:
+        """The id."""
+        return (self.id,)
+
+
+def info(subject: Subject) -> Operation[Item]:
+    """The operation that asks once."""
+
+    def run(item: Item, context: Context) -> Outcome:
+        user_id = context.user_id(item.user)
+        progress = subject.get(context.client, user_id, item.id)
+        return Outcome(progress.status, subject.returned(item, user_id, progress))
+
+    return Operation(_arguments(subject), _parser(subject), each(run))
+
+
+def waiting(subject: Subject) -> Operation[Item]:
+    """The operation that asks until there is an answer."""
+
+    def look(item: Item, user_id: int, context: Context) -> Progress:
+        return subject.get(context.client, user_id, item.id, once=True)
+
+    arguments = _arguments(subject) + Arguments({"expires_at": {"type": "str"}})
+    return Operation(arguments, _parser(subject), poll(look, subject.returned), settings=WAIT)
+
+
+def _arguments(subject: Subject) -> Arguments:
+    return USER + Arguments({f"{subject.word}_id": {"type": "str"}})
+
+
+def _parser(subject: Subject) -> Callable[[Mapping[str, Any]], Item]:
+    option = f"{subject.word}_id"
+
+    def parse(options: Mapping[str, Any]) -> Item:
+        if not options.get(option):
+            raise OneLoginError("invalid", f"The item names no {subject.word}.", hint=f"Give {option}.")
+        return Item(UserSelector.from_options(options), options[option], options.get("expires_at"))
+
+    return parse

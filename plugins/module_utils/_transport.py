@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""One request on the wire and what came of it, without any second try.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._requests import (
+    HTTPAdapter,
+    NewConnectionError,
+    requests,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._version import VERSION
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What OneLogin answered. ``body`` is the JSON value, or None for an empty body or one that is no JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    is_json: bool
+    text: str
+
+    @property
+    def request_id(self) -> str | None:
+        """OneLogin's name for this request, worth having in a support ticket."""
+        return self.headers.get("X-Request-Id")
+
+
+class NoAnswer(Exception):
+    """The request brought no answer.
+
+    :param error: what it means for the reader.
+    :param sent: whether the request may have reached OneLogin.
+    :param lasting: whether trying again cannot help.
+    """
+
+    def __init__(self, error: OneLoginError, *, sent: bool, lasting: bool = False) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.sent = sent
+        self.lasting = lasting
+
+
+class Transport:
+    """A pool of connections to one account."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session = requests.Session()
+        self._session.headers.update(
+            {"Accept": "application/json", "User-Agent": f"ansible-collection/community.onelogin/{VERSION}"}
+        )
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connection.concurrency, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        authorization: str,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Send one request.
+
+        :raises NoAnswer: where nothing came back.
+        """
+
+        def authorize(request: Any) -> Any:
+            # As an auth callable, so that an entry in the user's .netrc cannot take the header's place.
+            request.headers["Authorization"] = authorization
+            return request
+
+        try:
+            response = self._session.request(
+                method,
+                self._connection.base_url + path,
+                params=query,
+                json=body,
+                auth=authorize,
+                timeout=self._connection.request_timeout,
+                # With each request: as a property of the session REQUESTS_CA_BUNDLE would override it.
+                verify=self._connection.verify,
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException as problem:
+            raise self._no_answer(problem) from None
+        return _answer(response)
+
+    def _no_answer(self, problem: Exception) -> NoAnswer:
+        host = self._connection.base_url
+        timeout = self._connection.request_timeout
+        if isinstance(problem, requests.exceptions.SSLError):
+            error = OneLoginError(
+                "unavailable",
+                f"No trusted TLS connection to {host}: {_cause(problem)}",
+                hint="Set ca_path to the certificate authority that signed the server's certificate.",
+            )
+            return NoAnswer(error, sent=False, lasting=True)
+        if isinstance(problem, requests.exceptions.ConnectTimeout):
+            return NoAnswer(OneLoginError("unavailable", f"No connection to {host} within {timeout} s."), sent=False)
+        if isinstance(problem, requests.exceptions.Timeout):
+            return NoAnswer(OneLoginError("unavailable", f"No answer from {host} within {timeout} s."), sent=True)
+        error = OneLoginError("unavailable", f"No connection to {host}: {_cause(problem)}")
+        if isinstance(problem, requests.exceptions.ConnectionError) and _is_refused(problem):
+            error.hint = "Check the subdomain or base_url, the network and the proxy."
+            return NoAnswer(error, sent=False)
+        if not isinstance(problem, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+            return NoAnswer(error, sent=not isinstance(problem, ValueError), lasting=True)
+        error.message = f"The connection to {host} broke before the answer was complete."
+        return NoAnswer(error, sent=True)
+
+
+def _answer(response: Any) -> Answer:
+    is_json, body = True, None
+    try:
+        body = response.json()
+    except ValueError:
+        is_json = False
+    return Answer(response.status_code, response.headers, body, is_json, response.text[:2000])
+
+
+def _chain(problem: BaseException) -> list[BaseException]:
+    """An exception and all it wraps: requests keeps the cause in its arguments, urllib3 in an attribute."""
+    seen: list[BaseException] = []
+    todo: list[Any] = [problem]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            todo += [*one.args, getattr(one, "reason", None), one.__cause__]
+    return seen
+
+
+def _is_refused(problem: BaseException) -> bool:
+    return any(isinstance(one, NewConnectionError) for one in _chain(problem))
+
+
+def _cause(problem: BaseException) -> str:
+    for one in reversed(_chain(problem)):
+        if isinstance(one, OSError) and (one.strerror or one.args):
+            return one.strerror or str(one.args[-1])
+    return type(problem).__name__

@@ -1,0 +1,12 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The collection's version, as in galaxy.yml (a test holds the two together).
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+VERSION = "0.1.0"

@@ -1,0 +1,124 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mfa_factor_info
+short_description: List the factors a user can enrol
+version_added: 0.1.0
+author:
+  - community.onelogin contributors (@ansible-collections)
+description:
+  - Returns the factors that the user's policy offers. OneLogin leaves out those the user has enrolled already;
+    M(community.onelogin.mfa_device_info) lists these.
+extends_documentation_fragment:
+  - community.onelogin.connection
+  - community.onelogin.attributes
+  - community.onelogin.items.user
+attributes:
+  check_mode:
+    support: full
+    details: This module does not change anything.
+  diff_mode:
+    support: N/A
+    details: This module does not change anything.
+  idempotent:
+    support: full
+    details: This module does not change anything.
+seealso:
+  - module: community.onelogin.mfa_device_info
+"""
+
+EXAMPLES = r"""
+- name: See what a person can enrol
+  community.onelogin.mfa_factor_info:
+    email: jane@example.com
+"""
+
+RETURN = r"""
+factors:
+  description: The factors.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    factor_id:
+      description: Its id.
+      type: int
+      returned: always
+      sample: 58959
+    name:
+      description: Its name, as administrators set it.
+      type: str
+      returned: always
+      sample: OneLogin SMS
+    auth_factor_name:
+      description: OneLogin's own name for it.
+      type: str
+      returned: always
+      sample: SMS
+error:
+  description: Why it failed.
+  returned: when failed
+  type: dict
+  contains:
+    code:
+      description:
+        - One of V(invalid), V(unauthorized), V(forbidden), V(not_found), V(unknown_user), V(unknown_factor), V(ambiguous),
+          V(rate_limited), V(unavailable), V(timeout), V(rejected), V(expired), V(otp_rejected), V(unconfirmed), V(bad_response).
+      type: str
+      returned: always
+      sample: unknown_user
+    http_status:
+      description: Status of OneLogin's answer, where there was one.
+      type: int
+      returned: always
+      sample: 404
+    message:
+      description: What failed.
+      type: str
+      returned: always
+      sample: No user has the e-mail address jane@example.com.
+    request_id:
+      description: OneLogin's name for the request, for a support ticket.
+      type: str
+      returned: always
+      sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
+    hint:
+      description: What to do.
+      type: str
+      returned: always
+      sample: Check the spelling, and that the user exists in this OneLogin account.
+results:
+  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
+    the item stand in C(item).
+  returned: with O(batch)
+  type: list
+  elements: dict
+  sample: [{changed: false, failed: false, item: {email: jane@example.com}, factors: []}]
+summary:
+  description: How many items came to each status; of the failed ones the code of the error counts.
+  returned: with O(batch)
+  type: dict
+  sample: {available: 200}
+api:
+  description: What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+  returned: with O(batch)
+  type: dict
+  sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
+"""
+
+from ansible_collections.community.onelogin.plugins.module_utils._module import run_module
+from ansible_collections.community.onelogin.plugins.module_utils._operations.factor_info import OPERATION
+
+
+def main() -> None:
+    """Run the operation."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

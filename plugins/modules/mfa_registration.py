@@ -1,0 +1,183 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mfa_registration
+short_description: Enrol a user in a factor, and confirm the enrolment
+version_added: 0.1.0
+author:
+  - community.onelogin contributors (@ansible-collections)
+description:
+  - Brings a user to have a device for a factor. If there is one, nothing is done.
+  - If a registration is under way and named by O(registration_id), it is used - confirmed when O(otp) is given, otherwise left
+    alone. A second message is never sent while the first is good.
+  - Otherwise a registration is made. For SMS and e-mail it sends a code, and for Voice it calls the person.
+  - If the outcome of that request is not known (a broken connection, a gateway error), the user's devices are looked at. Where
+    they prove nothing and a message may have been sent, the item fails as V(unconfirmed), and says from when on another run may
+    send again.
+extends_documentation_fragment:
+  - community.onelogin.connection
+  - community.onelogin.attributes
+  - community.onelogin.items.registration
+seealso:
+  - module: community.onelogin.mfa_registration_wait
+  - module: community.onelogin.mfa_registration_info
+  - module: community.onelogin.mfa_device_info
+"""
+
+EXAMPLES = r"""
+- name: Enrol one person for SMS, trusting the phone number of the user's record
+  community.onelogin.mfa_registration:
+    email: jane@example.com
+    factor: OneLogin SMS
+    verified: true
+
+- name: Send a code
+  community.onelogin.mfa_registration:
+    email: jane@example.com
+    factor: OneLogin SMS
+    expires_in: 900
+    custom_message: "Your code is {otp_code}. It is good for {otp_expiry} minutes."
+  register: sent
+
+- name: Confirm it with the code the person tells
+  community.onelogin.mfa_registration:
+    email: jane@example.com
+    factor: OneLogin SMS
+    registration_id: "{{ sent.registration.id }}"
+    otp: "{{ code }}"
+
+- name: Enrol many at once
+  community.onelogin.mfa_registration:
+    batch:
+      - email: jane@example.com
+        factor: OneLogin SMS
+        verified: true
+      - email: john@example.com
+        factor: OneLogin Protect
+    concurrency: 16
+  register: enrolled
+"""
+
+RETURN = r"""
+registration:
+  description: The registration, or what a device tells of it.
+  returned: success, and on failure where it is known
+  type: dict
+  contains:
+    id:
+      description: Its id. Empty where only the device is known.
+      type: str
+      returned: always
+      sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
+    user_id:
+      description: The user's id.
+      type: int
+      returned: always
+      sample: 36216766
+    factor_id:
+      description: The factor's id, where it is known.
+      type: int
+      returned: always
+      sample: 58959
+    factor:
+      description: The factor's name, where it is known.
+      type: str
+      returned: always
+      sample: OneLogin SMS
+    display_name:
+      description: The name the device has for the user, where it is known.
+      type: str
+      returned: always
+      sample: Work phone
+    status:
+      description: V(pending), V(accepted) or V(rejected).
+      type: str
+      returned: always
+      sample: accepted
+    device_id:
+      description: The device, once the registration is accepted.
+      type: str
+      returned: always
+      sample: "3920371"
+    expires_at:
+      description: When a pending registration expires, where it does.
+      type: str
+      returned: always
+      sample: "2026-07-21T18:11:54Z"
+    factor_data:
+      description: The secret for an app (C(totp_url)), the code to read out or to type (C(verification_token)).
+      type: dict
+      returned: with O(return_secrets)
+awaits:
+  description: What a pending one waits for - V(otp) the code, to be given back as O(otp), or V(user) the person, to be waited for
+    with M(community.onelogin.mfa_registration_wait).
+  returned: when pending
+  type: str
+  sample: otp
+error:
+  description: Why it failed.
+  returned: when failed
+  type: dict
+  contains:
+    code:
+      description:
+        - One of V(invalid), V(unauthorized), V(forbidden), V(not_found), V(unknown_user), V(unknown_factor), V(ambiguous),
+          V(rate_limited), V(unavailable), V(timeout), V(rejected), V(expired), V(otp_rejected), V(unconfirmed), V(bad_response).
+      type: str
+      returned: always
+      sample: unknown_user
+    http_status:
+      description: Status of OneLogin's answer, where there was one.
+      type: int
+      returned: always
+      sample: 404
+    message:
+      description: What failed.
+      type: str
+      returned: always
+      sample: No user has the e-mail address jane@example.com.
+    request_id:
+      description: OneLogin's name for the request, for a support ticket.
+      type: str
+      returned: always
+      sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
+    hint:
+      description: What to do.
+      type: str
+      returned: always
+      sample: Check the spelling, and that the user exists in this OneLogin account.
+results:
+  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
+    the item stand in C(item).
+  returned: with O(batch)
+  type: list
+  elements: dict
+  sample: [{changed: true, failed: false, item: {email: jane@example.com, factor: SMS}, registration: {status: accepted}}]
+summary:
+  description: How many items came to each status; of the failed ones the code of the error counts.
+  returned: with O(batch)
+  type: dict
+  sample: {accepted: 197, unknown_user: 3}
+api:
+  description: What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+  returned: with O(batch)
+  type: dict
+  sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
+"""
+
+from ansible_collections.community.onelogin.plugins.module_utils._module import run_module
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import OPERATION
+
+
+def main() -> None:
+    """Run the operation."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

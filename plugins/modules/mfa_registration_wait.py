@@ -1,0 +1,175 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mfa_registration_wait
+short_description: Wait until people have confirmed their registrations
+version_added: 0.1.0
+author:
+  - community.onelogin contributors (@ansible-collections)
+description:
+  - Polls registrations until each is accepted, has come to another end, or the time is out. This is for factors that a person
+    confirms elsewhere - the app for Protect, the phone for Voice, a link for e-mail.
+  - All items are polled on one clock with growing pauses, within what the account's hourly limit leaves. Errors of the network
+    and of OneLogin's gateways, and throttling, are ridden out.
+  - An item ends as accepted; as V(rejected), V(expired) or V(not_found), at once; or as V(timeout).
+  - In check mode it looks once.
+extends_documentation_fragment:
+  - community.onelogin.connection
+  - community.onelogin.attributes
+  - community.onelogin.wait
+  - community.onelogin.items.registration_wait
+attributes:
+  check_mode:
+    support: full
+    details: This module does not change anything.
+  diff_mode:
+    support: N/A
+    details: This module does not change anything.
+  idempotent:
+    support: full
+    details: This module does not change anything.
+seealso:
+  - module: community.onelogin.mfa_registration
+"""
+
+EXAMPLES = r"""
+- name: Wait for one person
+  community.onelogin.mfa_registration_wait:
+    email: jane@example.com
+    registration_id: "{{ sent.registration.id }}"
+    timeout: 600
+
+- name: Wait for many
+  community.onelogin.mfa_registration_wait:
+    batch:
+      - user_id: 36216766
+        registration_id: 36c6cf4c-a315-46ce-81f9-a91a475488cf
+      - user_id: 36216767
+        registration_id: 500b41d2-4c6d-4fb3-928b-44d8c0afa19b
+    timeout: 600
+    max_sleep: 20
+"""
+
+RETURN = r"""
+registration:
+  description: The registration, or what a device tells of it.
+  returned: success, and on failure where it is known
+  type: dict
+  contains:
+    id:
+      description: Its id. Empty where only the device is known.
+      type: str
+      returned: always
+      sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
+    user_id:
+      description: The user's id.
+      type: int
+      returned: always
+      sample: 36216766
+    factor_id:
+      description: The factor's id, where it is known.
+      type: int
+      returned: always
+      sample: 58959
+    factor:
+      description: The factor's name, where it is known.
+      type: str
+      returned: always
+      sample: OneLogin SMS
+    display_name:
+      description: The name the device has for the user, where it is known.
+      type: str
+      returned: always
+      sample: Work phone
+    status:
+      description: V(pending), V(accepted) or V(rejected).
+      type: str
+      returned: always
+      sample: accepted
+    device_id:
+      description: The device, once the registration is accepted.
+      type: str
+      returned: always
+      sample: "3920371"
+    expires_at:
+      description: When a pending registration expires, where it does.
+      type: str
+      returned: always
+      sample: "2026-07-21T18:11:54Z"
+elapsed:
+  description: Seconds waited.
+  returned: always
+  type: int
+  sample: 42
+polls:
+  description: How often OneLogin was asked.
+  returned: always
+  type: int
+  sample: 9
+error:
+  description: Why it failed.
+  returned: when failed
+  type: dict
+  contains:
+    code:
+      description:
+        - One of V(invalid), V(unauthorized), V(forbidden), V(not_found), V(unknown_user), V(unknown_factor), V(ambiguous),
+          V(rate_limited), V(unavailable), V(timeout), V(rejected), V(expired), V(otp_rejected), V(unconfirmed), V(bad_response).
+      type: str
+      returned: always
+      sample: unknown_user
+    http_status:
+      description: Status of OneLogin's answer, where there was one.
+      type: int
+      returned: always
+      sample: 404
+    message:
+      description: What failed.
+      type: str
+      returned: always
+      sample: No user has the e-mail address jane@example.com.
+    request_id:
+      description: OneLogin's name for the request, for a support ticket.
+      type: str
+      returned: always
+      sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
+    hint:
+      description: What to do.
+      type: str
+      returned: always
+      sample: Check the spelling, and that the user exists in this OneLogin account.
+results:
+  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
+    the item stand in C(item).
+  returned: with O(batch)
+  type: list
+  elements: dict
+  sample: [{changed: false, failed: false, item: {user_id: 36216766}, registration: {status: accepted}, elapsed: 42, polls: 9}]
+summary:
+  description: How many items came to each status; of the failed ones the code of the error counts.
+  returned: with O(batch)
+  type: dict
+  sample: {accepted: 412, rejected: 3, timeout: 5}
+api:
+  description: What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+  returned: with O(batch)
+  type: dict
+  sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
+"""
+
+from ansible_collections.community.onelogin.plugins.module_utils._module import run_module
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
+
+
+def main() -> None:
+    """Run the operation."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
