@@ -50,9 +50,7 @@ def parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=0, help="port, 0 for a free one")
     seed = options.add_mutually_exclusive_group()
     seed.add_argument("--people", type=Path, metavar="FILE.csv", help="people from a CSV file")
-    seed.add_argument(
-        "--inventory", type=Path, metavar="FILE.yml", help="people from a YAML inventory"
-    )
+    seed.add_argument("--inventory", type=Path, metavar="FILE.yml", help="people from a YAML inventory")
     seed.add_argument("--count", type=int, default=10, help="that many people made up")
     add(
         "--credential",
@@ -75,8 +73,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help=f"an undocumented behaviour, repeatable; names: "
-        f"{', '.join(switch.name for switch in switches.SWITCHES)}",
+        help=f"an undocumented behaviour, repeatable; names: {', '.join(switch.name for switch in switches.SWITCHES)}",
     )
     add("--speed", type=float, default=1.0, help="simulated seconds in a real second")
     add("--seed", type=int, default=None, help="of ids, codes and secrets, to have the same again")
@@ -99,19 +96,14 @@ def _factors(path: Path | None) -> list[Factor]:
         return list(DEFAULT_FACTORS)
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            Factor(int(row["factor_id"]), str(row["name"]), str(row["auth_factor_name"]))
-            for row in rows
-        ]
+        return [Factor(int(row["factor_id"]), str(row["name"]), str(row["auth_factor_name"])) for row in rows]
     except (OSError, ValueError, TypeError, KeyError) as problem:
         text = "factors are a list of {factor_id, name, auth_factor_name}"
         raise SeedError(f"{path.name}: {text} ({problem})") from None
 
 
 def _settings(given: argparse.Namespace) -> Settings:
-    changes: dict[str, Any] = {
-        name: getattr(given, name) for name in vars(Settings()) if name != "switches"
-    }
+    changes: dict[str, Any] = {name: getattr(given, name) for name in vars(Settings()) if name != "switches"}
     changes["switches"] = {}
     for text in given.switch:
         name, equals, value = text.partition("=")

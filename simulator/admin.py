@@ -40,19 +40,14 @@ class MissingError(Exception):
 
 def routes(sim: Simulation) -> list[Route]:
     """The routes, below the prefix they are mounted at."""
-    return [
-        Route(path, _endpoint(sim, action), methods=[method])
-        for method, path, action, _meaning in PATHS
-    ]
+    return [Route(path, _endpoint(sim, action), methods=[method]) for method, path, action, _meaning in PATHS]
 
 
 def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         raw = await request.body()
         try:
-            call = AdminCall(
-                sim, dict(request.path_params), dict(request.query_params), _object(raw)
-            )
+            call = AdminCall(sim, dict(request.path_params), dict(request.query_params), _object(raw))
             sim.account.catch_up()
             return JSONResponse(action(call))
         except ValueError as problem:
@@ -126,8 +121,7 @@ def _totp(call: AdminCall) -> Any:
     person = _person(call)
     wanted = call.query.get("id")
     held: list[tuple[str, str, str | None]] = [
-        (device.device_id, device.factor.name, device.secret)
-        for device in call.sim.account.devices.get(person.id, ())
+        (device.device_id, device.factor.name, device.secret) for device in call.sim.account.devices.get(person.id, ())
     ]
     held.extend(
         (process.id, process.factor.name, process.secret)

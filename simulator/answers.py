@@ -9,9 +9,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-NOT_FOUND_TEXT = (
-    "The resource can't be found or the server has not found anything matching the Request-URI"
-)
+NOT_FOUND_TEXT = "The resource can't be found or the server has not found anything matching the Request-URI"
 
 
 @dataclass

@@ -51,16 +51,12 @@ RESOURCES = (
     Resource("GET", f"{_USER}/factors", mfa.factors, "mfa", ALL),
     Resource("POST", f"{_USER}/registrations", mfa.register, "mfa", ALL),
     Resource("GET", f"{_USER}/registrations/{{registration_id}}", mfa.registration, "mfa", ALL),
-    Resource(
-        "PUT", f"{_USER}/registrations/{{registration_id}}", mfa.confirm_registration, "mfa", ALL
-    ),
+    Resource("PUT", f"{_USER}/registrations/{{registration_id}}", mfa.confirm_registration, "mfa", ALL),
     Resource("GET", f"{_USER}/devices", mfa.devices, "mfa", ALL),
     Resource("DELETE", f"{_USER}/devices/{{device_id}}", mfa.delete_device, "mfa", ALL),
     Resource("POST", f"{_USER}/verifications", mfa.verify, "mfa", ALL),
     Resource("GET", f"{_USER}/verifications/{{verification_id}}", mfa.verification, "mfa", ALL),
-    Resource(
-        "PUT", f"{_USER}/verifications/{{verification_id}}", mfa.confirm_verification, "mfa", ALL
-    ),
+    Resource("PUT", f"{_USER}/verifications/{{verification_id}}", mfa.confirm_verification, "mfa", ALL),
     Resource("POST", f"{_USER}/mfa_token", mfa.mfa_token, "mfa", MANAGERS),
     Resource("GET", "/api/2/users", users.listing, "users", READERS),
     Resource("GET", "/api/2/users/{user_id}", users.get, "users", READERS),
@@ -73,10 +69,7 @@ _NOWHERE = Resource("", "(no route)", lambda _call: no_route(), counted=False)
 
 def build(sim: Simulation) -> Starlette:
     """The application for one simulation."""
-    routes = [
-        Route(resource.path, _Endpoint(sim, resource), methods=[resource.method])
-        for resource in RESOURCES
-    ]
+    routes = [Route(resource.path, _Endpoint(sim, resource), methods=[resource.method]) for resource in RESOURCES]
     return Starlette(
         routes=[
             Mount("/_simulator", routes=admin.routes(sim)),

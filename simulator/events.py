@@ -30,7 +30,7 @@ def get(call: Call) -> Answer:
     wanted = call.path["event_id"]
     for event in call.account.events:
         if str(event["id"]) == wanted:
-            return Answer(200, {"status": success(), "data": [_shown(event)]})
+            return Answer(200, {"status": success(), "data": _shown(event)})
     return envelope(404, "Not Found")
 
 
@@ -39,9 +39,7 @@ def listing(call: Call) -> Answer:
     query = call.query
     try:
         limit = int(query.get("limit", PAGE))
-        since, until = (
-            parse_iso(query[key]) if query.get(key) else None for key in ("since", "until")
-        )
+        since, until = (parse_iso(query[key]) if query.get(key) else None for key in ("since", "until"))
         after = _position(query["after_cursor"]) if query.get("after_cursor") else None
         before = _position(query["before_cursor"]) if query.get("before_cursor") else None
     except ValueError:

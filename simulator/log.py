@@ -19,9 +19,7 @@ class RequestLog:
         self._counts: Counter[str] = Counter()
         self._number = 0
 
-    def begin(
-        self, *, time: str, method: str, route: str, path: str, query: str, user_agent: str
-    ) -> dict[str, Any]:
+    def begin(self, *, time: str, method: str, route: str, path: str, query: str, user_agent: str) -> dict[str, Any]:
         """Note a request as it arrives; ``status`` and ``fault`` are filled in later."""
         self._number += 1
         row = {

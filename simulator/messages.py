@@ -14,6 +14,4 @@ LONGEST = 160
 def filled(template: str, code: str, life: float) -> str:
     """A message with the code and the minutes it is good for (``life`` in seconds) filled in."""
     values = {"otp_code": code, "otp_expiry": str(max(1, round(life / 60)))}
-    return re.sub(
-        r"\{\{\s*(otp_code|otp_expiry)\s*\}\}", lambda found: values[found.group(1)], template
-    )
+    return re.sub(r"\{\{\s*(otp_code|otp_expiry)\s*\}\}", lambda found: values[found.group(1)], template)

@@ -58,9 +58,7 @@ class Simulation:
         self.faults = Faults()
         self.log = RequestLog()
         self.requests = 0
-        self.account = Account(
-            self.seed.people(), self.seed.factors, lambda: self.settings, self.clock, rng
-        )
+        self.account = Account(self.seed.people(), self.seed.factors, lambda: self.settings, self.clock, rng)
 
     def change_settings(self, settings: Settings) -> None:
         """Use other settings from now on."""

@@ -217,9 +217,7 @@ class Account:
         if life is not None:
             process.expires_at = now + life
             self.agenda.add(process.expires_at, lambda _at: self._expire(process))
-        process.link = kind == "email" and (
-            redirect_to is not None or self.switch("email_link") == "yes"
-        )
+        process.link = kind == "email" and (redirect_to is not None or self.switch("email_link") == "yes")
         if kind in ("sms", "voice", "email") and not process.link:
             process.code = self.new_code()
         if kind == "voice":
@@ -355,9 +353,7 @@ class Account:
         self._next_device += 1
         return str(self._next_device - 1)
 
-    def _add_device(
-        self, person: Person, factor: Factor, name: str, device_id: str, secret: str | None
-    ) -> None:
+    def _add_device(self, person: Person, factor: Factor, name: str, device_id: str, secret: str | None) -> None:
         devices = self.devices.setdefault(person.id, [])
         devices.append(Device(device_id, factor, name, default=not devices, secret=secret))
 
@@ -371,9 +367,7 @@ class Account:
     def _event(self, kind: int, process: Process, at: float) -> None:
         self._add_event(kind, process.user_id, process.device_id, process.display_name, at)
 
-    def _add_event(
-        self, kind: int, user_id: int, device_id: str | None, device_name: str | None, at: float
-    ) -> None:
+    def _add_event(self, kind: int, user_id: int, device_id: str | None, device_name: str | None, at: float) -> None:
         record = self.people[user_id].record
         self.events.append(
             {

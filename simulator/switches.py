@@ -72,8 +72,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "throttle",
         ("429", "400"),
-        "over the hourly limit: HTTP 429 TooManyRequests (live) or HTTP 400 `rate_limit_exceeded` "
-        "(seen on v1)",
+        "over the hourly limit: HTTP 429 TooManyRequests (live) or HTTP 400 `rate_limit_exceeded` (seen on v1)",
     ),
     Switch(
         "throttle_headers",
@@ -108,8 +107,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "unknown_device",
         ("404", "400"),
-        "DELETE of an unknown device: NotFoundError, or the v1 envelope `Factor could not be "
-        "found`. Undocumented",
+        "DELETE of an unknown device: NotFoundError, or the v1 envelope `Factor could not be found`. Undocumented",
     ),
     Switch(
         "enrolled_factor_listed",
@@ -151,8 +149,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "scope_error",
         ("401", "403"),
-        "a credential of too small a scope: the v1 envelope `Insufficient Permission`, or "
-        "HTTP 403 ForbiddenAction",
+        "a credential of too small a scope: the v1 envelope `Insufficient Permission`, or HTTP 403 ForbiddenAction",
     ),
     Switch(
         "filter_case",

@@ -49,9 +49,7 @@ def listing(call: Call) -> Answer:
     }
     if page < pages:
         headers["After-Cursor"] = _cursor(limit, page + 1)
-        headers["Link"] = (
-            f'<{call.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
-        )
+        headers["Link"] = f'<{call.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
     elif call.switch("last_cursor") == "empty":
         headers["After-Cursor"] = ""
     if page > 1:

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A process of the simulator, and a client that knows nothing of its inside."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(__file__).parent / "data"
+KELLY, RITA, NILS, WANDA, PAUL, MIA, EVE, PIA = range(36216766, 36216774)
+CREDENTIALS = {
+    "Manage All": ("all-id", "all-secret"),
+    "Manage Users": ("manage-id", "manage-secret"),
+    "Read All": ("readall-id", "readall-secret"),
+    "Read Users": ("read-id", "read-secret"),
+    "Authentication Only": ("auth-id", "auth-secret"),
+}
+PROTECT, SMS, VOICE, EMAIL, AUTHENTICATOR = 58958, 58959, 58960, 58961, 58957
+
+
+class Simulator:
+    """A process of the simulator and one client of it."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "simulator", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout
+        self.url = self.process.stdout.readline().strip()
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.token = ""
+
+    def stop(self) -> tuple[int, str, str]:
+        """End it; its exit status and what it still wrote."""
+        self.http.close()
+        self.process.terminate()
+        out, err = self.process.communicate(timeout=10)
+        return self.process.returncode, out, err
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask an admin path, which must agree."""
+        answer = self.http.request(method, f"{self.url}/_simulator{path}", json=body, timeout=10)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def switch(self, **values: str) -> None:
+        """Set switches."""
+        self.admin("PATCH", "/settings", {"switches": values})
+
+    def pass_time(self, seconds: float) -> None:
+        """Advance the simulated clock."""
+        self.admin("POST", "/clock", {"advance": seconds})
+
+    def grant(self, scope: str = "Manage All", **more: Any) -> requests.Response:
+        """Ask for a token of a scope."""
+        return self.http.post(
+            f"{self.url}/auth/oauth2/v2/token",
+            json={"grant_type": "client_credentials"},
+            auth=CREDENTIALS[scope],
+            timeout=10,
+            **more,
+        )
+
+    def log_in(self, scope: str = "Manage All") -> None:
+        """Use a token of a scope from now on."""
+        self.token = self.grant(scope).json()["access_token"]
+
+    def call(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
+        """One call to the API with the token."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        more.setdefault("timeout", 10)
+        return self.http.request(method, self.url + path, json=body, headers=headers, **more)
+
+    def mfa(self, method: str, user: int, path: str, body: Any = None) -> requests.Response:
+        """One call to the MFA API of a user."""
+        return self.call(method, f"/api/2/mfa/users/{user}/{path}", body)
+
+    def enrol(self, user: int, factor: int, **more: Any) -> dict[str, Any]:
+        """POST a registration, which must succeed, in object form."""
+        body = {"factor_id": factor, "display_name": "Mine", **more}
+        answer = self.mfa("POST", user, "registrations", body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def device(self, user: int, factor: int) -> str:
+        """Give a user a device, whatever the factor; its id."""
+        registration = self.enrol(user, factor)
+        self.admin("POST", f"/people/{user}/approve", {"id": registration["id"]})
+        path = f"registrations/{registration['id']}"
+        device: str = self.mfa("GET", user, path).json()["device_id"]
+        return device
+
+    def activate(self, user: int, device: str, **more: Any) -> dict[str, Any]:
+        """POST a verification, which must succeed, in object form."""
+        answer = self.mfa("POST", user, "verifications", {"device_id": device, **more})
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def message(self, user: int) -> dict[str, Any]:
+        """The last message of a user."""
+        found: dict[str, Any] = self.admin("GET", f"/people/{user}/message")
+        return found
+
+    def fault(self, kind: str, path: str = "", **more: Any) -> None:
+        """Have a fault wait."""
+        self.admin("POST", "/faults", {"fault": kind, "path": path, **more})

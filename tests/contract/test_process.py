@@ -1,0 +1,260 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting, stopping, options, and what people are made from."""
+
+from __future__ import annotations
+
+import ast
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.contract.harness import DATA, ROOT, Simulator
+
+Start = Callable[..., Simulator]
+
+
+def refused(*arguments: str) -> str:
+    """Start a simulator that must not come up; what it says, which is one line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    return done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_first_line_is_the_url_and_a_signal_ends_it_quietly(start: Start, number: signal.Signals) -> None:
+    sim = start("--people", str(DATA / "people.csv"))
+    assert sim.url.startswith("http://127.0.0.1:")
+    assert sim.url.rsplit(":", 1)[1].isdigit()
+    assert sim.http.get(sim.url + "/_simulator/state").status_code == 200
+    sim.process.send_signal(number)
+    out, err = sim.process.communicate(timeout=5)
+    assert sim.process.returncode == 0
+    assert out == ""
+    assert err.splitlines() == ["credential simulator-id (Manage All)", "8 people"]
+
+
+def test_it_ends_promptly_with_a_call_hanging(start: Start) -> None:
+    sim = start()
+    sim.fault("hang")
+    hanging = subprocess.Popen(
+        [sys.executable, "-c", f"import urllib.request as u; u.urlopen('{sim.url}/x')"],
+        stderr=subprocess.DEVNULL,
+        env={"no_proxy": "127.0.0.1"},
+    )
+    for _ in range(100):
+        if sim.admin("GET", "/log"):
+            break
+    sim.process.terminate()
+    sim.process.communicate(timeout=5)
+    assert sim.process.returncode == 0
+    assert hanging.wait(timeout=5) != 0
+
+
+def test_the_documented_default_credential(start: Start) -> None:
+    sim = start()
+    answer = sim.http.post(
+        sim.url + "/auth/oauth2/v2/token",
+        json={"grant_type": "client_credentials"},
+        auth=("simulator-id", "simulator-secret"),
+    )
+    assert answer.status_code == 200
+
+
+def test_only_loopback() -> None:
+    assert "loopback" in refused("--host", "0.0.0.0")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["--switch", "container=bag"], "container is one of object, list, docs"),
+        (["--switch", "colour=red"], "no switch 'colour'"),
+        (["--switch", "container"], "NAME=VALUE"),
+        (["--credential", "one"], "ID:SECRET"),
+        (["--credential", "a:b:Everything"], "Manage All"),
+        (["--limit", "-1"], "limit is a whole number"),
+        (["--speed", "0"], "speed"),
+        (["--people", "nowhere.csv"], "nowhere.csv"),
+        (["--factors", "nowhere.json"], "nowhere.json"),
+    ],
+)
+def test_bad_options_are_refused(arguments: list[str], text: str) -> None:
+    said = refused(*arguments)
+    assert text in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("email,id\na@x.y,one\n", "people.csv line 2, column id: 'one' is not a number"),
+        ("email\na@x.y\n\n,\n", "people.csv line 4: more cells than the header has"),
+        ("email,phone\na@x.y,1\n,2\n", "people.csv line 3: neither email nor username"),
+        (
+            "email,sim_answer\na@x.y,maybe\n",
+            "line 2, column sim_answer: 'maybe' is not one of accept, reject, never",
+        ),
+        ("email,sim_answer_after\na@x.y,-1\n", "column sim_answer_after: '-1' is no length"),
+        ("email,sim_exists\na@x.y,perhaps\n", "column sim_exists: 'perhaps' is neither"),
+        ("email,status\na@x.y,6\n", "column status: '6' is no status"),
+        ("email,state\na@x.y,4\n", "column state: '4' is no state"),
+        ("email,sim_wrong_codes\na@x.y,-2\n", "column sim_wrong_codes: '-2' is negative"),
+        ("email\na@x.y\nA@X.Y\n", "line 3, column email: 'A@X.Y' is people.csv line 2's too"),
+        ("email,sim_enrolled\na@x.y,Telepathy\n", "no factor 'Telepathy'"),
+        ("email\n", "people.csv: no people in it"),
+    ],
+)
+def test_a_bad_csv_is_refused_with_its_place(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(text)
+    assert where in refused("--people", str(path))
+
+
+def test_people_of_a_csv(sim: Simulator) -> None:
+    rows = sim.call("GET", "/api/2/users").json()
+    assert [row["id"] for row in rows] == list(range(36216766, 36216774))
+    kelly = sim.call("GET", "/api/2/users/36216766").json()
+    wanted = {
+        "firstname": "Kelly",
+        "phone": "+64272001122",
+        "department": "Waves",
+        "title": "Surfer",
+        "company": "WSL",
+        "group_id": 7,
+        "status": 1,
+        "state": 1,
+        "external_id": "x-1",
+        "samaccountname": "kslater",
+        "directory_id": 3,
+        "custom_attributes": {"food": "chicken"},
+    }
+    assert wanted.items() <= kelly.items()
+    assert "note" not in kelly
+    nils = sim.call("GET", "/api/2/users/36216768").json()
+    assert (nils["status"], nils["state"]) == (3, 2)
+    assert sim.call("GET", "/api/2/users/36216774").status_code == 404
+
+
+def test_ids_are_given_where_there_are_none(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,email\n,a@x.y\n36216766,b@x.y\n,c@x.y\n", encoding="utf-8-sig")
+    sim = start("--people", str(path))
+    found = {name: sim.admin("GET", f"/people/{name}@x.y")["user_id"] for name in "abc"}
+    assert found == {"a": 36216767, "b": 36216766, "c": 36216768}
+
+
+def test_people_of_an_inventory(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "hosts.yml"
+    path.write_text(
+        """
+all:
+  vars: {onelogin_department: Ops, phone: not-a-column}
+  hosts:
+    plain: {}
+  children:
+    people:
+      vars: {sim_answer: never}
+      hosts:
+        kelly: {onelogin_email: kelly@x.y, onelogin_user_id: 5, sim_enrolled: [OneLogin SMS]}
+        rita: {onelogin_username: rita, sim_answer: reject, onelogin_department: Sales}
+"""
+    )
+    sim = start("--inventory", str(path), "--credential", "all-id:all-secret")
+    sim.log_in()
+    rows = sim.call("GET", "/api/2/users").json()
+    assert [(r["id"], r["username"], r["department"], r["phone"]) for r in rows] == [
+        (5, "kelly@x.y", "Ops", None),
+        (36216766, "rita", "Sales", None),
+    ]
+    assert len(sim.admin("GET", "/people/kelly@x.y")["devices"]) == 1
+
+
+def test_a_bad_inventory_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "hosts.yml"
+    path.write_text("all: {hosts: {a: {onelogin_email: a@x.y, sim_answer: maybe}}}")
+    assert "hosts.yml host a, column sim_answer" in refused("--inventory", str(path))
+    path.write_text("all: {hosts: {a: {}}}")
+    assert "no host has" in refused("--inventory", str(path))
+    path.write_text("[broken")
+    assert "hosts.yml" in refused("--inventory", str(path))
+
+
+def test_people_made_up_and_a_seed_gives_the_same_again(start: Start) -> None:
+    seen = []
+    for _ in range(2):
+        sim = start("--count", "3", "--seed", "5", "--credential", "all-id:all-secret")
+        sim.log_in()
+        rows = sim.call("GET", "/api/2/users").json()
+        assert [row["email"] for row in rows] == [f"person0000{n}@example.com" for n in (1, 2, 3)]
+        seen.append((sim.token, sim.enrol(rows[0]["id"], 58959)["id"]))
+    assert seen[0] == seen[1]
+
+
+def test_other_factors(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "factors.json"
+    path.write_text(
+        '[{"factor_id": 65347, "name": "Send 6-digit OTP to mobile", "auth_factor_name": "SMS"},'
+        ' {"factor_id": 32233, "name": "Duo Security", "auth_factor_name": "Duo Security"}]'
+    )
+    sim = start("--factors", str(path), "--credential", "all-id:all-secret")
+    sim.log_in()
+    names = [row["name"] for row in sim.mfa("GET", 36216766, "factors").json()]
+    assert names == ["Send 6-digit OTP to mobile", "Duo Security"]
+    assert sim.enrol(36216766, 65347)["type_display_name"] == "Send 6-digit OTP to mobile"
+    duo = {"factor_id": 32233, "display_name": "Duo"}
+    assert sim.mfa("POST", 36216766, "registrations", duo).status_code == 422
+
+
+def test_a_faster_clock(start: Start) -> None:
+    sim = start("--speed", "1000", "--answer-after", "60", "--credential", "all-id:all-secret")
+    sim.log_in()
+    registration = sim.enrol(36216766, 58958)
+    status = "pending"
+    for _ in range(500):
+        status = sim.mfa("GET", 36216766, f"registrations/{registration['id']}").json()["status"]
+        if status != "pending":
+            break
+    assert status == "accepted"
+    # A client sleeps by its own clock, so the window of an hour is told as 3.6 seconds.
+    assert int(sim.call("GET", "/api/2/users").headers["X-RateLimit-Reset"]) <= 4
+
+
+def test_answers_of_people_by_option(start: Start) -> None:
+    sim = start("--answer", "reject", "--answer-after", "9", "--credential", "all-id:all-secret")
+    sim.log_in()
+    path = f"registrations/{sim.enrol(36216766, 58958)['id']}"
+    sim.pass_time(8)
+    assert sim.mfa("GET", 36216766, path).json()["status"] == "pending"
+    sim.pass_time(2)
+    assert sim.mfa("GET", 36216766, path).json()["status"] == "rejected"
+
+
+def test_latency(start: Start) -> None:
+    sim = start("--latency", "300", "--credential", "all-id:all-secret")
+    sim.log_in()
+    assert sim.call("GET", "/api/2/users").elapsed.total_seconds() >= 0.3
+    assert sim.http.get(sim.url + "/_simulator/state").elapsed.total_seconds() < 0.3
+
+
+def test_it_shares_no_code_with_the_collection() -> None:
+    files = sorted((ROOT / "simulator").glob("*.py"))
+    assert files
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            assert not [n for n in names if n.startswith(("ansible", "plugins"))], path
