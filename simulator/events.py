@@ -58,7 +58,7 @@ def listing(call: Call) -> Answer:
         if all(str(shown.get(k)) == query[k] for k in _EXACT if query.get(k)):
             rows.append(shown)
     # A plus sign in a query may reach the server as the blank it stands for.
-    if query.get("sort", "").strip() != "id" or query["sort"].startswith("-"):
+    if query.get("sort", "").strip() not in ("id", "+id"):
         rows.reverse()
     start = 0
     ids = [row["id"] for row in rows]
