@@ -30,7 +30,7 @@ def get(call: Call) -> Answer:
     wanted = call.path["event_id"]
     for event in call.account.events:
         if str(event["id"]) == wanted:
-            return Answer(200, {"status": success(), "data": _shown(event)})
+            return Answer(200, {"status": success(), "data": event})
     return envelope(404, "Not Found")
 
 
@@ -49,14 +49,13 @@ def listing(call: Call) -> Answer:
     wanted_types = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
     rows = []
     for event in call.account.events:
-        at = event["_at"]
+        at = event["created_at"]
         if wanted_types and str(event["event_type_id"]) not in wanted_types:
             continue
         if (since is not None and at <= since) or (until is not None and at >= until):
             continue
-        shown = _shown(event)
-        if all(str(shown.get(k)) == query[k] for k in _EXACT if query.get(k)):
-            rows.append(shown)
+        if all(str(event.get(k)) == query[k] for k in _EXACT if query.get(k)):
+            rows.append(event)
     # A plus sign in a query may reach the server as the blank it stands for.
     if query.get("sort", "").strip() not in ("id", "+id"):
         rows.reverse()
@@ -80,12 +79,6 @@ def listing(call: Call) -> Answer:
         "next_link": _link(call, "after_cursor", after_cursor),
     }
     return Answer(200, {"status": success(), "pagination": pagination, "data": page})
-
-
-def _shown(event: dict[str, Any]) -> dict[str, Any]:
-    row = {name: value for name, value in event.items() if name != "_at"}
-    row["created_at"] = iso_millis(event["_at"])
-    return row
 
 
 def _cursor(event_id: int) -> str:

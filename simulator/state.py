@@ -16,7 +16,7 @@ from typing import Any
 
 import pyotp
 
-from simulator.clock import Agenda, Clock
+from simulator.clock import Agenda, Clock, iso_millis
 from simulator.messages import DEFAULT, filled
 from simulator.people import Person, SeedError
 from simulator.records import (
@@ -371,14 +371,13 @@ class Account:
         record = self.people[user_id].record
         self.events.append(
             {
-                "_at": at,
                 "id": FIRST_EVENT + len(self.events),
                 "event_type_id": kind,
                 "user_id": user_id,
                 "user_name": f"{record['firstname'] or ''} {record['lastname'] or ''}".strip(),
                 "otp_device_id": int(device_id) if device_id else None,
                 "otp_device_name": device_name,
-                "created_at": None,
+                "created_at": iso_millis(at),
                 "account_id": ACCOUNT_ID,
                 "actor_user_id": None,
                 "actor_system": "API",
