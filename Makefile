@@ -34,7 +34,7 @@ help:  ## this list
 # --- use it
 
 .PHONY: setup venv
-setup:  ## make or refresh .venv (PYTHON=... chooses the interpreter)
+setup:  ## make or refresh .venv (PYTHON=... names the interpreter for a new one)
 	@scripts/setup.sh
 venv:
 	@scripts/setup.sh --quiet
@@ -57,11 +57,15 @@ test: venv  ## everything below, with a summary (STEPS="lint unit" for some)
 format-check: venv  ## is the Python formatted
 	.venv/bin/ruff format --check .
 
-.PHONY: lint
-lint: venv  ## ruff, yamllint, shellcheck, ansible-lint (profile production)
+.PHONY: lint lint-ruff lint-yaml lint-shell lint-ansible
+lint: lint-ruff lint-yaml lint-shell lint-ansible  ## ruff, yamllint, shellcheck, ansible-lint (profile production)
+lint-ruff: venv
 	.venv/bin/ruff check .
+lint-yaml: venv
 	.venv/bin/yamllint --strict .
+lint-shell: venv
 	.venv/bin/shellcheck $(SHELL_SCRIPTS)
+lint-ansible: venv
 	.venv/bin/ansible-lint --offline --strict
 
 .PHONY: types

@@ -39,7 +39,7 @@ def run(make: str, target: str) -> Outcome:
     # Not this make's flags: its jobserver is closed to a process in between.
     environment = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
     with subprocess.Popen(
-        [make, "--no-print-directory", target],
+        [make, "--no-print-directory", "--keep-going", target],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
