@@ -39,50 +39,59 @@ def listing(call: Call) -> Answer:
     query = call.query
     try:
         limit = int(query.get("limit", PAGE))
-        since, until = (parse_iso(query[key]) if query.get(key) else None for key in ("since", "until"))
-        after = _position(query["after_cursor"]) if query.get("after_cursor") else None
-        before = _position(query["before_cursor"]) if query.get("before_cursor") else None
+        if limit < 1:
+            return envelope(400, "Bad request")
+        rows = _matching(call)
+        # A plus sign in a query may reach the server as the blank it stands for.
+        if query.get("sort", "").strip() not in ("id", "+id"):
+            rows.reverse()
+        start = _start(rows, query, limit)
     except ValueError:
         return envelope(400, "Bad request")
-    if limit < 1:
-        return envelope(400, "Bad request")
-    wanted_types = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
-    rows = []
-    for event in call.account.events:
-        at = event["created_at"]
-        if wanted_types and str(event["event_type_id"]) not in wanted_types:
-            continue
-        if (since is not None and at <= since) or (until is not None and at >= until):
-            continue
-        if all(str(event.get(k)) == query[k] for k in _EXACT if query.get(k)):
-            rows.append(event)
-    # A plus sign in a query may reach the server as the blank it stands for.
-    if query.get("sort", "").strip() not in ("id", "+id"):
-        rows.reverse()
-    start = 0
-    ids = [row["id"] for row in rows]
-    if after is not None:
-        start = ids.index(after) + 1 if after in ids else len(ids)
-    elif before is not None:
-        start = max(0, (ids.index(before) if before in ids else 0) - limit)
     page = rows[start : start + limit]
-    more = start + limit < len(rows)
-    after_cursor = _cursor(page[-1]["id"]) if page and more else None
-    before_cursor = _cursor(page[0]["id"]) if page and start else None
+    after = _cursor(page[-1]) if page and start + limit < len(rows) else None
+    before = _cursor(page[0]) if page and start else None
+    pagination = {
+        "before_cursor": before,
+        "after_cursor": after,
+        "previous_link": _link(call, "before_cursor", before),
+        "next_link": _link(call, "after_cursor", after),
+    }
     if query.get("fields"):
         names = [name.strip() for name in query["fields"].split(",")]
         page = [{name: row[name] for name in names if name in row} for row in page]
-    pagination = {
-        "before_cursor": before_cursor,
-        "after_cursor": after_cursor,
-        "previous_link": _link(call, "before_cursor", before_cursor),
-        "next_link": _link(call, "after_cursor", after_cursor),
-    }
     return Answer(200, {"status": success(), "pagination": pagination, "data": page})
 
 
-def _cursor(event_id: int) -> str:
-    return base64.b64encode(f"id:::{event_id}".encode()).decode()
+def _matching(call: Call) -> list[dict[str, Any]]:
+    """The events the filters let through, oldest first; the window's ends are outside it."""
+    query = call.query
+    since, until = (iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
+    types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
+    return [
+        event
+        for event in call.account.events
+        if (not types_wanted or str(event["event_type_id"]) in types_wanted)
+        and (since is None or event["created_at"] > since)
+        and (until is None or event["created_at"] < until)
+        and all(str(event.get(name)) == query[name] for name in _EXACT if query.get(name))
+    ]
+
+
+def _start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -> int:
+    """Where in the rows the page asked for begins."""
+    ids = [row["id"] for row in rows]
+    if query.get("after_cursor"):
+        after = _position(query["after_cursor"])
+        return ids.index(after) + 1 if after in ids else len(ids)
+    if query.get("before_cursor"):
+        before = _position(query["before_cursor"])
+        return max(0, (ids.index(before) if before in ids else 0) - limit)
+    return 0
+
+
+def _cursor(event: dict[str, Any]) -> str:
+    return base64.b64encode(f"id:::{event['id']}".encode()).decode()
 
 
 def _position(cursor: str) -> int:
