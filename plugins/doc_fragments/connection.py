@@ -77,4 +77,11 @@ options:
       - Calls of the hour that are left to other clients of the account.
     type: int
     default: 0
+  progress:
+    description:
+      - Whether work that lasts longer than a few seconds says now and then where it stands. It can do so only where it runs in
+        the controller's process, that is with a local connection and without C(become) and C(async).
+      - If the option is not set, the environment variable E(ONELOGIN_PROGRESS) is used.
+    type: bool
+    default: true
 """

@@ -50,6 +50,7 @@ CONNECTION = Arguments(
         "retries": {"type": "int", "default": 5},
         "rate_limit_timeout": {"type": "float", "default": 3900.0},
         "rate_limit_reserve": {"type": "int", "default": 0},
+        "progress": _environment("ONELOGIN_PROGRESS", type="bool", default=True),
     }
 )
 

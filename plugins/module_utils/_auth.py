@@ -16,12 +16,22 @@ import base64
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
+
+
+class TokenStore(Protocol):
+    """Where the processes of one run share the token of a credential."""
+
+    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], str]) -> str:
+        """The token that is stored, unless it is the refused one; else a new one, which is stored.
+
+        Only one process at a time is let in.
+        """
 
 
 class TokenSource:
@@ -31,9 +41,15 @@ class TokenSource:
     :param send: posts a body to a path under an Authorization header.
     """
 
-    def __init__(self, connection: Connection, send: Callable[[str, str, Mapping[str, Any]], Answer]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        send: Callable[[str, str, Mapping[str, Any]], Answer],
+        store: TokenStore | None = None,
+    ) -> None:
         self._connection = connection
         self._send = send
+        self._store = store
         self._lock = threading.Lock()
         self._token = connection.access_token
         self._refusal: OneLoginError | None = None
@@ -50,26 +66,31 @@ class TokenSource:
         """
         with self._lock:
             if self._token is None:
-                self._token = self._ask()
+                self._token = self._ask(None)
             return self._token
 
     def renew(self, refused: str) -> str:
         """Another token than the refused one, if OneLogin has one; threads that ask together cause one call."""
         with self._lock:
             if self._token == refused:
-                self._token = self._ask()
+                self._token = self._ask(refused)
             return self._token or ""
 
-    def _ask(self) -> str:
+    def _ask(self, refused: str | None) -> str:
         """A token, or at once the error that the first thread met: a thousand items need not be refused one by one."""
         if self._refusal:
             raise self._refusal
         try:
-            return str(self.generate()["access_token"])
+            if self._store and self._connection.has_credential:
+                return self._store.exchange(self._connection, refused, self._fresh)
+            return self._fresh()
         except OneLoginError as error:
             if self._token is None or error.retry_after is None:
                 self._refusal = error
             raise
+
+    def _fresh(self) -> str:
+        return str(self.generate()["access_token"])
 
     def generate(self) -> dict[str, Any]:
         """Ask for a token and return what is known of it.

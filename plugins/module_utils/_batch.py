@@ -11,32 +11,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import IDENTIFYING
+from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Item, Operation, Outcome
+from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress, Say
 
+_BULK = 500  # calls from which on it is worth one more to learn what is left
+_INTERRUPTED = Outcome.failed(OneLoginError("timeout", "The run was interrupted before this was done."))
 _SKIPPED = Outcome("skipped", msg="Not tried, since another item failed and on_error is stop.")
 
 
 def execute(
-    operation: Operation[Any], options: Mapping[str, Any], *, check_mode: bool = False, diff: bool = False
+    operation: Operation[Any],
+    options: Mapping[str, Any],
+    *,
+    check_mode: bool = False,
+    diff: bool = False,
+    store: TokenStore | None = None,
+    say: Say | None = None,
 ) -> dict[str, Any]:
     """Run an operation with a module's validated options and return the module's result.
 
     A result with ``failed`` true is a failed task. Nothing is raised.
+
+    :param store: where processes of one run share their access token.
+    :param say: takes lines that tell where long work stands.
     """
     try:
-        return _execute(operation, options, check_mode, diff)
+        return _execute(
+            operation, options, _Surroundings(check_mode, diff, store, say if options["progress"] else None)
+        )
     except OneLoginError as error:
         return {"changed": False, **_failure(error)}
 
 
-def _execute(operation: Operation[Any], options: Mapping[str, Any], check_mode: bool, diff: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Surroundings:
+    check_mode: bool
+    diff: bool
+    store: TokenStore | None
+    say: Say | None
+
+
+def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Surroundings) -> dict[str, Any]:
     many = operation.batch and options["batch"] is not None
     if many:
         _refuse_both(operation, options)
@@ -57,14 +81,16 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], check_mode: 
         work = {}
 
     clock = Clock()
-    client = Client(Connection.from_options(options, min(concurrency, max(1, len(work)))), clock)
+    client = Client(Connection.from_options(options, min(concurrency, max(1, len(work)))), clock, around.store)
     try:
-        context = Context(client, clock, check_mode)
-        whole = _perform(operation, work, context, options, outcomes)
+        with Progress(around.say, clock, len(work)) as progress:
+            context = Context(client, clock, around.check_mode, progress)
+            whole = _perform(operation, work, context, options, outcomes)
     finally:
         client.close()
 
-    results = [_result(outcomes.get(index, _SKIPPED), row, diff) for index, row in enumerate(rows)]
+    missing = _INTERRUPTED if whole.get("interrupted") else _SKIPPED
+    results = [_result(outcomes.setdefault(index, missing), row, around.diff) for index, row in enumerate(rows)]
     if not many:
         return results[0]
     for result, row in zip(results, rows):
@@ -79,9 +105,29 @@ def _perform(
     options: Mapping[str, Any],
     outcomes: dict[int, Outcome],
 ) -> Mapping[str, Any]:
-    context.users.prepare(item.user for item in work.values() if item.user)
-    _refuse_duplicates({index: (_resolved(item, context), item.target) for index, item in work.items()})
-    return operation.perform(work, context, options, outcomes.__setitem__)
+    client, progress = context.client, context.progress
+    client.limit.on_sleep = progress.announce
+    progress.calls_left = lambda: client.limit.remaining
+
+    def done(index: int, outcome: Outcome) -> None:
+        outcomes[index] = outcome
+        progress.done(outcome.status)
+
+    try:
+        context.users.prepare(item.user for item in work.values() if item.user)
+        _refuse_duplicates({index: (_resolved(item, context), item.target) for index, item in work.items()})
+        _plan(operation, len(work), client)
+        return operation.perform(work, context, options, done)
+    except KeyboardInterrupt:
+        return {"interrupted": True}
+
+
+def _plan(operation: Operation[Any], items: int, client: Client) -> None:
+    """Set what bulk work needs against what the hour has left, while nothing is done yet."""
+    least, most = (items * calls for calls in operation.calls)
+    if client.limit.budget() is None and most > _BULK:
+        client.call("GET", "/auth/rate_limit")
+    client.limit.plan(least, most)
 
 
 def _refuse_both(operation: Operation[Any], options: Mapping[str, Any]) -> None:
@@ -148,7 +194,7 @@ def _result(outcome: Outcome, row: Mapping[str, Any], diff: bool) -> dict[str, A
 
 
 def _together(results: Sequence[dict[str, Any]], outcomes: Mapping[int, Outcome]) -> dict[str, Any]:
-    summary = Counter(outcomes.get(index, _SKIPPED).status for index in range(len(results)))
+    summary = Counter(outcome.status for outcome in outcomes.values())
     failures = [result for result in results if result["failed"]]
     together: dict[str, Any] = {
         "changed": any(result["changed"] for result in results),

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
+from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource, TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import (
@@ -49,9 +49,10 @@ class Client:
 
     :param connection: where the account is.
     :param clock: the time to go by.
+    :param store: where processes share their access token.
     """
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, store: TokenStore | None = None) -> None:
         self.connection = connection
         self.limit = RateLimit(clock, connection.rate_limit_timeout, connection.rate_limit_reserve)
         self.calls = 0
@@ -59,7 +60,7 @@ class Client:
         self._clock = clock
         self._transport = Transport(connection)
         self._lock = threading.Lock()
-        self.tokens = TokenSource(connection, self._credential_call)
+        self.tokens = TokenSource(connection, self._credential_call, store)
 
     def close(self) -> None:
         """Close the connections."""

@@ -116,11 +116,15 @@ class FactorDirectory:
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``, or what reading the list brought.
         """
+        enrolled = [_factor_of(device) for device in devices]
         with self._lock:
             if not self._factors:
+                named = _choose(selector, enrolled, ["name"])
+                if named:
+                    return named  # no list is needed to know it
                 self._read(user_id)
             known = list(self._factors.values())
-        found = _choose(selector, known) or _choose(selector, [_factor_of(device) for device in devices])
+        found = _choose(selector, known) or _choose(selector, enrolled)
         if found:
             return found
         with self._lock:
@@ -168,12 +172,14 @@ def _factor_of(device: Device) -> Factor:
     return Factor(None, device.type_name or device.auth_name, device.auth_name)
 
 
-def _choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None:
+def _choose(
+    selector: FactorSelector, factors: Iterable[Factor], attributes: Sequence[str] = ("name", "auth_name")
+) -> Factor | None:
     factors = set(factors)
     if selector.name is None:
         return next((factor for factor in factors if factor.id == selector.id), None)
     wanted = selector.name.lower()
-    for attribute in ("name", "auth_name"):
+    for attribute in attributes:
         found = [factor for factor in factors if getattr(factor, attribute).lower() == wanted]
         if len(found) > 1:
             choices = ", ".join(sorted(f"{factor.name} (factor_id {factor.id})" for factor in found))

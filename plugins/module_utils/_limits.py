@@ -14,11 +14,14 @@ This file is private to the collection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 
+_WINDOW = 3600.0
+_USUAL = 5000  # calls an hour
+_WORTH_SAYING = 5.0  # seconds of sleep
 _SAME_WINDOW = 2.0  # seconds two announcements of one window's end may differ by: they come in whole seconds
 
 
@@ -30,11 +33,13 @@ class RateLimit:
     """
 
     def __init__(self, clock: Clock, timeout: float, reserve: int) -> None:
+        self.on_sleep: Callable[[str], None] = lambda _text: None
         self._clock = clock
         self._timeout = timeout
         self._reserve = reserve
         self._lock = threading.Lock()
         self._remaining: int | None = None
+        self._total: int | None = None
         self._window_end = 0.0
         self._paused_until = 0.0
         self.waited = 0.0
@@ -45,13 +50,41 @@ class RateLimit:
         with self._lock:
             return None if self._clock.monotonic() >= self._window_end else self._remaining
 
-    def pace(self) -> float:
-        """Seconds a single call should take so that what is left lasts to the end of the window; 0 where unknown."""
+    def budget(self) -> tuple[int, float] | None:
+        """Calls that may still be made, and the seconds until there are more; None where unknown."""
         with self._lock:
             left = self._window_end - self._clock.monotonic()
             if left <= 0 or self._remaining is None:
-                return 0.0
-            return left / max(1, self._remaining - self._reserve)
+                return None
+            return max(0, self._remaining - self._reserve), left
+
+    def plan(self, least: int, most: int) -> None:
+        """Set the calls that work needs against what is left, and say at once what follows.
+
+        :param least: calls the work needs if everything is done already.
+        :param most: calls it needs otherwise.
+        :raises OneLoginError: ``rate_limited`` where even the least cannot be made within the time-out.
+        """
+        budget = self.budget()
+        if budget is None or most <= budget[0]:
+            return
+        left, seconds = budget
+        hourly = max(1, (self._total or _USUAL) - self._reserve)
+        restarts = -(-(least - left) // hourly)
+        asleep = seconds + (restarts - 1) * _WINDOW
+        needs = f"{least}" if least == most else f"{least} to {most}"
+        if restarts > 0 and 0 <= self._timeout < asleep:
+            raise OneLoginError(
+                "rate_limited",
+                f"{needs} calls are needed and {left} are left this hour. The end would come at"
+                f" {self._clock.after(asleep)} or later, and rate_limit_timeout allows {self._timeout:.0f} s of it.",
+                retry_after=seconds,
+                hint="Nothing was done. Raise rate_limit_timeout, run later, or do fewer at a time.",
+            )
+        self.on_sleep(
+            f"{needs} calls are needed and {left} are left this hour; what does not fit goes on at"
+            f" {self._clock.after(seconds)}"
+        )
 
     def admit(self, patient: bool = True) -> None:
         """Let one call pass, as soon as the limit allows.
@@ -73,7 +106,7 @@ class RateLimit:
                     return
                 if not patient:
                     raise self._error(pause)
-            self._clock.sleep(pause)
+            self._clock.sleep(pause)  # a sleep that others joined may have grown: look again
 
     def throttled(self, seconds: float, patient: bool = True) -> None:
         """Note that OneLogin refused a call; the next :meth:`admit` sleeps so many seconds.
@@ -87,11 +120,13 @@ class RateLimit:
         """Take in the headers of an answer."""
         remaining = header_number(headers, "X-RateLimit-Remaining")
         reset = header_number(headers, "X-RateLimit-Reset")
+        limit = header_number(headers, "X-RateLimit-Limit")
         if remaining is None or reset is None:
             return
         with self._lock:
             now = self._clock.monotonic()
             end = now + reset
+            self._total = int(limit) if limit is not None else self._total
             same = self._remaining is not None and now < self._window_end and abs(end - self._window_end) < _SAME_WINDOW
             if same and self._remaining is not None:
                 # Calls under way are counted here already, and answers overtake each other.
@@ -109,6 +144,10 @@ class RateLimit:
             raise self._error(seconds)
         self.waited += longer
         self._paused_until = now + seconds
+        if seconds >= _WORTH_SAYING:
+            self.on_sleep(
+                f"the hourly limit of calls is reached; going on at {self._clock.after(seconds)} (in {seconds:.0f} s)"
+            )
 
     def _error(self, seconds: float) -> OneLoginError:
         return OneLoginError(

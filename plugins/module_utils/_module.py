@@ -9,7 +9,6 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -18,8 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._connection imp
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
-
-_HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+from ansible_collections.community.onelogin.plugins.module_utils._shown import without_secrets
 
 
 def run_module(operation: Operation[Any]) -> None:
@@ -30,7 +28,7 @@ def run_module(operation: Operation[Any]) -> None:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _mask_only_long_secrets(module)
     result = execute(operation, module.params, check_mode=module.check_mode, diff=module._diff)
-    result["invocation"] = {"module_args": _hide(module.params, spec)}
+    result["invocation"] = {"module_args": without_secrets(module.params, spec)}
     if result["failed"]:
         module.fail_json(**result)
     module.exit_json(**result)
@@ -48,17 +46,3 @@ def _mask_only_long_secrets(module: AnsibleModule) -> None:
     except OneLoginError:
         return  # nothing is known of its shape; execute says what is wrong with it
     module.no_log_values.intersection_update(secret for secret in secrets if secret)
-
-
-def _hide(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, as they may be shown at high verbosity."""
-    shown: dict[str, Any] = {}
-    for name, value in params.items():
-        option = spec.get(name, {})
-        if option.get("no_log") and value is not None:
-            shown[name] = _HIDDEN
-        elif option.get("options") and isinstance(value, list):
-            shown[name] = [_hide(row, option["options"]) for row in value]
-        else:
-            shown[name] = value
-    return shown

@@ -10,8 +10,9 @@ This file is private to the collection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -21,6 +22,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._clock import C
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, get_devices
+from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
 
 
@@ -69,12 +71,14 @@ class Context:
     :param client: the way to OneLogin.
     :param clock: the time to go by.
     :param check_mode: whether to predict only.
+    :param progress: told what is done.
     """
 
-    def __init__(self, client: Client, clock: Clock, check_mode: bool) -> None:
+    def __init__(self, client: Client, clock: Clock, check_mode: bool, progress: Progress) -> None:
         self.client = client
         self.clock = clock
         self.check_mode = check_mode
+        self.progress = progress
         self.users = UserDirectory(client)
         self.factors = FactorDirectory(client)
         self._lock = threading.Lock()
@@ -132,6 +136,7 @@ class Operation(Generic[AnyItem]):
     :param perform: does the work.
     :param settings: options of the task as a whole.
     :param batch: whether a list of items is taken.
+    :param calls: least and most calls an item takes, as far as they can be told beforehand.
     """
 
     item: Arguments
@@ -139,11 +144,24 @@ class Operation(Generic[AnyItem]):
     perform: Perform[AnyItem]
     settings: Arguments = field(default_factory=lambda: Arguments({}))
     batch: bool = True
+    calls: tuple[int, int] = (1, 1)
 
     @property
     def arguments(self) -> Arguments:
         """All options of the module."""
         return CONNECTION + self.settings + (one_or_many(self.item) if self.batch else self.item)
+
+
+@contextmanager
+def threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """So many threads, which an interruption does not wait for."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
@@ -170,7 +188,7 @@ def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
             for index in work:
                 one(index)
         elif workers:
-            with ThreadPoolExecutor(workers) as pool:
+            with threads(workers) as pool:
                 for future in [pool.submit(one, index) for index in work]:
                     future.result()
         return {}

@@ -19,11 +19,20 @@ from typing import Any, Generic, Protocol, TypeVar
 from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, Progress
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Done, Item, Outcome, Perform
+from ansible_collections.community.onelogin.plugins.module_utils._operation import (
+    Context,
+    Done,
+    Item,
+    Outcome,
+    Perform,
+    threads,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
 _GROWTH = 1.5
 _JITTER = 0.1
+_NAP = 1.0  # seconds after which the plan is looked at again, whatever it says
+_JUST_AFTER = 1.0  # seconds after an expiry at which OneLogin is taken to know of it
 _GRACE = timedelta(seconds=5)  # how far this machine's clock may be ahead of OneLogin's
 
 
@@ -88,13 +97,21 @@ def poll(look: Look[A], describe: Describe[A]) -> Perform[A]:
         pace = Pace.from_options(settings)
         scheduler = _Scheduler(look, describe, context, pace, settings.get("msg"), done)
         workers = max(1, min(len(work), settings.get("concurrency", 1)))
-        with ThreadPoolExecutor(workers) as pool:
+        context.progress.limit = pace.timeout
+        context.progress.todo = "waiting"
+        with threads(workers) as pool:
             return scheduler.run(work, pool, workers)
 
     return perform
 
 
 class _Scheduler(Generic[A]):
+    """Decides who is asked next, and when.
+
+    Each item has its own pauses; what the hourly limit allows spaces the looks at all of them together, so that it
+    takes effect at once when people answer or the limit restarts.
+    """
+
     def __init__(
         self, look: Look[A], describe: Describe[A], context: Context, pace: Pace, msg: str | None, done: Done
     ) -> None:
@@ -106,37 +123,62 @@ class _Scheduler(Generic[A]):
         self._msg = msg
         self._done = done
         self._start = self._clock.monotonic()
+        self._deadline = self._start + pace.timeout
+        self._next_look = self._start
         self._polls = 0
         self._watches: dict[int, _Watch[A]] = {}
         self._due: list[tuple[float, int]] = []
+        self._asked: dict[Future[Progress], int] = {}
 
     def run(self, work: Mapping[int, A], pool: ThreadPoolExecutor, workers: int) -> Mapping[str, Any]:
         """Poll, so many at a time, until nothing is left to wait for."""
-        for index, item in work.items():
-            try:
-                user_id = self._context.user_id(item.user)
-            except OneLoginError as error:
-                self._done(index, Outcome.failed(error, self._counts(0)))
+        self._enrol(work)
+        while self._due or self._asked:
+            while (pause := self._pause()) <= 0 and len(self._asked) < workers:
+                self._ask_next(pool)
+            if not self._asked:
+                self._clock.sleep(min(pause, _NAP))
                 continue
-            self._watches[index] = _Watch(item, user_id, self._pace.sleep)
-            heapq.heappush(self._due, (self._start + self._pace.delay, index))
-        asked: dict[Future[Progress], int] = {}
-        while self._due or asked:
-            now = self._clock.monotonic()
-            while self._due and len(asked) < workers and self._due[0][0] <= now:
-                index = heapq.heappop(self._due)[1]
-                asked[pool.submit(self._ask, self._watches[index])] = index
-            pause = max(0.0, self._due[0][0] - now) if self._due and len(asked) < workers else None
-            if not asked:
-                self._clock.sleep(pause or 0.0)
-                continue
-            finished, _running = wait(asked, timeout=pause, return_when=FIRST_COMPLETED)
-            for future in finished:
-                self._take(asked.pop(future), future)
+            pause = min(pause, _NAP) if len(self._asked) < workers else _NAP
+            for future in wait(self._asked, timeout=pause, return_when=FIRST_COMPLETED).done:
+                self._take(self._asked.pop(future), future)
         return {"elapsed": self._elapsed(), "polls": self._polls}
 
-    def _ask(self, watch: _Watch[A]) -> Progress:
-        return self._look(watch.item, watch.user_id, self._context)
+    def _enrol(self, work: Mapping[int, A]) -> None:
+        """Take the items in, and spread the first looks over one pause."""
+        for index, item in work.items():
+            try:
+                self._watches[index] = _Watch(item, self._context.user_id(item.user), self._pace.sleep)
+            except OneLoginError as error:
+                self._done(index, Outcome.failed(error, self._counts(0)))
+        first = self._start + self._pace.delay
+        apart = self._pace.sleep / len(self._watches) if self._watches else 0.0
+        self._due = [(min(first + place * apart, self._deadline), index) for place, index in enumerate(self._watches)]
+
+    def _pause(self) -> float:
+        """Seconds until the next look may be made."""
+        if not self._due:
+            return float("inf")
+        now = self._clock.monotonic()
+        due = self._due[0][0]
+        return (due if now >= self._deadline else max(due, self._next_look)) - now
+
+    def _ask_next(self, pool: ThreadPoolExecutor) -> None:
+        index = heapq.heappop(self._due)[1]
+        watch = self._watches[index]
+        self._next_look = self._clock.monotonic() + self._apart()
+        self._asked[pool.submit(self._look, watch.item, watch.user_id, self._context)] = index
+
+    def _apart(self) -> float:
+        """Seconds between two looks, so that what the limit has left lasts, and a last look at everybody."""
+        budget = self._context.client.limit.budget()
+        if budget is None:
+            return 0.0
+        calls, seconds = budget
+        waiting = len(self._watches)
+        horizon = min(seconds, max(0.0, self._deadline - self._clock.monotonic()))
+        apart = horizon / max(1, calls - waiting)
+        return apart if apart * waiting > self._pace.sleep else 0.0
 
     def _take(self, index: int, future: Future[Progress]) -> None:
         watch = self._watches[index]
@@ -155,23 +197,28 @@ class _Scheduler(Generic[A]):
             self._end(index, over)
         elif self._context.check_mode and watch.last:
             self._end(index, None)
-        elif self._clock.monotonic() >= self._start + self._pace.timeout:
+        elif self._clock.monotonic() >= self._deadline:
             self._end(index, self._timeout(watch))
         else:
             heapq.heappush(self._due, (self._next(watch), index))
 
     def _next(self, watch: _Watch[A]) -> float:
-        """When to look again: pauses grow and are jittered, and stretch so that all polls fit what the limit has left.
+        """When to look at an item again: after a pause that grows with its silence and is jittered.
 
-        The last look is at the very end of the time.
+        One that is about to expire is looked at just after that, since before there would be one more look in vain; and
+        everybody is looked at once more at the very end.
         """
         now = self._clock.monotonic()
         pause = watch.pause * self._clock.jitter(1 - _JITTER, 1 + _JITTER)
-        pause = max(pause, self._context.client.limit.pace() * (len(self._due) + 1))
         if watch.trouble and watch.trouble.retry_after:
             pause = max(pause, watch.trouble.retry_after)
         watch.pause = min(self._pace.max_sleep, watch.pause * _GROWTH)
-        return min(now + pause, self._start + self._pace.timeout)
+        expires = parse_timestamp(watch.item.expires_at)
+        if expires and not watch.trouble:
+            left = (expires - self._clock.now()).total_seconds() + _JUST_AFTER
+            if 0 < left <= 2 * pause:
+                pause = left
+        return min(now + pause, self._deadline)
 
     def _over(self, watch: _Watch[A]) -> OneLoginError | None:
         """The error of an item that no waiting can help."""

@@ -58,4 +58,4 @@ def run(item: Item, context: Context) -> Outcome:
     return Outcome("absent", {"device": before}, changed=True, msg="The device is removed.", before=before, after={})
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))

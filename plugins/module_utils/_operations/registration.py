@@ -240,4 +240,4 @@ def _outcome(
     )
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))

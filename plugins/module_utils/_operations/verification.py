@@ -192,4 +192,4 @@ def _outcome(
     )
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))
