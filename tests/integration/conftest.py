@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulators and playbooks for the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from tests.integration.harness import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    HERE,
+    Run,
+    Simulator,
+    Task,
+    environment,
+    play,
+    run_playbook,
+)
+
+
+class Playbook(Protocol):
+    """Runs tasks against the simulator."""
+
+    def __call__(
+        self,
+        tasks: Sequence[Task] | str,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        url: str | None = None,
+        **keywords: Any,
+    ) -> Run:
+        """``env`` is added to the environment, ``keywords`` to the play."""
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Simulator]:
+    """The simulator that the tests of one worker share."""
+    sim = Simulator(
+        *("--people", str(HERE / "data/people.csv"), "--seed", "5"),
+        *("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}"),
+        *("--credential", "small-id:small-secret-9z8y7x:Read Users"),
+    )
+    yield sim
+    sim.stop()
+
+
+@pytest.fixture
+def sim(running: Simulator) -> Simulator:
+    """The shared simulator, as it was when it started."""
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Simulator]]:
+    """Start a simulator with arguments of one's own."""
+    started: list[Simulator] = []
+
+    def _start(*arguments: str) -> Simulator:
+        started.append(Simulator("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", *arguments))
+        return started[-1]
+
+    yield _start
+    for each in started:
+        each.stop()
+
+
+@pytest.fixture
+def playbook(tmp_path: Path, running: Simulator) -> Playbook:
+    """Run a playbook against the shared simulator, or the one at ``url``."""
+
+    def _run(
+        tasks: Sequence[Task] | str,
+        *arguments: str,
+        env: dict[str, str] | None = None,
+        url: str | None = None,
+        **keywords: Any,
+    ) -> Run:
+        text = play(tasks, **keywords)
+        return run_playbook(tmp_path, text, environment(tmp_path, url or running.url, **(env or {})), *arguments)
+
+    return _run

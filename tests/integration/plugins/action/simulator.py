@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ask an admin path of the simulator from within a playbook: ``simulator: {method: POST, path: /clock, body: {...}}``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import requests
+from ansible.plugins.action import ActionBase
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]
+    """Runs in check mode too: it is the world around the run, not part of it."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        """Answer under ``answer``."""
+        super().run(tmp, task_vars)
+        url = os.environ["ONELOGIN_TEST_SIMULATOR"] + "/_simulator" + self._task.args["path"]
+        method = self._task.args.get("method", "GET")
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.request(method, url, json=self._task.args.get("body"), timeout=10)
+        return {"changed": False, "failed": not answer.ok, "answer": answer.json()}
