@@ -206,7 +206,9 @@ def confirm_verification(call: Call) -> Answer:
         form = call.switch("verification_success")
         if form == "envelope":
             return Answer(200, {"status": success()})
-        return Answer(200, success()) if form == "flat" else _state(call, found, "verification PUT")
+        if form == "flat":
+            return Answer(200, {**success(), "message": "success"})
+        return _state(call, found, "verification PUT")
     wrong = call.switch("wrong_otp_verification")
     if wrong == "401":
         return WRONG_CODE_401[call.switch("wrong_otp_body")]

@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OneLogin's own SDK (PyPI ``onelogin``) runs whole flows against the simulator.
+
+Where the generated code cannot read a true answer, a test of its own says which and shows it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from tests.contract.harness import CREDENTIALS, KELLY, NILS, SMS, VOICE, Simulator
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import onelogin
+    from onelogin import exceptions
+    from pydantic import ValidationError
+
+
+@pytest.fixture
+def sdk(sim: Simulator) -> Iterator[SimpleNamespace]:
+    """The SDK's APIs, logged in through the SDK itself."""
+    user, password = CREDENTIALS["Manage All"]
+    configuration = onelogin.Configuration(host=sim.url, username=user, password=password)
+    with onelogin.ApiClient(configuration) as client:
+        auth = onelogin.OAuth2Api(client)
+        token = auth.generate_token(onelogin.GenerateTokenRequest(grant_type="client_credentials"))
+        configuration.access_token = token.access_token
+        yield SimpleNamespace(
+            auth=auth,
+            token=token,
+            users=onelogin.UsersV2Api(client),
+            mfa=onelogin.MultiFactorAuthenticationApi(client),
+            events=onelogin.EventsApi(client),
+        )
+
+
+def enrol(sdk: SimpleNamespace, user: int, factor: int) -> onelogin.CreateFactorRegistration201Response:
+    """Start an enrolment through the SDK."""
+    return sdk.mfa.create_factor_registration(
+        user,
+        create_factor_registration_request=onelogin.CreateFactorRegistrationRequest(
+            factor_id=factor, display_name="Mine", expires_in="240"
+        ),
+    )
+
+
+def sent_number(sim: Simulator, sdk: SimpleNamespace, zero: bool) -> tuple[str, str]:
+    """Enrol until the code sent begins with a zero, or does not: the registration and the code."""
+    for _ in range(500):
+        registration = enrol(sdk, KELLY, SMS)
+        code: str = sim.message(KELLY)["code"]
+        if code.startswith("0") is zero:
+            return registration.id, code
+    raise AssertionError("codes are not random")
+
+
+def confirm(sdk: SimpleNamespace, registration: str, otp: int) -> Any:
+    """Give a code, which the SDK takes as a number only."""
+    request = onelogin.VerifyUserRegistrationRequest(otp=otp)
+    return sdk.mfa.verify_user_registration(KELLY, registration, verify_user_registration_request=request)
+
+
+def test_from_token_to_revocation(sim: Simulator, sdk: SimpleNamespace) -> None:
+    assert sdk.token.expires_in == 36000
+    limits = sdk.auth.get_rate_limit().data
+    assert (limits.x_rate_limit_limit, limits.x_rate_limit_remaining) == (5000, 5000)
+
+    found = sdk.users.list_users2(email="kelly@example.com")
+    assert [user.id for user in found] == [KELLY]
+    assert sdk.users.get_user2(KELLY).lastname == "Slater"
+    factors = {row.name: row.factor_id for row in sdk.mfa.get_auth_factors(KELLY)}
+    assert factors["OneLogin SMS"] == SMS
+
+    registration, code = sent_number(sim, sdk, zero=False)
+    assert sdk.mfa.get_user_registration(KELLY, registration)["status"] == "pending"
+    wrong = confirm(sdk, registration, 1)
+    assert (wrong.status, wrong.device_id) == ("pending", None)
+    accepted = confirm(sdk, registration, int(code))
+    assert accepted.status == "accepted"
+    [device] = sdk.mfa.get_authentication_devices(KELLY)
+    assert (device.device_id, device.default) == (accepted.device_id, True)
+
+    # The SDK reads only the integer form of `device_id` here, see below.
+    sim.switch(device_id_type="int", verification_success="flat")
+    verification = sdk.mfa.create_device_verification(
+        KELLY,
+        create_device_verification_request=onelogin.CreateDeviceVerificationRequest(device_id=int(device.device_id)),
+    )
+    sim.switch(device_id_type="str")
+    assert sdk.mfa.get_user_verification(KELLY, verification.id).status == "pending"
+    done = sdk.mfa.verify_user_verification(
+        KELLY,
+        verification.id,
+        verify_user_verification_request=onelogin.VerifyUserVerificationRequest(otp=sim.message(KELLY)["code"]),
+    )
+    assert (done.error, done.code) == (False, 200)
+    assert sdk.mfa.get_user_verification(KELLY, verification.id).status == "accepted"
+
+    temporary = sdk.mfa.generate_otp(KELLY, generate_otp_request=onelogin.GenerateOTPRequest(expires_in=300))
+    assert temporary.device_id == f"user_temp_otp_{KELLY}"
+    kinds = {event.event_type_id for event in sdk.events.get_events(user_id=KELLY).data}
+    assert {22, 528, 537, 539, 1100} <= kinds
+    sdk.mfa.delete_enrolled_factor(KELLY, device.device_id)
+    assert sdk.mfa.get_authentication_devices(KELLY) == []
+
+    with pytest.raises(ValidationError):  # see the test on the envelope
+        sdk.auth.revoke_tokens(revoke_tokens_request=onelogin.RevokeTokensRequest(access_token=sdk.token.access_token))
+    with pytest.raises(exceptions.UnauthorizedException):
+        sdk.mfa.get_authentication_devices(KELLY)
+
+
+def test_polling_a_call_until_it_is_answered(sim: Simulator, sdk: SimpleNamespace) -> None:
+    registration = enrol(sdk, KELLY, VOICE)
+    assert sdk.mfa.get_user_registration(KELLY, registration.id)["status"] == "pending"
+    sim.pass_time(4)
+    found = sdk.mfa.get_user_registration(KELLY, registration.id)
+    assert found["status"] == "accepted"
+    [device] = sdk.mfa.get_authentication_devices(KELLY)
+    assert device.device_id == found["device_id"]
+
+
+def test_pages(sdk: SimpleNamespace) -> None:
+    first = sdk.users.list_users2_with_http_info(limit=5)
+    assert len(first.data) == 5
+    cursor = unquote(first.headers["After-Cursor"])
+    assert len(sdk.users.list_users2(cursor=cursor)) == 3
+
+
+def test_errors(sdk: SimpleNamespace) -> None:
+    with pytest.raises(exceptions.NotFoundException) as refused:
+        sdk.users.get_user2(1)
+    assert "NotFoundError" in refused.value.body
+    with pytest.raises(exceptions.ApiException) as refused:
+        enrol(sdk, KELLY, 1)
+    assert refused.value.status == 422
+
+
+def test_a_code_with_a_leading_zero_is_lost_as_a_number(sim: Simulator, sdk: SimpleNamespace) -> None:
+    """The SDK's model of a registration's code is an integer, so a true code fails."""
+    registration, code = sent_number(sim, sdk, zero=True)
+    assert confirm(sdk, registration, int(code)).status == "pending"
+    path = f"registrations/{registration}"
+    assert sim.mfa("PUT", KELLY, path, {"otp": code}).json()["status"] == "accepted"
+
+
+def test_unreadable_the_string_device_id_of_an_activation(sim: Simulator, sdk: SimpleNamespace) -> None:
+    """The documentation page prints a string; the SDK's model knows integers only."""
+    device = int(sim.device(NILS, SMS))
+    request = onelogin.CreateDeviceVerificationRequest(device_id=device)
+    with pytest.raises(ValidationError, match="device_id"):
+        sdk.mfa.create_device_verification(NILS, create_device_verification_request=request)
+    assert sim.message(NILS)["verification_id"] is not None
+
+
+@pytest.mark.parametrize("form", ["envelope", "string"])
+def test_unreadable_success_of_a_verification(sim: Simulator, sdk: SimpleNamespace, form: str) -> None:
+    """The SDK reads only the flat form, not the page's envelope nor the live `status`."""
+    sim.switch(verification_success=form)
+    verification = sim.activate(NILS, sim.device(NILS, SMS))
+    request = onelogin.VerifyUserVerificationRequest(otp=sim.message(NILS)["code"])
+    with pytest.raises(ValidationError):
+        sdk.mfa.verify_user_verification(NILS, verification["id"], verify_user_verification_request=request)
+    path = f"verifications/{verification['id']}"
+    assert sim.mfa("GET", NILS, path).json()["status"] == "accepted"
+
+
+def test_unreadable_lists_of_one(sim: Simulator, sdk: SimpleNamespace) -> None:
+    """The documentation pages print lists of one; the SDK's models know objects only."""
+    verification = sim.activate(NILS, sim.device(NILS, SMS))
+    sim.switch(container="list")
+    with pytest.raises(ValidationError):
+        sdk.mfa.get_user_verification(NILS, verification["id"])
+    with pytest.raises(ValidationError):
+        enrol(sdk, NILS, SMS)
+
+
+def test_the_sdk_asks_for_event_types_without_a_token(sdk: SimpleNamespace) -> None:
+    """Its description names no security for that call; the simulator wants a token for all."""
+    with pytest.raises(exceptions.UnauthorizedException):
+        sdk.events.get_event_types()
