@@ -4,6 +4,7 @@
 """Write what follows from other files, so that nobody has to keep the two alike by hand.
 
 ``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules``.
+``plugins/action`` gets a file for each of them, all alike: the sanity tests want the names to match.
 """
 
 from __future__ import annotations
@@ -17,6 +18,18 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = Path("meta/runtime.yml")
 GROUP = "onelogin"
+ACTIONS = Path("plugins/action")
+ACTION = """\
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._action import action_of
+
+ActionModule = action_of(__name__)
+"""
 
 
 def modules() -> list[str]:
@@ -42,6 +55,31 @@ def runtime(text: str) -> str:
     return wanted
 
 
+def generated() -> dict[Path, str | None]:
+    """What each generated file should hold; None for one that should not be there.
+
+    :raises ValueError: see :func:`runtime`
+    """
+    wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in (ROOT / ACTIONS).glob("*.py")}
+    wanted |= {ACTIONS / f"{name}.py": ACTION for name in modules()}
+    wanted[RUNTIME] = runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
+    return wanted
+
+
+def current(path: Path) -> str | None:
+    """What a file holds, None if it is not there."""
+    return (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).exists() else None
+
+
+def write(path: Path, text: str | None) -> None:
+    """Make a file hold a text, or be no more."""
+    if text is None:
+        (ROOT / path).unlink()
+    else:
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")
+
+
 def unlocked() -> list[str]:
     """The exact requirements of ``requirements/*.in`` that ``lock.txt`` does not hold."""
     locked = (ROOT / "requirements" / "lock.txt").read_text(encoding="utf-8")
@@ -61,15 +99,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     check = parser.parse_args().check
 
-    path = ROOT / RUNTIME
-    text = path.read_text(encoding="utf-8")
-    wanted = runtime(text)
-    stale = text != wanted
-    if stale and check:
-        print(f"{RUNTIME} is out of date: make generate")
-    elif stale:
-        path.write_text(wanted, encoding="utf-8")
-        print(f"{RUNTIME} written")
+    stale = {path: text for path, text in generated().items() if text != current(path)}
+    for path, text in stale.items():
+        if check:
+            print(f"{path} is out of date: make generate")
+        else:
+            write(path, text)
+            print(f"{path} {'removed' if text is None else 'written'}")
 
     missing = unlocked()
     for pin in missing:

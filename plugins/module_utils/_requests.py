@@ -14,10 +14,12 @@ import traceback
 try:
     import requests
     from requests.adapters import HTTPAdapter
-    from urllib3.exceptions import NameResolutionError, NewConnectionError
+    from urllib3.exceptions import NewConnectionError
 except ImportError:
+    # Names to import, so that a module can load and say what is missing.
+    requests = HTTPAdapter = NewConnectionError = None  # type: ignore[assignment,misc]
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
 
-__all__ = ["REQUESTS_IMPORT_ERROR", "HTTPAdapter", "NameResolutionError", "NewConnectionError", "requests"]
+__all__ = ["REQUESTS_IMPORT_ERROR", "HTTPAdapter", "NewConnectionError", "requests"]
