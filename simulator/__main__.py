@@ -60,14 +60,14 @@ def parser() -> argparse.ArgumentParser:
         help=f"API credential, repeatable; SCOPE is one of {', '.join(SCOPES)} "
         f"(default: {':'.join(auth.DEFAULT_CREDENTIAL)})",
     )
-    add("--factors", type=Path, metavar="FILE.json", help="the account's factors as GET factors")
-    add("--latency", type=float, default=default.latency, metavar="MS", help="of each answer")
+    add("--factors", type=Path, metavar="FILE.json", help="the account's factors, a list as GET factors answers it")
+    add("--latency", type=float, default=default.latency, metavar="MS", help="milliseconds added to each answer")
     add("--limit", type=int, default=default.limit, help="resource calls allowed in a window")
-    add("--window", type=float, default=default.window, metavar="S", help="length of the window")
-    add("--token-life", type=int, default=default.token_life, metavar="S", help="of access tokens")
+    add("--window", type=float, default=default.window, metavar="S", help="its length, simulated seconds")
+    add("--token-life", type=int, default=default.token_life, metavar="S", help="access tokens' life, seconds")
     add("--page-size", type=int, default=default.page_size, help="most users on a page")
     add("--answer", choices=ANSWERS, default=default.answer, help="what people do by themselves")
-    add("--answer-after", type=float, default=default.answer_after, metavar="S", help="after that")
+    add("--answer-after", type=float, default=default.answer_after, metavar="S", help="and when, simulated seconds")
     add(
         "--switch",
         action="append",
@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
         help=f"an undocumented behaviour, repeatable; names: {', '.join(switch.name for switch in switches.SWITCHES)}",
     )
     add("--speed", type=float, default=1.0, help="simulated seconds in a real second")
-    add("--seed", type=int, default=None, help="of ids, codes and secrets, to have the same again")
+    add("--seed", type=int, default=None, help="number that makes ids, codes and secrets the same again")
     return options
 
 

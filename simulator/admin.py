@@ -82,7 +82,7 @@ def _messages(call: AdminCall) -> Any:
     person = call.sim.account.person(user)
     if person is None:
         raise MissingError(f"no user {user!r}")
-    return [_message(m) for m in call.sim.account.messages if m.user_id == person.id]
+    return [_message(message) for message in call.sim.account.messages_of.get(person.id, ())]
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -101,10 +101,10 @@ def _message(message: Message) -> dict[str, Any]:
 
 def _last_message(call: AdminCall) -> Any:
     person = _person(call)
-    for message in reversed(call.sim.account.messages):
-        if message.user_id == person.id:
-            return {**_message(message), "answer": _said(call, person, message.code)}
-    raise MissingError("nothing was sent to this person")
+    messages = call.sim.account.messages_of.get(person.id)
+    if not messages:
+        raise MissingError("nothing was sent to this person")
+    return {**_message(messages[-1]), "answer": _said(call, person, messages[-1].code)}
 
 
 def _said(call: AdminCall, person: Person, code: str | None) -> str | None:
@@ -159,10 +159,9 @@ def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
         "verifications": [_process(p) for p in processes if isinstance(p, Verification)],
         "mfa_tokens": [
             {"expires_at": iso_seconds(token.expires_at), "reusable": token.reusable}
-            for token in account.mfa_tokens
-            if token.user_id == person.id
+            for token in account.mfa_tokens_of.get(person.id, ())
         ],
-        "messages": sum(message.user_id == person.id for message in account.messages),
+        "messages": len(account.messages_of.get(person.id, ())),
     }
 
 
@@ -184,8 +183,7 @@ def _one(call: AdminCall) -> Any:
 
 def _state(call: AdminCall) -> Any:
     account = call.sim.account
-    touched = set(account.devices) | set(account.processes_of)
-    touched |= {token.user_id for token in account.mfa_tokens}
+    touched = {*account.devices, *account.processes_of, *account.mfa_tokens_of}
     return {"people": [_state_of(call, account.people[user_id]) for user_id in sorted(touched)]}
 
 

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from typing import NamedTuple
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
@@ -71,12 +74,24 @@ def build(sim: Simulation) -> Starlette:
     """The application for one simulation."""
     routes = [Route(resource.path, _Endpoint(sim, resource), methods=[resource.method]) for resource in RESOURCES]
     return Starlette(
+        exception_handlers={HTTPException: _no_admin_path, Exception: _bug},
         routes=[
             Mount("/_simulator", routes=admin.routes(sim)),
             *routes,
             Route("/{path:path}", _Endpoint(sim, _NOWHERE)),
-        ]
+        ],
     )
+
+
+async def _no_admin_path(_request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    return JSONResponse({"error": "no such admin path or method, see README.md"}, status)
+
+
+async def _bug(_request: Request, problem: Exception) -> Response:
+    """Our own mistake: shown where the simulator was started, for the server itself is silent."""
+    traceback.print_exception(problem)
+    return JSONResponse({"error": f"a bug in the simulator: {problem!r}"}, 500)
 
 
 class _Endpoint:

@@ -38,7 +38,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "truncated": ({}, "half of the true answer, then the connection closes"),
     "wrong_type": (
         {"field": "", "type": "null"},
-        "a `field` of the object or of each row, or all of the body, becomes a `type`",
+        "a `field` (none: the whole body) becomes null, int, string, list, object or bool",
     ),
     "reset_before": ({}, "the connection is reset, nothing having happened"),
     "reset_after": ({}, "the connection is reset after the call had its effect"),

@@ -96,7 +96,6 @@ class Message:
 class MfaToken:
     """A temporary token handed out to a user."""
 
-    user_id: int
     token: str
     expires_at: float
     reusable: bool

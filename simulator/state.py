@@ -85,7 +85,8 @@ class Account:
         self.verifications: dict[str, Verification] = {}
         self.processes_of: dict[int, list[Process]] = {}
         self.messages: list[Message] = []
-        self.mfa_tokens: list[MfaToken] = []
+        self.messages_of: dict[int, list[Message]] = {}
+        self.mfa_tokens_of: dict[int, list[MfaToken]] = {}
         self.events: list[dict[str, Any]] = []
         self._rng = rng
         self._next_device = FIRST_DEVICE
@@ -258,17 +259,17 @@ class Account:
         else:
             text = filled(DEFAULT, process.code or "", life)
         to = {"sms": "phone", "voice": "phone", "email": "email"}.get(kind)
-        self.messages.append(
-            Message(
-                user_id=person.id,
-                kind=_MESSAGE_KINDS[kind],
-                to=person.record[to] if to else process.display_name,
-                text=text,
-                code=process.code,
-                process=process,
-                at=now,
-            )
+        message = Message(
+            user_id=person.id,
+            kind=_MESSAGE_KINDS[kind],
+            to=person.record[to] if to else process.display_name,
+            text=text,
+            code=process.code,
+            process=process,
+            at=now,
         )
+        self.messages.append(message)
+        self.messages_of.setdefault(person.id, []).append(message)
 
     def try_code(self, process: Process, otp: str) -> bool:
         """Check a code given for something pending; a right one accepts it."""
@@ -332,8 +333,8 @@ class Account:
     def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
         """Hand out a temporary token good for ``life`` seconds."""
         now = self.clock.now()
-        token = MfaToken(person.id, f"{self._rng.randrange(10**8):08d}", now + life, reusable)
-        self.mfa_tokens.append(token)
+        token = MfaToken(f"{self._rng.randrange(10**8):08d}", now + life, reusable)
+        self.mfa_tokens_of.setdefault(person.id, []).append(token)
         self._add_event(1100, person.id, None, None, at=now)
         return token
 

@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables of README.md, made from the code: ``python -m simulator.readme`` renews them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from simulator.__main__ import parser
+from simulator.admin import PATHS
+from simulator.app import RESOURCES
+from simulator.auth import DEFAULT_CREDENTIAL
+from simulator.faults import KINDS
+from simulator.people import COLUMNS, CUSTOM
+from simulator.switches import SWITCHES
+
+README = Path(__file__).with_name("README.md")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
+
+
+def _options() -> str:
+    rows = []
+    for action in parser()._actions:
+        name = action.option_strings[-1]
+        if isinstance(action, argparse._HelpAction):
+            continue
+        value = "|".join(action.choices or ()) or action.metavar or action.dest.upper()
+        default = "" if action.default in (None, []) else f"`{action.default}`"
+        if name == "--credential":
+            default = f"`{':'.join(DEFAULT_CREDENTIAL)}`"
+        text = (action.help or "").split(";")[0].split(" (default")[0]
+        rows.append((f"`{name} {value}`", default, text))
+    return _table(("Option", "Default", "Meaning"), rows)
+
+
+def _calls() -> str:
+    rows = (
+        (f"`{r.method} {r.path}`", ", ".join(r.scopes) or "none needed", "yes" if r.counted else "no")
+        for r in RESOURCES
+    )
+    return _table(("Call", "Scopes", "Counts against the limit"), rows)
+
+
+def _columns() -> str:
+    rows = [(f"`{name}`", column.meaning) for name, column in COLUMNS.items()]
+    rows.append((f"`{CUSTOM}X`", "the custom attribute X"))
+    return _table(("Column", "Meaning"), rows)
+
+
+def _admin() -> str:
+    rows = ((f"`{method} /_simulator{path}`", meaning) for method, path, _action, meaning in PATHS)
+    return _table(("Path", "What it does"), rows)
+
+
+def _switches() -> str:
+    rows = ((f"`{s.name}`", ", ".join(f"`{c}`" for c in s.choices), s.stands_for) for s in SWITCHES)
+    return _table(("Switch", "Choices, default first", "Stands for"), rows)
+
+
+def _faults() -> str:
+    rows = (
+        (f"`{kind}`", ", ".join(f"`{name}`: `{json.dumps(value)}`" for name, value in params.items()), meaning)
+        for kind, (params, meaning) in KINDS.items()
+    )
+    return _table(("Fault", "`params` and their defaults", "What happens"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "options": _options,
+    "calls": _calls,
+    "columns": _columns,
+    "admin": _admin,
+    "switches": _switches,
+    "faults": _faults,
+}
+
+
+def renewed(text: str) -> str:
+    """The README with each table between its marks made anew.
+
+    Raises:
+        ValueError: the marks of a table are not there.
+    """
+    for name, table in TABLES.items():
+        before, begin, rest = text.partition(f"<!-- {name} -->\n")
+        _old, end, after = rest.partition(f"<!-- end of {name} -->")
+        if not (begin and end):
+            raise ValueError(f"README.md has no place for the table {name!r}")
+        text = f"{before}{begin}\n{table()}\n\n{end}{after}"
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")

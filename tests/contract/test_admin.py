@@ -1,0 +1,209 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking inside, acting as a person, changing the weather; and the page that describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pyotp
+import pytest
+
+from simulator.__main__ import parser
+from simulator.admin import PATHS
+from simulator.readme import README, TABLES, renewed
+from tests.contract.harness import (
+    AUTHENTICATOR,
+    EMAIL,
+    KELLY,
+    NILS,
+    PROTECT,
+    RITA,
+    SMS,
+    VOICE,
+    Simulator,
+)
+
+
+def test_messages_of_all_and_of_one(sim: Simulator) -> None:
+    sim.enrol(KELLY, SMS)
+    sim.enrol(RITA, EMAIL)
+    sim.enrol(KELLY, VOICE)
+    everyone = sim.admin("GET", "/messages")
+    assert [(m["user_id"], m["kind"], m["to"]) for m in everyone] == [
+        (KELLY, "sms", "+64272001122"),
+        (RITA, "mail", "Rita@example.com"),
+        (KELLY, "call", "+64272001122"),
+    ]
+    for user in (KELLY, "kelly%40example.com", "KELLYSLATER"):
+        assert sim.admin("GET", f"/messages?user={user}") == [everyone[0], everyone[2]]
+    assert sim.message(KELLY) == {**everyone[2], "answer": everyone[2]["code"]}
+
+
+@pytest.mark.parametrize("user", [str(KELLY), "kelly@example.com", "Kelly@Example.com"])
+def test_a_person_by_any_name(sim: Simulator, user: str) -> None:
+    assert sim.admin("GET", f"/people/{quote(user)}")["user_id"] == KELLY
+
+
+def test_totp(sim: Simulator) -> None:
+    device = sim.device(NILS, PROTECT)
+    pending = sim.enrol(NILS, AUTHENTICATOR)
+    secret = pyotp.parse_uri(pending["factor_data"]["totp_url"]).secret
+    latest = sim.admin("GET", f"/people/{NILS}/totp")
+    assert (latest["id"], latest["factor"]) == (pending["id"], "Authenticator")
+    assert pyotp.TOTP(secret).verify(latest["code"], valid_window=1)
+    older = sim.admin("GET", f"/people/{NILS}/totp?id={device}")
+    assert (older["id"], older["factor"]) == (device, "OneLogin Protect")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/people/nobody", None),
+        ("GET", "/people/gone@example.com", None),
+        ("GET", "/messages?user=nobody", None),
+        ("GET", f"/people/{KELLY}/message", None),
+        ("GET", f"/people/{KELLY}/totp", None),
+        ("POST", f"/people/{KELLY}/approve", {}),
+        ("POST", f"/people/{KELLY}/deny", {"id": "x"}),
+        ("GET", "/nothing", None),
+    ],
+)
+def test_what_is_not_there(sim: Simulator, method: str, path: str, body: object) -> None:
+    answer = sim.http.request(method, f"{sim.url}/_simulator{path}", json=body)
+    assert answer.status_code == 404
+    assert answer.json()["error"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"advance": "x"}', b'{"advance": -1}', b"{}"])
+def test_bad_bodies(sim: Simulator, body: bytes) -> None:
+    answer = sim.http.post(sim.url + "/_simulator/clock", data=body)
+    assert (answer.status_code, bool(answer.json()["error"])) == (400, True)
+
+
+def test_approve_and_deny_what_waits_for_a_code(sim: Simulator) -> None:
+    made = sim.enrol(KELLY, SMS)
+    assert sim.admin("POST", f"/people/{KELLY}/approve")["status"] == "accepted"
+    verification = sim.activate(KELLY, sim.mfa("GET", KELLY, "devices").json()[0]["device_id"])
+    assert sim.admin("POST", f"/people/{KELLY}/deny")["id"] == verification["id"]
+    found = sim.admin("GET", f"/people/{KELLY}")
+    assert [(r["id"], r["status"]) for r in found["registrations"]] == [(made["id"], "accepted")]
+    assert [v["status"] for v in found["verifications"]] == ["rejected"]
+    assert found["messages"] == 2
+
+
+def test_the_log(sim: Simulator) -> None:
+    sim.admin("DELETE", "/log")
+    sim.fault("503", "/devices$")
+    sim.mfa("GET", KELLY, "devices")
+    sim.mfa("GET", RITA, "devices")
+    sim.call("GET", "/api/2/users", params={"email": "a b"})
+    sim.call("GET", "/nowhere")
+    rows = sim.admin("GET", "/log")
+    assert [(row["n"], row["status"], row["fault"]) for row in rows] == [
+        (1, 503, "503"),
+        (2, 200, None),
+        (3, 200, None),
+        (4, 404, None),
+    ]
+    assert rows[2]["path"] == "/api/2/users"
+    assert rows[2]["query"] == "email=a+b"
+    assert rows[0]["method"] == "GET"
+    assert rows[0]["user_agent"].startswith("python-requests/")
+    assert [row["time"] for row in rows] == sorted(row["time"] for row in rows)
+    assert sim.admin("GET", "/log/summary") == {
+        "total": 4,
+        "counts": {
+            "GET (no route)": 1,
+            "GET /api/2/mfa/users/{user_id}/devices": 2,
+            "GET /api/2/users": 1,
+        },
+    }
+
+
+def test_state_is_the_same_when_nothing_happened(sim: Simulator) -> None:
+    sim.device(RITA, SMS)
+    sim.enrol(KELLY, PROTECT)
+    before = sim.admin("GET", "/state")
+    ids = [person["user_id"] for person in before["people"]]
+    assert ids == sorted(ids)
+    sim.mfa("GET", KELLY, "devices")
+    assert sim.admin("GET", "/state") == before
+    sim.mfa("POST", NILS, "mfa_token")
+    after = sim.admin("GET", "/state")
+    [nils] = [person for person in after["people"] if person["user_id"] == NILS]
+    assert len(nils["mfa_tokens"]) == 1
+
+
+def test_reset_goes_all_the_way_back(sim: Simulator) -> None:
+    settings, state = sim.admin("GET", "/settings"), sim.admin("GET", "/state")
+    sim.device(KELLY, SMS)
+    sim.mfa("PUT", KELLY, f"registrations/{sim.enrol(KELLY, SMS)['id']}", {"otp": "x"})
+    sim.admin("PATCH", "/settings", {"limit": 5, "switches": {"container": "list"}})
+    sim.pass_time(10_000)
+    sim.fault("500", times=None)
+    sim.admin("POST", "/reset")
+    assert sim.admin("GET", "/settings") == settings
+    assert sim.admin("GET", "/state") == state
+    assert sim.admin("GET", "/messages") == sim.admin("GET", "/faults") == []
+    assert sim.admin("GET", "/log") == []
+    assert sim.call("GET", "/api/2/users").status_code == 401
+    sim.log_in()
+    assert sim.call("GET", "/api/1/events").json()["data"] == []
+
+
+@pytest.mark.parametrize("what", ["expire", "revoke"])
+def test_tokens(sim: Simulator, what: str) -> None:
+    first = sim.token
+    sim.log_in("Read All")
+    assert sum(sim.admin("POST", f"/tokens/{what}").values()) == 2
+    assert sim.call("GET", "/api/2/users").status_code == 401
+    sim.log_in()
+    assert sim.token != first
+    assert sim.call("GET", "/api/2/users").status_code == 200
+
+
+def test_settings_change_while_it_runs(sim: Simulator) -> None:
+    sim.admin("PATCH", "/settings", {"token_life": 60, "answer": "reject", "answer_after": 1})
+    sim.admin("POST", "/tokens/revoke")
+    assert sim.grant().json()["expires_in"] == 60
+    sim.log_in()
+    made = sim.enrol(KELLY, PROTECT)
+    sim.pass_time(2)
+    found = sim.mfa("GET", KELLY, f"registrations/{made['id']}").json()
+    assert found["status"] == "rejected"
+    sim.admin("PATCH", "/settings", {"latency": 200})
+    assert sim.call("GET", "/api/2/users").elapsed.total_seconds() >= 0.2
+
+
+def test_the_tables_of_the_readme_are_true() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run python -m simulator.readme"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_made_of_rows(name: str) -> None:
+    assert TABLES[name]().count("\n") >= 10
+
+
+def test_the_readme_names_every_option_and_path() -> None:
+    text = README.read_text(encoding="utf-8")
+    for line in parser().format_usage().split("["):
+        if line.startswith("--"):
+            assert f"`{line.split()[0].rstrip(']')}" in text
+    for method, path, _action, _meaning in PATHS:
+        assert f"`{method} /_simulator{path}`" in text
+
+
+def test_a_readme_without_a_place_for_a_table_is_noticed() -> None:
+    with pytest.raises(ValueError, match="options"):
+        renewed("# Nothing")
+
+
+def test_many_people_at_once(start: Callable[..., Simulator]) -> None:
+    sim = start("--count", "3000", "--credential", "all-id:all-secret")
+    sim.log_in()
+    found = sim.call("GET", "/api/2/users", params={"email": "person03000@example.com"}).json()
+    assert [row["lastname"] for row in found] == ["03000"]
