@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: demo
+type: stdout
+short_description: Show the steps of an onboarding, and hand its results to the demo
+description:
+  - Prints the names of the tasks and what failed, and writes E(ONELOGIN_DEMO_RESULTS), a JSON file.
+"""
+
+_VERDICT = "ansible.builtin.assert"
+
+
+class CallbackModule(CallbackBase):
+    """Little noise: a line for each task, none for each host."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "demo"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._results: list[dict[str, Any]] = []
+        self._failed: list[str] = []
+
+    def v2_playbook_on_task_start(self, task: Any, *_arguments: Any) -> None:
+        """Name the task."""
+        self._display.display(f"  - {task.name}")
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """Keep the results."""
+        found = result._result.get("ansible_facts", {}).get("mfa_onboarding_results")
+        self._results += found or []
+
+    def v2_runner_on_failed(self, result: Any, **_options: Any) -> None:
+        """Say what failed, except a person's own failure: those the demo lists afterwards."""
+        self._failed.append(result._host.get_name())
+        if result._task.action != _VERDICT:
+            self._display.display(f"    {result._result.get('msg')}", stderr=True)
+
+    def v2_playbook_on_stats(self, *_arguments: Any) -> None:
+        """Hand over."""
+        content = {"results": self._results, "failed_hosts": sorted(set(self._failed))}
+        Path(os.environ["ONELOGIN_DEMO_RESULTS"]).write_text(json.dumps(content), encoding="utf-8")
