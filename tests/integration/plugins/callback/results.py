@@ -28,8 +28,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NAME = "results"
     CALLBACK_NEEDS_ENABLED = True
 
-    def _write(self, result: Any) -> None:
-        row = {"action": result._task.action, "name": result._task.get_name(), "result": {**result._result, "failed": result.is_failed()}}
+    def _write(self, result: Any, failed: bool = False) -> None:
+        # Callbacks are not shown a result's own `failed`.
+        row = {"action": result._task.action, "name": result._task.get_name(), "result": {**result._result, "failed": failed}}
         with Path(os.environ["ONELOGIN_TEST_RESULTS"]).open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, default=str) + "\n")
 
@@ -39,7 +40,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         """Failed."""
-        self._write(result)
+        self._write(result, failed=True)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         """Was left out."""
@@ -47,4 +48,4 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         """Did not get there."""
-        self._write(result)
+        self._write(result, failed=True)
