@@ -149,11 +149,8 @@ class _Endpoint:
     def _faulty(self, fault: Fault, call: Call) -> Answer:
         if fault.fault == "expired_token":
             self.sim.tokens.expire_all()
-        truth = None if fault.before else self._answer(call)
-        instead = fault.answer(self.sim.rate)
-        if instead is not None:
-            return instead
-        return fault.spoil(truth if truth is not None else self._answer(call))
+        truth = Answer(0) if fault.before else self._answer(call)
+        return fault.answer(self.sim.rate) or fault.spoil(truth)
 
     def _answer(self, call: Call) -> Answer:
         """The true answer, the call having its effect."""

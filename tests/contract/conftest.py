@@ -16,6 +16,8 @@ from tests.contract.harness import CREDENTIALS, DATA, Simulator
 def running() -> Iterator[Simulator]:
     """The simulator most tests share."""
     arguments = ["--people", str(DATA / "people.csv"), "--seed", "7"]
+    # Long beside what a busy machine takes for a few calls, so that time only passes when told to.
+    arguments += ["--answer-after", "30"]
     for scope, pair in CREDENTIALS.items():
         arguments += ["--credential", ":".join((*pair, scope))]
     simulator = Simulator(*arguments)

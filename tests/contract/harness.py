@@ -46,12 +46,12 @@ class Simulator:
         """End it; its exit status and what it still wrote."""
         self.http.close()
         self.process.terminate()
-        out, err = self.process.communicate(timeout=10)
+        out, err = self.process.communicate(timeout=30)
         return self.process.returncode, out, err
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Ask an admin path, which must agree."""
-        answer = self.http.request(method, f"{self.url}/_simulator{path}", json=body, timeout=10)
+        answer = self.http.request(method, f"{self.url}/_simulator{path}", json=body, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -69,7 +69,7 @@ class Simulator:
             f"{self.url}/auth/oauth2/v2/token",
             json={"grant_type": "client_credentials"},
             auth=CREDENTIALS[scope],
-            timeout=10,
+            timeout=30,
             **more,
         )
 

@@ -198,7 +198,7 @@ def test_verification_success(sim: Simulator, position: int) -> None:
 def test_verification_states(sim: Simulator) -> None:
     listed_pending, listed_accepted, described, rejected = SAMPLES["verification_get_200"]
     states = []
-    for user, seconds in ((KELLY, 0), (KELLY, 4), (RITA, 6)):
+    for user, seconds in ((KELLY, 0), (KELLY, 31), (RITA, 51)):
         verification = sim.activate(user, sim.device(user, VOICE))
         sim.pass_time(seconds)
         path = f"verifications/{verification['id']}"

@@ -121,7 +121,7 @@ def test_from_token_to_revocation(sim: Simulator, sdk: SimpleNamespace) -> None:
 def test_polling_a_call_until_it_is_answered(sim: Simulator, sdk: SimpleNamespace) -> None:
     registration = enrol(sdk, KELLY, VOICE)
     assert sdk.mfa.get_user_registration(KELLY, registration.id)["status"] == "pending"
-    sim.pass_time(4)
+    sim.pass_time(31)
     found = sdk.mfa.get_user_registration(KELLY, registration.id)
     assert found["status"] == "accepted"
     [device] = sdk.mfa.get_authentication_devices(KELLY)
