@@ -77,6 +77,21 @@ options:
       - Calls of the hour that are left to other clients of the account.
     type: int
     default: 0
+  journal:
+    description:
+      - Where to keep a record of what was sent, so that a run that is killed, repeated or raced by another never messages
+        a person twice, and finds the registrations and verifications of earlier runs by itself.
+      - The path of a file (SQLite), for one machine, or a database URL such as
+        V(postgresql://onelogin@db.example.com/onelogin), for many. Both are created and upgraded as needed.
+      - It holds no codes, tokens, secrets or phone numbers. A file must be readable by its owner only.
+      - Without it a task knows nothing of earlier runs but what OneLogin tells.
+      - This needs the Python library SQLAlchemy 2, and psycopg 3 for PostgreSQL.
+      - If the option is not set, the environment variable E(ONELOGIN_JOURNAL) is used.
+    type: str
+  journal_keep_days:
+    description:
+      - Remove entries of the journal that came to an end more than so many days ago.
+    type: float
   progress:
     description:
       - Whether work that lasts longer than a few seconds says now and then where it stands. It can do so only where it runs in

@@ -50,6 +50,8 @@ CONNECTION = Arguments(
         "retries": {"type": "int", "default": 5},
         "rate_limit_timeout": {"type": "float", "default": 3900.0},
         "rate_limit_reserve": {"type": "int", "default": 0},
+        "journal": _secret("ONELOGIN_JOURNAL", type="str"),
+        "journal_keep_days": {"type": "float"},
         "progress": _environment("ONELOGIN_PROGRESS", type="bool", default=True),
     }
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._client import 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal, open_journal
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Item, Operation, Outcome
 from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress, Say
 
@@ -81,13 +83,14 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         work = {}
 
     clock = Clock()
-    client = Client(Connection.from_options(options, min(concurrency, max(1, len(work)))), clock, around.store)
-    try:
-        with Progress(around.say, clock, len(work)) as progress:
-            context = Context(client, clock, around.check_mode, progress)
-            whole = _perform(operation, work, context, options, outcomes)
-    finally:
-        client.close()
+    connection = Connection.from_options(options, min(concurrency, max(1, len(work))), offline=not any(operation.calls))
+    with (
+        closing(Client(connection, clock, around.store)) as client,
+        closing(_journal(operation, connection, options, clock, around)) as journal,
+        Progress(around.say, clock, len(work)) as progress,
+    ):
+        context = Context(client, journal, clock, around.check_mode, progress)
+        whole = _perform(operation, work, context, options, outcomes)
 
     missing = _INTERRUPTED if whole.get("interrupted") else _SKIPPED
     results = [_result(outcomes.setdefault(index, missing), row, around.diff) for index, row in enumerate(rows)]
@@ -96,6 +99,22 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
     for result, row in zip(results, rows):
         result["item"] = {key: row[key] for key in _identifying(operation) if row.get(key) is not None}
     return {**_together(results, outcomes), **whole, "api": _api(client)}
+
+
+def _journal(
+    operation: Operation[Any],
+    connection: Connection,
+    options: Mapping[str, Any],
+    clock: Clock,
+    around: _Surroundings,
+) -> NoJournal:
+    return open_journal(
+        options["journal"] if operation.journals else None,
+        connection.account,
+        clock,
+        read_only=around.check_mode or not any(operation.calls),
+        keep_days=options["journal_keep_days"],
+    )
 
 
 def _perform(

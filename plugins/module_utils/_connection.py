@@ -41,6 +41,11 @@ class Connection:
     concurrency: int = 8
 
     @property
+    def account(self) -> str:
+        """The account's name among others: the host, and the port of a simulator."""
+        return urlsplit(self.base_url).netloc.lower()
+
+    @property
     def has_credential(self) -> bool:
         """Whether a token can be asked for."""
         return bool(self.client_id and self.client_secret)
@@ -51,11 +56,14 @@ class Connection:
         return tuple(secret for secret in (self.client_secret, self.access_token) if secret)
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], concurrency: int = 1) -> Connection:
-        """Build it from module or plugin options."""
+    def from_options(cls, options: Mapping[str, Any], concurrency: int = 1, *, offline: bool = False) -> Connection:
+        """Build it from module or plugin options.
+
+        :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
+        """
         token = token_of(options.get("access_token"))
         client_id, client_secret = options.get("client_id"), options.get("client_secret")
-        if not token and not (client_id and client_secret):
+        if not offline and not token and not (client_id and client_secret):
             raise OneLoginError(
                 "invalid",
                 "There is no credential: neither access_token nor both client_id and client_secret are set.",
@@ -75,7 +83,7 @@ class Connection:
             if options[name] < least:
                 raise OneLoginError("invalid", f"{name} is {options[name]}; it must be at least {least}.")
         return cls(
-            base_url=_base_url(options.get("base_url"), options.get("subdomain")),
+            base_url=_base_url(options.get("base_url"), options.get("subdomain"), offline),
             client_id=client_id,
             client_secret=client_secret,
             access_token=token,
@@ -108,8 +116,10 @@ def _existing(path: str) -> str:
     return path
 
 
-def _base_url(base_url: str | None, subdomain: str | None) -> str:
+def _base_url(base_url: str | None, subdomain: str | None, offline: bool) -> str:
     if not base_url:
+        if not subdomain and offline:
+            return ""
         if not subdomain:
             raise OneLoginError(
                 "invalid",

@@ -21,6 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._client import 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, get_devices
 from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
@@ -69,13 +70,15 @@ class Context:
     """What an operation works with.
 
     :param client: the way to OneLogin.
+    :param journal: what is known of earlier runs.
     :param clock: the time to go by.
     :param check_mode: whether to predict only.
     :param progress: told what is done.
     """
 
-    def __init__(self, client: Client, clock: Clock, check_mode: bool, progress: Progress) -> None:
+    def __init__(self, client: Client, journal: NoJournal, clock: Clock, check_mode: bool, progress: Progress) -> None:
         self.client = client
+        self.journal = journal
         self.clock = clock
         self.check_mode = check_mode
         self.progress = progress
@@ -136,6 +139,7 @@ class Operation(Generic[AnyItem]):
     :param perform: does the work.
     :param settings: options of the task as a whole.
     :param batch: whether a list of items is taken.
+    :param journals: whether the journal has something to say or to be told.
     :param calls: least and most calls an item takes, as far as they can be told beforehand.
     """
 
@@ -144,6 +148,7 @@ class Operation(Generic[AnyItem]):
     perform: Perform[AnyItem]
     settings: Arguments = field(default_factory=lambda: Arguments({}))
     batch: bool = True
+    journals: bool = False
     calls: tuple[int, int] = (1, 1)
 
     @property

@@ -10,48 +10,132 @@ This file is private to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
 
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OutcomeUnknown
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import PENDING, Progress
+from ansible_collections.community.onelogin.plugins.module_utils._clock import timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._journal import Claim, Work
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, Progress
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context
 
 
-def start(
-    post: Callable[[], Progress],
-    effect: Callable[[], Progress | None],
-    *,
-    sends_message: bool,
-    lifetime: int,
-    tries: int,
-    clock: Clock,
-) -> Progress:
-    """Start a registration or a verification.
+@dataclass(frozen=True)
+class Sending:
+    """A registration or a verification that is to be.
 
-    :param post: sends the request.
-    :param effect: looks for what a request of unknown outcome left behind.
+    :param work: what the journal knows it by.
     :param sends_message: whether the request sends the person something.
     :param lifetime: seconds for which such a message is good.
-    :param tries: how often a request that sends nothing is tried.
+    :param post: sends the request.
+    :param get: asks for the one that has this id; None where OneLogin knows none.
+    :param effect: looks for what a request of unknown outcome, or another run, left behind.
+    """
+
+    work: Work
+    sends_message: bool
+    lifetime: int
+    post: Callable[[], Progress]
+    get: Callable[[str], Progress | None]
+    effect: Callable[[], Progress | None]
+
+
+@dataclass(frozen=True)
+class Started:
+    """What is there now.
+
+    :param by_this_run: whether this run has sent the request, as opposed to having found one that is good.
+    :param instead_of: the state of an earlier one that is no longer good.
+    """
+
+    progress: Progress
+    by_this_run: bool
+    instead_of: str | None = None
+
+
+def find(sending: Sending, context: Context, named: str | None) -> Progress | None:
+    """A registration or verification that is still good: the one the item names, or else the journal's.
+
+    Nothing is claimed and nothing sent.
+    """
+    identifier = named or (context.journal.peek(sending.work) if context.check_mode else None)
+    known = sending.get(identifier) if identifier else None
+    return known if known and known.status in (PENDING, ACCEPTED) else None
+
+
+def start(sending: Sending, context: Context) -> Started:
+    """Start it, unless the journal knows of one that is good.
+
     :raises OutcomeUnknown: where a message may have been sent, with the time from which another may be.
     """
+    journal, lifetime, ended = context.journal, sending.lifetime, None
+    claim = journal.claim(sending.work, lifetime)
+    while claim.state != "mine":
+        if claim.state == "known":
+            known = sending.get(claim.object_id or "")
+            if known and known.status in (PENDING, ACCEPTED):
+                journal.settle(sending.work.kind, sending.work.user_id, claim.object_id, known)
+                return Started(known, by_this_run=False)
+            ended = known.status if known else "gone"
+            claim = journal.renew(claim, sending.work, lifetime, ended)
+            continue
+        made = sending.effect()
+        if made:
+            if claim.state == "unsure":
+                journal.complete(claim, made)
+            return Started(made, by_this_run=False)
+        if claim.state == "unsure":
+            _refuse_while_it_may_be_good(claim, sending, context)
+            claim = journal.renew(claim, sending.work, lifetime, "unconfirmed and expired")
+        else:
+            claim = journal.claim(sending.work, lifetime)
+    if claim.lately and (made := sending.effect()):
+        journal.drop(claim)
+        return Started(made, by_this_run=False)
+    return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
+
+
+def _refuse_while_it_may_be_good(claim: Claim, sending: Sending, context: Context) -> None:
+    until = claim.expires_at or 0.0
+    if not sending.sends_message or context.clock.now().timestamp() >= until:
+        return
+    error = OutcomeUnknown(OneLoginError("unavailable", "an earlier run ended before it had the answer."))
+    error.hint = _hint(timestamp(datetime.fromtimestamp(until, timezone.utc)))
+    raise error
+
+
+def _hint(moment: str) -> str:
+    return (
+        f"A message may have been sent: ask the person. Run again after {moment}, when it is no longer good, or name it"
+        " by its id if that becomes known."
+    )
+
+
+def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
+    tries = context.client.connection.retries
     while True:
-        may_send_again = clock.after(lifetime)
+        may_send_again = context.clock.after(sending.lifetime)
         try:
-            return post()
+            progress = sending.post()
         except OutcomeUnknown as unknown:
-            made = effect()
+            made = sending.effect()
             if made:
+                context.journal.complete(claim, made)
                 return made
             tries -= 1
-            if sends_message:
-                unknown.hint = (
-                    f"A message may have been sent: ask the person. Run again after {may_send_again}, when it is no"
-                    " longer good, or name it by its id if that becomes known."
-                )
-                raise
-            if tries < 1:
+            if sending.sends_message:
+                unknown.hint = _hint(may_send_again)
+            elif tries > 0:
+                continue
+            else:
                 unknown.hint = "Run again: doing so sends no message."
-                raise
+            context.journal.leave_open(claim)
+            raise
+        except OneLoginError:
+            context.journal.drop(claim)  # OneLogin has refused it, so nothing was sent
+            raise
+        context.journal.complete(claim, progress)
+        return progress
 
 
 def confirm(put: Callable[[], Progress], get: Callable[[], Progress]) -> Progress:

@@ -42,6 +42,12 @@ class Subject:
     get: Get
     describe: Callable[[str, int, Progress], dict[str, Any]]
 
+    def look(self, item: Item, user_id: int, context: Context, *, once: bool = False) -> Progress:
+        """Ask for an item, and let the journal know."""
+        progress = self.get(context.client, user_id, item.id, once=once)
+        context.journal.settle(self.word, user_id, item.id, progress)
+        return progress
+
     def returned(self, item: Item, user_id: int, progress: Progress) -> dict[str, Any]:
         """A module's result for an item."""
         return {self.word: self.describe(item.id, user_id, progress)}
@@ -66,20 +72,20 @@ def info(subject: Subject) -> Operation[Item]:
 
     def run(item: Item, context: Context) -> Outcome:
         user_id = context.user_id(item.user)
-        progress = subject.get(context.client, user_id, item.id)
+        progress = subject.look(item, user_id, context)
         return Outcome(progress.status, subject.returned(item, user_id, progress))
 
-    return Operation(_arguments(subject), _parser(subject), each(run))
+    return Operation(_arguments(subject), _parser(subject), each(run), journals=True)
 
 
 def waiting(subject: Subject) -> Operation[Item]:
     """The operation that asks until there is an answer."""
 
     def look(item: Item, user_id: int, context: Context) -> Progress:
-        return subject.get(context.client, user_id, item.id, once=True)
+        return subject.look(item, user_id, context, once=True)
 
     arguments = _arguments(subject) + Arguments({"expires_at": {"type": "str"}})
-    return Operation(arguments, _parser(subject), poll(look, subject.returned), settings=WAIT)
+    return Operation(arguments, _parser(subject), poll(look, subject.returned), settings=WAIT, journals=True)
 
 
 def _arguments(subject: Subject) -> Arguments:

@@ -19,6 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._arguments impo
 )
 from ansible_collections.community.onelogin.plugins.module_utils._errors import CodeRefused, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorSelector, kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
 from ansible_collections.community.onelogin.plugins.module_utils._message import Message
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     ACCEPTED,
@@ -32,7 +33,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
 )
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
-from ansible_collections.community.onelogin.plugins.module_utils._sending import confirm, start
+from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, Started, confirm, find, start
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
 ARGUMENTS = (
@@ -88,15 +89,23 @@ def run(item: Item, context: Context) -> Outcome:
     user_id = context.user_id(item.user)
     devices = context.devices(user_id)
     factor = context.factors.find(item.factor, user_id, devices)
+    sending = _sending(item, context, user_id, factor)
     enrolled = context.factors.devices_of(factor, devices)
     if enrolled:
-        return _enrolled(enrolled[0], factor)
+        return _enrolled(enrolled[0], factor, context.journal.recall(sending.work, enrolled[0].id))
     _refuse_what_the_factor_cannot(item, factor)
-    if item.registration_id:
-        known = _known(context, user_id, item.registration_id)
-        if known and known.status in (PENDING, ACCEPTED):
-            return _go_on(item, context, user_id, factor, known)
-    return _enrol(item, context, user_id, factor)
+    good = find(sending, context, item.registration_id)
+    if good:
+        return _go_on(item, context, user_id, factor, good)
+    if context.check_mode:
+        expected = Progress(id=None, status=ACCEPTED if item.verified else PENDING)
+        would_be = _registration(user_id, factor, expected, item)
+        return _outcome(would_be, "The factor would be enrolled.", changed=True, before={}, factor=factor, item=item)
+    context.claim(user_id, factor.auth_name, factor.name)
+    started = start(sending, context)
+    if started.by_this_run:
+        return _made(item, user_id, factor, started)
+    return _go_on(item, context, user_id, factor, started.progress)
 
 
 def _refuse_what_the_factor_cannot(item: Item, factor: Factor) -> None:
@@ -109,13 +118,39 @@ def _refuse_what_the_factor_cannot(item: Item, factor: Factor) -> None:
         )
 
 
-def _known(context: Context, user_id: int, registration_id: str) -> Progress | None:
-    try:
-        return get_registration(context.client, user_id, registration_id)
-    except OneLoginError as error:
-        if error.code == "not_found":
+def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Sending:
+    body = {
+        "factor_id": factor.id,
+        "display_name": item.display_name or factor.name,
+        **item.message.as_body(),
+        **({"verified": True} if item.verified else {}),
+    }
+
+    def get(registration_id: str) -> Progress | None:
+        try:
+            return get_registration(context.client, user_id, registration_id)
+        except OneLoginError as error:
+            if error.code == "not_found":
+                return None
+            raise
+
+    def effect() -> Progress | None:
+        made = context.factors.devices_of(factor, context.devices(user_id))
+        if not made:
             return None
-        raise
+        known = context.journal.recall(work, made[0].id)
+        return Progress(id=known, status=ACCEPTED, device_id=made[0].id, display_name=made[0].display_name)
+
+    target = "" if factor.id is None else str(factor.id)
+    work = Work("registration", user_id, str(item.user), target, factor.auth_name)
+    return Sending(
+        work,
+        sends_message=kind_of(factor.auth_name).enrolment_sends and not item.verified,
+        lifetime=item.message.lifetime,
+        post=lambda: post_registration(context.client, user_id, body),
+        get=get,
+        effect=effect,
+    )
 
 
 def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Progress) -> Outcome:
@@ -134,6 +169,7 @@ def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Pr
     except CodeRefused as refusal:
         return Outcome.failed(refusal, {"registration": before})
     after = {**before, "status": answer.status, "device_id": answer.device_id}
+    context.journal.settle("registration", user_id, before["id"], answer)
     if answer.status == ACCEPTED:
         return _outcome(after, "The code was accepted.", changed=True, before=before)
     if answer.status == PENDING:
@@ -148,45 +184,18 @@ def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Pr
     )
 
 
-def _enrol(item: Item, context: Context, user_id: int, factor: Factor) -> Outcome:
-    expected = Progress(id=None, status=ACCEPTED if item.verified else PENDING)
-    if context.check_mode:
-        would_be = _registration(user_id, factor, expected, item)
-        return _outcome(would_be, "The factor would be enrolled.", changed=True, before={}, factor=factor, item=item)
-    context.claim(user_id, factor.auth_name, factor.name)
-    started = _post(item, context, user_id, factor)
-    registration = _registration(user_id, factor, started, item)
-    if started.status not in (ACCEPTED, PENDING):
-        error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {started.status}.")
+def _made(item: Item, user_id: int, factor: Factor, started: Started) -> Outcome:
+    progress = started.progress
+    registration = _registration(user_id, factor, progress, item)
+    if progress.status not in (ACCEPTED, PENDING):
+        error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {progress.status}.")
         return Outcome.failed(error, {"registration": registration})
-    words = "The factor is enrolled." if started.status == ACCEPTED else "The registration is made and pending."
-    if item.otp and started.status == PENDING:
+    words = "The factor is enrolled." if progress.status == ACCEPTED else "The registration is made and pending."
+    if started.instead_of:
+        words = f"The earlier registration is {started.instead_of}, so there is a new one. {words}"
+    if item.otp and progress.status == PENDING:
         words += " The code given was not tried, for it belongs to no registration that is known and still good."
     return _outcome(registration, words, changed=True, before={}, factor=factor, item=item)
-
-
-def _post(item: Item, context: Context, user_id: int, factor: Factor) -> Progress:
-    body = {
-        "factor_id": factor.id,
-        "display_name": item.display_name or factor.name,
-        **item.message.as_body(),
-        **({"verified": True} if item.verified else {}),
-    }
-
-    def effect() -> Progress | None:
-        made = context.factors.devices_of(factor, context.devices(user_id))
-        if not made:
-            return None
-        return Progress(id=None, status=ACCEPTED, device_id=made[0].id, display_name=made[0].display_name)
-
-    return start(
-        lambda: post_registration(context.client, user_id, body),
-        effect,
-        sends_message=kind_of(factor.auth_name).enrolment_sends and not item.verified,
-        lifetime=item.message.lifetime,
-        tries=context.client.connection.retries,
-        clock=context.clock,
-    )
 
 
 def _registration(user_id: int, factor: Factor, progress: Progress, item: Item) -> dict[str, Any]:
@@ -203,9 +212,9 @@ def _registration(user_id: int, factor: Factor, progress: Progress, item: Item) 
     return with_secrets(registration, progress, item.return_secrets)
 
 
-def _enrolled(device: Device, factor: Factor) -> Outcome:
+def _enrolled(device: Device, factor: Factor, registration_id: str | None) -> Outcome:
     registration = {
-        "id": None,
+        "id": registration_id,
         "user_id": device.user_id,
         "factor_id": factor.id,
         "factor": factor.name,
@@ -240,4 +249,4 @@ def _outcome(
     )
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), journals=True, calls=(1, 2))

@@ -14,6 +14,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._arguments impo
 from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
 from ansible_collections.community.onelogin.plugins.module_utils._errors import CodeRefused, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
 from ansible_collections.community.onelogin.plugins.module_utils._message import Message
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     ACCEPTED,
@@ -28,7 +29,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
 )
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
-from ansible_collections.community.onelogin.plugins.module_utils._sending import confirm, start
+from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, Started, confirm, find, start
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
 ARGUMENTS = USER + DEVICE + MESSAGE + CODE + Arguments({"verification_id": {"type": "str"}})
@@ -67,11 +68,18 @@ def run(item: Item, context: Context) -> Outcome:
     """Do what is missing for this device."""
     user_id = context.user_id(item.user)
     device = _device(item, context, user_id)
-    if item.verification_id:
-        known = _known(context, user_id, item.verification_id)
-        if known and known.status in (PENDING, ACCEPTED):
-            return _go_on(item, context, device, known)
-    return _activate(item, context, device)
+    sending = _sending(item, context, device)
+    good = find(sending, context, item.verification_id)
+    if good:
+        return _go_on(item, context, device, good)
+    if context.check_mode:
+        would_be = _verification(device, Progress(id=None, status=PENDING), item)
+        return _outcome(would_be, device, "The device would be activated.", changed=True, before={})
+    context.claim(device.user_id, device.id)
+    started = start(sending, context)
+    if started.by_this_run:
+        return _made(item, context, device, started)
+    return _go_on(item, context, device, started.progress)
 
 
 def _device(item: Item, context: Context, user_id: int) -> Device:
@@ -86,13 +94,25 @@ def _device(item: Item, context: Context, user_id: int) -> Device:
     return device
 
 
-def _known(context: Context, user_id: int, verification_id: str) -> Progress | None:
-    try:
-        return get_verification(context.client, user_id, verification_id)
-    except OneLoginError as error:
-        if error.code == "not_found":
-            return None
-        raise
+def _sending(item: Item, context: Context, device: Device) -> Sending:
+    body = {"device_id": wire_id(device.id), **item.message.as_body()}
+
+    def get(verification_id: str) -> Progress | None:
+        try:
+            return get_verification(context.client, device.user_id, verification_id)
+        except OneLoginError as error:
+            if error.code == "not_found":
+                return None
+            raise
+
+    return Sending(
+        Work("verification", device.user_id, str(item.user), device.id, device.auth_name),
+        sends_message=kind_of(device.auth_name).activation_sends,
+        lifetime=item.message.lifetime,
+        post=lambda: post_verification(context.client, device.user_id, body),
+        get=get,
+        effect=lambda: None,  # OneLogin lists no verifications
+    )
 
 
 def _go_on(item: Item, context: Context, device: Device, known: Progress) -> Outcome:
@@ -104,35 +124,20 @@ def _go_on(item: Item, context: Context, device: Device, known: Progress) -> Out
     return _confirm(item, context, device, before, changed=False)
 
 
-def _activate(item: Item, context: Context, device: Device) -> Outcome:
-    kind = kind_of(device.auth_name)
-    if context.check_mode:
-        would_be = _verification(device, Progress(id=None, status=PENDING), item)
-        return _outcome(would_be, device, "The device would be activated.", changed=True, before={})
-    context.claim(device.user_id, device.id)
-    started = _post(item, context, device)
-    verification = _verification(device, started, item)
-    if started.status not in (ACCEPTED, PENDING):
-        error = OneLoginError("rejected", f"OneLogin made the verification and at once called it {started.status}.")
+def _made(item: Item, context: Context, device: Device, started: Started) -> Outcome:
+    progress = started.progress
+    verification = _verification(device, progress, item)
+    if progress.status not in (ACCEPTED, PENDING):
+        error = OneLoginError("rejected", f"OneLogin made the verification and at once called it {progress.status}.")
         return Outcome.failed(error, {"verification": verification})
-    if item.otp and kind.totp and started.status == PENDING:
+    if item.otp and kind_of(device.auth_name).totp and progress.status == PENDING:
         return _confirm(item, context, device, verification, changed=True)
     words = "The device is activated."
+    if started.instead_of:
+        words = f"The earlier verification is {started.instead_of}, so there is a new one. {words}"
     if item.otp:
         words += " The code given was not tried, for it belongs to no verification that is known and still good."
     return _outcome(verification, device, words, changed=True, before={})
-
-
-def _post(item: Item, context: Context, device: Device) -> Progress:
-    body = {"device_id": wire_id(device.id), **item.message.as_body()}
-    return start(
-        lambda: post_verification(context.client, device.user_id, body),
-        lambda: None,  # OneLogin lists no verifications
-        sends_message=kind_of(device.auth_name).activation_sends,
-        lifetime=item.message.lifetime,
-        tries=context.client.connection.retries,
-        clock=context.clock,
-    )
 
 
 def _confirm(item: Item, context: Context, device: Device, before: dict[str, Any], *, changed: bool) -> Outcome:
@@ -147,6 +152,7 @@ def _confirm(item: Item, context: Context, device: Device, before: dict[str, Any
         )
     except CodeRefused as refusal:
         return _refused(refusal, before, changed)
+    context.journal.settle("verification", device.user_id, before["id"], answer)
     after = {**before, "status": answer.status}
     if answer.status in (PENDING, "rejected"):
         return _refused(CodeRefused(), after, changed)
@@ -192,4 +198,4 @@ def _outcome(
     )
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), journals=True, calls=(1, 2))

@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The journal in a database.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock, parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal import Claim, NoJournal, Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal_schema import (
+    CLAIMED,
+    OPEN,
+    PENDING,
+    UNCONFIRMED,
+    entries,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store, exists
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy import postgresql, sqlalchemy, sqlite
+
+__all__ = ["DatabaseJournal", "exists"]
+
+_LOOK_AGAIN = 0.25  # seconds between looks at a claim that another run holds
+_LATELY = 3600.0  # seconds; an end noted since then may be younger than what this run read from OneLogin
+_FUTURE = 300.0  # seconds that an entry may be ahead of this machine's clock
+
+
+class DatabaseJournal(NoJournal):
+    """The journal of one account.
+
+    :param where: a database URL, or the path of an SQLite file.
+    :param account: the host of the account.
+    :param read_only: note nothing, as in check mode.
+    :raises OneLoginError: where it cannot serve.
+    """
+
+    def __init__(self, where: str, account: str, clock: Clock, *, read_only: bool = False) -> None:
+        self._account = account
+        self._read_only = read_only
+        self._clock = clock
+        self._store = Store(where)
+        self._table = entries()
+        try:
+            self._refuse_the_future()
+        except OneLoginError:
+            self._store.close()
+            raise
+
+    def claim(self, work: Work, lifetime: float) -> Claim:
+        """Claim work before its request leaves; waits while another live run holds it.
+
+        :param lifetime: seconds for which a message is good.
+        """
+        waited = False
+        while True:
+            claim = self._store.do(lambda connection: self._claim(connection, work, lifetime))
+            if claim:
+                return Claim("again") if waited and claim.state == "mine" and self._undo(claim) else claim
+            waited = True
+            self._clock.sleep(_LOOK_AGAIN)
+
+    def renew(self, claim: Claim, work: Work, lifetime: float, ended: str) -> Claim:
+        """End what stood in the way, as ``ended``, and claim the work anew."""
+        self._set(claim, status=ended)
+        return self.claim(work, lifetime)
+
+    def peek(self, work: Work) -> str | None:
+        """The id of what is pending, without claiming anything."""
+        row = self._store.do(lambda connection: self._open(connection, work))
+        return row.object_id if row is not None and row.status == PENDING else None
+
+    def recall(self, work: Work, device_id: str) -> str | None:
+        """The id of the registration that a device came from, where it is known."""
+        return self._store.do(lambda connection: self._recall(connection, work, device_id))
+
+    def complete(self, claim: Claim, progress: Progress) -> None:
+        """Note the answer to the request."""
+        values: dict[str, Any] = {"status": progress.status, "object_id": progress.id, "device_id": progress.device_id}
+        expires = parse_timestamp(progress.expires_at)
+        if expires:
+            values["expires_at"] = expires.timestamp()
+        self._set(claim, **values)
+
+    def leave_open(self, claim: Claim) -> None:
+        """Note that the request's outcome is not known."""
+        self._set(claim, status=UNCONFIRMED)
+
+    def drop(self, claim: Claim) -> None:
+        """Take the claim back: nothing was sent."""
+        self._undo(claim)
+
+    def settle(self, kind: str, user_id: int, object_id: str | None, progress: Progress) -> None:
+        """Note to what end something pending has come."""
+        if object_id is None or progress.status == PENDING or self._read_only:
+            return
+        table = self._table
+        update = (
+            table.update()
+            .where(
+                table.c.account == self._account,
+                table.c.kind == kind,
+                table.c.user_id == user_id,
+                table.c.object_id == object_id,
+                table.c.status == PENDING,
+            )
+            .values(status=progress.status, device_id=progress.device_id, updated_at=self._now())
+        )
+        self._store.do(lambda connection: connection.execute(update).rowcount)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def prune(self, days: float) -> int:
+        """Remove entries that ended, or whose message expired, more than so many days ago; returns how many."""
+        table, before = self._table, self._now() - days * 86400
+        over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
+        delete = table.delete().where(table.c.account == self._account, table.c.updated_at < before, over)
+        return self._store.do(lambda connection: int(connection.execute(delete).rowcount))
+
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """All entries of the account, or of all accounts where none is named, oldest first, as people read them."""
+        query = self._table.select().order_by(self._table.c.id)
+        if self._account:
+            query = query.where(self._table.c.account == self._account)
+        now = self._now()
+
+        def read(connection: Any) -> list[Mapping[str, Any]]:
+            return [self._readable(row, now, connection) for row in connection.execute(query)]
+
+        return self._store.do(read)
+
+    def _readable(self, row: Any, now: float, connection: Any) -> Mapping[str, Any]:
+        status = row.status
+        if status == CLAIMED and not self._store.runs.is_alive(row.run, connection):
+            status = UNCONFIRMED
+        return {
+            "account": row.account,
+            "kind": row.kind,
+            "user_id": row.user_id,
+            "user": row.user_name,
+            "factor": row.auth_name,
+            "id": row.object_id,
+            "device_id": row.device_id,
+            "status": status,
+            "requested_at": _text(row.requested_at),
+            "expires_at": None if row.expires_at is None else _text(row.expires_at),
+            "updated_at": _text(row.updated_at),
+            "age": max(0, int(now - row.requested_at)),
+            "run": row.run,
+        }
+
+    def _claim(self, connection: Any, work: Work, lifetime: float) -> Claim | None:
+        """One look at the work's entry; None while another live run holds it."""
+        row = self._open(connection, work)
+        if row is None:
+            return self._insert(connection, work, lifetime)
+        if row.status == PENDING:
+            return Claim("known", row.id, row.object_id, row.expires_at)
+        if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
+            return None
+        self._update(connection, row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})
+        return Claim("unsure", row.id, None, row.expires_at)
+
+    def _insert(self, connection: Any, work: Work, lifetime: float) -> Claim | None:
+        now = self._now()
+        values = {
+            "account": self._account,
+            **vars(work),
+            "status": CLAIMED,
+            "requested_at": now,
+            "expires_at": now + lifetime,
+            "updated_at": now,
+            "run": self._store.runs.own,
+        }
+        insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(self._table)
+        statement = insert.values(**values).on_conflict_do_nothing().returning(self._table.c.id)
+        entry = connection.execute(statement).scalar()
+        if entry is None:
+            return None  # another process was faster
+        table = self._table
+        ended = sqlalchemy.select(sqlalchemy.func.count()).where(
+            *self._of(work), table.c.status.not_in(OPEN), table.c.updated_at > now - _LATELY
+        )
+        return Claim("mine", entry, None, now + lifetime, lately=bool(connection.execute(ended).scalar()))
+
+    def _open(self, connection: Any, work: Work) -> Any:
+        table = self._table
+        return connection.execute(table.select().where(*self._of(work), table.c.status.in_(OPEN))).first()
+
+    def _of(self, work: Work) -> Sequence[Any]:
+        table = self._table
+        return (
+            table.c.account == self._account,
+            table.c.kind == work.kind,
+            table.c.user_id == work.user_id,
+            table.c.target == work.target,
+        )
+
+    def _recall(self, connection: Any, work: Work, device_id: str) -> str | None:
+        table = self._table
+        mine = table.select().where(
+            table.c.account == self._account, table.c.kind == work.kind, table.c.user_id == work.user_id
+        )
+        for row in reversed(connection.execute(mine.order_by(table.c.id)).all()):
+            if row.device_id == device_id:
+                return str(row.object_id) if row.object_id else None
+            same = work.target in ("", row.target) and row.auth_name.lower() == work.auth_name.lower()
+            if row.status in OPEN and same:
+                # The device is what it has led to.
+                if not self._read_only:
+                    self._update(connection, row.id, {"status": "accepted", "device_id": device_id})
+                return str(row.object_id) if row.object_id else None
+        return None
+
+    def _set(self, claim: Claim, **values: Any) -> None:
+        self._store.do(lambda connection: self._update(connection, claim.entry, values))
+
+    def _update(self, connection: Any, entry: int, values: Mapping[str, Any]) -> None:
+        table = self._table
+        connection.execute(table.update().where(table.c.id == entry).values(updated_at=self._now(), **values))
+
+    def _undo(self, claim: Claim) -> bool:
+        delete = self._table.delete().where(self._table.c.id == claim.entry)
+        return self._store.do(lambda connection: bool(connection.execute(delete).rowcount))
+
+    def _refuse_the_future(self) -> None:
+        newest = sqlalchemy.select(sqlalchemy.func.max(self._table.c.updated_at))
+        latest = self._store.do(lambda connection: connection.execute(newest).scalar())
+        if latest is not None and latest > self._now() + _FUTURE:
+            raise OneLoginError(
+                "invalid",
+                f"The journal has an entry of {_text(latest)}, and this machine's clock says {_text(self._now())}.",
+                hint="Set the clock right: by a wrong one, a message that is still good would be sent again.",
+            )
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _text(moment: float) -> str:
+    return timestamp(datetime.fromtimestamp(moment, timezone.utc))

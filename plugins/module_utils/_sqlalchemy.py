@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The SQLAlchemy library, or the reason why it is not there; only the journal needs it.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+try:
+    import sqlalchemy
+    from sqlalchemy.dialects import postgresql, sqlite
+except ImportError:
+    SQLALCHEMY_IMPORT_ERROR: str | None = traceback.format_exc()
+    # Names to import, so that a module without a journal can do without the library.
+    sqlalchemy = postgresql = sqlite = None  # type: ignore[assignment]
+else:
+    SQLALCHEMY_IMPORT_ERROR = None
+
+__all__ = ["SQLALCHEMY_IMPORT_ERROR", "postgresql", "sqlalchemy", "sqlite"]
