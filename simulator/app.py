@@ -149,6 +149,7 @@ class _Endpoint:
     def _faulty(self, fault: Fault, call: Call) -> Answer:
         if fault.fault == "expired_token":
             self.sim.tokens.expire_all()
+        # Whatever strikes before the call has an answer of its own, so no truth is needed.
         truth = Answer(0) if fault.before else self._answer(call)
         return fault.answer(self.sim.rate) or fault.spoil(truth)
 

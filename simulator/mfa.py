@@ -248,9 +248,8 @@ def mfa_token(call: Call) -> Answer:
 
 def _person(call: Call) -> Person:
     text = call.path["user_id"]
-    person = None
-    if text.isascii() and text.isdigit():
-        person = call.account.people.get(int(text[:18]))
+    user_id = _number(text)
+    person = None if user_id is None else call.account.people.get(user_id)
     if person is None:
         raise RefusedError(not_found())
     return person

@@ -98,6 +98,8 @@ class Account:
                 self._factor_called(person, name)
             for name in person.enrolled:
                 factor = self._factor_called(person, name)
+                if factor.kind == "other":
+                    raise SeedError(f"user {person.id}: {factor.name} is not enrolled through the API")
                 secret = self._secret() if factor.kind in ("protect", "authenticator") else None
                 self._add_device(person, factor, factor.name, self._device_id(), secret)
 

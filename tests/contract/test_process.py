@@ -217,6 +217,10 @@ def test_other_factors(start: Start, tmp_path: Path) -> None:
     assert sim.enrol(36216766, 65347)["type_display_name"] == "Send 6-digit OTP to mobile"
     duo = {"factor_id": 32233, "display_name": "Duo"}
     assert sim.mfa("POST", 36216766, "registrations", duo).status_code == 422
+    people = tmp_path / "people.csv"
+    people.write_text("email,sim_enrolled\na@x.y,Duo Security\n")
+    said = refused("--factors", str(path), "--people", str(people))
+    assert "Duo Security is not enrolled through the API" in said
 
 
 def test_a_faster_clock(start: Start) -> None:

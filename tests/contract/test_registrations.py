@@ -288,7 +288,7 @@ def test_a_broken_body(sim: Simulator) -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_unknown_registrations(sim: Simulator, method: str) -> None:
     others = sim.enrol(EVE, SMS)["id"]
-    for user, known in [(KELLY, NOBODY), (KELLY, others), (1, others), ("x", others)]:
+    for user, known in [(KELLY, NOBODY), (KELLY, others), (1, others), ("x", others), (f"{EVE}" + "0" * 20, others)]:
         path = f"/api/2/mfa/users/{user}/registrations/{known}"
         answer = sim.call(method, path, {"otp": "1"})
         assert (answer.status_code, answer.json()["name"]) == (404, "NotFoundError")
