@@ -22,4 +22,5 @@ class FilterModule:
             "onboarding_waits": _onboarding.waits,
             "onboarding_results": _onboarding.results,
             "onboarding_summary": _onboarding.summary,
+            "onboarding_verdicts": _onboarding.verdicts,
         }

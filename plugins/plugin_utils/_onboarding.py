@@ -75,6 +75,21 @@ def results(made: Sequence[Item], registered: Mapping[str, Any], waited: Mapping
     ]
 
 
+def verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of each host whether any of its own ``failed`` or ``changed``, and ``msg``: of what failed, or else of everything."""
+    of_host: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        of_host.setdefault(row["host"], []).append(row)
+    return {
+        host: {
+            "failed": any(row["failed"] for row in its),
+            "changed": any(row["changed"] for row in its),
+            "msg": " ".join(row["msg"] for row in [row for row in its if row["failed"]] or its),
+        }
+        for host, its in of_host.items()
+    }
+
+
 def summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Lines that tell a person what came of everybody: counts by factor and status, then each failure."""
     failed = [row for row in rows if row["failed"]]

@@ -34,7 +34,7 @@ class CallbackModule(CallbackBase):
         self._results: list[dict[str, Any]] = []
         self._failed: list[str] = []
 
-    def v2_playbook_on_task_start(self, task: Any, *_arguments: Any) -> None:
+    def v2_playbook_on_task_start(self, task: Any, **_options: Any) -> None:
         """Name the task."""
         self._display.display(f"  - {task.name}")
 
