@@ -9,10 +9,11 @@ import asyncio
 import traceback
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
@@ -102,28 +103,32 @@ class _Endpoint:
         self.resource = resource
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sim, request = self.sim, Request(scope, receive)
-        agent = request.headers.get("user-agent", "")
+        sim, method, path = self.sim, scope["method"], scope["path"]
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        query = scope["query_string"].decode("latin-1")
         row = sim.log.begin(
             time=iso_millis(sim.clock.now()),
-            method=request.method,
+            method=method,
             route=self.resource.path,
-            path=request.url.path,
-            query=request.url.query,
-            user_agent=agent,
+            path=path,
+            query=query,
+            user_agent=headers.get("user-agent", ""),
         )
-        body = await request.body()
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            return
         if sim.settings.latency:
             await asyncio.sleep(sim.settings.latency / 1000)
-        fault = sim.faults.take(request.method, request.url.path)
+        fault = sim.faults.take(method, path)
         row["fault"] = fault.fault if fault else None
         call = Call(
             sim=sim,
             path=scope["path_params"],
-            query=dict(request.query_params),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            query=dict(parse_qsl(query, keep_blank_values=True)),
+            headers=headers,
             body=body,
-            base_url=str(request.base_url).rstrip("/"),
+            base_url=f"http://{headers.get('host', '')}",
         )
         if fault and await self._interrupted(fault, scope, receive, call):
             return
