@@ -1,0 +1,302 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cases. Each is a whole command; what it did is checked in the simulator, not in what it says."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from simulator.people import FIRST_ID
+from simulator.simulation import DEFAULT_FACTORS
+from tests.benchmark.lab import SMS, Lab, calls
+from tests.benchmark.report import Case, Figure
+from tests.integration.harness import ROOT, Simulator, Task
+
+LATENCY = 20  # milliseconds
+MEMORY = 250  # MiB
+TOKEN = "POST /auth/oauth2/v2/token"
+REGISTER = "POST /api/2/mfa/users/{user_id}/registrations"
+ASKED = "GET /api/2/mfa/users/{user_id}/registrations/{registration_id}"
+
+
+def _one_token(made: Mapping[str, int]) -> Figure:
+    return Figure("token calls", made.get(TOKEN, 0), least=1, most=1)
+
+
+def batch(lab: Lab) -> Case:
+    """A thousand people in one task, against the yardstick, against a shipped module and against uri."""
+    count = lab.size(1000, 20)
+    people = lab.people(count, verified=True)
+    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+        bare, ours, shipped = [], [], []
+        made: Mapping[str, int] = {}
+        bare_calls = 0
+        # In turns, so that what else the machine does meets all of them.
+        for _ in range(lab.tries):
+            sim.reset()
+            bare.append(lab.bare(sim, people, 32))
+            bare_calls = calls(sim)["total"]
+            ours.append(lab.enrol_all(sim, people))
+            made = calls(sim)
+            shipped.append(lab.enrol_all(sim, people, shipped=True))
+        uri = _uri(lab, sim)
+    best = min(run.seconds for run in ours)
+    yardstick = min(run.seconds for run in bare)
+    return Case(
+        "batch",
+        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {lab.tries}",
+        (
+            Figure("people enrolled", made[REGISTER], least=count, most=count),
+            Figure("calls", made["total"]),
+            Figure("calls, against the bare thread pool's", made["total"] - bare_calls),
+            _one_token(made),
+            Figure("time", best, "s"),
+            Figure("processor time", min(run.cpu for run in ours), "s"),
+            Figure("bare thread pool: time", yardstick, "s"),
+            Figure("bare thread pool: processor time", min(run.cpu for run in bare), "s"),
+            Figure("time against the bare thread pool", best / yardstick, "x", most=1.5),
+            Figure(
+                "processor time against the bare thread pool",
+                min(run.cpu for run in ours) / min(run.cpu for run in bare),
+                "x",
+            ),
+            Figure("playbook with nothing to do: time", lab.start, "s"),
+            Figure("time without that", best - lab.start, "s"),
+            Figure("shipped as a module: time", min(run.seconds for run in shipped), "s"),
+            Figure("uri loop: time a person (extrapolated)", uri, "s"),
+            Figure("uri loop: time, extrapolated", uri * count, "s"),
+            Figure("faster than the uri loop", uri * count / best, "x", least=100),
+            Figure("memory, largest process", max(run.largest for run in ours), "MiB"),
+            Figure("memory, all processes", max(run.together for run in ours), "MiB", most=MEMORY),
+        ),
+    )
+
+
+def _uri(lab: Lab, sim: Simulator) -> float:
+    """Seconds a person takes with ansible.builtin.uri: devices, then a registration; token, page and start left out."""
+    count = lab.size(20, 2)
+    head = {"Authorization": "Bearer {{ token.json.access_token }}"}
+    person = "{{ base }}/api/2/mfa/users/{{ item }}"
+    body = {"factor_id": "{{ factor_id }}", "display_name": SMS, "verified": True}
+    token: Task = {
+        "ansible.builtin.uri": {
+            "url": "{{ base }}/auth/oauth2/v2/token",
+            "method": "POST",
+            "url_username": "{{ lookup('env', 'ONELOGIN_CLIENT_ID') }}",
+            "url_password": "{{ lookup('env', 'ONELOGIN_CLIENT_SECRET') }}",
+            "force_basic_auth": True,
+            "body_format": "json",
+            "body": {"grant_type": "client_credentials"},
+        },
+        "register": "token",
+    }
+    devices: Task = {
+        "ansible.builtin.uri": {"url": f"{person}/devices", "headers": head},
+        "loop": list(range(FIRST_ID, FIRST_ID + count)),
+        "register": "devices",
+    }
+    register: Task = {
+        "ansible.builtin.uri": {
+            "url": "{{ base }}/api/2/mfa/users/{{ item.item }}/registrations",
+            "method": "POST",
+            "headers": head,
+            "body_format": "json",
+            "body": body,
+            "status_code": [200, 201],
+        },
+        "loop": "{{ devices.results | rejectattr('json') }}",
+    }
+    factor = next(factor.factor_id for factor in DEFAULT_FACTORS if factor.name == SMS)
+    variables = {"base": sim.url, "factor_id": factor}
+    sim.reset()
+    once = lab.playbook(sim, [token], vars=variables).seconds
+    sim.reset()
+    whole = lab.playbook(sim, [token, devices, register], vars=variables).seconds
+    if calls(sim)[REGISTER] != count:
+        raise RuntimeError(f"the uri loop enrolled {calls(sim)[REGISTER]} of {count}")
+    return (whole - once) / count
+
+
+def loop(lab: Lab) -> Case:
+    """A task for each person: what a task costs beyond the API's own time."""
+    count, few = lab.size(200, 5), lab.size(20, 2)
+    task: Task = {
+        "community.onelogin.mfa_registration": {"email": "{{ item.email }}", "factor": SMS, "verified": True},
+        "loop": "{{ people }}",
+    }
+    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+        ours = []
+        made: Mapping[str, int] = {}
+        for _ in range(lab.tries):
+            sim.reset()
+            ours.append(lab.playbook(sim, [task], vars_files=[str(lab.people(count))]).seconds)
+            made = calls(sim)
+        sim.reset()
+        shipped = lab.playbook(sim, [task], shipped=True, vars_files=[str(lab.people(few))]).seconds
+    item_calls = (made["total"] - made.get(TOKEN, 0)) / count
+    item = (min(ours) - lab.start) / count * 1000
+    shipped_item = (shipped - lab.start) / few * 1000
+    return Case(
+        "loop",
+        f"a loop of {count} single items, {LATENCY} ms latency; best of {lab.tries}",
+        (
+            Figure("people enrolled", made[REGISTER], least=count, most=count),
+            _one_token(made),
+            Figure("calls an item", item_calls),
+            Figure("time an item", item, "ms"),
+            Figure("time an item beyond the calls' latency", item - item_calls * LATENCY, "ms", most=20),
+            Figure("shipped as a module: time an item", shipped_item, "ms"),
+            Figure("faster than shipped", shipped_item / item, "x"),
+        ),
+    )
+
+
+def hosts(lab: Lab) -> Case:
+    """People as hosts, through the role."""
+    count = lab.size(500, 5)
+    if not (ROOT / "roles/mfa_onboarding/tasks/main.yml").exists():
+        return Case("hosts", "left out: there is no role mfa_onboarding")
+    inventory = lab.folder / "inventory.json"
+    people = json.loads(lab.people(count).read_text(encoding="utf-8"))["people"]
+    group = {
+        "hosts": {person["email"].partition("@")[0]: {"onelogin_email": person["email"]} for person in people},
+        "vars": {"mfa_onboarding_factors": [{"factor": SMS, "verified": True}]},
+    }
+    inventory.write_text(json.dumps({"people": group}), encoding="utf-8")
+    role = "community.onelogin.mfa_onboarding"
+    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+        run = lab.playbook(sim, [], "-i", str(inventory), hosts="people", roles=[role])
+        made = calls(sim)
+        one_task = lab.enrol_all(sim, lab.people(count, verified=True)).seconds
+    return Case(
+        "hosts",
+        f"{count} people as hosts through the role mfa_onboarding, {LATENCY} ms latency, everything else as it comes",
+        (
+            Figure("people enrolled", made.get(REGISTER, 0), least=count, most=count),
+            _one_token(made),
+            Figure("calls", made["total"], most=2 * count + math.ceil(count / 100) + 3),
+            Figure("time", run.seconds, "s"),
+            Figure("time a person", (run.seconds - lab.start) / count * 1000, "ms"),
+            Figure("time against one task for the same people", run.seconds / one_task, "x"),
+            Figure("memory, all processes", run.together, "MiB"),
+        ),
+    )
+
+
+def wait(lab: Lab) -> Case:
+    """A wait for people who answer when they please, within what an hour allows an account."""
+    count, longest = lab.size(1000, 10), lab.size(110, 3)
+    enrol: Task = {
+        "community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32},
+        "register": "made",
+    }
+    made_ids = "made.results | map(attribute='registration') | map(attribute='id')"
+    made_for = "made.results | map(attribute='registration') | map(attribute='user_id')"
+    pairs = f"dict({made_for} | zip({made_ids})) | dict2items('user_id', 'registration_id')"
+    wait_for: Task = {
+        "community.onelogin.mfa_registration_wait": {
+            "batch": f"{{{{ {pairs} }}}}",
+            "timeout": longest + 20,
+            "concurrency": 32,
+        }
+    }
+    after = _answering(lab.folder / "answering.csv", count, longest)
+    people = lab.people(count, factor="OneLogin Protect")
+    with lab.simulator("--people", str(lab.folder / "answering.csv"), "--latency", str(LATENCY)) as sim:
+        run = lab.playbook(sim, [enrol, wait_for], vars_files=[str(people)])
+        log, made = sim.log(), calls(sim)
+        left = sim.admin("GET", "/settings")["remaining"]
+    delays = _delays(log, after)
+    polls = made[ASKED]
+    said = [line for line in run.output.splitlines() if line.startswith("onelogin:")]
+    print(*said, sep="\n")
+    return Case(
+        "wait",
+        f"{count} people enrol in OneLogin Protect, each answers within {longest} s, 5000 calls an hour",
+        (
+            Figure("acceptances seen", sum(delay >= 0 for delay in delays), least=count, most=count),
+            _one_token(made),
+            Figure("calls refused for the limit", sum(row["status"] == 429 for row in log), most=0),
+            Figure("calls", made["total"]),
+            Figure("calls left of the hour", left, least=0),
+            Figure("calls that asked for an answer", polls),
+            Figure("calls of asking everybody every 2 s (worked out)", sum(math.ceil(s / 2) for s in after.values())),
+            Figure("delay of detection, median", median(delays), "s"),
+            Figure("delay of detection, 95th of 100", quantiles(delays, n=20)[-1], "s"),
+            Figure("delay of detection, longest", max(delays), "s"),
+            Figure("lines that told how it stands", len(said)),
+            Figure("time", run.seconds, "s"),
+            Figure("processor time", run.cpu, "s"),
+            Figure("memory, all processes", run.together, "MiB", most=MEMORY),
+        ),
+    )
+
+
+def _answering(file: Path, count: int, longest: float) -> dict[int, float]:
+    """Write people for the simulator who answer within so many seconds; when, by user id."""
+    chance = random.Random(5)
+    after = {FIRST_ID + number: round(chance.uniform(0, longest), 3) for number in range(count)}
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        table = csv.writer(opened)
+        table.writerow(("id", "email", "sim_answer", "sim_answer_after"))
+        for number, (user_id, seconds) in enumerate(after.items(), 1):
+            table.writerow((user_id, f"person{number:05d}@example.com", "accept", seconds))
+    return after
+
+
+def _delays(log: list[dict[str, Any]], after: dict[int, float]) -> list[float]:
+    """Seconds between each person's answer and the call that learned of it: the last, as nobody is asked again."""
+    answered, learned = {}, {}
+    for row in log:
+        moment = datetime.fromisoformat(row["time"]).timestamp()
+        kind = f"{row['method']} {row['route']}"
+        if kind in (REGISTER, ASKED):
+            user_id = int(row["path"].split("/")[5])
+            if kind == REGISTER:
+                answered[user_id] = moment + after[user_id]
+            else:
+                learned[user_id] = moment
+    # Both moments are those of arrival, and the latency comes upon both; what is left is a matter of milliseconds.
+    return [max(0.0, late) if (late := learned[user] - answered[user]) > -0.1 else late for user in answered]
+
+
+def growth(lab: Lab) -> Case:
+    """Ten times the people: time a person and memory."""
+    few, many = lab.size(1000, 20), lab.size(10_000, 100)
+    per_person, runs, made = {}, {}, {}
+    for count in (few, many):
+        people = lab.people(count, verified=True)
+        arguments = ("--count", str(count), "--latency", str(LATENCY), "--limit", "1000000")
+        with lab.simulator(*arguments) as sim:
+            tried = [lab.enrol_all(sim, people) for _ in range(lab.tries if count == few else 1)]
+            runs[count], made[count] = min(tried, key=lambda run: run.seconds), calls(sim)
+        per_person[count] = (runs[count].seconds - lab.start) / count * 1000
+    return Case(
+        "growth",
+        f"{few} and {many} people pre-verified in one task, {LATENCY} ms latency, concurrency 32",
+        (
+            Figure("people enrolled", made[many][REGISTER], least=many, most=many),
+            _one_token(made[many]),
+            Figure("calls", made[many]["total"]),
+            Figure("time", runs[many].seconds, "s"),
+            Figure(f"time a person, {few} people, start left out", per_person[few], "ms"),
+            Figure(f"time a person, {many} people, start left out", per_person[many], "ms"),
+            Figure("time a person against fewer people", per_person[many] / per_person[few], "x", most=1.1),
+            Figure(f"memory, {few} people, largest process", runs[few].largest, "MiB"),
+            Figure(f"memory, {few} people, all processes", runs[few].together, "MiB"),
+            Figure(f"memory, {many} people, largest process", runs[many].largest, "MiB"),
+            Figure(f"memory, {many} people, all processes", runs[many].together, "MiB", most=MEMORY),
+        ),
+    )
+
+
+CASES: dict[str, Callable[[Lab], Case]] = {case.__name__: case for case in (batch, loop, hosts, wait, growth)}

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the cases run: simulators, playbooks, the collection as it is and without its action plugins."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.benchmark.command import Measured, measured
+from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, ROOT, Simulator, Task, environment, play
+
+SMS = "OneLogin SMS"
+
+
+class Lab:
+    """A folder to work in, and what is measured once for several cases.
+
+    :param folder: an empty folder.
+    :param quick: whether a few people do, and one try.
+    """
+
+    def __init__(self, folder: Path, quick: bool) -> None:
+        self.folder = folder
+        self.quick = quick
+        self.tries = 1 if quick else 3
+
+    def size(self, full: int, quick: int) -> int:
+        """How many to take."""
+        return quick if self.quick else full
+
+    @contextmanager
+    def simulator(self, *arguments: str) -> Iterator[Simulator]:
+        """A simulator in a process of its own."""
+        running = Simulator("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--seed", "5", *arguments)
+        try:
+            yield running
+        finally:
+            running.stop()
+
+    def people(self, count: int, **options: Any) -> Path:
+        """A file of variables with the first so many of the simulator's people, as items to enrol."""
+        numbers = range(1, count + 1)
+        items = [{"email": f"person{number:05d}@example.com", "factor": SMS, **options} for number in numbers]
+        file = self.folder / "people.json"
+        file.write_text(json.dumps({"people": items}), encoding="utf-8")
+        return file
+
+    def playbook(
+        self,
+        sim: Simulator | None,
+        tasks: Sequence[Task],
+        *arguments: str,
+        shipped: bool = False,
+        **keywords: Any,
+    ) -> Measured:
+        """Run a playbook, with ``keywords`` of its play.
+
+        :param shipped: run the modules as Ansible runs any module, in a process of their own.
+        """
+        file = self.folder / "playbook.yml"
+        file.write_text(play(tasks, **keywords), encoding="utf-8")
+        env = self._environment(sim)
+        if shipped:
+            env["ANSIBLE_COLLECTIONS_PATH"] = str(self._without_actions)
+        return measured([str(BIN / "ansible-playbook"), str(file), *arguments], self.folder, env)
+
+    def bare(self, sim: Simulator, people: Path, concurrency: int) -> Measured:
+        """Run the yardstick."""
+        command = [sys.executable, str(Path(__file__).parent / "bare.py"), str(people), str(concurrency)]
+        return measured(command, self.folder, self._environment(sim))
+
+    def enrol_all(self, sim: Simulator, people: Path, *, shipped: bool = False) -> Measured:
+        """Enrol the people of a file in one batch, from the simulator's start on."""
+        sim.reset()
+        batch: Task = {"community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32}}
+        return self.playbook(sim, [batch], shipped=shipped, vars_files=[str(people)])
+
+    @cached_property
+    def start(self) -> float:
+        """Seconds a playbook takes that has next to nothing to do."""
+        nothing: Task = {"ansible.builtin.debug": {"msg": "nothing"}}
+        return min(self.playbook(None, [nothing]).seconds for _ in range(self.tries))
+
+    def _environment(self, sim: Simulator | None) -> dict[str, str]:
+        env = environment(self.folder, sim.url if sim else "http://127.0.0.1:9")
+        for test_only in ("ANSIBLE_ACTION_PLUGINS", "ANSIBLE_CALLBACK_PLUGINS", "ANSIBLE_CALLBACKS_ENABLED"):
+            del env[test_only]
+        # Compiled files are kept, as a user's Python keeps them.
+        del env["PYTHONDONTWRITEBYTECODE"]
+        return {**env, "PYTHONPYCACHEPREFIX": str(ROOT / ".cache/benchmark")}
+
+    @cached_property
+    def _without_actions(self) -> Path:
+        copy = self.folder / "shipped/ansible_collections/community/onelogin"
+        shutil.copytree(ROOT / "plugins", copy / "plugins", ignore=shutil.ignore_patterns("action", "__pycache__"))
+        shutil.copytree(ROOT / "meta", copy / "meta")
+        shutil.copy(ROOT / "galaxy.yml", copy)
+        return self.folder / "shipped"
+
+
+def calls(sim: Simulator) -> Mapping[str, int]:
+    """How many calls of each kind the simulator has had; ``total`` of all."""
+    said = sim.admin("GET", "/log/summary")
+    return {**said["counts"], "total": said["total"]}
