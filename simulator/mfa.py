@@ -128,7 +128,7 @@ def register(call: Call) -> Answer:
     answer.update(_names(registration))
     _add_expiry(call, answer, registration)
     data = {}
-    if registration.verification_token and registration.status == PENDING:
+    if registration.verification_token:
         data["verification_token"] = registration.verification_token
     if registration.secret:
         data["totp_url"] = _totp_url(person, registration.secret)
@@ -358,7 +358,7 @@ def _names(process: Process) -> dict[str, str]:
 
 def _add_expiry(call: Call, answer: dict[str, Any], process: Process) -> None:
     shown = call.switch("expires_at") == "shown"
-    if shown and process.status == PENDING and process.expires_at is not None:
+    if shown and process.expires_at is not None:
         answer["expires_at"] = iso_seconds(process.expires_at)
 
 
