@@ -19,7 +19,7 @@ COUNTED = ("people enrolled", "acceptances seen", "token calls", "calls refused 
 def test_a_quick_run_measures_every_case(tmp_path: Path) -> None:
     output = tmp_path / "benchmark.json"
     command = [sys.executable, "-m", "tests.benchmark", "--quick", "--output", str(output)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(output.read_text(encoding="utf-8"))
     assert found["quick"] is True

@@ -1,0 +1,289 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules in the controller's process: the same as shipped, one token a run, words while it lasts, and an end at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Playbook
+from tests.integration.harness import BIN, HERE, MODULES, ROOT, Simulator, Task, environment, essence, play, task
+
+KELLY, EVE = {"user_id": 36216766}, {"user_id": 36216769}
+TOKEN = "/auth/oauth2/v2/token"
+NOWHERE = {"ansible_python_interpreter": "/nowhere/python"}
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> dict[str, str]:
+    """An environment with a copy of the collection that has no action plugins, so that every module is shipped."""
+    collection = tmp_path / "shipped/ansible_collections/community/onelogin"
+    for name in ("plugins/modules", "plugins/module_utils", "plugins/doc_fragments", "meta"):
+        shutil.copytree(ROOT / name, collection / name)
+    return {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "shipped")}
+
+
+def _everything() -> list[Task]:
+    sms = {"email": "kelly@example.com", "factor": "SMS"}
+    return [
+        task("user_info", {"email": "k*@example.com", "fields": ["id", "email"]}),
+        task("mfa_factor_info", KELLY),
+        task("mfa_registration", {**sms, "verified": True}, check_mode=True, diff=True),
+        task("mfa_registration", {**sms, "verified": True}, diff=True),
+        task("mfa_registration", {**sms, "expires_in": 119}),
+        task("mfa_registration", {**sms, "user_id": 5}),
+        task("mfa_registration", {**sms, "nonsense": True}),
+        task("mfa_registration", {**sms, "expires_in": "soon"}),
+        task("mfa_registration", {"batch": [{**sms, "nonsense": True}]}),
+        task(
+            "mfa_registration",
+            {"batch": [{**EVE, "factor": "Voice Mail"}, {"email": "none@example.com", "factor": "SMS"}]},
+        ),
+        task("mfa_registration", {**KELLY, "factor": "OneLogin Protect"}, register="protect"),
+        task("mfa_registration_info", {**KELLY, "registration_id": "{{ protect.registration.id }}"}),
+        task("mfa_registration_wait", {**KELLY, "registration_id": "{{ protect.registration.id }}"}, check_mode=True),
+        task("mfa_device_info", {"batch": [KELLY, EVE]}),
+        task("mfa_verification", sms, register="sms"),
+        task("mfa_verification_info", {**KELLY, "verification_id": "{{ sms.verification.id }}"}),
+        task("mfa_verification_wait", {**KELLY, "verification_id": "none", "timeout": 1}),
+        task("mfa_device", sms, diff=True),
+        task("mfa_token", KELLY, check_mode=True),
+        task("mfa_journal_info", {"journal": "none.sqlite"}),
+        task("mfa_journal_info"),
+        task("access_token", {"state": "absent"}),
+        task("rate_limit_info", {"client_secret": "wrong"}),
+        task("rate_limit_info", {"client_secret": "wrong", "base_url": "http://example.com"}),
+    ]
+
+
+def test_both_ways_return_the_same(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
+    tasks = _everything()
+    assert {next(key for key in each if "." in key).rpartition(".")[2] for each in tasks} == set(MODULES)
+    here = playbook(tasks, vars=NOWHERE)
+    sim.reset()
+    there = playbook(tasks, env=shipped)
+    assert len(here.results) == len(tasks)
+    for each, one, other in zip(tasks, here.results, there.results, strict=True):
+        assert essence(one) == essence(other), each
+        assert one.get("invocation", {}) == other.get("invocation", {}) or one["failed"], each
+
+
+def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simulator, playbook: Playbook) -> None:
+    """An interpreter that is nowhere is noticed only where a module is shipped."""
+    done = playbook(
+        [
+            task("mfa_device_info", KELLY, name="here"),
+            task("mfa_device_info", KELLY, name="async", **{"async": 30, "poll": 1}),
+            task("mfa_device_info", KELLY, name="become", become=True, vars={"ansible_become_exe": "/nowhere/sudo"}),
+        ],
+        vars=NOWHERE,
+    )
+    assert not done["here"]["failed"]
+    assert done["async"]["failed"]
+    assert done["become"]["failed"]
+    assert sim.count("GET", "/devices") == 1
+
+
+def test_a_shipped_module_may_run_in_the_background(sim: Simulator, playbook: Playbook) -> None:
+    done = playbook([task("mfa_device_info", KELLY, **{"async": 30, "poll": 1})])
+    assert done.only["devices"] == []
+
+
+def test_the_keywords_of_tasks_work_as_they_do_for_modules(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    credential = {"ONELOGIN_CLIENT_ID": "wrong", "ONELOGIN_CLIENT_SECRET": "wrong"}
+    right = environment(tmp_path, "")
+    done = playbook(
+        [
+            task("mfa_device_info", KELLY, name="wrong"),
+            task(
+                "mfa_device_info",
+                KELLY,
+                name="environment",
+                environment={name: right[name] for name in credential},
+            ),
+            task("mfa_device_info", KELLY, name="wrong again"),
+            task(
+                "mfa_registration_info",
+                {**KELLY, "registration_id": "{{ item }}"},
+                name="loop",
+                loop=["a", "b"],
+                module_defaults={
+                    "group/community.onelogin.onelogin": {
+                        "client_id": right["ONELOGIN_CLIENT_ID"],
+                        "client_secret": right["ONELOGIN_CLIENT_SECRET"],
+                    }
+                },
+            ),
+            task(
+                "mfa_device_info", KELLY, name="until", register="tried", retries=2, delay=0, until="tried is success"
+            ),
+            task("mfa_device_info", KELLY, name="hidden", no_log=True),
+        ],
+        env=credential,
+        vars=NOWHERE,
+    )
+    assert done["wrong"]["error"]["code"] == done["wrong again"]["error"]["code"] == "unauthorized"
+    assert done["environment"]["devices"] == []
+    assert [result["error"]["code"] for result in done["loop"]["results"]] == ["not_found", "not_found"]
+    assert done["until"]["attempts"] == 2
+    assert "error" not in done["hidden"]
+
+
+def test_a_delegated_task_runs_where_its_host_is_local(sim: Simulator, playbook: Playbook) -> None:
+    away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1, **NOWHERE}
+    local = {"ansible_connection": "local"}
+    done = playbook(
+        [
+            task("mfa_device_info", KELLY, name="away", ignore_unreachable=True, vars=away),
+            task("mfa_device_info", KELLY, name="delegated", delegate_to="localhost", vars={**NOWHERE, **local}),
+        ]
+    )
+    assert done["delegated"]["devices"] == []
+    assert sim.count("GET", "/devices") == 1
+
+
+def _hosts(count: int) -> str:
+    return ",".join(f"host{number}" for number in range(count)) + ","
+
+
+def test_a_run_asks_for_one_token(sim: Simulator, playbook: Playbook) -> None:
+    tasks = [
+        task("mfa_device_info", {"user_id": "{{ 36216766 + (ansible_play_hosts.index(inventory_hostname) % 3) }}"})
+    ]
+    done = playbook(tasks * 3, "-i", _hosts(6), hosts="all", env={"ANSIBLE_FORKS": "6"})
+    assert len(done.results) == 18
+    assert not any(result["failed"] for result in done.results)
+    assert sim.count("POST", TOKEN) == 1
+
+
+def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Playbook) -> None:
+    ask = task("mfa_device_info", KELLY)
+    expire = {"simulator": {"method": "POST", "path": "/tokens/expire"}, "run_once": True}
+    done = playbook([ask, expire, ask, ask], "-i", _hosts(6), hosts="all", env={"ANSIBLE_FORKS": "6"})
+    assert not any(result["failed"] for result in done.results)
+    assert sim.count("POST", TOKEN) == 2
+
+
+def test_the_shared_token_goes_with_the_run(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    show = "find $HOME/.ansible/tmp -name 'onelogin-token-*' -printf '%m %s\\n'"
+    done = playbook([task("mfa_device_info", KELLY), {"ansible.builtin.shell": show, "name": "show"}])
+    mode, size = done["show"]["stdout"].split()
+    assert mode == "600"
+    assert int(size) > 20
+    assert not list(tmp_path.rglob("onelogin-token-*"))
+
+
+def test_requests_is_loaded_before_the_workers_are_made(playbook: Playbook, tmp_path: Path) -> None:
+    (tmp_path / "loaded.py").write_text(
+        "import sys\n"
+        "from ansible.plugins.callback import CallbackBase\n"
+        "class CallbackModule(CallbackBase):\n"
+        "    CALLBACK_TYPE, CALLBACK_NAME = 'notification', 'loaded'\n"
+        "    def v2_runner_on_start(self, host, task):\n"
+        "        self._display.display(f'requests loaded: {\"requests\" in sys.modules}')\n"
+    )
+    plugins = f"{tmp_path}{os.pathsep}{HERE / 'plugins/callback'}"
+    done = playbook(
+        [task("mfa_device_info", KELLY)],
+        env={"ANSIBLE_CALLBACK_PLUGINS": plugins, "ANSIBLE_CALLBACKS_ENABLED": "results,loaded"},
+    )
+    assert "requests loaded: True" in done.output
+
+
+def _waits(sim: Simulator, playbook: Playbook, timeout: int, **more: Any) -> str:
+    """Wait in vain for somebody who never answers, and return the output."""
+    done = playbook(
+        [
+            task("mfa_registration", {"email": "nora@example.com", "factor": "OneLogin Protect"}, register="made"),
+            task(
+                "mfa_registration_wait",
+                {
+                    "batch": [{"email": "nora@example.com", "registration_id": "{{ made.registration.id }}"}],
+                    "timeout": timeout,
+                    **more,
+                },
+                name="wait",
+            ),
+        ]
+    )
+    assert done["wait"]["results"][0]["error"]["code"] == "timeout"
+    return done.output
+
+
+def test_a_long_wait_says_where_it_stands_and_a_short_one_is_silent(sim: Simulator, playbook: Playbook) -> None:
+    said = [line for line in _waits(sim, playbook, 7).splitlines() if line.startswith("onelogin:")]
+    assert len(said) == 1
+    assert re.fullmatch(r"onelogin: 0 of 1 done, 1 waiting, \d+s of 7s, \d+ calls left this hour", said[0])
+    assert "onelogin:" not in _waits(sim, playbook, 2)
+    assert "onelogin:" not in _waits(sim, playbook, 7, progress=False)
+
+
+def test_a_sleep_for_the_limit_is_said(sim: Simulator, playbook: Playbook) -> None:
+    sim.set(remaining=0, window=7)
+    done = playbook([task("mfa_device_info", KELLY)])
+    assert not done.only["failed"]
+    assert re.search(r"onelogin: the hourly limit of calls is reached; going on at \S+ \(in \d+ s\)", done.output)
+
+
+def test_work_that_cannot_fit_the_limit_is_refused_before_anything_is_done(sim: Simulator, playbook: Playbook) -> None:
+    sim.set(remaining=8)
+    people = [
+        {"email": f"{name}@example.com"} for name in ("kelly", "eve", "rita", "nils", "nora", "zoe", "abe", "ben")
+    ]
+    batch = [{**person, "factor": "SMS", "verified": True} for person in people]
+    done = playbook([task("mfa_registration", {"batch": batch, "rate_limit_timeout": 60})])
+    assert done.only["error"]["code"] == "rate_limited"
+    assert "8 to 16 calls are needed" in done.only["msg"]
+    assert not sim.writes()
+
+
+def test_work_that_fits_only_in_part_says_when_it_goes_on(sim: Simulator, playbook: Playbook) -> None:
+    sim.set(remaining=6, window=8)
+    people = [{"user_id": 36216766 + number, "factor": "SMS", "verified": True} for number in range(3)]
+    people[2] = {"email": "nils@example.com", "factor": "OneLogin Email", "verified": True}
+    people[1] = {"email": "eve@example.com", "factor": "OneLogin Email", "verified": True}
+    done = playbook([task("mfa_registration", {"batch": people})])
+    assert not any(result["failed"] for result in done.only["results"]), done.output
+    assert re.search(r"onelogin: 3 to 6 calls are needed and \d are left this hour; .* goes on at", done.output)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sent: signal.Signals) -> None:
+    made = sim.admin("GET", "/people/nora")
+    tasks = [
+        task("mfa_registration", {"user_id": made["id"], "factor": "OneLogin Protect"}, register="made"),
+        task(
+            "mfa_registration_wait",
+            {"user_id": made["id"], "registration_id": "{{ made.registration.id }}", "sleep": 0.2, "max_sleep": 0.2},
+        ),
+    ]
+    (tmp_path / "playbook.yml").write_text(play(tasks))
+    (tmp_path / "results.jsonl").touch()
+    with subprocess.Popen(
+        [str(BIN / "ansible-playbook"), str(tmp_path / "playbook.yml")],
+        env=environment(tmp_path, sim.url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        polls = "/registrations/"
+        until = time.monotonic() + 30
+        while not any(polls in row["path"] for row in sim.log()):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        process.send_signal(sent)
+        process.communicate(timeout=5)
+    assert process.returncode != 0
+    asked = len(sim.log())
+    time.sleep(1)
+    assert len(sim.log()) - asked <= 1, "nobody goes on asking"

@@ -1,0 +1,369 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role mfa_onboarding and its playbook: who fails, what is sent, and what a second run does."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_playbook
+
+ROLE = "community.onelogin.mfa_onboarding : "
+PROTECT, VOICE = {"factor": "OneLogin Protect"}, {"factor": "OneLogin Voice"}
+SMS, EMAIL = ({"factor": f"OneLogin {name}", "verified": True} for name in ("SMS", "Email"))
+CODE = {"factor": "OneLogin SMS"}
+
+Start = Callable[..., Simulator]
+Hosts = dict[str, dict[str, Any]]
+
+
+class Onboarding:
+    """One run of the playbook."""
+
+    def __init__(self, run: Run) -> None:
+        self.rc, self.output = run.rc, run.output
+        facts = run.by_name.get(ROLE + "Bring the results together", {}).get("ansible_facts", {})
+        self.results: list[dict[str, Any]] = facts.get("mfa_onboarding_results", [])
+        self.statuses = {(row["host"], row["factor"]): row["status"] for row in self.results}
+        recap = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) .* failed=(\d+)", run.output, re.MULTILINE)
+        self.hosts = {host for host, _changed, _failed in recap}
+        self.changed = {host for host, changed, _failed in recap if changed != "0"}
+        self.failed = {host for host, _changed, failed in recap if failed != "0"}
+
+    def row(self, host: str) -> dict[str, Any]:
+        """The result of a host that has one."""
+        (row,) = [row for row in self.results if row["host"] == host]
+        return row
+
+
+class Onboard:
+    """Runs the playbook for hosts, or with a list of people."""
+
+    def __init__(self, folder: Path, sim: Simulator) -> None:
+        self.folder = folder
+        self.sim = sim
+
+    def __call__(
+        self, hosts: Hosts, *arguments: str, text: str | None = None, env: dict[str, str] | None = None, **extra: Any
+    ) -> Onboarding:
+        """``extra`` are extra variables."""
+        inventory, variables = self.folder / "inventory.json", self.folder / "extra.json"
+        inventory.write_text(json.dumps({"all": {"hosts": hosts}}))
+        variables.write_text(json.dumps({"mfa_onboarding_wait_timeout": 4, **extra}))
+        run = run_playbook(
+            self.folder,
+            text or "- import_playbook: community.onelogin.onboard",
+            environment(self.folder, self.sim.url, **(env or {})),
+            *("-e", f"@{variables}", *arguments),
+            *(("-i", str(inventory)) if hosts else ()),
+        )
+        return Onboarding(run)
+
+
+@pytest.fixture
+def onboard(tmp_path: Path, sim: Simulator) -> Onboard:
+    """The playbook against the shared simulator."""
+    return Onboard(tmp_path, sim)
+
+
+def person(name: str, *factors: dict[str, Any]) -> dict[str, Any]:
+    return {"onelogin_email": f"{name}@example.com", "mfa_onboarding_factors": list(factors)}
+
+
+PEOPLE: Hosts = {
+    "kelly": person("kelly", VOICE),
+    "rita": person("rita", PROTECT),
+    "nils": person("nils", VOICE),
+    "eve": person("eve", SMS),
+    "mia": {"onelogin_username": "mia", "mfa_onboarding_factors": [SMS]},
+    "paul": person("paul", SMS),
+    "nobody": person("nobody", SMS),
+    "unasked": {"onelogin_email": "pia@example.com"},
+}
+BAD = {"rita": "rejected", "nils": "timeout", "nobody": "unknown_user", "paul": "invalid", "unasked": "invalid"}
+
+
+def test_each_host_gets_the_verdict_on_its_own_person(onboard: Onboard, sim: Simulator) -> None:
+    first = onboard(PEOPLE)
+    assert {row["host"]: row["status"] for row in first.results if row["failed"]} == BAD
+    assert first.failed == set(BAD)
+    assert first.changed == {"kelly", "mia"}
+    assert first.rc == 2
+    assert {row["host"]: row["status"] for row in first.results if not row["failed"]} == {
+        "kelly": "accepted",
+        "eve": "accepted",
+        "mia": "accepted",
+    }
+    for row in first.results:
+        assert set(row) >= {"user", "factor", "changed", "msg", "awaits", "registration", "error"}
+        assert str(row["user"]) in row["msg"] or row["host"] == "unasked"
+    assert first.row("kelly")["registration"]["device_id"] == sim.person("kelly")["devices"][0]["device_id"]
+    assert "No user has the e-mail address nobody@example.com." in first.output
+
+    messages, writes = len(sim.messages()), len(sim.writes())
+    second = onboard({name: PEOPLE[name] for name in ("kelly", "eve", "mia")})
+    assert (second.rc, second.changed, second.failed) == (0, set(), set())
+    assert (len(sim.messages()), len(sim.writes())) == (messages, writes)
+
+
+def test_a_list_of_people_needs_no_inventory(onboard: Onboard, sim: Simulator) -> None:
+    users = [{"username": "kelly", **SMS}, {"user_id": sim.person("mia")["user_id"], "factors": [SMS, EMAIL]}]
+    users.append({"email": "pia@example.com"})
+    run = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT])
+    assert (run.rc, run.hosts, run.changed) == (0, {"localhost"}, {"localhost"})
+    assert [(row["user"], row["factor"], row["status"]) for row in run.results] == [
+        ("kelly", "OneLogin SMS", "accepted"),
+        (users[1]["user_id"], "OneLogin SMS", "accepted"),
+        (users[1]["user_id"], "OneLogin Email", "accepted"),
+        ("pia@example.com", "OneLogin Protect", "accepted"),
+    ]
+
+    users.append({"email": "nobody@example.com", **SMS})
+    again = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT])
+    assert (again.failed, [row["failed"] for row in again.results]) == ({"localhost"}, [False] * 4 + [True])
+    nobody = onboard({}, mfa_onboarding_users=[])
+    assert (nobody.rc, nobody.results) == (0, [])
+    assert "Nobody is to be enrolled." in nobody.output
+
+
+def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Onboard, sim: Simulator) -> None:
+    hosts = {name: PEOPLE[name] for name in ("kelly", "rita", "eve", "mia", "nobody")} | {"pia": person("pia", CODE)}
+    run = onboard(hosts, "--check")
+    assert sim.writes() == []
+    assert (run.failed, run.changed) == ({"nobody"}, {"kelly", "rita", "mia", "pia"})
+    assert "kelly@example.com, OneLogin Voice: The factor would be enrolled." in run.output
+    assert "mia, OneLogin SMS: The factor would be enrolled." in run.output
+    assert run.row("eve")["msg"].endswith("The user has a device for the factor.")
+
+
+def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> None:
+    sim = start("--count", "40", "--seed", "3")
+    onboard = Onboard(tmp_path, sim)
+    names = [f"person{number:05d}" for number in range(1, 41)]
+    sent = onboard({}, mfa_onboarding_users=[{"username": name, **CODE} for name in names])
+    assert (sent.rc, {row["awaits"] for row in sent.results}) == (0, {"otp"})
+    assert "registration_id" in sent.results[0]["msg"]
+    codes = {name: sim.admin("GET", f"/people/{name}/message")["code"] for name in names}
+    zero = next(name for name in names if codes[name].startswith("0"))
+    good, wrong, silent = (name for name in [zero, *names[:3]][:3] if name)
+
+    def again(name: str, **more: Any) -> dict[str, Any]:
+        (row,) = [row for row in sent.results if row["user"] == name]
+        factor = {**CODE, "registration_id": row["registration"]["id"], **more}
+        return {"onelogin_username": name, "mfa_onboarding_factors": [factor]}
+
+    hosts = {
+        good: again(good, otp=codes[good]),
+        wrong: again(wrong, otp=f"{(int(codes[wrong]) + 1) % 1000000:06d}"),
+        silent: again(silent),
+    }
+    messages = len(sim.messages())
+    told = onboard(hosts, "-vvv")
+    assert {row["host"]: row["status"] for row in told.results} == {
+        good: "accepted",
+        wrong: "otp_rejected",
+        silent: "pending",
+    }
+    assert (told.failed, told.changed) == ({wrong}, {good})
+    assert len(sim.messages()) == messages
+    for host in (good, wrong):
+        assert str(hosts[host]["mfa_onboarding_factors"][0]["otp"]) not in told.output
+
+    unquoted = onboard({wrong: again(wrong, otp=int(codes[wrong]))})
+    assert (unquoted.failed, "in quotes" in unquoted.row(wrong)["msg"]) == ({wrong}, True)
+    assert len(sim.messages()) == messages
+
+
+def test_enrolling_takes_two_calls_a_person_and_a_second_run_one(tmp_path: Path, start: Start) -> None:
+    count, pages = 120, 2
+    sim = start("--count", str(count))
+    onboard = Onboard(tmp_path, sim)
+    users = [{"email": f"person{number:05d}@example.com"} for number in range(1, count + 1)]
+
+    def calls() -> int:
+        total: int = sim.admin("GET", "/log/summary")["total"]
+        return total
+
+    first = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[SMS])
+    assert (first.rc, len(first.results)) == (0, count)
+    used = calls()
+    assert used <= 2 * count + pages + 3
+    second = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[SMS])
+    assert (second.rc, second.changed) == (0, set())
+    assert calls() - used <= count + pages + 2
+
+
+def test_serial_works_on_one_batch_after_the_other(onboard: Onboard, sim: Simulator) -> None:
+    text = """
+- hosts: all
+  gather_facts: false
+  serial: 2
+  roles: [community.onelogin.mfa_onboarding]
+"""
+    hosts = {name: person(name, SMS) for name in ("kelly", "rita", "nobody", "nils", "mia")}
+    run = onboard(hosts, text=text)
+    assert (run.changed, run.failed) == ({"kelly", "rita", "nils", "mia"}, {"nobody"})
+    assert [row["host"] for row in run.results] == ["mia"]
+    assert sim.count("POST", "/registrations") == 4
+
+
+def test_limit_leaves_the_others_alone(onboard: Onboard, sim: Simulator) -> None:
+    run = onboard({name: person(name, SMS) for name in ("kelly", "mia")}, "--limit", "mia")
+    assert run.hosts == {"mia"}
+    assert sim.person("kelly")["devices"] == []
+
+
+def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Onboard, sim: Simulator) -> None:
+    text = """
+- hosts: all
+  gather_facts: false
+  module_defaults:
+    group/community.onelogin.onelogin:
+      client_secret: "{{ secret }}"
+  tasks:
+    - ansible.builtin.include_role:
+        name: community.onelogin.mfa_onboarding
+      vars:
+        mfa_onboarding_factors: [{factor: "{{ kind }}", verified: true}]
+      when: kind != "none"
+"""
+    hosts = {
+        "left_out": {**person("rita"), "kind": "none"},
+        "kelly": {**person("kelly"), "kind": "OneLogin SMS"},
+        "mia": {**person("mia"), "kind": "OneLogin Email"},
+    }
+    run = onboard(hosts, text=text, secret=CLIENT_SECRET, env={"ONELOGIN_CLIENT_SECRET": "wrong"})
+    assert (run.rc, run.changed) == (0, {"kelly", "mia"})
+    assert run.statuses == {("kelly", "OneLogin SMS"): "accepted", ("mia", "OneLogin Email"): "accepted"}
+
+
+def test_a_person_of_two_factors_fails_if_one_does(onboard: Onboard) -> None:
+    run = onboard({"kelly": person("kelly", SMS, EMAIL), "mia": person("mia", SMS, {"factor": "no such factor"})})
+    assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
+    assert run.statuses == {
+        ("kelly", "OneLogin SMS"): "accepted",
+        ("kelly", "OneLogin Email"): "accepted",
+        ("mia", "OneLogin SMS"): "accepted",
+        ("mia", "no such factor"): "unknown_factor",
+    }
+
+
+def test_a_wrong_credential_fails_everybody(onboard: Onboard, sim: Simulator) -> None:
+    hosts = {name: person(name, SMS) for name in ("kelly", "mia")}
+    run = onboard(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
+    assert (run.rc, run.failed) == (2, {"kelly", "mia"})
+    assert "client_secret" in run.output
+    assert sim.writes() == []
+
+
+def test_without_waiting_a_pending_one_is_no_failure(onboard: Onboard) -> None:
+    run = onboard({"nils": person("nils", VOICE)}, mfa_onboarding_wait=False)
+    assert (run.rc, run.row("nils")["awaits"]) == (0, "user")
+    assert "still to confirm it" in run.output
+
+
+def test_options_of_the_wait_that_are_not_good_fail_those_who_wait(onboard: Onboard) -> None:
+    hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
+    run = onboard(hosts, mfa_onboarding_wait_timeout=-1)
+    assert (run.failed, run.row("kelly")["error"]["code"]) == ({"kelly"}, "invalid")
+
+
+def test_what_a_host_gives_wrongly_fails_that_host(onboard: Onboard) -> None:
+    hosts = {
+        "kelly": person("kelly", {**SMS, "colour": "red"}),
+        "rita": {"onelogin_user_id": "seven", "mfa_onboarding_factors": [SMS]},
+        "twin": person("mia", SMS),
+        "mia": person("mia", SMS),
+    }
+    run = onboard(hosts)
+    assert (run.failed, run.changed) == ({"kelly", "rita", "mia"}, {"twin"})
+    assert "host twin" in run.row("mia")["msg"]
+
+
+def test_the_inventory_of_departments_brings_its_factors(onboard: Onboard, start: Start) -> None:
+    sim = start("--people", str(ROOT / "examples/people.csv"), "--answer-after", "1")
+    onboard.sim = sim
+    run = onboard({}, "-i", str(ROOT / "examples/inventories/departments/hosts.yml"), mfa_onboarding_wait_timeout=20)
+    assert run.rc == 0, run.output
+    assert run.statuses == {
+        ("amara", "OneLogin Protect"): "accepted",
+        ("mei", "Authenticator"): "pending",
+        ("olivia", "OneLogin SMS"): "accepted",
+        ("olivia", "OneLogin Email"): "accepted",
+        ("samuel", "OneLogin SMS"): "accepted",
+        ("samuel", "OneLogin Email"): "accepted",
+        ("clara", "OneLogin Voice"): "accepted",
+    }
+
+
+def test_cells_of_the_csv_are_never_templates(onboard: Onboard, sim: Simulator, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("email,firstname,factor,custom_message\nkelly@example.com,{{ 6 * 7 }},SMS,Code {{otp_code}}.\n")
+    text = """
+- import_playbook: community.onelogin.onboard
+- hosts: all
+  gather_facts: false
+  tasks: [{ansible.builtin.debug: {var: onelogin_firstname}}]
+"""
+    script = str(ROOT / "examples/inventories/people_csv.py")
+    run = onboard({}, "-i", script, text=text, env={"ONELOGIN_PEOPLE_CSV": str(people)})
+    assert run.rc == 0, run.output
+    assert "{{ 6 * 7 }}" in run.output
+    (message,) = sim.messages("kelly")
+    assert message["text"] == f"Code {message['code']}."
+
+
+def test_onelogins_own_sdk_lists_the_devices(onboard: Onboard, sim: Simulator) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import onelogin
+    run = onboard({"kelly": person("kelly", {**SMS, "display_name": "Work phone"}, EMAIL)})
+    configuration = onelogin.Configuration(host=sim.url, username=CLIENT_ID, password=CLIENT_SECRET)
+    with onelogin.ApiClient(configuration) as client:
+        request = onelogin.GenerateTokenRequest(grant_type="client_credentials")
+        configuration.access_token = onelogin.OAuth2Api(client).generate_token(request).access_token
+        mfa = onelogin.MultiFactorAuthenticationApi(client)
+        found = mfa.get_authentication_devices(sim.person("kelly")["user_id"])
+    assert {(str(device.device_id), device.user_display_name) for device in found} == {
+        (row["registration"]["device_id"], row["registration"]["display_name"]) for row in run.results
+    }
+    assert [row["registration"]["display_name"] for row in run.results] == ["Work phone", "OneLogin Email"]
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "examples/demo/run.py"), *arguments]
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=170, cwd=ROOT)
+
+
+def test_the_demo_goes_as_it_says() -> None:
+    done = demo()
+    assert (done.returncode, done.stderr) == (0, "")
+    failures, _, second = done.stdout.partition("The same again.")
+    _, _, failures = failures.partition("Who failed, why, and what to do:")
+    failures, _, _ = failures.partition("Not done yet:")
+    assert re.findall(r"\* ([\w.]+)@example\.com", failures) == ["nikolai.petrov", "ben.goldberg", "marek.dvorak"]
+    assert "36 people were done: 0 changed, 0 requests to change them, 0 messages." in second
+    assert "changed: mei.chen@example.com, Authenticator: The code was accepted." in second
+    assert "unchanged: marek.dvorak@example.com" in second
+
+
+def test_the_demo_takes_other_people_and_refuses_bad_rows(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("user_id,email,phone,factor,verified\n77,jo@example.com,+12025550101,OneLogin SMS,true\n")
+    done = demo("--people", str(mine))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 people were done: 0 changed" in done.stdout
+    mine.write_text("email,factor,verified\njo@example.com,OneLogin SMS,perhaps\n")
+    done = demo("--people", str(mine))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "demo: mine.csv line 2, column verified: 'perhaps' is neither true nor false\n"

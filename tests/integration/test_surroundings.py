@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What surrounds the modules: the missing library, the action group, the examples of their documentation."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.conftest import Playbook
+from tests.integration.harness import (
+    BIN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    MODULES,
+    ROOT,
+    Simulator,
+    environment,
+    play,
+    simulator,
+    task,
+)
+
+PACKAGE = "ansible_collections.community.onelogin.plugins.modules"
+
+
+def test_a_python_without_requests_is_told_what_is_missing(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    """Shipped to an interpreter of its own, which a task that is not waited for always is."""
+    (tmp_path / "shadow").mkdir()
+    (tmp_path / "shadow/requests.py").write_text("raise ImportError('no requests here')\n")
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}/shadow" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    done = playbook(
+        [task(module, name=module, **{"async": 60, "poll": 1}) for module in ("rate_limit_info", "mfa_registration")],
+        vars={"ansible_python_interpreter": str(python)},
+    )
+    for result in done.results:
+        assert result["failed"]
+        assert "Failed to import the required Python library (requests)" in result["msg"]
+    assert sim.log() == []
+
+
+def test_the_action_group_holds_every_module() -> None:
+    groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]
+    assert sorted(groups["onelogin"]) == MODULES
+
+
+def test_module_defaults_of_the_group_reach_every_module(sim: Simulator, playbook: Playbook) -> None:
+    """The environment leads nowhere, so that only the defaults can be what counts; each fails or not as it would."""
+    connection = {"base_url": sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "retries": 2}
+    done = playbook(
+        [task(module, name=module) for module in MODULES],
+        module_defaults={"group/community.onelogin.onelogin": connection},
+        env={"ONELOGIN_BASE_URL": "http://127.0.0.1:9", "ONELOGIN_CLIENT_SECRET": "none"},
+    )
+    for module in MODULES:
+        arguments = done[module]["invocation"]["module_args"]
+        assert arguments["base_url"] == sim.url
+        assert arguments["retries"] == 2
+        assert done[module].get("error", {}).get("code") in (None, "invalid"), done[module]
+
+
+def _examples(module: str) -> list[dict[str, Any]]:
+    tasks: list[dict[str, Any]] = yaml.safe_load(importlib.import_module(f"{PACKAGE}.{module}").EXAMPLES)
+    return tasks
+
+
+def test_the_examples_are_playbooks(tmp_path: Path) -> None:
+    files = []
+    for module in MODULES:
+        tasks = _examples(module)
+        assert any(f"community.onelogin.{module}" in each for each in tasks)
+        assert all(each["name"] for each in tasks)
+        files.append(tmp_path / f"{module}.yml")
+        files[-1].write_text(play(tasks))
+    done = subprocess.run(
+        [str(BIN / "ansible-playbook"), "--syntax-check", *map(str, files)],
+        env=environment(tmp_path, "http://127.0.0.1:9"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+PEOPLE = """\
+id,email,phone,sim_answer_after,sim_enrolled
+36216766,jane@example.com,+64272001122,1,OneLogin Protect
+36216767,john@example.com,+64272001123,1,Authenticator
+"""
+RUN = {
+    "access_token": (),
+    "mfa_device": (),
+    "mfa_device_info": (),
+    "mfa_factor_info": (),
+    "mfa_registration": (),
+    "mfa_token": (),
+    "mfa_verification": ({"otp": "not the code"},),
+    "rate_limit_info": (),
+    "user_info": (),
+}
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """An account with the people of the examples."""
+    file = tmp_path_factory.mktemp("people") / "people.csv"
+    file.write_text(PEOPLE)
+    own = Simulator("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--people", str(file))
+    yield own
+    own.stop()
+
+
+@pytest.mark.parametrize("module", sorted(RUN))
+def test_the_examples_run(account: Simulator, playbook: Playbook, module: str) -> None:
+    """Those that need nothing but the account, in one go; of ``code`` one is made up, which must be all that fails."""
+    account.reset()
+    tasks = []
+    for example in _examples(module):
+        tasks.append({**example, "ignore_errors": True})
+        if example["name"] == "Send a code":
+            tasks += [simulator("GET", "/people/jane@example.com/message", register="told")]
+    code = "{{ told.answer.code | default('000000') }}"
+    account.admin("PATCH", "/settings", {"answer_after": 0.5})
+    done = playbook(tasks, url=account.url, vars={"code": code})
+    failed = {name for name, result in done.by_name.items() if result["failed"]}
+    assert failed == ({"Check the code of an Authenticator"} if module == "mfa_verification" else set()), done.output

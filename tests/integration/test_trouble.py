@@ -1,0 +1,235 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong between here and OneLogin is ridden out, and nobody is messaged twice for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.conftest import Playbook
+from tests.integration.harness import Simulator, code_of, simulator, task
+
+KELLY = {"user_id": 36216766}
+EVE = {"user_id": 36216769}
+
+
+def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: Playbook) -> None:
+    """One fault a user, all different: 5xx, resets, pages in place of JSON, half an answer, throttling in each form."""
+    users = range(36216766, 36216775)
+    kinds = ["500", "502", "503", "504", "reset_before", "html", "truncated", "429", "not_json"]
+    for user, kind in zip(users, kinds, strict=True):
+        sim.fault(kind, "GET", f"{user}/devices", **({"params": {"headers": "none"}} if kind == "429" else {}))
+    done = playbook([task("mfa_device_info", {"batch": [{"user_id": user} for user in users]})])
+    assert not done.only["failed"], done.output
+    assert done.only["api"]["retries"] == len(kinds)
+    assert done.only["api"]["calls"] == len(sim.log()), "the token's call among them"
+    assert sorted(row["fault"] for row in sim.log() if row["fault"]) == sorted(kinds)
+
+
+@pytest.mark.parametrize("status", ["429", "400"])
+def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, playbook: Playbook, status: str) -> None:
+    forms = ("reset", "retry_after", "both", "none")
+    tasks = []
+    for form in forms:
+        switches = {"throttle": status, "throttle_headers": form}
+        tasks += [
+            simulator("PATCH", "/settings", {"window": 3600}),
+            simulator("PATCH", "/settings", {"window": 3, "remaining": 0, "switches": switches}),
+            task("mfa_device_info", {"batch": [KELLY, EVE]}, name=form),
+        ]
+    done = playbook(tasks)
+    for form in forms:
+        assert not done[form]["failed"], done.output
+        assert 0 < done[form]["api"]["waited"] < 10
+
+
+def test_a_limit_that_is_not_to_be_waited_for_is_said_at_once(sim: Simulator, playbook: Playbook) -> None:
+    sim.set(remaining=1)
+    done = playbook(
+        [
+            task(
+                "mfa_registration",
+                {
+                    "batch": [{"user_id": 36216766 + n, "factor": "SMS", "verified": True} for n in range(3)],
+                    "rate_limit_timeout": 5,
+                },
+                name="run out",
+            ),
+            task("mfa_device_info", {**KELLY, "rate_limit_timeout": 0}, name="at once"),
+        ]
+    )
+    assert done["run out"]["summary"] == {"rate_limited": 3}
+    assert done["at once"]["error"]["code"] == "rate_limited"
+    assert "rate_limit_timeout" in done["at once"]["error"]["hint"]
+    assert sim.writes() == []
+
+
+def test_a_reserve_is_left_to_others(sim: Simulator, playbook: Playbook) -> None:
+    sim.set(remaining=103)
+    items = [{"user_id": 36216766 + n} for n in range(6)]
+    done = playbook(
+        [
+            task(
+                "mfa_device_info",
+                {"batch": items, "concurrency": 1, "rate_limit_reserve": 100, "rate_limit_timeout": 0},
+            )
+        ]
+    )
+    assert done.only["summary"]["rate_limited"] == 3
+    assert sim.admin("GET", "/settings")["remaining"] == 100
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "502", "truncated", "html", "slow"])
+def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, playbook: Playbook, kind: str) -> None:
+    if kind == "slow":
+        more = {"params": {"seconds": 3}}
+    else:
+        more = {"params": {"after": True}} if kind in ("502", "html") else {}
+    for path in ("registrations", "verifications"):
+        sim.fault(kind, "POST", path, **more)
+    done = playbook(
+        [
+            task("mfa_registration", {**KELLY, "factor": "SMS", "expires_in": 300, "request_timeout": 1}, name="enrol"),
+            task("mfa_verification", {**EVE, "factor": "SMS", "request_timeout": 1}, name="activate"),
+        ]
+    )
+    for name in ("enrol", "activate"):
+        assert done[name]["error"]["code"] == "unconfirmed"
+        assert "A message may have been sent" in done[name]["error"]["hint"]
+        assert "Run again after 20" in done[name]["error"]["hint"]
+    assert [message["user_id"] for message in sim.messages()] == [36216766, 36216769]
+    assert sim.count("POST", "/registrations") == sim.count("POST", "/verifications") == 1
+
+
+def test_what_sends_nothing_is_repeated(sim: Simulator, playbook: Playbook) -> None:
+    """Protect and Authenticator; what is declared verified shows as a device; and nothing happened before a 429."""
+    sim.fault("reset_after", "POST", "36216766/registrations")
+    sim.fault("reset_before", "POST", "36216767/registrations")
+    sim.fault("reset_after", "POST", "36216768/registrations")
+    sim.fault("429", "POST", "36216773/registrations", params={"headers": "none"})
+    done = playbook(
+        [
+            task(
+                "mfa_registration",
+                {
+                    "batch": [
+                        {**KELLY, "factor": "OneLogin Protect"},
+                        {"user_id": 36216767, "factor": "Authenticator"},
+                        {"user_id": 36216768, "factor": "OneLogin SMS", "verified": True},
+                        {"user_id": 36216773, "factor": "OneLogin SMS"},
+                    ]
+                },
+            )
+        ]
+    )
+    assert not done.only["failed"], done.output
+    assert [result["registration"]["status"] for result in done.only["results"]] == [
+        "pending",
+        "pending",
+        "accepted",
+        "pending",
+    ]
+    assert done.only["results"][2]["registration"]["device_id"]
+    assert len(sim.person("nils")["devices"]) == 1
+    assert [message["user_id"] for message in sim.messages()] == [36216773]
+
+
+def test_a_code_is_given_again_when_its_fate_is_unknown(sim: Simulator, playbook: Playbook) -> None:
+    sim.fault("reset_before", "PUT", "registrations")
+    sim.fault("reset_after", "PUT", "verifications")
+    registration = {"registration_id": "{{ made.registration.id }}", "otp": "{{ sent.answer.code }}"}
+    verification = {"verification_id": "{{ made.verification.id }}", "otp": "{{ sent.answer.code }}"}
+    done = playbook(
+        [
+            task("mfa_registration", {**KELLY, "factor": "SMS"}, register="made"),
+            code_of("kelly"),
+            task("mfa_registration", {**KELLY, "factor": "SMS", **registration}, name="enrolled"),
+            task("mfa_verification", {**EVE, "factor": "SMS"}, register="made"),
+            code_of("eve"),
+            task("mfa_verification", {**EVE, "factor": "SMS", **verification}, name="activated"),
+        ]
+    )
+    assert done["enrolled"]["registration"]["status"] == "accepted"
+    assert done["activated"]["verification"]["status"] == "accepted"
+    assert sim.count("PUT", sim.person("kelly")["registrations"][0]["id"]) == 2
+    assert sim.count("PUT", sim.person("eve")["verifications"][0]["id"]) == 1
+
+
+def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Playbook) -> None:
+    items = [{"user_id": 36216766 + n} for n in range(9)]
+    sim.fault("expired_token", "GET", "devices", skip=2)
+    done = playbook([task("mfa_device_info", {"batch": items, "concurrency": 9})])
+    assert not done.only["failed"], done.output
+    assert sim.count("POST", "/auth/oauth2/v2/token") == 2
+
+
+def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, playbook: Playbook) -> None:
+    sim.fault("expired_token", "GET", "registrations/", skip=1)
+    sim.fault("503", "GET", "registrations/", skip=2)
+    done = playbook(
+        [
+            task("mfa_registration", {**KELLY, "factor": "OneLogin Voice"}, register="made"),
+            task(
+                "mfa_registration_wait",
+                {**KELLY, "registration_id": "{{ made.registration.id }}", "sleep": 0.2, "timeout": 30},
+                name="waited",
+            ),
+        ]
+    )
+    assert done["waited"]["registration"]["status"] == "accepted"
+    assert not [row for row in sim.admin("GET", "/faults") if row["fault"] == "expired_token"]
+
+
+@pytest.mark.parametrize("body", ["factor", "credentials"])
+def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, playbook: Playbook, body: str) -> None:
+    sim.switch(wrong_otp_verification="401", wrong_otp_registration="401", wrong_otp_body=body)
+    done = playbook(
+        [
+            task("mfa_verification", {**EVE, "factor": "SMS"}, register="made"),
+            task(
+                "mfa_verification",
+                {**EVE, "factor": "SMS", "verification_id": "{{ made.verification.id }}", "otp": "wrong"},
+                name="verification",
+            ),
+            task("mfa_registration", {**KELLY, "factor": "SMS"}, register="made"),
+            task(
+                "mfa_registration",
+                {**KELLY, "factor": "SMS", "registration_id": "{{ made.registration.id }}", "otp": "wrong"},
+                name="registration",
+            ),
+        ]
+    )
+    for name in ("verification", "registration"):
+        assert done[name]["error"]["code"] == "otp_rejected"
+        assert done[name]["error"]["http_status"] == 401
+    assert len(sim.messages()) == 2
+
+
+def test_redirects_are_not_followed_and_pages_are_no_answers(sim: Simulator, playbook: Playbook) -> None:
+    sim.fault("redirect", "GET", "36216766/devices", times=None)
+    sim.fault("html", "GET", "36216767/devices", times=None)
+    done = playbook(
+        [task("mfa_device_info", {"batch": [{"user_id": 36216766}, {"user_id": 36216767}], "retries": 2})]
+    )
+    redirected, page = done.only["results"]
+    assert redirected["error"]["code"] == page["error"]["code"] == "bad_response"
+    assert "https://example.invalid/" in redirected["error"]["message"]
+    assert "not JSON" in page["error"]["message"]
+    assert sim.count("GET", "36216766/devices") == 1
+    assert sim.count("GET", "36216767/devices") == 2
+
+
+def test_nobody_listens(sim: Simulator, playbook: Playbook) -> None:
+    done = playbook([task("mfa_device_info", {**KELLY, "retries": 1})], url="http://127.0.0.1:9")
+    assert done.only["error"]["code"] == "unavailable"
+    assert "No connection to http://127.0.0.1:9: Connection refused" in done.only["error"]["message"]
+    assert "base_url" in done.only["error"]["hint"]
+
+
+def test_a_server_that_hangs_is_given_up(sim: Simulator, playbook: Playbook) -> None:
+    sim.fault("hang", "GET", "devices", times=None)
+    done = playbook([task("mfa_device_info", {**KELLY, "retries": 2, "request_timeout": 1})])
+    assert done.only["error"]["code"] == "unavailable"
+    assert "within 1.0 s" in done.only["error"]["message"] or "within 1 s" in done.only["error"]["message"]
+    assert sim.count("GET", "/devices") == 2
