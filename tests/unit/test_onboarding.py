@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filters of the onboarding role: to the items of a bulk call and back to people and hosts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.filter.onboarding import FilterModule
+
+FILTERS = FilterModule().filters()
+items, waits, results, summary, verdicts = (
+    FILTERS[f"onboarding_{name}"] for name in ("items", "waits", "results", "summary", "verdicts")
+)
+PROTECT = {"factor": "OneLogin Protect"}
+SMS = {"factor": "OneLogin SMS", "verified": True}
+NO_WAIT = {"skipped": True, "changed": False}
+ERROR = {"code": "rejected", "http_status": None, "message": "It was refused.", "request_id": None, "hint": "Ask."}
+
+
+def host(name: str = "jane", **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"user_id": None, "email": None, "username": None, "users": None, "factors": []}
+    return {"host": name, **empty, **more}
+
+
+def registered(*statuses: str) -> dict[str, Any]:
+    """A batch's result: ``user`` and ``otp`` are pending ones that await this, ``rejected`` failed, else accepted."""
+    rows = []
+    for number, status in enumerate(statuses, start=1):
+        registration = {"id": f"r{number}", "user_id": number, "factor": "A factor", "device_id": None}
+        if status == "rejected":
+            rows.append({"failed": True, "changed": True, "error": ERROR, "registration": registration})
+            continue
+        pending = status in ("user", "otp")
+        registration.update(status="pending" if pending else "accepted", expires_at="2026-01-01T00:00:00Z")
+        more = {"awaits": status} if pending else {}
+        rows.append({"failed": False, "changed": True, "msg": "Made.", "registration": registration, **more})
+    return {"results": rows}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"email": "jane@example.com"}, {"email": "jane@example.com"}),
+        ({"user_id": 7, "email": "jane@example.com", "username": "jane"}, {"user_id": 7}),
+        ({"user_id": "", "email": "jane@example.com", "username": "jane"}, {"email": "jane@example.com"}),
+        ({"username": "jane"}, {"username": "jane"}),
+    ],
+)
+def test_a_host_is_named_by_the_first_that_is_set(given: dict[str, Any], named: dict[str, Any]) -> None:
+    (item,) = items([host(**given, factors=[PROTECT])])
+    assert item["options"] == {**named, **PROTECT}
+    assert (item["host"], item["user"], item["factor"]) == ("jane", next(iter(named.values())), "OneLogin Protect")
+    assert item["problem"] is None
+
+
+def test_each_factor_of_each_host_is_an_item_in_order() -> None:
+    hosts = [host("a", username="a", factors=[PROTECT, SMS]), host("b", username="b", factors=[SMS])]
+    assert [(item["host"], item["factor"]) for item in items(hosts)] == [
+        ("a", "OneLogin Protect"),
+        ("a", "OneLogin SMS"),
+        ("b", "OneLogin SMS"),
+    ]
+
+
+def test_people_of_a_list_have_a_factor_inline_or_several_or_those_of_the_host() -> None:
+    users = [
+        {"email": "a@example.com", "factor_id": 58959, "verified": True, "display_name": ""},
+        {"email": "b@example.com", "factors": [PROTECT, SMS]},
+        {"email": "c@example.com"},
+    ]
+    made = items([host("localhost", email="not@example.com", users=users, factors=[PROTECT])])
+    assert [item["options"] for item in made] == [
+        {"email": "a@example.com", "factor_id": 58959, "verified": True},
+        {"email": "b@example.com", **PROTECT},
+        {"email": "b@example.com", **SMS},
+        {"email": "c@example.com", **PROTECT},
+    ]
+    assert {item["host"] for item in made} == {"localhost"}
+
+
+def test_an_empty_list_is_nobody() -> None:
+    assert items([host(email="jane@example.com", users=[], factors=[PROTECT])]) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"factors": [PROTECT]}, "onelogin_email"),
+        ({"email": "jane@example.com"}, "mfa_onboarding_factors"),
+        ({"email": "jane@example.com", "factors": [{**PROTECT, "otp": 5349}]}, "in quotes"),
+    ],
+)
+def test_what_is_not_fit_to_be_sent_is_that_hosts_failure(given: dict[str, Any], words: str) -> None:
+    made = items([host(**given), host("john", username="john", factors=[PROTECT])])
+    assert words in made[0]["problem"]
+    jane, john = results(made, registered("accepted"), NO_WAIT)
+    assert (jane["failed"], jane["status"], jane["error"]["code"]) == (True, "invalid", "invalid")
+    assert words in jane["msg"]
+    assert (john["failed"], john["registration"]["id"]) == (False, "r1")
+
+
+def test_the_same_asked_for_twice_fails_the_second() -> None:
+    first, second, third = items(
+        [
+            host("a", email="jane@example.com", factors=[PROTECT]),
+            host("b", email="Jane@Example.com", factors=[{"factor": "onelogin protect"}, SMS]),
+        ]
+    )
+    assert first["problem"] is None
+    assert "host a" in second["problem"]
+    assert third["problem"] is None
+
+
+def test_only_what_a_person_has_to_confirm_is_waited_for() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "abcd"])
+    bulk = registered("accepted", "user", "otp", "rejected")
+    assert waits(made, bulk) == [{"user_id": 2, "registration_id": "r2", "expires_at": "2026-01-01T00:00:00Z"}]
+
+
+def test_what_check_mode_would_make_is_not_waited_for() -> None:
+    made = items([host(username="jane", factors=[PROTECT])])
+    bulk = registered("user")
+    bulk["results"][0]["registration"]["id"] = None
+    assert waits(made, bulk) == []
+    (row,) = results(made, bulk, NO_WAIT)
+    assert row["msg"] == "jane, A factor: Made. The person would then have to confirm it."
+
+
+def test_waiting_says_how_it_ended() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "abc"])
+    answers = [
+        {"failed": False, "registration": {"status": "accepted", "device_id": "9", "factor": None}},
+        {"failed": True, "error": ERROR, "registration": {"status": "rejected", "device_id": None}},
+    ]
+    accepted, rejected, code = results(made, registered("user", "user", "otp"), {"results": answers})
+    assert (accepted["status"], accepted["failed"], accepted["changed"], accepted["awaits"]) == (
+        "accepted",
+        False,
+        True,
+        None,
+    )
+    assert accepted["registration"]["device_id"] == "9"
+    assert accepted["registration"]["factor"] == "A factor"
+    assert (rejected["status"], rejected["failed"], rejected["changed"]) == ("rejected", True, True)
+    assert rejected["msg"] == "b, A factor: It was refused. Ask."
+    assert (code["status"], code["failed"], code["awaits"]) == ("pending", False, "otp")
+    assert "registration_id r3" in code["msg"]
+
+
+def test_a_wait_that_fails_as_a_whole_fails_those_who_were_waited_for() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "ab"])
+    whole = {"failed": False, "msg": "timeout is -1; it must not be negative.", "error": {**ERROR, "code": "invalid"}}
+    done, waiting = results(made, registered("accepted", "user"), whole)
+    assert (done["failed"], waiting["failed"], waiting["status"]) == (False, True, "invalid")
+    broken = results(made, registered("accepted", "user"), {"failed": False, "msg": "MODULE FAILURE"})[1]
+    assert (broken["status"], "MODULE FAILURE" in broken["msg"]) == ("unavailable", True)
+
+
+def test_a_timeout_says_how_to_go_on() -> None:
+    made = items([host(username="jane", factors=[PROTECT])])
+    answer = {"failed": True, "error": {**ERROR, "code": "timeout"}, "registration": {"status": "pending"}}
+    (row,) = results(made, registered("user"), {"results": [answer]})
+    assert "with registration_id r1" in row["msg"]
+
+
+def test_neither_codes_nor_secrets_are_in_the_results() -> None:
+    made = items([host(username="jane", factors=[{**SMS, "otp": "042137", "registration_id": "r1"}])])
+    assert made[0]["options"]["otp"] == "042137"
+    bulk = registered("accepted")
+    bulk["results"][0]["registration"]["factor_data"] = {"totp_url": "otpauth://totp/042137"}
+    assert "042137" not in repr(results(made, bulk, NO_WAIT))
+
+
+def test_a_bulk_call_that_leaves_somebody_out_is_not_taken_for_success() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "ab"])
+    assert [row["status"] for row in results(made, registered("accepted"), NO_WAIT)] == ["accepted", "unconfirmed"]
+
+
+def test_the_verdict_of_a_host_names_what_failed_or_else_everything() -> None:
+    made = items([host("a", username="a", factors=[PROTECT, SMS]), host("b", username="b", factors=[PROTECT, SMS])])
+    bulk = registered("accepted", "rejected", "accepted", "accepted")
+    bulk["results"][2]["changed"] = bulk["results"][3]["changed"] = False
+    found = verdicts(results(made, bulk, NO_WAIT))
+    assert found["a"] == {"failed": True, "changed": True, "msg": "a, A factor: It was refused. Ask."}
+    assert found["b"] == {"failed": False, "changed": False, "msg": "b, A factor: Made. b, A factor: Made."}
+
+
+def test_the_summary_counts_and_names_the_failures() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "abc"])
+    assert summary(results(made, registered("accepted", "rejected", "otp"), NO_WAIT)) == [
+        "2 of 3 done, 3 changed, 1 failed.",
+        "A factor: 1 accepted, 1 pending, 1 rejected",
+        "failed: b, A factor: It was refused. Ask.",
+    ]
