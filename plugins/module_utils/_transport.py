@@ -68,6 +68,12 @@ class Transport:
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connection.concurrency, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+        # What the environment says of proxies and certificate authorities, read once: with each request it took a third
+        # of the time. It is passed with each request, where it wins over the session.
+        self._settings = self._session.merge_environment_settings(
+            connection.base_url, {}, None, connection.verify, None
+        )
+        self._session.trust_env = False
 
     def close(self) -> None:
         """Close the connections."""
@@ -99,9 +105,8 @@ class Transport:
                 json=body,
                 auth=authorize,
                 timeout=self._connection.request_timeout,
-                # With each request: as a property of the session REQUESTS_CA_BUNDLE would override it.
-                verify=self._connection.verify,
                 allow_redirects=False,
+                **self._settings,
             )
         except requests.exceptions.RequestException as problem:
             raise self._no_answer(problem) from None
