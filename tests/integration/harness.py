@@ -134,6 +134,9 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins/callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "results",
         "ANSIBLE_COLLECTIONS_PATH": str(home / "none"),
+        # By default both are below the home of the user's record, not below HOME.
+        "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
+        "ANSIBLE_ASYNC_DIR": str(home / "async"),
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
         "ANSIBLE_NOCOLOR": "1",

@@ -128,7 +128,8 @@ EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.module)
 
 
 def test_every_module_is_tested() -> None:
-    assert sorted([case.module for case in CASES] + list(ALONE)) == MODULES
+    elsewhere = {"mfa_journal_info"}  # with the journal
+    assert {case.module for case in CASES} | set(ALONE) == set(MODULES) - elsewhere
 
 
 @EACH
