@@ -94,6 +94,13 @@ def test_approve_and_deny_what_waits_for_a_code(sim: Simulator) -> None:
     assert found["messages"] == 2
 
 
+def test_the_latest_pending_is_meant(sim: Simulator) -> None:
+    first, second, third = (sim.enrol(NILS, factor) for factor in (SMS, PROTECT, EMAIL))
+    assert sim.admin("POST", f"/people/{NILS}/deny")["id"] == third["id"]
+    assert sim.admin("POST", f"/people/{NILS}/approve")["id"] == second["id"]
+    assert sim.admin("POST", f"/people/{NILS}/approve")["id"] == first["id"]
+
+
 def test_the_log(sim: Simulator) -> None:
     sim.admin("DELETE", "/log")
     sim.fault("503", "/devices$")
@@ -152,6 +159,7 @@ def test_reset_goes_all_the_way_back(sim: Simulator) -> None:
     assert sim.call("GET", "/api/2/users").status_code == 401
     sim.log_in()
     assert sim.call("GET", "/api/1/events").json()["data"] == []
+    assert [row["n"] for row in sim.admin("GET", "/log")] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("what", ["expire", "revoke"])
