@@ -129,9 +129,8 @@ class UserDirectory:
         answer = _page(self._client, query, None)
         rows = list(_rows(answer))
         pages = _header_integer(answer, "Total-Pages") or 1
-        missing = wanted - {name for row in rows for name in _names_of(row)}
-        if pages - 1 > len(missing):
-            return  # one look-up each is cheaper, and id_of does that; what was seen may not be unique
+        if pages - 1 > len(wanted):
+            return  # one look-up each is cheaper, and id_of does that, also for those seen: they may not be unique
         rows += _further(self._client, query, answer)
         found: dict[tuple[str, int | str], list[int]] = {name: [] for name in wanted}
         for row in rows:
