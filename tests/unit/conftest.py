@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the unit tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
+
+from tests.unit.harness import FakeClock, Script
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """The time, also of whoever makes a clock of his own."""
+    fake = FakeClock()
+    for name in ("monotonic", "now", "sleep", "jitter"):
+        told = getattr(fake, name)
+        monkeypatch.setattr(Clock, name, lambda _self, *given, _told=told: _told(*given))
+    return fake
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Script:
+    """The wire."""
+    own = Script()
+    monkeypatch.setattr(Transport, "send", lambda _self, *given, **named: own.send(*given, **named))
+    return own
+
+
+@pytest.fixture
+def client(clock: FakeClock, script: Script) -> Callable[..., Client]:
+    """Make a client with options of the connection, such as ``retries``."""
+
+    def _client(**options: object) -> Client:
+        given = {"access_token": "token-1", "client_id": "id", "client_secret": "secret", **options}
+        return Client(Connection("https://acme.example", **given), clock)  # type: ignore[arg-type]
+
+    return _client

@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A clock that tests hold in their hands, and a OneLogin that answers from a script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, NoAnswer
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+MFA = "/api/2/mfa/users"
+
+
+class FakeClock(Clock):
+    """Time that passes only where somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+        self.naps: list[float] = []
+        self.jitters: list[tuple[float, float]] = []
+        self.draw = 1.0  # where in its bounds a random number lies: 0 lowest, 1 highest
+
+    def monotonic(self) -> float:
+        return 5000.0 + self.passed
+
+    def now(self) -> datetime:
+        return EPOCH + timedelta(seconds=self.passed)
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.passed += max(0.0, seconds)
+
+    def jitter(self, low: float, high: float) -> float:
+        self.jitters.append((low, high))
+        return low + (high - low) * self.draw
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request as it was sent."""
+
+    method: str
+    path: str
+    authorization: str
+    query: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+Reply = Answer | NoAnswer
+Server = Callable[[Call], Reply]
+
+
+@dataclass
+class Script:
+    """Stands in for the wire: answers a call by its place in a list, or by asking a function."""
+
+    server: Server | list[Reply] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, method: str, path: str, authorization: str, query: Any = None, body: Any = None) -> Answer:
+        call = Call(method, path, authorization, query or {}, body or {})
+        with self.lock:
+            self.calls.append(call)
+            reply = self.server(call) if callable(self.server) else self.server.pop(0)
+        if isinstance(reply, NoAnswer):
+            raise reply
+        return reply
+
+    @property
+    def sent(self) -> list[str]:
+        """Method and path of each call."""
+        return [f"{call.method} {call.path}" for call in self.calls]
+
+
+def reply(status: int = 200, body: Any = None, text: str | None = None, **headers: Any) -> Answer:
+    """An answer; ``text`` is what is no JSON, and in names of headers _ stands for -."""
+    named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
+    return Answer(status, named, None if text is not None else body, text is None, str(body) if text is None else text)
+
+
+def broken(*, sent: bool, lasting: bool = False) -> NoAnswer:
+    """No answer: a broken connection (sent) or a refused one."""
+    return NoAnswer(OneLoginError("unavailable", "The connection broke."), sent=sent, lasting=lasting)
+
+
+CONNECTION = {
+    "base_url": "https://acme.example",
+    "access_token": "token-1",
+    "client_id": "id",
+    "client_secret": "secret",
+}
+
+
+def run(operation: Operation[Any], options: Mapping[str, Any], *, check: bool = False) -> dict[str, Any]:
+    """Run an operation with options as a playbook gives them: what is not given is at its default."""
+
+    def complete(given: Mapping[str, Any], specs: Mapping[str, Any]) -> dict[str, Any]:
+        assert not set(given) - set(specs), set(given) - set(specs)
+        return {name: given.get(name, spec.get("default")) for name, spec in specs.items()}
+
+    whole = complete({**CONNECTION, **options}, operation.arguments.options)
+    if whole.get("batch") is not None:
+        whole["batch"] = [complete(row, operation.item.options) for row in whole["batch"]]
+    return execute(operation, whole, check_mode=check)

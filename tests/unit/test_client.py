@@ -1,0 +1,288 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client's table of what is tried again, the token's renewal, and the hourly limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils import _clock
+from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._errors import (
+    HINTS,
+    CodeRefused,
+    OneLoginError,
+    OutcomeUnknown,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._limits import RateLimit
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.harness import FakeClock, Reply, Script, broken, reply
+
+MakeClient = Callable[..., Client]
+TOKEN_401 = {"statusCode": 401, "name": "InvalidCredentials", "message": "Please provide valid credentials"}
+WRONG_CODE = {"statusCode": 401, "message": "Failed authentication with this factor"}
+NEW_TOKEN = {"access_token": "token-2", "expires_in": 36000, "created_at": "2026-01-01T00:00:00.000Z"}
+
+
+def _code(client: Client, method: str = "GET", **more: Any) -> str:
+    with pytest.raises(OneLoginError) as caught:
+        client.call(method, "/x", **more)
+    assert caught.value.code in HINTS
+    return caught.value.code
+
+
+TRANSIENT: list[Reply] = [
+    reply(500, text="<html>"),
+    reply(502, text="<html>"),
+    reply(503, {"message": "later"}),
+    reply(504, text=""),
+    reply(200, text="<html>"),
+    reply(200, text=""),
+    broken(sent=True),
+    broken(sent=False),
+]
+
+
+@pytest.mark.parametrize("trouble", TRANSIENT, ids=repr)
+def test_reads_are_tried_again(client: MakeClient, script: Script, clock: FakeClock, trouble: Reply) -> None:
+    script.server = [trouble, trouble, reply(200, [])]
+    made = client()
+    assert made.call("GET", "/x").body == []
+    assert made.calls == 3
+    assert made.retries == 2
+    assert clock.jitters == [(0.5, 1.0), (1.0, 2.0)], "exponential, with jitter"
+
+
+@pytest.mark.parametrize("trouble", TRANSIENT, ids=repr)
+def test_and_given_up_in_the_end(client: MakeClient, script: Script, trouble: Reply) -> None:
+    script.server = lambda _call: trouble
+    made = client(retries=3)
+    assert _code(made) in ("unavailable", "bad_response")
+    assert made.calls == 3
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("trouble", TRANSIENT, ids=repr)
+def test_writes_are_repeated_only_where_nothing_can_have_happened(
+    client: MakeClient, script: Script, method: str, trouble: Reply
+) -> None:
+    script.server = [trouble, reply(201, {})]
+    made = client()
+    if trouble is TRANSIENT[-1]:
+        assert made.call(method, "/x").status == 201
+        assert made.calls == 2
+    else:
+        with pytest.raises(OutcomeUnknown) as caught:
+            made.call(method, "/x")
+        assert caught.value.code == "unconfirmed"
+        assert made.calls == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    ("refused", "seconds"),
+    [
+        (reply(429, {}, Retry_After=7), 7),
+        (reply(429, {}, X_RateLimit_Reset=9), 9),
+        (reply(429, {}, Retry_After=7, X_RateLimit_Reset=9), 7),
+        (reply(429, {}, Retry_After=0), 1),
+        (reply(429, text="<html>"), 1),
+        (reply(429, {}, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), 1),
+        (reply(400, {"error": "rate_limit_exceeded"}, Retry_After=3), 3),
+    ],
+)
+def test_throttling_is_waited_for_whatever_the_method(
+    client: MakeClient, script: Script, clock: FakeClock, method: str, refused: Answer, seconds: float
+) -> None:
+    script.server = [refused, reply(200, {})]
+    made = client(retries=1)
+    assert made.call(method, "/x").status == 200
+    assert clock.passed == pytest.approx(seconds)
+    assert made.limit.waited == pytest.approx(seconds)
+
+
+def test_throttling_is_not_waited_for_beyond_the_time_out(
+    client: MakeClient, script: Script, clock: FakeClock
+) -> None:
+    script.server = lambda _call: reply(429, {}, Retry_After=40)
+    made = client(rate_limit_timeout=100)
+    assert _code(made) == "rate_limited"
+    assert clock.passed == 80
+    script.server = lambda _call: reply(429, {}, Retry_After=3600)
+    assert _code(client(rate_limit_timeout=0)) == "rate_limited"
+    assert clock.passed == 80
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [
+        (reply(400, {"message": "no"}), "invalid"),
+        (reply(422, {"name": "ValidationError"}), "invalid"),
+        (reply(403, {"name": "ForbiddenAction"}), "forbidden"),
+        (reply(401, {"status": {"message": "Insufficient Permission"}}), "forbidden"),
+        (reply(404, {}), "not_found"),
+        (reply(404, text="<html>"), "not_found"),
+        (reply(302, text="", Location="https://elsewhere.example"), "bad_response"),
+        (reply(418, text="tea"), "bad_response"),
+        (broken(sent=False, lasting=True), "unavailable"),
+    ],
+)
+def test_refusals_are_final(client: MakeClient, script: Script, clock: FakeClock, refusal: Reply, code: str) -> None:
+    script.server = [refusal]
+    assert _code(client()) == code
+    assert clock.passed == 0
+
+
+def test_a_refused_token_is_renewed_once(client: MakeClient, script: Script) -> None:
+    script.server = [reply(401, TOKEN_401), reply(200, NEW_TOKEN), reply(200, [])]
+    client().call("GET", "/x")
+    assert script.sent == ["GET /x", "POST /auth/oauth2/v2/token", "GET /x"]
+    assert script.calls[2].authorization == "Bearer token-2"
+    script.server = lambda call: reply(200, NEW_TOKEN) if "token" in call.path else reply(401, TOKEN_401)
+    script.calls.clear()
+    assert _code(client()) == "unauthorized"
+    assert len(script.calls) == 3
+
+
+def test_a_token_that_nothing_can_renew(client: MakeClient, script: Script) -> None:
+    script.server = [reply(401, TOKEN_401)]
+    assert _code(client(client_id=None, client_secret=None)) == "unauthorized"
+    assert len(script.calls) == 1
+
+
+def test_a_wrong_code_is_told_from_a_refused_token(client: MakeClient, script: Script) -> None:
+    """By its words; or, where they are the token's, by OneLogin handing out the very same token again."""
+    same = {**NEW_TOKEN, "access_token": "token-1"}
+    for answers in ([reply(401, WRONG_CODE)], [reply(401, TOKEN_401), reply(200, same)]):
+        script.server = list(answers)
+        with pytest.raises(CodeRefused) as caught:
+            client().call("PUT", "/x", carries_code=True)
+        assert caught.value.http_status == 401
+    script.server = [reply(401, TOKEN_401), reply(200, NEW_TOKEN), reply(200, {})]
+    assert client().call("PUT", "/x", carries_code=True).status == 200
+
+
+def test_secrets_that_onelogin_repeats_are_not_passed_on(client: MakeClient, script: Script) -> None:
+    script.server = [reply(400, {"message": "bad token-1 of secret-pair"})]
+    with pytest.raises(OneLoginError) as caught:
+        client(client_secret="secret-pair").call("GET", "/x")
+    assert caught.value.message == "bad *** of *** (HTTP 400)"
+
+
+def test_the_request_id_is_kept(client: MakeClient, script: Script) -> None:
+    script.server = [reply(404, {}, X_Request_Id="ABC")]
+    with pytest.raises(OneLoginError) as caught:
+        client().call("GET", "/x")
+    assert caught.value.as_result()["request_id"] == "ABC"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["id", "status", "message", "errors", "error", "field", "name", "data", "description"]) | st.text(),
+        inner,
+        max_size=4,
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    status=st.integers(200, 599),
+    body=JSON,
+    headers=st.dictionaries(
+        st.sampled_from(["Retry-After", "X-RateLimit-Reset", "X-RateLimit-Remaining", "Location"]),
+        st.sampled_from(["", "0", "7", "-1", "nan", "inf", "1e999", "soon"]),
+    ),
+    carries_code=st.booleans(),
+)
+def test_whatever_comes_back_is_an_answer_or_one_kind_of_error(
+    client: MakeClient, script: Script, status: int, body: Any, headers: dict[str, str], carries_code: bool
+) -> None:
+    script.server = lambda _call: Answer(status, headers, body, True, str(body))
+    made = client(retries=2, rate_limit_timeout=60)
+    try:
+        assert 200 <= made.call("PUT" if carries_code else "GET", "/x", carries_code=carries_code).status < 300
+    except OneLoginError as error:
+        assert error.code in HINTS
+        assert isinstance(error.message, str)
+
+
+# The limit by itself
+
+
+def _headers(remaining: int, reset: float) -> dict[str, str]:
+    return {"X-RateLimit-Remaining": str(remaining), "X-RateLimit-Reset": str(reset)}
+
+
+def test_the_limit_sleeps_until_the_window_restarts(clock: FakeClock) -> None:
+    limit = RateLimit(clock, 3900, 0)
+    limit.admit()
+    assert limit.remaining is None
+    limit.observe(_headers(2, 100))
+    for left in (1, 0):
+        limit.admit()
+        assert limit.remaining == left
+    assert clock.passed == 0
+    limit.admit()
+    assert clock.passed == pytest.approx(100)
+    assert limit.waited == pytest.approx(100)
+    assert limit.remaining is None
+
+
+def test_answers_that_overtake_each_other_do_not_raise_what_is_left(clock: FakeClock) -> None:
+    limit = RateLimit(clock, 3900, 0)
+    limit.observe(_headers(10, 100))
+    limit.admit()
+    limit.observe(_headers(10, 99))
+    assert limit.remaining == 9
+    clock.passed += 200
+    limit.observe(_headers(5000, 3600))
+    assert limit.remaining == 5000
+
+
+def test_a_reserve_and_a_time_out(clock: FakeClock) -> None:
+    limit = RateLimit(clock, 50, 5)
+    limit.observe(_headers(6, 60))
+    limit.admit()
+    with pytest.raises(OneLoginError) as caught:
+        limit.admit()
+    assert caught.value.code == "rate_limited"
+    assert caught.value.retry_after == pytest.approx(60)
+    assert "2026-01-01T00:01:00Z (in 60 s)" in caught.value.message
+    assert clock.passed == 0
+
+
+def test_for_ever_is_for_ever(clock: FakeClock) -> None:
+    limit = RateLimit(clock, -1, 0)
+    for _round in range(5):
+        limit.observe(_headers(0, 3600))
+        limit.admit()
+    assert clock.passed == pytest.approx(5 * 3600)
+
+
+@given(values=st.dictionaries(st.sampled_from(["X-RateLimit-Remaining", "X-RateLimit-Reset"]), st.text(max_size=6)))
+def test_headers_of_any_kind_do_no_harm(values: dict[str, str]) -> None:
+    limit = RateLimit(FakeClock(), 0, 0)
+    limit.observe(values)
+    assert limit.remaining is None or limit.remaining >= 0
+
+
+@pytest.mark.parametrize("text", ["2020-07-21T18:11:54Z", "2020-07-21T18:11:54.000+00:00", "2020-07-21T18:11:54"])
+def test_timestamps(text: str) -> None:
+    moment = _clock.parse_timestamp(text)
+    assert moment
+    assert _clock.timestamp(moment) == "2020-07-21T18:11:54Z"
+
+
+@pytest.mark.parametrize("text", [None, 7, "", "soon", "2020-13-01"])
+def test_what_is_no_timestamp(text: object) -> None:
+    assert _clock.parse_timestamp(text) is None

@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connection options, messages and selectors: what is refused without a request, and in which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection, token_of
+from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._message import Message
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from hypothesis import given
+from hypothesis import strategies as st
+
+OPTIONS: dict[str, Any] = {
+    "subdomain": "acme",
+    "base_url": None,
+    "client_id": "id",
+    "client_secret": "secret",
+    "access_token": None,
+    "validate_certs": True,
+    "ca_path": None,
+    "request_timeout": 30.0,
+    "retries": 5,
+    "rate_limit_timeout": 3900.0,
+    "rate_limit_reserve": 0,
+}
+
+
+def _refused(**options: Any) -> str:
+    with pytest.raises(OneLoginError) as caught:
+        Connection.from_options({**OPTIONS, **options})
+    assert caught.value.code == "invalid"
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("given_url", "used"),
+    [
+        (None, "https://acme.onelogin.com"),
+        ("https://api.us.onelogin.com/", "https://api.us.onelogin.com"),
+        ("https://gateway.example:8443/onelogin", "https://gateway.example:8443/onelogin"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://127.9.9.9", "http://127.9.9.9"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_where_the_account_is(given_url: str | None, used: str) -> None:
+    assert Connection.from_options({**OPTIONS, "base_url": given_url}).base_url == used
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://acme.onelogin.com", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1"],
+)
+def test_plain_http_is_for_this_machine_only(url: str) -> None:
+    assert "in clear text" in _refused(base_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["acme", "ftp://x", "https://", "https://u:p@x", "https://x?a=b", "https://x#y", "https://x:port", "https://["]
+)
+def test_what_is_no_address(url: str) -> None:
+    assert "base_url" in _refused(base_url=url)
+
+
+@pytest.mark.parametrize("name", ["acme.onelogin.com", "https://acme", "a/b", "-acme", "acme-", "a b", "a" * 64])
+def test_what_is_no_subdomain(name: str) -> None:
+    assert "is no subdomain" in _refused(subdomain=name)
+
+
+def test_secrets_do_not_show_in_a_connection() -> None:
+    shown = repr(Connection.from_options({**OPTIONS, "client_secret": "hush", "access_token": "quiet"}))
+    assert "hush" not in shown
+    assert "quiet" not in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "token"),
+    [
+        ("t", "t"),
+        (" t\n", "t"),
+        ({"access_token": "t"}, "t"),
+        ({"access_token": {"access_token": "t", "expires_in": 1}, "changed": False}, "t"),
+        ("", None),
+        (None, None),
+        ({}, None),
+    ],
+)
+def test_a_token_comes_as_text_or_as_a_modules_result(value: object, token: str | None) -> None:
+    assert token_of(value) == token
+
+
+@pytest.mark.parametrize("value", [7, ["t"], {"access_token": 7}, True])
+def test_what_is_no_token(value: object) -> None:
+    with pytest.raises(OneLoginError):
+        token_of(value)
+
+
+def test_tls() -> None:
+    assert Connection.from_options(OPTIONS).verify is True
+    assert Connection.from_options({**OPTIONS, "validate_certs": False, "ca_path": "/none"}).verify is False
+    assert Connection.from_options({**OPTIONS, "ca_path": __file__}).verify == __file__
+    assert "names no file" in _refused(ca_path="/none")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("request_timeout", 0.5), ("retries", 0), ("rate_limit_timeout", -2), ("rate_limit_reserve", -1)],
+)
+def test_numbers_out_of_bounds(name: str, value: float) -> None:
+    assert f"{name} is {value}" in _refused(**{name: value})
+
+
+# Messages
+
+
+def _message(**options: Any) -> Message:
+    return Message.from_options({"expires_in": None, "custom_message": None, "redirect_to": None, **options})
+
+
+@given(seconds=st.integers(-(10**6), 10**6))
+def test_a_code_is_good_for_two_to_fifteen_minutes(seconds: int) -> None:
+    if 120 <= seconds <= 900:
+        assert _message(expires_in=seconds).lifetime == seconds
+    else:
+        with pytest.raises(OneLoginError):
+            _message(expires_in=seconds)
+
+
+@pytest.mark.parametrize(
+    "text", ["{otp_code} in {otp_expiry} min", "{{otp_code}} in {{otp_expiry}} min", "{{otp_code}} in {otp_expiry} min"]
+)
+def test_both_forms_of_the_variables(text: str) -> None:
+    assert _message(custom_message=text).as_body() == {"custom_message": "{{otp_code}} in {{otp_expiry}} min"}
+
+
+@given(before=st.integers(0, 200), life=st.integers(120, 900), code=st.booleans(), expiry=st.booleans())
+def test_the_length_is_that_of_what_the_person_gets(before: int, life: int, code: bool, expiry: bool) -> None:
+    text = before * "x" + code * "{otp_code}" + expiry * "{otp_expiry}"
+    length = before + code * 6 + expiry * len(str(-(-life // 60)))
+    if length <= 160:
+        _message(custom_message=text, expires_in=life)
+    else:
+        with pytest.raises(OneLoginError) as caught:
+            _message(custom_message=text, expires_in=life)
+        assert f"has {length} characters" in caught.value.message
+
+
+def test_only_what_was_chosen_is_sent() -> None:
+    assert _message().as_body() == {}
+    assert _message(expires_in=300).as_body() == {"expires_in": 300}
+
+
+# Users
+
+
+@given(
+    options=st.fixed_dictionaries(
+        {},
+        optional={
+            "user_id": st.none() | st.integers(),
+            "email": st.none() | st.text(max_size=8),
+            "username": st.none() | st.text(max_size=8),
+        },
+    )
+)
+def test_a_user_is_named_by_exactly_one(options: dict[str, Any]) -> None:
+    named = [key for key, value in options.items() if value not in (None, "")]
+    try:
+        selector = UserSelector.from_options(options)
+    except OneLoginError as error:
+        assert error.code == "invalid"
+        assert len(named) != 1 or options[named[0]] != 5
+    else:
+        assert [selector.key] == named
+
+
+def test_every_error_has_advice() -> None:
+    for code, hint in HINTS.items():
+        assert OneLoginError(code, "x").hint == hint
+        assert hint.endswith(".")

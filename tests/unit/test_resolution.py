@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which user and which factor is meant, and what finding out costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory, FactorSelector
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
+
+from tests.unit.harness import Call, Reply, Script, reply
+
+MakeClient = Callable[..., Client]
+
+
+def _server(users: Sequence[dict[str, Any]], page: int = 100) -> Callable[[Call], Reply]:
+    """GET /api/2/users, with filters and pages."""
+
+    def answer(call: Call) -> Reply:
+        found = [
+            user for user in users if all(user[key] == call.query[key] for key in ("email", "username") if key in call.query)
+        ]
+        start = int(call.query.get("cursor", "c=0").removeprefix("c="))
+        headers = {"Total_Pages": -(-len(found) // page)}
+        if start + page < len(found):
+            headers["After_Cursor"] = f"c%3D{start + page}"
+        return reply(200, found[start : start + page], **headers)
+
+    return answer
+
+
+def _people(count: int) -> list[dict[str, Any]]:
+    return [{"id": n, "email": f"p{n}@x.example", "username": f"p{n}"} for n in range(1, count + 1)]
+
+
+def _by_email(*numbers: int) -> list[UserSelector]:
+    return [UserSelector("email", f"p{n}@x.example") for n in numbers]
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted", "calls"),
+    [
+        (1000, [1], 1),  # one look-up
+        (1000, range(1, 101), 10),  # on the first page, but another page may have the same names
+        (1000, [1, 500, 999], 4),  # the first page tells how many there are, then a look-up for each
+        (1000, range(1, 1001, 50), 10),  # every page
+        (250, [1, 2, 201, 202, 203], 3),
+    ],
+)
+def test_finding_users_costs_the_fewest_calls(
+    client: MakeClient, script: Script, size: int, wanted: Sequence[int], calls: int
+) -> None:
+    script.server = _server(_people(size))
+    users = UserDirectory(client())
+    selectors = _by_email(*wanted)
+    users.prepare(selectors)
+    assert [users.id_of(selector) for selector in selectors] == list(wanted)
+    assert len(script.calls) <= calls
+    assert [users.id_of(selector) for selector in selectors] == list(wanted)
+    assert len(script.calls) <= calls, "asked once"
+
+
+def test_ids_cost_nothing(client: MakeClient, script: Script) -> None:
+    users = UserDirectory(client())
+    selectors = [UserSelector("user_id", n) for n in range(1, 100)]
+    users.prepare(selectors)
+    assert [users.id_of(selector) for selector in selectors] == list(range(1, 100))
+    assert script.calls == []
+
+
+def test_names_are_the_same_in_any_case(client: MakeClient, script: Script) -> None:
+    script.server = lambda _call: reply(200, [{"id": "7", "email": "Jane@X.example", "username": "JANE"}])
+    users = UserDirectory(client())
+    assert users.id_of(UserSelector("email", "jane@x.EXAMPLE")) == 7
+    assert users.id_of(UserSelector("username", "jane")) == 7
+
+
+def test_a_filter_that_matches_more_than_was_asked_for_is_not_believed(client: MakeClient, script: Script) -> None:
+    script.server = lambda _call: reply(200, [{"id": 7, "email": "jane@x.example", "username": "jane"}])
+    with pytest.raises(OneLoginError) as caught:
+        UserDirectory(client()).id_of(UserSelector("email", "an@x.example"))
+    assert caught.value.code == "unknown_user"
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_name_of_two_users_is_ambiguous(client: MakeClient, script: Script, prepared: bool) -> None:
+    twice = [{"id": n, "email": "team@x.example", "username": f"t{n}"} for n in (2, 1)]
+    script.server = _server([*_people(3), *twice])
+    users = UserDirectory(client())
+    team = UserSelector("email", "team@x.example")
+    if prepared:
+        users.prepare([team, *_by_email(1)])
+        assert users.known(team) is None
+    with pytest.raises(OneLoginError) as caught:
+        users.id_of(team)
+    assert caught.value.code == "ambiguous"
+    assert "user_id 1, 2" in caught.value.message
+
+
+def test_trouble_concerns_only_those_who_are_named(client: MakeClient, script: Script) -> None:
+    script.server = lambda _call: reply(403, {})
+    users = UserDirectory(client())
+    users.prepare([*_by_email(1, 2), UserSelector("user_id", 3)])
+    assert users.id_of(UserSelector("user_id", 3)) == 3
+    with pytest.raises(OneLoginError) as caught:
+        users.id_of(_by_email(1)[0])
+    assert caught.value.code == "forbidden"
+
+
+def test_a_cursor_that_goes_round_ends(client: MakeClient, script: Script) -> None:
+    script.server = lambda _call: reply(200, _people(2), After_Cursor="again", Total_Pages=2)
+    users = UserDirectory(client())
+    with pytest.raises(OneLoginError):
+        users.id_of(_by_email(9)[0])
+    assert len(script.calls) == 2
+
+
+@pytest.mark.parametrize("body", [{}, [1], None, "x", [{"email": "p1@x.example"}], [{"id": True, "email": "p1@x.example"}]])
+def test_what_is_no_list_of_users_is_a_bad_response(client: MakeClient, script: Script, body: Any) -> None:
+    script.server = lambda _call: reply(200, body)
+    with pytest.raises(OneLoginError) as caught:
+        UserDirectory(client()).id_of(_by_email(1)[0])
+    assert caught.value.code == "bad_response"
+
+
+# Factors
+
+NAMES = {1: ("OneLogin Protect", "OneLogin"), 2: ("OneLogin SMS", "SMS"), 3: ("Office phone", "OneLogin Voice")}
+
+
+def _listed(*ids: int, names: dict[int, tuple[str, str]] = NAMES) -> Reply:
+    return reply(200, [{"factor_id": n, "name": names[n][0], "auth_factor_name": names[n][1]} for n in ids])
+
+
+def _device(factor: int, names: dict[int, tuple[str, str]] = NAMES, identifier: str = "9") -> Device:
+    name, auth_name = names[factor]
+    return Device(identifier, 7, name, name, auth_name, default=True)
+
+
+@pytest.mark.parametrize("name", ["office PHONE", "onelogin voice"])
+def test_factors_are_found_by_either_name_and_read_once(client: MakeClient, script: Script, name: str) -> None:
+    script.server = [_listed(1, 2, 3)]
+    factors = FactorDirectory(client())
+    for user in range(1, 50):
+        assert factors.find(FactorSelector(name), user, []).id == 3
+        assert factors.find(FactorSelector(id=2), user, []).name == "OneLogin SMS"
+    assert len(script.calls) == 1
+
+
+def test_a_users_own_list_is_read_before_a_factor_is_called_unknown(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1), _listed(1, 2)]
+    factors = FactorDirectory(client())
+    assert factors.find(FactorSelector("OneLogin Protect"), 7, []).id == 1
+    assert factors.find(FactorSelector("SMS"), 8, []).id == 2
+    assert script.sent == ["GET /api/2/mfa/users/7/factors", "GET /api/2/mfa/users/8/factors"]
+
+
+def test_a_factor_that_is_enrolled_already_is_known_by_its_device(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1)]
+    factors = FactorDirectory(client())
+    found = factors.find(FactorSelector("sms"), 7, [_device(2)])
+    assert (found.id, found.name) == (None, "OneLogin SMS")
+    assert factors.devices_of(found, [_device(2), _device(3)]) == [_device(2)]
+
+
+def test_an_id_that_no_list_shows_is_that_of_the_only_enrolled_factor(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1)]
+    factors = FactorDirectory(client())
+    found = factors.find(FactorSelector(id=2), 7, [_device(2)])
+    assert (found.id, found.auth_name) == (2, "SMS")
+
+
+def test_with_two_enrolled_nothing_is_guessed(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1)]
+    with pytest.raises(OneLoginError) as caught:
+        FactorDirectory(client()).find(FactorSelector(id=2), 7, [_device(2), _device(3)])
+    assert caught.value.code == "unknown_factor"
+    assert "Office phone, OneLogin Protect, OneLogin SMS" in caught.value.message
+
+
+def test_an_ambiguous_name_lists_the_choices(client: MakeClient, script: Script) -> None:
+    two = {**NAMES, 4: ("Partner SMS", "SMS")}
+    script.server = [_listed(1, 2, 4, names=two)]
+    factors = FactorDirectory(client())
+    with pytest.raises(OneLoginError) as caught:
+        factors.find(FactorSelector("SMS"), 7, [])
+    assert caught.value.code == "ambiguous"
+    assert "OneLogin SMS (factor_id 2), Partner SMS (factor_id 4)" in caught.value.message
+    partner = factors.find(FactorSelector("partner sms"), 7, [])
+    both = [_device(2, two, "1"), _device(4, two, "2")]
+    assert [device.id for device in factors.devices_of(partner, both)] == ["2"]
+
+
+def test_an_account_that_offers_nothing(client: MakeClient, script: Script) -> None:
+    script.server = lambda _call: _listed()
+    with pytest.raises(OneLoginError) as caught:
+        FactorDirectory(client()).find(FactorSelector("SMS"), 7, [])
+    assert "none at all" in caught.value.message
