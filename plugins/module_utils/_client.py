@@ -10,7 +10,7 @@ This file is private to the collection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource, TokenStore
@@ -76,12 +76,14 @@ class Client:
         carries_code: bool = False,
         once: bool = False,
         token: str | None = None,
+        on_send: Callable[[], None] | None = None,
     ) -> Answer:
         """Call the API and return its successful answer.
 
         :param carries_code: the body holds a one-time code, so that a 401 can mean a wrong one.
         :param once: leave any second try to the caller, who learns from ``retry_after`` when it makes sense.
         :param token: use this token as it is, and no other.
+        :param on_send: called just before each try leaves, after whatever had to be waited for.
         :raises OneLoginError: for every other outcome.
         :raises OutcomeUnknown: where a write may or may not have taken effect.
         :raises CodeRefused: where OneLogin refused the code.
@@ -90,7 +92,7 @@ class Client:
         token = token or self.tokens.current()
         while True:
             try:
-                return self._try_again_where_safe(method, path, f"Bearer {token}", query, body, once)
+                return self._try_again_where_safe(method, path, f"Bearer {token}", query, body, once, on_send=on_send)
             except _TokenRefused as refusal:
                 if renewed or not self.connection.has_credential:
                     raise (CodeRefused() if carries_code else refusal.error) from None
@@ -125,12 +127,15 @@ class Client:
         body: Mapping[str, Any] | None,
         once: bool,
         safe: bool = False,
+        on_send: Callable[[], None] | None = None,
     ) -> Answer:
         safe = safe or method in _SAFE_TO_REPEAT
         tries, throttles = 0, 0
         while True:
             self.limit.admit(patient=not once)
             tries += 1
+            if on_send:
+                on_send()
             try:
                 return self._send(method, path, authorization, query, body)
             except _Throttled as refusal:

@@ -57,13 +57,16 @@ class Claim:
 class NoJournal:
     """The journal of a stateless task: it knows nothing and keeps nothing."""
 
-    def claim(self, work: Work, lifetime: float) -> Claim:  # noqa: ARG002
+    def claim(self, work: Work, lifetime: float | None) -> Claim:  # noqa: ARG002
         """The work is this run's."""
         return Claim("mine")
 
-    def renew(self, claim: Claim, work: Work, lifetime: float, ended: str) -> Claim:  # noqa: ARG002
+    def renew(self, claim: Claim, work: Work, lifetime: float | None, ended: str) -> Claim:  # noqa: ARG002
         """The work is this run's."""
         return Claim("mine")
+
+    def sending(self, claim: Claim, lifetime: float | None) -> None:
+        """Nothing is kept."""
 
     def peek(self, work: Work) -> str | None:  # noqa: ARG002
         """Nothing is known."""
@@ -111,7 +114,7 @@ def open_journal(
     )
 
     if read_only and not exists(where):
-        return NoJournal()
+        return NoJournal()  # check mode makes none
     journal = DatabaseJournal(where, account, clock, read_only=read_only)
     if keep_days is not None and not read_only:
         journal.prune(keep_days)

@@ -25,13 +25,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal_schema
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store, exists
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
-from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy import postgresql, sqlalchemy, sqlite
+from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy import sqlalchemy
 
 __all__ = ["DatabaseJournal", "exists"]
 
 _LOOK_AGAIN = 0.25  # seconds between looks at a claim that another run holds
 _LATELY = 3600.0  # seconds; an end noted since then may be younger than what this run read from OneLogin
 _FUTURE = 300.0  # seconds that an entry may be ahead of this machine's clock
+_DELAY = 1.0  # seconds between claim and request that need no note
 
 
 class DatabaseJournal(NoJournal):
@@ -55,10 +56,10 @@ class DatabaseJournal(NoJournal):
             self._store.close()
             raise
 
-    def claim(self, work: Work, lifetime: float) -> Claim:
+    def claim(self, work: Work, lifetime: float | None) -> Claim:
         """Claim work before its request leaves; waits while another live run holds it.
 
-        :param lifetime: seconds for which a message is good.
+        :param lifetime: seconds for which a message sent now is good; None where none is sent.
         """
         waited = False
         while True:
@@ -68,10 +69,15 @@ class DatabaseJournal(NoJournal):
             waited = True
             self._clock.sleep(_LOOK_AGAIN)
 
-    def renew(self, claim: Claim, work: Work, lifetime: float, ended: str) -> Claim:
+    def renew(self, claim: Claim, work: Work, lifetime: float | None, ended: str) -> Claim:
         """End what stood in the way, as ``ended``, and claim the work anew."""
         self._set(claim, status=ended)
         return self.claim(work, lifetime)
+
+    def sending(self, claim: Claim, lifetime: float | None) -> None:
+        """Note that the request leaves only now, where it had to wait: its message is good for that much longer."""
+        if lifetime and claim.expires_at and self._now() + lifetime > claim.expires_at + _DELAY:
+            self._set(claim, expires_at=self._now() + lifetime)
 
     def peek(self, work: Work) -> str | None:
         """The id of what is pending, without claiming anything."""
@@ -79,7 +85,12 @@ class DatabaseJournal(NoJournal):
         return row.object_id if row is not None and row.status == PENDING else None
 
     def recall(self, work: Work, device_id: str) -> str | None:
-        """The id of the registration that a device came from, where it is known."""
+        """The id of the registration that a device came from, where it is known.
+
+        Waits while another live run is about to note it.
+        """
+        while self._store.do(lambda connection: self._is_being_made(connection, work)):
+            self._clock.sleep(_LOOK_AGAIN)
         return self._store.do(lambda connection: self._recall(connection, work, device_id))
 
     def complete(self, claim: Claim, progress: Progress) -> None:
@@ -159,7 +170,7 @@ class DatabaseJournal(NoJournal):
             "run": row.run,
         }
 
-    def _claim(self, connection: Any, work: Work, lifetime: float) -> Claim | None:
+    def _claim(self, connection: Any, work: Work, lifetime: float | None) -> Claim | None:
         """One look at the work's entry; None while another live run holds it."""
         row = self._open(connection, work)
         if row is None:
@@ -171,27 +182,24 @@ class DatabaseJournal(NoJournal):
         self._update(connection, row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})
         return Claim("unsure", row.id, None, row.expires_at)
 
-    def _insert(self, connection: Any, work: Work, lifetime: float) -> Claim | None:
+    def _insert(self, connection: Any, work: Work, lifetime: float | None) -> Claim | None:
         now = self._now()
+        expires_at = None if lifetime is None else now + lifetime
         values = {
             "account": self._account,
             **vars(work),
             "status": CLAIMED,
             "requested_at": now,
-            "expires_at": now + lifetime,
+            "expires_at": expires_at,
             "updated_at": now,
             "run": self._store.runs.own,
         }
-        insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(self._table)
-        statement = insert.values(**values).on_conflict_do_nothing().returning(self._table.c.id)
-        entry = connection.execute(statement).scalar()
-        if entry is None:
-            return None  # another process was faster
         table = self._table
+        entry = connection.execute(table.insert().values(**values).returning(table.c.id)).scalar_one()
         ended = sqlalchemy.select(sqlalchemy.func.count()).where(
             *self._of(work), table.c.status.not_in(OPEN), table.c.updated_at > now - _LATELY
         )
-        return Claim("mine", entry, None, now + lifetime, lately=bool(connection.execute(ended).scalar()))
+        return Claim("mine", entry, None, expires_at, lately=bool(connection.execute(ended).scalar()))
 
     def _open(self, connection: Any, work: Work) -> Any:
         table = self._table
@@ -206,16 +214,30 @@ class DatabaseJournal(NoJournal):
             table.c.target == work.target,
         )
 
-    def _recall(self, connection: Any, work: Work, device_id: str) -> str | None:
+    def _is_being_made(self, connection: Any, work: Work) -> bool:
+        """Whether another live run has claimed the work, or what may be the work."""
+        own, alive = self._store.runs.own, self._store.runs.is_alive
+        return any(
+            row.status == CLAIMED and row.run != own and _may_be(row, work) and alive(row.run, connection)
+            for row in self._of_user(connection, work)
+        )
+
+    def _of_user(self, connection: Any, work: Work) -> Sequence[Any]:
+        """The user's entries of the same kind, the newest first."""
         table = self._table
-        mine = table.select().where(
+        query = table.select().where(
             table.c.account == self._account, table.c.kind == work.kind, table.c.user_id == work.user_id
         )
-        for row in reversed(connection.execute(mine.order_by(table.c.id)).all()):
+        found: Sequence[Any] = connection.execute(query.order_by(table.c.id.desc())).all()
+        return found
+
+    def _recall(self, connection: Any, work: Work, device_id: str) -> str | None:
+        for row in self._of_user(connection, work):
             if row.device_id == device_id:
                 return str(row.object_id) if row.object_id else None
-            same = work.target in ("", row.target) and row.auth_name.lower() == work.auth_name.lower()
-            if row.status in OPEN and same:
+            if row.status == CLAIMED and row.run == self._store.runs.own:
+                continue  # it is this run's, which has sent nothing yet or will note the outcome itself
+            if row.status in OPEN and _may_be(row, work):
                 # The device is what it has led to.
                 if not self._read_only:
                     self._update(connection, row.id, {"status": "accepted", "device_id": device_id})
@@ -245,6 +267,11 @@ class DatabaseJournal(NoJournal):
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _may_be(row: Any, work: Work) -> bool:
+    """Whether an entry is of the work's factor, as far as that can be told: a device does not bear the factor's id."""
+    return work.target in ("", row.target) and row.auth_name.lower() == work.auth_name.lower()
 
 
 def _text(moment: float) -> str:

@@ -74,8 +74,6 @@ def upgrade(connection: Any, steps: Sequence[Callable[[Any], None]] = STEPS) -> 
     versions = sqlalchemy.Table(
         "onelogin_journal_version", sqlalchemy.MetaData(), sqlalchemy.Column("version", sqlalchemy.Integer)
     )
-    if connection.dialect.name == "postgresql":
-        connection.execute(sqlalchemy.text("SELECT pg_advisory_xact_lock(7105118)"))  # one run at a time upgrades
     versions.create(connection, checkfirst=True)
     current = connection.execute(sqlalchemy.select(sqlalchemy.func.max(versions.c.version))).scalar() or 0
     if current > len(steps):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import os
 import queue
 import secrets
@@ -30,6 +31,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy imp
 
 _BUSY_TIMEOUT = 30.0  # seconds to wait for another process to let go of the database
 _AT_ONCE = 64
+_ADVISORY = 7105118  # the journal's own lock on PostgreSQL
 
 R = TypeVar("R")
 Work = Callable[[Any], R]
@@ -57,7 +59,9 @@ class Store:
 
     def __init__(self, where: str) -> None:
         path = sqlite_path(where)
-        self._where = str(path or sqlalchemy.make_url(where).render_as_string(hide_password=True))
+        self._where = str(path or sqlalchemy.make_url(where).set(query={}).render_as_string(hide_password=True))
+        self._closing = threading.Lock()
+        self._closed = False
         self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._engine = _sqlite(path) if path else _postgresql(where)
         try:
@@ -67,6 +71,9 @@ class Store:
         except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as problem:
             self._engine.dispose()
             raise self._error(problem) from None
+        except OneLoginError:
+            self._engine.dispose()
+            raise
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -76,12 +83,17 @@ class Store:
         :raises OneLoginError: ``unavailable`` where the database does not play along.
         """
         promise: Future[R] = Future()
-        self._queue.put((work, promise))
+        with self._closing:
+            if self._closed:  # nobody would answer any more: a thread that an interruption has left behind
+                raise OneLoginError("unavailable", "The run was interrupted.")
+            self._queue.put((work, promise))
         return promise.result()
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
-        self._queue.put(None)
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
         with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError, OSError):
             self.runs.close()
@@ -140,7 +152,7 @@ def sqlite_path(where: str) -> Path | None:
     name = url.get_backend_name()
     if name == "sqlite" and url.database and url.database != ":memory:":
         return Path(url.database).expanduser().absolute()
-    if name == "postgresql":
+    if name in ("postgresql", "postgres"):
         return None
     raise OneLoginError(
         "invalid", f"journal names a {name} database; it can be an SQLite file or PostgreSQL, and must outlive the run."
@@ -150,7 +162,16 @@ def sqlite_path(where: str) -> Path | None:
 def exists(where: str) -> bool:
     """Whether there is a journal to read, so that check mode need not make one."""
     path = sqlite_path(where)
-    return path is None or path.exists()
+    if path:
+        return path.exists()
+    engine = _postgresql(where)
+    try:
+        with engine.connect() as connection:
+            return bool(sqlalchemy.inspect(connection).has_table("onelogin_journal"))
+    except sqlalchemy.exc.SQLAlchemyError:
+        return True  # opening it will tell what is wrong
+    finally:
+        engine.dispose()
 
 
 def _sqlite(path: Path) -> Any:
@@ -201,7 +222,7 @@ def _private(path: Path) -> None:
 def _postgresql(where: str) -> Any:
     url = sqlalchemy.make_url(where).set(drivername="postgresql+psycopg")
     try:
-        return sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_BUSY_TIMEOUT)})
+        engine = sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_BUSY_TIMEOUT)})
     except ImportError:
         raise OneLoginError(
             "invalid",
@@ -209,15 +230,30 @@ def _postgresql(where: str) -> Any:
             hint="Install psycopg 3 for the Python that runs this task.",
         ) from None
 
+    @sqlalchemy.event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        # As on SQLite, one process at a time: no two can see the same state, nor wait for each other's rows for ever.
+        # The lock ends with the transaction, and that of a machine that is gone with the second time-out.
+        milliseconds = int(_BUSY_TIMEOUT * 1000)
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY})")
+
+    return engine
+
 
 class _FileLocks:
     """For SQLite: each run holds a lock on a file of its own beside the database."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
+        for left_behind in database.parent.glob(glob.escape(f"{database.name}-run-") + "*"):
+            self.is_alive(left_behind.name.rpartition("-")[2], None)
         self.own = secrets.token_hex(8)
-        self._file = os.open(self._path(self.own), os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file = self._locked()
+        while not os.fstat(self._file).st_nlink:  # another run took it for one left behind
+            os.close(self._file)
+            self._file = self._locked()
 
     def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file tells
         """Whether the run holds its lock."""
@@ -230,7 +266,7 @@ class _FileLocks:
         except BlockingIOError:
             return True
         else:
-            self._path(run).unlink(missing_ok=True)
+            self._path(run).unlink(missing_ok=True)  # while it is locked, so that nobody has taken it meanwhile
             return False
         finally:
             os.close(file)
@@ -239,6 +275,11 @@ class _FileLocks:
         """Let go of the own lock."""
         self._path(self.own).unlink(missing_ok=True)
         os.close(self._file)
+
+    def _locked(self) -> int:
+        file = os.open(self._path(self.own), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
 
     def _path(self, run: str) -> Path:
         return self._database.with_name(f"{self._database.name}-run-{run}")
@@ -249,8 +290,9 @@ class _AdvisoryLocks:
 
     def __init__(self, engine: Any) -> None:
         self.own = str(secrets.randbits(62))
-        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection = engine.connect()
         self._connection.execute(sqlalchemy.text("SELECT pg_advisory_lock(:run)"), {"run": int(self.own)})
+        self._connection.commit()  # the lock is the session's
 
     def is_alive(self, run: str, connection: Any) -> bool:
         """Whether another session holds the run's lock."""

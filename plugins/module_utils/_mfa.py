@@ -12,7 +12,7 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,9 +108,11 @@ def delete_device(client: Client, user_id: int, device_id: str) -> None:
         raise
 
 
-def post_registration(client: Client, user_id: int, body: Mapping[str, Any]) -> Progress:
+def post_registration(
+    client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
+) -> Progress:
     """Start a registration; for SMS, Voice and Email this sends a message, unless it is declared verified."""
-    return _started(client.call("POST", f"{_user(user_id)}/registrations", body=body))
+    return _started(client.call("POST", f"{_user(user_id)}/registrations", body=body, on_send=on_send))
 
 
 def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
@@ -125,9 +127,11 @@ def put_registration(client: Client, user_id: int, registration_id: str, otp: st
     )
 
 
-def post_verification(client: Client, user_id: int, body: Mapping[str, Any]) -> Progress:
+def post_verification(
+    client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
+) -> Progress:
     """Activate a device; all but the Authenticator send a message or a push."""
-    return _started(client.call("POST", f"{_user(user_id)}/verifications", body=body))
+    return _started(client.call("POST", f"{_user(user_id)}/verifications", body=body, on_send=on_send))
 
 
 def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:

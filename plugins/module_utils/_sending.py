@@ -10,6 +10,7 @@ This file is private to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -27,7 +28,7 @@ class Sending:
     :param work: what the journal knows it by.
     :param sends_message: whether the request sends the person something.
     :param lifetime: seconds for which such a message is good.
-    :param post: sends the request.
+    :param post: sends the request, and calls what it is given each time just before.
     :param get: asks for the one that has this id; None where OneLogin knows none.
     :param effect: looks for what a request of unknown outcome, or another run, left behind.
     """
@@ -35,7 +36,7 @@ class Sending:
     work: Work
     sends_message: bool
     lifetime: int
-    post: Callable[[], Progress]
+    post: Callable[[Callable[[], None]], Progress]
     get: Callable[[str], Progress | None]
     effect: Callable[[], Progress | None]
 
@@ -68,12 +69,12 @@ def start(sending: Sending, context: Context) -> Started:
 
     :raises OutcomeUnknown: where a message may have been sent, with the time from which another may be.
     """
-    journal, lifetime, ended = context.journal, sending.lifetime, None
+    journal, lifetime, ended = context.journal, _lifetime(sending, context), None
     claim = journal.claim(sending.work, lifetime)
     while claim.state != "mine":
         if claim.state == "known":
             known = sending.get(claim.object_id or "")
-            if known and known.status in (PENDING, ACCEPTED):
+            if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
                 journal.settle(sending.work.kind, sending.work.user_id, claim.object_id, known)
                 return Started(known, by_this_run=False)
             ended = known.status if known else "gone"
@@ -86,13 +87,27 @@ def start(sending: Sending, context: Context) -> Started:
             return Started(made, by_this_run=False)
         if claim.state == "unsure":
             _refuse_while_it_may_be_good(claim, sending, context)
-            claim = journal.renew(claim, sending.work, lifetime, "unconfirmed and expired")
+            ended = "unconfirmed and expired" if sending.sends_message else "unconfirmed"
+            claim = journal.renew(claim, sending.work, lifetime, ended)
         else:
             claim = journal.claim(sending.work, lifetime)
     if claim.lately and (made := sending.effect()):
         journal.drop(claim)
         return Started(made, by_this_run=False)
     return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
+
+
+def _lifetime(sending: Sending, context: Context) -> float | None:
+    """Seconds from the sending for which a message may be good, which may arrive late; None where none is sent."""
+    return sending.lifetime + context.client.connection.request_timeout if sending.sends_message else None
+
+
+def _counts(claim: Claim, sending: Sending, context: Context) -> bool:
+    """Whether what was accepted answers this run's question, too.
+
+    An enrolment does. An activation asks whether the person is there now, so an answer to an older one must not count.
+    """
+    return sending.work.kind == "registration" or context.clock.now().timestamp() < (claim.expires_at or 0.0)
 
 
 def _refuse_while_it_may_be_good(claim: Claim, sending: Sending, context: Context) -> None:
@@ -113,10 +128,16 @@ def _hint(moment: str) -> str:
 
 def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
     tries = context.client.connection.retries
+    lifetime, good_until = _lifetime(sending, context), ""
+
+    def leaving() -> None:
+        nonlocal good_until
+        good_until = context.clock.after(lifetime or 0.0)
+        context.journal.sending(claim, lifetime)
+
     while True:
-        may_send_again = context.clock.after(sending.lifetime)
         try:
-            progress = sending.post()
+            progress = sending.post(leaving)
         except OutcomeUnknown as unknown:
             made = sending.effect()
             if made:
@@ -124,18 +145,32 @@ def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
                 return made
             tries -= 1
             if sending.sends_message:
-                unknown.hint = _hint(may_send_again)
+                unknown.hint = _hint(good_until)
             elif tries > 0:
                 continue
             else:
                 unknown.hint = "Run again: doing so sends no message."
-            context.journal.leave_open(claim)
+            # A claim that stays as it is comes to the same once this run has ended.
+            with suppress(OneLoginError):
+                context.journal.leave_open(claim)
             raise
         except OneLoginError:
-            context.journal.drop(claim)  # OneLogin has refused it, so nothing was sent
+            # OneLogin has refused it, so nothing was sent.
+            with suppress(OneLoginError):
+                context.journal.drop(claim)
             raise
-        context.journal.complete(claim, progress)
+        _note(claim, progress, sending, context)
         return progress
+
+
+def _note(claim: Claim, progress: Progress, sending: Sending, context: Context) -> None:
+    """Note what was sent; where the journal cannot take it any more, hand its id to the reader."""
+    try:
+        context.journal.complete(claim, progress)
+    except OneLoginError as error:
+        error.message = f"The {sending.work.kind} {progress.id} is made, but could not be noted. {error.message}"
+        error.hint = f"Mend the journal, and run again with {sending.work.kind}_id {progress.id}."
+        raise
 
 
 def confirm(put: Callable[[], Progress], get: Callable[[], Progress]) -> Progress:

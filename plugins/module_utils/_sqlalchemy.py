@@ -13,12 +13,11 @@ import traceback
 
 try:
     import sqlalchemy
-    from sqlalchemy.dialects import postgresql, sqlite
 except ImportError:
     SQLALCHEMY_IMPORT_ERROR: str | None = traceback.format_exc()
-    # Names to import, so that a module without a journal can do without the library.
-    sqlalchemy = postgresql = sqlite = None  # type: ignore[assignment]
+    # A name to import, so that a module without a journal can do without the library.
+    sqlalchemy = None  # type: ignore[assignment]
 else:
     SQLALCHEMY_IMPORT_ERROR = None
 
-__all__ = ["SQLALCHEMY_IMPORT_ERROR", "postgresql", "sqlalchemy", "sqlite"]
+__all__ = ["SQLALCHEMY_IMPORT_ERROR", "sqlalchemy"]

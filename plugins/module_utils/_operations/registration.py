@@ -147,7 +147,7 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
         work,
         sends_message=kind_of(factor.auth_name).enrolment_sends and not item.verified,
         lifetime=item.message.lifetime,
-        post=lambda: post_registration(context.client, user_id, body),
+        post=lambda on_send: post_registration(context.client, user_id, body, on_send),
         get=get,
         effect=effect,
     )

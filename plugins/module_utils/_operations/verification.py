@@ -109,7 +109,7 @@ def _sending(item: Item, context: Context, device: Device) -> Sending:
         Work("verification", device.user_id, str(item.user), device.id, device.auth_name),
         sends_message=kind_of(device.auth_name).activation_sends,
         lifetime=item.message.lifetime,
-        post=lambda: post_verification(context.client, device.user_id, body),
+        post=lambda on_send: post_verification(context.client, device.user_id, body, on_send),
         get=get,
         effect=lambda: None,  # OneLogin lists no verifications
     )
