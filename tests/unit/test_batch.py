@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Batches: order, duplicates, stopping, the summary; and that no answer of OneLogin's brings more than an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._operations import (
+    access_token,
+    device,
+    device_info,
+    factor_info,
+    mfa_token,
+    rate_limit_info,
+    registration,
+    registration_info,
+    user_info,
+    verification,
+    verification_info,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.harness import MFA, Call, FakeClock, Reply, Script, reply, run
+
+FACTORS = [
+    {"factor_id": 1, "name": "OneLogin Protect", "auth_factor_name": "OneLogin"},
+    {"factor_id": 2, "name": "OneLogin SMS", "auth_factor_name": "SMS"},
+]
+
+
+def _account(call: Call) -> Reply:
+    """A hundred users u1 to u100, some with a device; whoever is asked to enrol, does."""
+    if call.path == "/api/2/users":
+        users = [{"id": n, "username": f"u{n}", "email": f"u{n}@x.example"} for n in range(1, 101)]
+        return reply(200, [u for u in users if all(u[k] == call.query[k] for k in ("username", "email") if k in call.query)])
+    if call.method == "POST":
+        return reply(201, {"id": "r" + call.path.split("/")[-2], "status": "accepted", "device_id": 5})
+    return reply(200, FACTORS if call.path.endswith("factors") else [])
+
+
+def _items(*numbers: int) -> list[dict[str, Any]]:
+    return [{"username": f"u{n}", "factor": "sms", "verified": True} for n in numbers]
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("concurrency", [1, 8, 64])
+def test_results_are_in_the_order_of_the_items(script: Script, concurrency: int) -> None:
+    script.server = _account
+    numbers = list(range(100, 0, -1))
+    result = run(registration.OPERATION, {"batch": _items(*numbers), "concurrency": concurrency})
+    assert [one["registration"]["user_id"] for one in result["results"]] == numbers
+    assert [one["item"]["username"] for one in result["results"]] == [f"u{n}" for n in numbers]
+    assert result["summary"] == {"accepted": 100}
+    assert result["msg"] == "100 of 100 done"
+    # pages + devices and registration of each + the factors
+    assert result["api"]["calls"] == len(script.calls) == 1 + 2 * 100 + 1
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"username": "u1", "factor": "SMS"},
+        {"username": "U1", "factor": "sms"},
+        {"username": " u1 ", "factor": " sms "},
+        {"email": "u1@x.example", "factor": "sms"},
+        {"user_id": 1, "factor": "sms"},
+    ],
+)
+def test_the_same_work_twice_is_refused_as_a_whole(script: Script, second: dict[str, Any]) -> None:
+    script.server = _account
+    result = run(registration.OPERATION, {"batch": [*_items(1, 2), second]})
+    assert result["failed"]
+    assert result["error"]["code"] == "invalid"
+    assert "batch[0] and batch[2]" in result["msg"]
+    assert not [call for call in script.calls if call.method != "GET"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_same_factor_by_two_names_is_not_enrolled_twice(script: Script) -> None:
+    script.server = _account
+    same = [{"user_id": 1, "factor": "SMS", "verified": True}, {"user_id": 1, "factor_id": 2, "verified": True}]
+    result = run(registration.OPERATION, {"batch": same, "concurrency": 1})
+    assert script.sent.count(f"POST {MFA}/1/registrations") == 1
+    assert result["summary"] == {"accepted": 1, "invalid": 1}
+    assert "same work" in result["results"][1]["msg"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_same_user_for_two_factors_is_no_duplicate(script: Script) -> None:
+    script.server = _account
+    items = [{"user_id": 1, "factor": "SMS", "verified": True}, {"user_id": 1, "factor": "OneLogin Protect"}]
+    assert run(registration.OPERATION, {"batch": items})["summary"] == {"accepted": 2}
+
+
+@pytest.mark.usefixtures("clock")
+def test_on_error_stop(script: Script) -> None:
+    script.server = _account
+    items = [*_items(1), {"username": "nobody", "factor": "sms"}, *_items(2, 3)]
+    result = run(registration.OPERATION, {"batch": items, "on_error": "stop", "concurrency": 1})
+    assert result["summary"] == {"accepted": 1, "skipped": 2, "unknown_user": 1}
+    assert result["msg"] == "1 of 4 failed"
+    assert [one.get("skipped", False) for one in result["results"]] == [False, False, True, True]
+    result = run(registration.OPERATION, {"batch": items, "concurrency": 1})
+    assert result["summary"] == {"accepted": 3, "unknown_user": 1}
+
+
+@pytest.mark.usefixtures("clock")
+def test_codes_are_not_repeated_in_items(script: Script) -> None:
+    script.server = _account
+    result = run(registration.OPERATION, {"batch": [{"user_id": 1, "factor": "sms", "otp": "918273"}]})
+    assert "918273" not in str(result)
+    assert result["results"][0]["item"] == {"user_id": 1, "factor": "sms"}
+
+
+# Whatever OneLogin answers
+
+OPERATIONS: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
+    "registration": (
+        registration.OPERATION,
+        {"username": "u1", "factor": "sms", "registration_id": "r1", "otp": "123456"},
+    ),
+    "registration anew": (registration.OPERATION, {"user_id": 1, "factor": "OneLogin Protect"}),
+    "verification": (
+        verification.OPERATION,
+        {"user_id": 1, "device_id": "5", "verification_id": "v1", "otp": "123456"},
+    ),
+    "verification anew": (verification.OPERATION, {"user_id": 1, "factor": "sms"}),
+    "device": (device.OPERATION, {"user_id": 1, "factor": "sms"}),
+    "device_info": (device_info.OPERATION, {"email": "u1@x.example"}),
+    "factor_info": (factor_info.OPERATION, {"user_id": 1}),
+    "registration_info": (registration_info.OPERATION, {"user_id": 1, "registration_id": "r1"}),
+    "verification_info": (verification_info.OPERATION, {"user_id": 1, "verification_id": "v1"}),
+    "mfa_token": (mfa_token.OPERATION, {"user_id": 1}),
+    "user_info": (user_info.OPERATION, {"email": "*"}),
+    "rate_limit_info": (rate_limit_info.OPERATION, {}),
+    "access_token": (access_token.OPERATION, {}),
+}
+NAMES = ["id", "status", "device_id", "factor_id", "name", "auth_factor_name", "type_display_name", "expires_at", "error"]
+NAMES += ["user_display_name", "factor_data", "message", "access_token", "data", "mfa_token", "username", "email", "code"]
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["", "pending", "accepted", "rejected", "expired", "5", "SMS", "OneLogin", "u1", "2020-01-01T00:00:00Z"])
+    | st.text(max_size=4)
+)
+OBJECTS = st.dictionaries(st.sampled_from(NAMES), VALUES | st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=3))
+BODIES = VALUES | OBJECTS | st.lists(VALUES | OBJECTS, max_size=2)
+STATUS = st.sampled_from([200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 422, 429, 500])
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(answers=st.lists(st.tuples(STATUS, BODIES), min_size=1, max_size=8))
+def test_no_answer_brings_more_than_an_error(
+    clock: FakeClock, script: Script, name: str, answers: list[tuple[int, Any]]
+) -> None:
+    operation, options = OPERATIONS[name]
+    waiting = list(answers)
+
+    def server(_call: Call) -> Reply:
+        status, body = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        return reply(status, body)
+
+    script.server = server
+    result = run(operation, {**options, "retries": 2, "rate_limit_timeout": 60})
+    assert isinstance(result["failed"], bool)
+    if result["failed"]:
+        assert result["error"]["code"] in HINTS

@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting: how often, how long, and how it ends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
+
+from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply, run
+
+
+class People:
+    """Registrations that are answered at set times, and when each was looked at."""
+
+    def __init__(self, clock: FakeClock, answers: dict[str, tuple[float, str]]) -> None:
+        self.clock = clock
+        self.answers = answers
+        self.looks: dict[str, list[float]] = defaultdict(list)
+        self.headers: dict[str, Any] = {}
+        self.trouble: list[Reply] = []
+
+    def __call__(self, call: Call) -> Reply:
+        if call.path == "/auth/oauth2/v2/token":
+            return reply(200, {"access_token": "token-2"})
+        identifier = call.path.rpartition("/")[2]
+        self.looks[identifier].append(self.clock.passed)
+        if self.trouble:
+            return self.trouble.pop(0)
+        at, status = self.answers.get(identifier, (float("inf"), "pending"))
+        headers = {
+            name: value(self.clock.passed, call) if callable(value) else value for name, value in self.headers.items()
+        }
+        return reply(200, {"id": identifier, "status": status if self.clock.passed >= at else "pending"}, **headers)
+
+
+def _items(*names: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"user_id": 7, "registration_id": name, **more} for name in names]
+
+
+def test_pauses_grow_up_to_the_longest(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {"a": (100, "accepted")})
+    result = run(OPERATION, {**_items("a")[0], "timeout": 300, "sleep": 2, "max_sleep": 10})
+    assert not result["failed"]
+    looks = people.looks["a"]
+    pauses = [after - before for before, after in zip(looks, looks[1:], strict=False)]
+    assert pauses[:5] == pytest.approx([2.2, 3.3, 4.95, 7.425, 11], rel=0.01), "each half as long again, at most 10"
+    assert result["polls"] == len(looks)
+    assert 100 <= result["elapsed"] <= 111
+
+
+def test_jitter_stays_within_a_tenth(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {})
+    clock.draw = 0.0
+    run(OPERATION, {**_items("a")[0], "timeout": 20, "sleep": 4, "max_sleep": 4})
+    assert set(clock.jitters) == {(0.9, 1.1)}
+    assert people.looks["a"][:3] == pytest.approx([0, 3.6, 7.2], abs=0.01)
+
+
+def test_the_last_look_is_at_the_very_end(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {"late": (9.99, "accepted")})
+    result = run(OPERATION, {"batch": _items("late", "never"), "timeout": 10, "sleep": 4, "max_sleep": 40})
+    late, never = result["results"]
+    assert late["registration"]["status"] == "accepted"
+    assert never["error"]["code"] == "timeout"
+    assert never["registration"]["status"] == "pending"
+    for name in ("late", "never"):
+        assert people.looks[name][-1] == pytest.approx(10, abs=0.1)
+    assert result["summary"] == {"accepted": 1, "timeout": 1}
+
+
+def test_the_three_ends_and_no_look_after_them(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {"yes": (5, "accepted"), "no": (8, "rejected"), "gone": (3, "expired")})
+    result = run(OPERATION, {"batch": _items("yes", "no", "gone", "silent"), "timeout": 60, "sleep": 1})
+    assert result["summary"] == {"accepted": 1, "expired": 1, "rejected": 1, "timeout": 1}
+    assert result["failed"]
+    assert result["msg"] == "3 of 4 failed"
+    for name, at in (("yes", 5), ("no", 8), ("gone", 3)):
+        assert sum(look >= at for look in people.looks[name]) == 1, name
+    assert result["polls"] == sum(map(len, people.looks.values()))
+    assert result["elapsed"] == 60
+
+
+def test_an_unknown_one_ends_at_once(clock: FakeClock, script: Script) -> None:
+    script.server = lambda _call: reply(404, {})
+    result = run(OPERATION, {"batch": _items("a"), "timeout": 60})
+    assert result["results"][0]["error"]["code"] == "not_found"
+    assert result["results"][0]["polls"] == 1
+    assert clock.passed < 1
+
+
+def test_what_ran_out_of_time_is_told_from_what_was_refused(clock: FakeClock, script: Script) -> None:
+    script.server = People(clock, {"out": (30, "rejected"), "refused": (10, "rejected")})
+    until = (EPOCH + timedelta(seconds=30)).isoformat()
+    result = run(OPERATION, {"batch": _items("out", "refused", expires_at=until), "timeout": 100, "sleep": 1})
+    assert [one["error"]["code"] for one in result["results"]] == ["expired", "rejected"]
+
+
+def test_one_still_called_pending_long_after_its_time(clock: FakeClock, script: Script) -> None:
+    script.server = People(clock, {})
+    until = (EPOCH + timedelta(seconds=20)).isoformat()
+    result = run(OPERATION, {**_items("a", expires_at=until)[0], "timeout": 300, "sleep": 1})
+    assert result["error"]["code"] == "expired"
+    assert clock.passed < 60
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        [reply(500, text="<html>")],
+        [reply(503, text=""), broken(sent=True), broken(sent=False)],
+        [reply(200, text="<html>")],
+        [reply(429, {}, Retry_After=5)],
+        [reply(401, {"message": "Please provide valid credentials"})],
+    ],
+    ids=["500", "many", "html", "429", "401"],
+)
+def test_trouble_is_ridden_out(clock: FakeClock, script: Script, trouble: list[Reply]) -> None:
+    people = script.server = People(clock, {"a": (3, "accepted")})
+    people.trouble = trouble
+    result = run(OPERATION, {**_items("a")[0], "timeout": 100})
+    assert not result["failed"], result
+    assert clock.passed < 60
+
+
+def test_trouble_to_the_end_is_a_time_out_that_says_so(clock: FakeClock, script: Script) -> None:
+    script.server = lambda _call: reply(503, {"message": "down"})
+    result = run(OPERATION, {**_items("a")[0], "timeout": 50})
+    assert result["error"]["code"] == "timeout"
+    assert "could not be asked within 50 s: down (HTTP 503)" in result["error"]["message"]
+    assert clock.passed == pytest.approx(50, abs=1.5)
+
+
+def test_a_refusal_for_good_ends_it(clock: FakeClock, script: Script) -> None:
+    script.server = lambda _call: reply(403, {})
+    assert run(OPERATION, {**_items("a")[0], "timeout": 50})["error"]["code"] == "forbidden"
+    assert len(script.calls) == 1
+
+
+def test_looks_are_stretched_to_what_the_limit_has_left(clock: FakeClock, script: Script) -> None:
+    """Fifty people, 300 calls for the ten minutes: everybody is still looked at to the end, and the limit holds."""
+    people = script.server = People(clock, {})
+    left = [300]
+
+    def remaining(_now: float, _call: Call) -> int:
+        left[0] -= 1
+        return max(0, left[0])
+
+    people.headers = {"X_RateLimit_Remaining": remaining, "X_RateLimit_Reset": lambda now, _call: max(0, 3600 - now)}
+    names = [str(n) for n in range(50)]
+    options = {"batch": _items(*names), "timeout": 600, "sleep": 2, "max_sleep": 5, "concurrency": 4}
+    result = run(OPERATION, options)
+    assert len(script.calls) <= 300
+    assert result["summary"] == {"timeout": 50}
+    assert result["elapsed"] <= 605
+    assert all(looks[-1] >= 590 for looks in people.looks.values())
+    assert all(len(looks) >= 3 for looks in people.looks.values())
+
+
+def test_delay_comes_before_the_first_look(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {"a": (0, "accepted")})
+    run(OPERATION, {**_items("a")[0], "delay": 7})
+    assert people.looks["a"] == pytest.approx([7], abs=0.1)
+
+
+def test_check_mode_looks_once(clock: FakeClock, script: Script) -> None:
+    script.server = People(clock, {})
+    result = run(OPERATION, {"batch": _items("a", "b"), "timeout": 600}, check=True)
+    assert result["polls"] == 2
+    assert not result["failed"]
+
+
+def test_timeout_zero_is_one_look(clock: FakeClock, script: Script) -> None:
+    script.server = People(clock, {"a": (0, "accepted")})
+    result = run(OPERATION, {"batch": _items("a", "b"), "timeout": 0, "msg": "Too late."})
+    assert result["summary"] == {"accepted": 1, "timeout": 1}
+    assert result["results"][1]["error"]["message"] == "Too late."
+    assert result["polls"] == 2
+
+
+def test_thousands_wait_at_once(clock: FakeClock, script: Script) -> None:
+    answers = {str(n): (n % 97, "accepted") for n in range(2000)}
+    script.server = People(clock, answers)
+    result = run(OPERATION, {"batch": _items(*answers), "timeout": 300, "concurrency": 16})
+    assert result["summary"] == {"accepted": 2000}
+    assert result["elapsed"] < 200
