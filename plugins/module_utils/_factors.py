@@ -138,9 +138,14 @@ class FactorDirectory:
     def devices_of(self, factor: Factor, devices: Iterable[Device]) -> list[Device]:
         """Those of a user's devices that belong to a factor."""
         same = [device for device in devices if device.auth_name.lower() == factor.auth_name.lower()]
+        named = [device for device in same if device.type_name.lower() == factor.name.lower()]
+        if named or not same:
+            return named
+        # Either the factor was renamed, or these belong to another one of its kind, which this user's list may not show.
         with self._lock:
-            shared = sum(other.auth_name.lower() == factor.auth_name.lower() for other in self._factors.values()) > 1
-        return [device for device in same if device.type_name.lower() == factor.name.lower()] if shared else same
+            kin = [other for other in self._factors.values() if other.auth_name.lower() == factor.auth_name.lower()]
+            free = len(kin) > 1 or any(other.id == factor.id for other in self._read(same[0].user_id))
+        return [] if free else same
 
     def _read(self, user_id: int) -> list[Factor]:
         if user_id not in self._own:
@@ -151,8 +156,8 @@ class FactorDirectory:
     @staticmethod
     def _by_elimination(selector: FactorSelector, own: Sequence[Factor], devices: Sequence[Device]) -> Factor | None:
         """An id that nobody's list shows is that of the one factor this user has enrolled, where there is but one."""
-        listed = {factor.auth_name.lower() for factor in own}
-        enrolled = {_factor_of(device) for device in devices if device.auth_name.lower() not in listed}
+        listed = {factor.name.lower() for factor in own}
+        enrolled = {factor for factor in map(_factor_of, devices) if factor.name.lower() not in listed}
         if selector.id is None or len(enrolled) != 1:
             return None
         only = enrolled.pop()
@@ -164,7 +169,7 @@ class FactorDirectory:
         choices = ", ".join(names) if names else "none at all"
         raise OneLoginError(
             "unknown_factor",
-            f"No factor {selector} is available to this user. Available or enrolled: {choices}.",
+            f"{selector} is no factor that is available to this user. Available or enrolled: {choices}.",
         )
 
 
