@@ -22,6 +22,9 @@ from tests.integration.harness import (
     play,
     run_playbook,
 )
+from tests.integration.journals import database, new_postgres, new_sqlite, postgres
+
+__all__ = ["database", "new_postgres", "new_sqlite", "postgres"]
 
 
 class Playbook(Protocol):

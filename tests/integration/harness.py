@@ -172,12 +172,16 @@ def run_playbook(home: Path, text: str, env: Mapping[str, str], *arguments: str)
         text=True,
         timeout=120,
     )
-    output = done.stdout + done.stderr
+    return run_of(home, done.returncode, done.stdout + done.stderr)
+
+
+def run_of(home: Path, rc: int, output: str) -> Run:
+    """What came of a playbook that ran in a folder."""
     assert "Traceback" not in output, output
-    rows = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in (home / "results.jsonl").read_text(encoding="utf-8").splitlines()]
     assert rows, output
     return Run(
-        done.returncode,
+        rc,
         output,
         [row["result"] for row in rows if row["action"].startswith("community.onelogin.")],
         {row["name"]: row["result"] for row in rows},

@@ -65,7 +65,13 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "twice the same by other names": (
         "mfa_registration",
-        {"batch": [{"username": "rita", "factor": "SMS"}, {"email": "kelly@example.com", "factor": "OneLogin SMS"}, SMS]},
+        {
+            "batch": [
+                {"username": "rita", "factor": "SMS"},
+                {"email": "kelly@example.com", "factor": "OneLogin SMS"},
+                SMS,
+            ]
+        },
         "batch[1] and batch[2] mean the same work",
     ),
 }
@@ -203,7 +209,9 @@ def test_names_are_found_in_any_case_and_with_blanks_around(sim: Simulator, play
 def test_options_of_the_task_win_over_the_environment(sim: Simulator, playbook: Playbook) -> None:
     done = playbook(
         [
-            task("rate_limit_info", {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "base_url": sim.url + "/"}),
+            task(
+                "rate_limit_info", {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "base_url": sim.url + "/"}
+            ),
         ],
         env={
             "ONELOGIN_BASE_URL": "http://127.0.0.1:1",

@@ -247,6 +247,34 @@ def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Onboard, s
     assert run.statuses == {("kelly", "OneLogin SMS"): "accepted", ("mia", "OneLogin Email"): "accepted"}
 
 
+def test_a_second_call_of_the_role_is_for_its_own_hosts_only(onboard: Onboard, sim: Simulator) -> None:
+    text = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.include_role: {name: community.onelogin.mfa_onboarding}
+    - ansible.builtin.include_role: {name: community.onelogin.mfa_onboarding}
+      vars: {mfa_onboarding_factors: [{factor: OneLogin Email, verified: true}]}
+      when: inventory_hostname == "mia"
+"""
+    hosts = {"kelly": person("kelly", CODE), "mia": person("mia", SMS)}
+    run = onboard(hosts, text=text)
+    assert (run.rc, run.statuses) == (0, {("mia", "OneLogin Email"): "accepted"})
+    assert len(sim.messages("kelly")) == 1
+
+
+def test_a_strategy_without_run_once_is_told_from_success(onboard: Onboard, sim: Simulator) -> None:
+    text = """
+- hosts: all
+  gather_facts: false
+  strategy: free
+  roles: [community.onelogin.mfa_onboarding]
+"""
+    hosts = {name: person(name, SMS) for name in ("kelly", "mia", "rita")}
+    run = onboard(hosts, text=text)
+    assert run.failed >= {name for name in hosts if not sim.person(name)["devices"]}
+
+
 def test_a_person_of_two_factors_fails_if_one_does(onboard: Onboard) -> None:
     run = onboard({"kelly": person("kelly", SMS, EMAIL), "mia": person("mia", SMS, {"factor": "no such factor"})})
     assert (run.failed, run.changed) == ({"mia"}, {"kelly"})

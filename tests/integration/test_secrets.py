@@ -68,7 +68,9 @@ def test_secrets_are_returned_on_request_only(sim: Simulator, playbook: Playbook
     done = playbook(
         [
             task("mfa_registration", {**KELLY, "factor": "Authenticator"}, name="without"),
-            task("mfa_registration", {"username": "rita", "factor": "Authenticator", "return_secrets": True}, name="with"),
+            task(
+                "mfa_registration", {"username": "rita", "factor": "Authenticator", "return_secrets": True}, name="with"
+            ),
         ]
     )
     assert "factor_data" not in done["without"]["registration"]

@@ -209,9 +209,7 @@ def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, playbook: Playbook, bod
 def test_redirects_are_not_followed_and_pages_are_no_answers(sim: Simulator, playbook: Playbook) -> None:
     sim.fault("redirect", "GET", "36216766/devices", times=None)
     sim.fault("html", "GET", "36216767/devices", times=None)
-    done = playbook(
-        [task("mfa_device_info", {"batch": [{"user_id": 36216766}, {"user_id": 36216767}], "retries": 2})]
-    )
+    done = playbook([task("mfa_device_info", {"batch": [{"user_id": 36216766}, {"user_id": 36216767}], "retries": 2})])
     redirected, page = done.only["results"]
     assert redirected["error"]["code"] == page["error"]["code"] == "bad_response"
     assert "https://example.invalid/" in redirected["error"]["message"]

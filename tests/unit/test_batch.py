@@ -38,7 +38,9 @@ def _account(call: Call) -> Reply:
     """A hundred users u1 to u100, some with a device; whoever is asked to enrol, does."""
     if call.path == "/api/2/users":
         users = [{"id": n, "username": f"u{n}", "email": f"u{n}@x.example"} for n in range(1, 101)]
-        return reply(200, [u for u in users if all(u[k] == call.query[k] for k in ("username", "email") if k in call.query)])
+        return reply(
+            200, [u for u in users if all(u[k] == call.query[k] for k in ("username", "email") if k in call.query)]
+        )
     if call.method == "POST":
         return reply(201, {"id": "r" + call.path.split("/")[-2], "status": "accepted", "device_id": 5})
     return reply(200, FACTORS if call.path.endswith("factors") else [])
@@ -142,13 +144,35 @@ OPERATIONS: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
     "rate_limit_info": (rate_limit_info.OPERATION, {}),
     "access_token": (access_token.OPERATION, {}),
 }
-NAMES = ["id", "status", "device_id", "factor_id", "name", "auth_factor_name", "type_display_name", "expires_at", "error"]
-NAMES += ["user_display_name", "factor_data", "message", "access_token", "data", "mfa_token", "username", "email", "code"]
+NAMES = [
+    "id",
+    "status",
+    "device_id",
+    "factor_id",
+    "name",
+    "auth_factor_name",
+    "type_display_name",
+    "expires_at",
+    "error",
+]
+NAMES += [
+    "user_display_name",
+    "factor_data",
+    "message",
+    "access_token",
+    "data",
+    "mfa_token",
+    "username",
+    "email",
+    "code",
+]
 VALUES = (
     st.none()
     | st.booleans()
     | st.integers(-5, 5)
-    | st.sampled_from(["", "pending", "accepted", "rejected", "expired", "5", "SMS", "OneLogin", "u1", "2020-01-01T00:00:00Z"])
+    | st.sampled_from(
+        ["", "pending", "accepted", "rejected", "expired", "5", "SMS", "OneLogin", "u1", "2020-01-01T00:00:00Z"]
+    )
     | st.text(max_size=4)
 )
 OBJECTS = st.dictionaries(st.sampled_from(NAMES), VALUES | st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=3))

@@ -107,9 +107,7 @@ def test_throttling_is_waited_for_whatever_the_method(
     assert made.limit.waited == pytest.approx(seconds)
 
 
-def test_throttling_is_not_waited_for_beyond_the_time_out(
-    client: MakeClient, script: Script, clock: FakeClock
-) -> None:
+def test_throttling_is_not_waited_for_beyond_the_time_out(client: MakeClient, script: Script, clock: FakeClock) -> None:
     script.server = lambda _call: reply(429, {}, Retry_After=40)
     made = client(rate_limit_timeout=100)
     assert _code(made) == "rate_limited"
@@ -184,11 +182,14 @@ def test_the_request_id_is_kept(client: MakeClient, script: Script) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["id", "status", "message", "errors", "error", "field", "name", "data", "description"]) | st.text(),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "status", "message", "errors", "error", "field", "name", "data", "description"])
+            | st.text(),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=8,
 )

@@ -62,7 +62,8 @@ def test_plain_http_is_for_this_machine_only(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["acme", "ftp://x", "https://", "https://u:p@x", "https://x?a=b", "https://x#y", "https://x:port", "https://["]
+    "url",
+    ["acme", "ftp://x", "https://", "https://u:p@x", "https://x?a=b", "https://x#y", "https://x:port", "https://["],
 )
 def test_what_is_no_address(url: str) -> None:
     assert "base_url" in _refused(base_url=url)

@@ -25,7 +25,9 @@ def _server(users: Sequence[dict[str, Any]], page: int = 100) -> Callable[[Call]
 
     def answer(call: Call) -> Reply:
         found = [
-            user for user in users if all(user[key] == call.query[key] for key in ("email", "username") if key in call.query)
+            user
+            for user in users
+            if all(user[key] == call.query[key] for key in ("email", "username") if key in call.query)
         ]
         start = int(call.query.get("cursor", "c=0").removeprefix("c="))
         headers = {"Total_Pages": -(-len(found) // page)}
@@ -122,7 +124,9 @@ def test_a_cursor_that_goes_round_ends(client: MakeClient, script: Script) -> No
     assert len(script.calls) == 2
 
 
-@pytest.mark.parametrize("body", [{}, [1], None, "x", [{"email": "p1@x.example"}], [{"id": True, "email": "p1@x.example"}]])
+@pytest.mark.parametrize(
+    "body", [{}, [1], None, "x", [{"email": "p1@x.example"}], [{"id": True, "email": "p1@x.example"}]]
+)
 def test_what_is_no_list_of_users_is_a_bad_response(client: MakeClient, script: Script, body: Any) -> None:
     script.server = lambda _call: reply(200, body)
     with pytest.raises(OneLoginError) as caught:
@@ -203,3 +207,24 @@ def test_an_account_that_offers_nothing(client: MakeClient, script: Script) -> N
     with pytest.raises(OneLoginError) as caught:
         FactorDirectory(client()).find(FactorSelector("SMS"), 7, [])
     assert "none at all" in caught.value.message
+
+
+def test_a_device_of_another_factor_of_the_kind_is_not_taken_for_this_ones(client: MakeClient, script: Script) -> None:
+    """The user's list leaves out the partner's SMS, which is enrolled; OneLogin's own is still to be had."""
+    two = {**NAMES, 4: ("Partner SMS", "SMS")}
+    script.server = [_listed(1, 2, names=two)]
+    factors = FactorDirectory(client())
+    own = factors.find(FactorSelector(id=2), 7, [_device(4, two)])
+    assert factors.devices_of(own, [_device(4, two)]) == []
+    partner = factors.find(FactorSelector(id=4), 7, [_device(4, two)])
+    assert (partner.id, partner.name) == (4, "Partner SMS")
+    assert factors.devices_of(partner, [_device(4, two)]) == [_device(4, two)]
+    assert len(script.calls) == 1
+
+
+def test_a_device_that_bears_its_factors_former_name(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1, 2, 3), _listed(1, 3)]
+    factors = FactorDirectory(client())
+    former = Device("9", 8, "Mine", "Text message", "SMS", default=True)
+    renamed = factors.find(FactorSelector("onelogin sms"), 7, [])
+    assert factors.devices_of(renamed, [former]) == [former]

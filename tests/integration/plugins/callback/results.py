@@ -30,7 +30,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def _write(self, result: Any, failed: bool = False) -> None:
         # Callbacks are not shown a result's own `failed`.
-        row = {"action": result._task.action, "name": result._task.get_name(), "result": {**result._result, "failed": failed}}
+        row = {
+            "action": result._task.action,
+            "name": result._task.get_name(),
+            "result": {**result._result, "failed": failed},
+        }
         with Path(os.environ["ONELOGIN_TEST_RESULTS"]).open("a", encoding="utf-8") as file:
             file.write(json.dumps(row, default=str) + "\n")
 

