@@ -129,6 +129,7 @@ class Rehearsal:
             "ONELOGIN_CLIENT_ID": CREDENTIAL[0],
             "ONELOGIN_CLIENT_SECRET": CREDENTIAL[1],
             "ONELOGIN_PEOPLE_CSV": str(people),
+            "ONELOGIN_JOURNAL": str(folder / "journal.sqlite"),
             "ONELOGIN_DEMO_RESULTS": str(folder / "results.json"),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
             "ANSIBLE_STDOUT_CALLBACK": "demo",
@@ -152,38 +153,34 @@ class Rehearsal:
             raise DemoError(f"The playbook ended with status {done.returncode} and without results.")
         return content["results"], content["failed_hosts"]
 
-    def carried_on(self, inventory: dict[str, Any], rows: Sequence[Row]) -> Path:
-        """An inventory that names, for the second run, the registrations still pending, and the codes people tell."""
+    def told(self, inventory: dict[str, Any], rows: Sequence[Row]) -> Path:
+        """An inventory with the codes that people tell, for those whose registration awaits one."""
         own: dict[str, list[Row]] = {}
         for row in rows:
             own.setdefault(row["host"], []).append(row)
         hosts = {}
         for host, its in own.items():
-            if not any(_is_pending(row) for row in its):
+            if not any(row["awaits"] == "otp" for row in its):
                 continue
             factors = inventory["_meta"]["hostvars"][host].get("mfa_onboarding_factors", [])
             # A text that looks like a template stays behind: no message is sent for what is carried on.
             plain = [{name: v for name, v in factor.items() if not isinstance(v, dict)} for factor in factors]
             hosts[host] = {
-                "mfa_onboarding_factors": [{**f, **self._known(row)} for f, row in zip(plain, its, strict=True)]
+                "mfa_onboarding_factors": [{**f, **self._code(row)} for f, row in zip(plain, its, strict=True)]
             }
-        file = self.folder / "second-run.json"
+        file = self.folder / "codes.json"
         file.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         file.chmod(0o600)
         return file
 
-    def _known(self, row: Row) -> dict[str, str]:
-        if not _is_pending(row):
+    def _code(self, row: Row) -> dict[str, str]:
+        if row["awaits"] != "otp":
             return {}
         registration = row["registration"]
-        known = {"registration_id": registration["id"]}
-        if row["awaits"] == "otp":
-            person = f"/people/{registration['user_id']}"
-            said = self.simulator.ask(f"{person}/totp?id={quote(registration['id'])}")
-            said = said or self.simulator.ask(f"{person}/message")
-            if said and said["answer"]:
-                known["otp"] = said["answer"]
-        return known
+        person = f"/people/{registration['user_id']}"
+        said = self.simulator.ask(f"{person}/totp?id={quote(registration['id'])}")
+        said = said or self.simulator.ask(f"{person}/message")
+        return {"otp": said["answer"]} if said and said["answer"] else {}
 
     def devices(self) -> set[str]:
         """The ids of all devices there are in the simulator."""
@@ -202,10 +199,6 @@ class Rehearsal:
     def messages(self) -> Counter[str]:
         """How many messages and calls people got, by the user's id."""
         return Counter(str(message["user_id"]) for message in self.simulator.ask("/messages"))
-
-
-def _is_pending(row: Row) -> bool:
-    return row["registration"].get("status") == "pending" and bool(row["registration"].get("id"))
 
 
 def departments(inventory: dict[str, Any]) -> dict[str, str]:
@@ -270,10 +263,8 @@ def rehearse(people: Path, folder: Path) -> int:
         done = hosts - {row["host"] for row in left}
         ids = {str(row["registration"]["user_id"]) for row in first if row["host"] in done}
         written, told = rehearsal.writes(), rehearsal.messages()
-        print(
-            "\nThe same again. What is still pending is carried on by its registration_id, with the codes people tell."
-        )
-        second, failed_hosts = rehearsal.run("-i", str(rehearsal.carried_on(inventory, first)))
+        print("\nThe same again, with the codes people have told. The journal knows what is still pending.")
+        second, failed_hosts = rehearsal.run("-i", str(rehearsal.told(inventory, first)))
         wrong += disagreements(second, failed_hosts, hosts, rehearsal.devices())
         written, told = rehearsal.writes() - written, rehearsal.messages() - told
 

@@ -61,30 +61,38 @@ def waits(made: Sequence[Item], registered: Mapping[str, Any]) -> list[dict[str,
     ]
 
 
-def results(made: Sequence[Item], registered: Mapping[str, Any], waited: Mapping[str, Any]) -> list[dict[str, Any]]:
+def results(
+    made: Sequence[Item], registered: Mapping[str, Any], waited: Mapping[str, Any], journal: bool = False
+) -> list[dict[str, Any]]:
     """What came of each item, with a message for the reader; never a code or a secret.
 
     :param made: what :func:`items` returned.
     :param registered: the result of ``mfa_registration``.
     :param waited: the result of ``mfa_registration_wait`` of :func:`waits`; one that was skipped holds no results.
+    :param journal: whether a journal was kept, so that another run finds the registrations of this one.
     """
     answers = _answers(waited)
     return [
-        _verdict(item, _merged(result, next(answers, None)) if result and _is_waited_for(result) else result)
+        _verdict(item, _merged(result, next(answers, None)) if result and _is_waited_for(result) else result, journal)
         for item, result in _paired(made, registered)
     ]
 
 
-def verdicts(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Of each host whether any of its own ``failed`` or ``changed``, and ``msg``: of what failed, or else of everything."""
-    of_host: dict[str, list[Mapping[str, Any]]] = {}
+def verdicts(rows: Sequence[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Of each host whether any of its own ``failed`` or ``changed``, and ``msg``, of what failed or else of everything.
+
+    :param rows: what :func:`results` returned.
+    :param hosts: what :func:`items` was given; a host whose list of people is empty gets a verdict too.
+    """
+    of_host: dict[str, list[Mapping[str, Any]]] = {host["host"]: [] for host in hosts}
     for row in rows:
-        of_host.setdefault(row["host"], []).append(row)
+        of_host[row["host"]].append(row)
     return {
         host: {
             "failed": any(row["failed"] for row in its),
             "changed": any(row["changed"] for row in its),
-            "msg": " ".join(row["msg"] for row in [row for row in its if row["failed"]] or its),
+            "msg": " ".join(row["msg"] for row in [row for row in its if row["failed"]] or its)
+            or "Nobody is to be enrolled.",
         }
         for host, its in of_host.items()
     }
@@ -168,7 +176,7 @@ def _merged(registered: Mapping[str, Any], answer: Mapping[str, Any] | None) -> 
     return merged
 
 
-def _verdict(item: Item, result: Mapping[str, Any] | None) -> dict[str, Any]:
+def _verdict(item: Item, result: Mapping[str, Any] | None, journal: bool) -> dict[str, Any]:
     if item["problem"]:
         result = {"failed": True, "error": _error("invalid", item["problem"], "")}
     elif result is None:
@@ -177,7 +185,12 @@ def _verdict(item: Item, result: Mapping[str, Any] | None) -> dict[str, Any]:
     error = result.get("error") if result["failed"] else None
     factor = registration.get("factor") or item["factor"]
     awaits = result.get("awaits") if not error else None
-    text = _failure(error, registration) if error else _progress(str(result.get("msg") or ""), awaits, registration)
+    known = "" if journal else f"registration_id {registration.get('id')}"
+    text = (
+        _failure(error, registration, known)
+        if error
+        else _progress(str(result.get("msg") or ""), awaits, registration, known)
+    )
     who = ", ".join(str(part) for part in (item["user"] or item["host"], factor) if part is not None)
     return {
         "host": item["host"],
@@ -193,25 +206,24 @@ def _verdict(item: Item, result: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _failure(error: Mapping[str, Any], registration: Mapping[str, Any]) -> str:
+def _failure(error: Mapping[str, Any], registration: Mapping[str, Any], known: str) -> str:
     hint = error["hint"]
     if error["code"] == "timeout" and registration.get("id"):
-        hint = (
-            f"Ask the person, then run again: with registration_id {registration['id']} to go on waiting for this"
-            " registration, without it to make another."
-        )
+        hint = "Ask the person, then run again to go on waiting for the same registration"
+        hint += f": with {known}." if known else "."
     return f"{error['message']} {hint}".strip()
 
 
-def _progress(msg: str, awaits: str | None, registration: Mapping[str, Any]) -> str:
-    known = registration.get("id")
+def _progress(msg: str, awaits: str | None, registration: Mapping[str, Any], known: str) -> str:
+    """``known`` is what another run must be told to find the registration."""
+    made = bool(registration.get("id"))
     if awaits == "user":
-        return f"{msg} The person {'has still' if known else 'would then have'} to confirm it."
+        return f"{msg} The person {'has still' if made else 'would then have'} to confirm it."
     if awaits == "otp":
-        if not known:
+        if not made:
             return f"{msg} The code would then have to be given back on another run."
         until = f", until {registration['expires_at']}" if registration.get("expires_at") else ""
-        return f"{msg} Give the code back on another run{until}: otp, with registration_id {known}."
+        return f"{msg} Give the code back on another run{until}, as otp{f' with {known}' if known else ''}."
     return msg
 
 
