@@ -141,7 +141,7 @@ class FactorDirectory:
         named = [device for device in same if device.type_name.lower() == factor.name.lower()]
         if named or not same:
             return named
-        # Either the factor was renamed, or these belong to another one of its kind, which this user's list may not show.
+        # Either the factor was renamed, or these are another's of its kind, which this user's list may not show.
         with self._lock:
             kin = [other for other in self._factors.values() if other.auth_name.lower() == factor.auth_name.lower()]
             free = len(kin) > 1 or any(other.id == factor.id for other in self._read(same[0].user_id))

@@ -42,12 +42,13 @@ class UserSelector:
 
         :raises OneLoginError: ``invalid`` where none or several are given.
         """
-        given = {key: options[key] for key in ("user_id", *_NAMES) if options.get(key) not in (None, "")}
+        named = {key: options[key] for key in ("user_id", *_NAMES) if options.get(key) is not None}
+        given = {key: value for key, value in named.items() if str(value).strip()}
         if len(given) != 1:
-            named = " and ".join(f"{key} {value}" for key, value in given.items())
+            users = " and ".join(f"{key} {value}" for key, value in given.items())
             raise OneLoginError(
                 "invalid",
-                f"The item names two users: {named}." if given else "The item names no user.",
+                f"The item names two users: {users}." if given else "The item names no user.",
                 hint="Give exactly one of user_id, email and username.",
             )
         key, value = next(iter(given.items()))
