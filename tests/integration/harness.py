@@ -171,6 +171,7 @@ def run_playbook(home: Path, text: str, env: Mapping[str, str], *arguments: str)
         capture_output=True,
         text=True,
         timeout=120,
+        check=False,
     )
     return run_of(home, done.returncode, done.stdout + done.stderr)
 
@@ -201,6 +202,11 @@ def simulator(method: str, path: str, body: Any = None, **keywords: Any) -> Task
 def code_of(person: str, register: str = "sent") -> Task:
     """A task after which ``{{ sent.answer.code }}`` is the code the person was last sent."""
     return simulator("GET", f"/people/{person}/message", register=register)
+
+
+def made(index: int, what: str) -> str:
+    """A template for the id of what the batch registered as ``made`` has made at a place."""
+    return "{{ made.results[" + str(index) + "]." + what + ".id }}"
 
 
 _ANSIBLES_OWN = ("ansible_loop_var", "item", "invocation", "attempts", "exception", "ansible_facts", "warnings")

@@ -85,7 +85,7 @@ def test_every_code(sim: Simulator, playbook: Playbook) -> None:
         assert set(error) == {"code", "http_status", "message", "request_id", "hint"}
         for text in (error["message"], error["hint"]):
             assert text[0].isupper() or text.startswith("'Fax' is no factor"), text
-            assert text.endswith(".") or text.endswith(")"), text
+            assert text.endswith((".", ")")), text
             assert "None" not in text
         assert error["message"] in result["msg"]
         assert error["hint"] in result["msg"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import MODULES, Simulator, Task, essence, simulator, task
+from tests.integration.harness import MODULES, Simulator, Task, essence, made, simulator, task
 
 KELLY, RITA, NILS, EVE = ({"email": f"{name}@example.com"} for name in ("kelly", "rita", "nils", "eve"))
 NOBODY = {"email": "nobody@example.com"}
@@ -36,11 +36,10 @@ ACTIVATE = _made(
     {"username": "nora", "factor": "OneLogin Protect"},
 )
 REGISTRATIONS = [
-    {**who, "registration_id": "{{ made.results[%d].registration.id }}" % index}
-    for index, who in enumerate((KELLY, RITA, NILS))
+    {**who, "registration_id": made(index, "registration")} for index, who in enumerate((KELLY, RITA, NILS))
 ]
 VERIFICATIONS = [
-    {**who, "verification_id": "{{ made.results[%d].verification.id }}" % index}
+    {**who, "verification_id": made(index, "verification")}
     for index, who in enumerate((EVE, {"username": "rex"}, {"username": "nora"}))
 ]
 
@@ -135,7 +134,7 @@ def test_every_module_is_tested() -> None:
 @EACH
 def test_one_loop_and_batch_return_the_same(sim: Simulator, playbook: Playbook, case: Case) -> None:
     fresh = (simulator("POST", "/reset"), *case.before)
-    looped = {key: "{{ item[%r] | default(omit) }}" % key for item in case.items for key in item}
+    looped = {key: "{{ item." + key + " | default(omit) }}" for item in case.items for key in item}
     done = playbook(
         [
             *fresh,

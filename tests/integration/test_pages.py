@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import Simulator, Task, code_of, simulator, task
+from tests.integration.harness import Simulator, Task, code_of, made, simulator, task
 
 KELLY, EVE, RITA, NILS = ({"email": f"{name}@example.com"} for name in ("kelly", "eve", "rita", "nils"))
 
@@ -135,7 +135,7 @@ def _confirm(factor: str) -> list[Task]:
 def test_polling_voice_and_protect_until_accepted(
     sim: Simulator, playbook: Playbook, factor: str, device_shown: str
 ) -> None:
-    """Verify Enrollment of OneLogin Voice & Protect: pending, then accepted; only then is the device's id to be used."""
+    """Verify Enrollment of OneLogin Voice & Protect: pending, then accepted, and only then with a device's id."""
     sim.switch(container="docs", pending_device_id=device_shown)
     ids = {"registration_id": "{{ made.registration.id }}"}
     done = playbook(
@@ -147,13 +147,13 @@ def test_polling_voice_and_protect_until_accepted(
             task(
                 "mfa_registration",
                 {"batch": [{**RITA, "factor": factor}, {**NILS, "factor": factor}]},
-                register="others",
+                register="made",
             ),
             task(
                 "mfa_registration_wait",
                 {
                     "batch": [
-                        {**who, "registration_id": "{{ others.results[%d].registration.id }}" % index}
+                        {**who, "registration_id": made(index, "registration")}
                         for index, who in enumerate((RITA, NILS))
                     ],
                     "timeout": 3,

@@ -78,7 +78,7 @@ def test_every_switch_is_thought_of() -> None:
     assert len(SIDES) > 15
 
 
-@pytest.mark.parametrize(("name", "choice"), SIDES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "choice"), SIDES, ids=str)
 def test_the_whole_flow_on_the_other_side(sim: Simulator, playbook: Playbook, name: str, choice: str) -> None:
     sim.switch(**{name: choice})
     done = playbook(_flow())

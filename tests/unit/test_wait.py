@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_pauses_grow_up_to_the_longest(clock: FakeClock, script: Script) -> None
     result = run(OPERATION, {**_items("a")[0], "timeout": 300, "sleep": 2, "max_sleep": 10})
     assert not result["failed"]
     looks = people.looks["a"]
-    pauses = [after - before for before, after in zip(looks, looks[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(looks)]
     assert pauses[:5] == pytest.approx([2.2, 3.3, 4.95, 7.425, 11], rel=0.01), "each half as long again, at most 10"
     assert result["polls"] == len(looks)
     assert 100 <= result["elapsed"] <= 111

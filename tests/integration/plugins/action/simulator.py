@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask an admin path of the simulator from within a playbook: ``simulator: {method: POST, path: /clock, body: {...}}``."""
+"""Ask an admin path of the simulator in a playbook: ``simulator: {method: POST, path: /clock, body: {...}}``."""
 
 from __future__ import annotations
 
