@@ -91,10 +91,14 @@ class Lab:
 
     def _environment(self, sim: Simulator | None) -> dict[str, str]:
         env = environment(self.folder, sim.url if sim else "http://127.0.0.1:9")
-        for test_only in ("ANSIBLE_ACTION_PLUGINS", "ANSIBLE_CALLBACK_PLUGINS", "ANSIBLE_CALLBACKS_ENABLED"):
+        for test_only in (
+            "ANSIBLE_ACTION_PLUGINS",
+            "ANSIBLE_CALLBACK_PLUGINS",
+            "ANSIBLE_CALLBACKS_ENABLED",
+            "PYTHONDONTWRITEBYTECODE",  # a user's Python keeps compiled files, in the folder below here
+            "REQUESTS_CA_BUNDLE",
+        ):
             del env[test_only]
-        # Compiled files are kept, as a user's Python keeps them.
-        del env["PYTHONDONTWRITEBYTECODE"]
         return {**env, "PYTHONPYCACHEPREFIX": str(ROOT / ".cache/benchmark")}
 
     @cached_property
