@@ -180,12 +180,14 @@ def test_a_bulk_call_that_leaves_somebody_out_is_not_taken_for_success() -> None
 
 
 def test_the_verdict_of_a_host_names_what_failed_or_else_everything() -> None:
-    made = items([host("a", username="a", factors=[PROTECT, SMS]), host("b", username="b", factors=[PROTECT, SMS])])
+    hosts = [host(name, username=name, factors=[PROTECT, SMS]) for name in "ab"] + [host("c", users=[])]
+    made = items(hosts)
     bulk = registered("accepted", "rejected", "accepted", "accepted")
     bulk["results"][2]["changed"] = bulk["results"][3]["changed"] = False
-    found = verdicts(results(made, bulk, NO_WAIT))
+    found = verdicts(results(made, bulk, NO_WAIT), hosts)
     assert found["a"] == {"failed": True, "changed": True, "msg": "a, A factor: It was refused. Ask."}
     assert found["b"] == {"failed": False, "changed": False, "msg": "b, A factor: Made. b, A factor: Made."}
+    assert found["c"] == {"failed": False, "changed": False, "msg": "Nobody is to be enrolled."}
 
 
 def test_the_summary_counts_and_names_the_failures() -> None:
