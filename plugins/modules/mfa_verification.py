@@ -23,7 +23,7 @@ extends_documentation_fragment:
 attributes:
   idempotent:
     support: partial
-    details: Only with O(verification_id); without it every run activates the device anew.
+    details: Only with O(verification_id) or O(journal); without either, every run activates the device anew.
 seealso:
   - module: community.onelogin.mfa_verification_wait
   - module: community.onelogin.mfa_verification_info
