@@ -30,7 +30,7 @@ def _server(users: Sequence[dict[str, Any]], page: int = 100) -> Callable[[Call]
             if all(user[key] == call.query[key] for key in ("email", "username") if key in call.query)
         ]
         start = int(call.query.get("cursor", "c=0").removeprefix("c="))
-        headers = {"Total_Pages": -(-len(found) // page)}
+        headers: dict[str, Any] = {"Total_Pages": -(-len(found) // page)}
         if start + page < len(found):
             headers["After_Cursor"] = f"c%3D{start + page}"
         return reply(200, found[start : start + page], **headers)

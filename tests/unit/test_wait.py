@@ -185,7 +185,7 @@ def test_timeout_zero_is_one_look(clock: FakeClock, script: Script) -> None:
 
 
 def test_thousands_wait_at_once(clock: FakeClock, script: Script) -> None:
-    answers = {str(n): (n % 97, "accepted") for n in range(2000)}
+    answers = {str(n): (float(n % 97), "accepted") for n in range(2000)}
     script.server = People(clock, answers)
     result = run(OPERATION, {"batch": _items(*answers), "timeout": 300, "concurrency": 16})
     assert result["summary"] == {"accepted": 2000}

@@ -12,7 +12,7 @@ import requests
 from ansible.plugins.action import ActionBase
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):
     """Runs in check mode too: it is the world around the run, not part of it."""
 
     _supports_check_mode = True

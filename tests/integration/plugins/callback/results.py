@@ -20,7 +20,7 @@ description: A line of JSON for each task that ended.
 """
 
 
-class CallbackModule(CallbackBase):  # type: ignore[misc]
+class CallbackModule(CallbackBase):
     """The tests' view of a run."""
 
     CALLBACK_VERSION = 2.0
