@@ -87,7 +87,7 @@ def start(sending: Sending, context: Context) -> Started:
             return Started(made, by_this_run=False)
         if claim.state == "unsure":
             _refuse_while_it_may_be_good(claim, sending, context)
-            ended = "unconfirmed and expired" if sending.sends_message else "unconfirmed"
+            ended = "unconfirmed and expired" if sending.sends_message else "unknown"
             claim = journal.renew(claim, sending.work, lifetime, ended)
         else:
             claim = journal.claim(sending.work, lifetime)

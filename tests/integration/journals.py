@@ -206,6 +206,11 @@ class Forge:
         return int(json.loads(stdout.readline()))
 
 
+def people(count: int) -> list[dict[str, Any]]:
+    """The first of those whom the simulator makes up."""
+    return [{"user_id": 36216766 + n, "email": f"person{n + 1:05}@example.com"} for n in range(count)]
+
+
 def enrolments(sim: Simulator) -> dict[str, list[dict[str, Any]]]:
     """Every person's registrations, by e-mail address."""
     return {person["email"]: person["registrations"] for person in sim.state()["people"]}
