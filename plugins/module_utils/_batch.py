@@ -84,8 +84,8 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
 
     clock = Clock()
     connection = Connection.from_options(options, min(concurrency, max(1, len(work))), offline=not any(operation.calls))
+    client = Client(connection, clock, around.store)
     with (
-        closing(Client(connection, clock, around.store)) as client,
         closing(_journal(operation, connection, options, clock, around)) as journal,
         Progress(around.say, clock, len(work)) as progress,
     ):

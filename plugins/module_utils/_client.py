@@ -22,7 +22,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
     OutcomeUnknown,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._limits import RateLimit, header_number
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, NoAnswer, Transport
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, NoAnswer, transport_to
 
 _BACKOFF_CAP = 30.0
 _SAFE_TO_REPEAT = ("GET", "DELETE")
@@ -58,13 +58,9 @@ class Client:
         self.calls = 0
         self.retries = 0
         self._clock = clock
-        self._transport = Transport(connection)
+        self._transport = transport_to(connection)
         self._lock = threading.Lock()
         self.tokens = TokenSource(connection, self._credential_call, store)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._transport.close()
 
     def call(
         self,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
@@ -79,7 +80,7 @@ def get_factors(client: Client, user_id: int) -> list[Factor]:
     """The factors a user can enrol; those enrolled already are left out."""
     return [
         Factor(_integer(row, "factor_id"), _text(row, "name"), _text(row, "auth_factor_name"))
-        for row in _rows(client.call("GET", f"{_user(user_id)}/factors"))
+        for row in _rows(client.call("GET", _path(user_id, "factors")))
     ]
 
 
@@ -94,14 +95,14 @@ def get_devices(client: Client, user_id: int) -> list[Device]:
             auth_name=_text(row, "auth_factor_name"),
             default=row.get("default") is True,
         )
-        for row in _rows(client.call("GET", f"{_user(user_id)}/devices"))
+        for row in _rows(client.call("GET", _path(user_id, "devices")))
     ]
 
 
 def delete_device(client: Client, user_id: int, device_id: str) -> None:
     """Remove a device. One that is gone already is ``not_found``, whichever way OneLogin says it."""
     try:
-        client.call("DELETE", f"{_user(user_id)}/devices/{device_id}")
+        client.call("DELETE", _path(user_id, "devices", device_id))
     except OneLoginError as error:
         if error.code == "invalid" and "could not be found" in error.message.lower():
             error.code = "not_found"
@@ -112,18 +113,18 @@ def post_registration(
     client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
 ) -> Progress:
     """Start a registration; for SMS, Voice and Email this sends a message, unless it is declared verified."""
-    return _started(client.call("POST", f"{_user(user_id)}/registrations", body=body, on_send=on_send))
+    return _started(client.call("POST", _path(user_id, "registrations"), body=body, on_send=on_send))
 
 
 def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
     """Where a registration stands."""
-    return _progress(client.call("GET", f"{_user(user_id)}/registrations/{identifier}", once=once))
+    return _progress(client.call("GET", _path(user_id, "registrations", identifier), once=once))
 
 
 def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> Progress:
     """Confirm a registration by its code; a wrong one leaves it pending."""
     return _confirmed(
-        client.call("PUT", f"{_user(user_id)}/registrations/{registration_id}", body={"otp": otp}, carries_code=True)
+        client.call("PUT", _path(user_id, "registrations", registration_id), body={"otp": otp}, carries_code=True)
     )
 
 
@@ -131,12 +132,12 @@ def post_verification(
     client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
 ) -> Progress:
     """Activate a device; all but the Authenticator send a message or a push."""
-    return _started(client.call("POST", f"{_user(user_id)}/verifications", body=body, on_send=on_send))
+    return _started(client.call("POST", _path(user_id, "verifications"), body=body, on_send=on_send))
 
 
 def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
     """Where a verification stands."""
-    return _progress(client.call("GET", f"{_user(user_id)}/verifications/{identifier}", once=once))
+    return _progress(client.call("GET", _path(user_id, "verifications", identifier), once=once))
 
 
 def put_verification(client: Client, user_id: int, verification_id: str, otp: str, device_id: str | None) -> Progress:
@@ -145,13 +146,13 @@ def put_verification(client: Client, user_id: int, verification_id: str, otp: st
     if device_id is not None:
         body["device_id"] = wire_id(device_id)
     return _confirmed(
-        client.call("PUT", f"{_user(user_id)}/verifications/{verification_id}", body=body, carries_code=True)
+        client.call("PUT", _path(user_id, "verifications", verification_id), body=body, carries_code=True)
     )
 
 
 def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     """Generate a temporary token that stands in for a factor."""
-    answer = client.call("POST", f"{_user(user_id)}/mfa_token", body=body)
+    answer = client.call("POST", _path(user_id, "mfa_token"), body=body)
     try:
         row = _one(answer)
         return {
@@ -170,8 +171,9 @@ def wire_id(identifier: str) -> int | str:
     return int(identifier) if identifier.isdecimal() else identifier
 
 
-def _user(user_id: int) -> str:
-    return f"/api/2/mfa/users/{user_id}"
+def _path(user_id: int, *parts: str) -> str:
+    """An address below a user's; a part that somebody gave cannot lead elsewhere."""
+    return "/".join([f"/api/2/mfa/users/{user_id}", *(quote(part, safe="") for part in parts)])
 
 
 def _bad(answer: Answer, what: str) -> OneLoginError:
