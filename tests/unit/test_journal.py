@@ -1,0 +1,227 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal on its own: what is hard to bring about with whole playbooks."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy
+from ansible_collections.community.onelogin.plugins.module_utils import _journal_store
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal, Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal_schema import STEPS, upgrade
+from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, start
+
+SMS = Work("registration", 7, "kelly", "1", "SMS")
+Open = Callable[[], DatabaseJournal]
+
+
+class HeldClock(Clock):
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The time it was given."""
+        return self.time
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    """The clock of the test."""
+    return HeldClock()
+
+
+@pytest.fixture
+def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Open]:
+    """Opens the journal as one more run."""
+    opened: list[DatabaseJournal] = []
+
+    def _open() -> DatabaseJournal:
+        opened.append(DatabaseJournal(str(tmp_path / "journal.sqlite"), "acme", clock))
+        return opened[-1]
+
+    yield _open
+    for journal in opened:
+        journal.close()
+
+
+def sending(post: Callable[[Callable[[], None]], Progress], **changed: Any) -> Sending:
+    """A registration that sends a message and of which OneLogin knows nothing beforehand."""
+    values: dict[str, Any] = {"sends_message": True, "lifetime": 120, "get": lambda _id: None, "effect": lambda: None}
+    return Sending(SMS, post=post, **{**values, **changed})
+
+
+def context(journal: NoJournal, clock: Clock) -> Any:
+    """As much of a context as sending looks at."""
+    client = SimpleNamespace(connection=SimpleNamespace(retries=2, request_timeout=30.0))
+    return SimpleNamespace(journal=journal, clock=clock, client=client, check_mode=False)
+
+
+def test_a_message_that_left_late_is_good_for_longer(journal_of: Open, clock: HeldClock) -> None:
+    """The hourly limit held the request back for ten minutes, and then the run died."""
+    first = journal_of()
+
+    def post(leaving: Callable[[], None]) -> Progress:
+        clock.pass_by(600)
+        leaving()
+        raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        start(sending(post), context(first, clock))
+    assert "2026-11-22T00:12:30Z" in unknown.value.hint
+    first.close()
+    clock.pass_by(149)
+    second = journal_of()
+    made: list[int] = []
+
+    def post_again(leaving: Callable[[], None]) -> Progress:
+        made.append(1)
+        return Progress("two", "pending")
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        start(sending(post_again), context(second, clock))
+    assert "2026-11-22T00:12:30Z" in unknown.value.hint
+    assert not made
+    clock.pass_by(2)
+    assert start(sending(post_again), context(second, clock)).instead_of == "unconfirmed and expired"
+    assert made == [1]
+
+
+def test_what_sends_no_message_is_repeated_at_once(journal_of: Open, clock: HeldClock) -> None:
+    first = journal_of()
+    first.claim(SMS, None)
+    first.close()
+    started = start(
+        sending(lambda _leaving: Progress("x", "pending"), sends_message=False), context(journal_of(), clock)
+    )
+    assert started.progress.id == "x"
+    assert [row["status"] for row in journal_of().rows()] == ["unknown", "pending"]
+
+
+def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
+    journal_of: Open, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = journal_of()
+
+    def full(*_args: object) -> None:
+        raise OneLoginError("unavailable", "The journal cannot be used: disk full")
+
+    monkeypatch.setattr(journal, "complete", full)
+    with pytest.raises(OneLoginError) as error:
+        start(sending(lambda _leaving: Progress("the-id", "pending")), context(journal, clock))
+    assert "The registration the-id is made, but could not be noted." in error.value.message
+    assert "registration_id the-id" in error.value.hint
+
+
+def test_a_refusal_leaves_no_claim(journal_of: Open, clock: HeldClock) -> None:
+    def refused(_leaving: Callable[[], None]) -> Progress:
+        raise OneLoginError("invalid", "No.")
+
+    journal = journal_of()
+    with pytest.raises(OneLoginError, match="No"):
+        start(sending(refused), context(journal, clock))
+    assert journal.rows() == []
+
+
+def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) -> None:
+    """Another run reads the devices between OneLogin's making one and this run's hearing of it."""
+    maker, reader = journal_of(), journal_of()
+    claim = maker.claim(SMS, None)
+    threading.Timer(0.4, lambda: maker.complete(claim, Progress("its-id", "accepted", device_id="9"))).start()
+    assert reader.recall(SMS, "9") == "its-id"
+
+
+def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
+    first, second = journal_of(), journal_of()
+    claim = first.claim(SMS, 120)
+    threading.Timer(0.4, lambda: first.complete(claim, Progress("its-id", "pending"))).start()
+    known = second.claim(SMS, 120)
+    assert (known.state, known.object_id) == ("known", "its-id")
+
+
+def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_journal_store, "_BUSY_TIMEOUT", 0.3)
+    file = tmp_path / "journal.sqlite"
+    store = Store(str(file))
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OneLoginError, match="cannot be used: database is locked"):
+        store.do(lambda connection: 1)
+    other.execute("ROLLBACK")
+    other.close()
+    assert store.do(lambda connection: 1) == 1, "it goes on where the other lets go"
+    store.close()
+
+
+def test_a_thread_left_behind_does_not_wait_for_a_closed_journal(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "journal.sqlite"))
+    store.close()
+    with pytest.raises(OneLoginError, match="interrupted"):
+        store.do(lambda connection: 1)
+
+
+def test_locks_of_the_dead_are_cleared_away_and_those_of_the_living_are_not(tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite"
+    living = Store(str(file))
+    dead = tmp_path / "journal.sqlite-run-00dead00"
+    dead.touch()
+    next_one = Store(str(file))
+    assert not dead.exists()
+    assert len(list(tmp_path.glob("*-run-*"))) == 2
+    with pytest.raises(BlockingIOError), (tmp_path / f"journal.sqlite-run-{living.runs.own}").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    living.close()
+    next_one.close()
+    assert not list(tmp_path.glob("*-run-*"))
+
+
+def test_an_older_journal_is_upgraded_step_by_step() -> None:
+    engine = sqlalchemy.create_engine("sqlite://")
+    done: list[str] = []
+    with engine.begin() as connection:
+        upgrade(connection, STEPS)
+        connection.exec_driver_sql(
+            "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, status, requested_at,"
+            " updated_at, run) VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'pending', 1, 1, 'r')"
+        )
+
+        def second(within: Any) -> None:
+            done.append("second")
+            within.exec_driver_sql("ALTER TABLE onelogin_journal ADD COLUMN note TEXT")
+
+        newer = [*STEPS, second, lambda _within: done.append("third")]
+        upgrade(connection, newer)
+        upgrade(connection, newer)
+        assert done == ["second", "third"], "each once"
+        assert connection.exec_driver_sql("SELECT user_name, note FROM onelogin_journal").all() == [("u", None)]
+        with pytest.raises(OneLoginError, match="is of version 3, and this release of the collection knows 1"):
+            upgrade(connection, STEPS)
+
+
+def test_a_clock_that_jumped_back_is_told(journal_of: Open, clock: HeldClock) -> None:
+    journal_of().claim(SMS, 120)
+    clock.pass_by(-299)
+    journal_of()
+    clock.pass_by(-2)
+    with pytest.raises(OneLoginError, match="this machine's clock says 2026-11-21T23:54:59Z"):
+        journal_of()
