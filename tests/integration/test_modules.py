@@ -23,6 +23,7 @@ def _made(module: str, *items: dict[str, Any]) -> Task:
     return task(module, {"batch": list(items), "concurrency": 1}, register="made")
 
 
+SOON = simulator("PATCH", "/settings", {"answer_after": 0.5})
 REGISTER = _made(
     "mfa_registration",
     {**KELLY, "factor": "OneLogin Voice"},
@@ -112,15 +113,15 @@ CASES = [
         "mfa_registration_wait",
         REGISTRATIONS,
         {"accepted": 1, "rejected": 1, "timeout": 1},
-        (REGISTER,),
-        {"timeout": 2, "sleep": 0.3},
+        (SOON, REGISTER),
+        {"timeout": 3, "sleep": 0.3},
     ),
     Case(
         "mfa_verification_wait",
         VERIFICATIONS,
         {"accepted": 1, "rejected": 1, "timeout": 1},
-        (ACTIVATE,),
-        {"timeout": 2, "sleep": 0.3, "msg": "Nobody answered."},
+        (SOON, ACTIVATE),
+        {"timeout": 3, "sleep": 0.3, "msg": "Nobody answered."},
     ),
 ]
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.module)

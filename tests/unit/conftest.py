@@ -13,7 +13,13 @@ from ansible_collections.community.onelogin.plugins.module_utils._clock import C
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
 
+from hypothesis import settings
+
 from tests.unit.harness import FakeClock, Script
+
+# A busy machine is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._connection imp
 from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._message import Message
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 OPTIONS: dict[str, Any] = {
@@ -140,6 +140,9 @@ def test_both_forms_of_the_variables(text: str) -> None:
     assert _message(custom_message=text).as_body() == {"custom_message": "{{otp_code}} in {{otp_expiry}} min"}
 
 
+@example(before=160, life=120, code=False, expiry=False)
+@example(before=161, life=120, code=False, expiry=False)
+@example(before=153, life=841, code=True, expiry=True)
 @given(before=st.integers(0, 200), life=st.integers(120, 900), code=st.booleans(), expiry=st.booleans())
 def test_the_length_is_that_of_what_the_person_gets(before: int, life: int, code: bool, expiry: bool) -> None:
     text = before * "x" + code * "{otp_code}" + expiry * "{otp_expiry}"
