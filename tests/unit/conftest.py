@@ -12,7 +12,6 @@ from ansible_collections.community.onelogin.plugins.module_utils._client import 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
-
 from hypothesis import settings
 
 from tests.unit.harness import FakeClock, Script
