@@ -49,7 +49,16 @@ class DatabaseJournal(NoJournal):
         self._read_only = read_only
         self._clock = clock
         self._store = Store(where)
-        self._table = entries()
+        self._table = table = entries()
+        # The statements that every person takes, made once: making one costs more than running it.
+        column, given = table.c, sqlalchemy.bindparam
+        self._user_entries = (
+            table.select()
+            .where(column.account == account, column.kind == given("kind"), column.user_id == given("user"))
+            .order_by(column.id.desc())
+        )
+        self._new_entry = table.insert().returning(column.id)
+        self._changes: dict[frozenset[str], Any] = {}
         try:
             self._refuse_the_future()
         except OneLoginError:
@@ -171,10 +180,12 @@ class DatabaseJournal(NoJournal):
         }
 
     def _claim(self, connection: Any, work: Work, lifetime: float | None) -> Claim | None:
-        """One look at the work's entry; None while another live run holds it."""
-        row = self._open(connection, work)
+        """One look at the work's entries; None while another live run holds it."""
+        mine = [row for row in self._of_user(connection, work) if row.target == work.target]
+        row = next((row for row in mine if row.status in OPEN), None)
         if row is None:
-            return self._insert(connection, work, lifetime)
+            lately = any(row.updated_at > self._now() - _LATELY for row in mine)
+            return self._insert(connection, work, lifetime, lately)
         if row.status == PENDING:
             return Claim("known", row.id, row.object_id, row.expires_at)
         if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
@@ -182,7 +193,7 @@ class DatabaseJournal(NoJournal):
         self._update(connection, row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})
         return Claim("unsure", row.id, None, row.expires_at)
 
-    def _insert(self, connection: Any, work: Work, lifetime: float | None) -> Claim | None:
+    def _insert(self, connection: Any, work: Work, lifetime: float | None, lately: bool) -> Claim:
         now = self._now()
         expires_at = None if lifetime is None else now + lifetime
         values = {
@@ -194,25 +205,12 @@ class DatabaseJournal(NoJournal):
             "updated_at": now,
             "run": self._store.runs.own,
         }
-        table = self._table
-        entry = connection.execute(table.insert().values(**values).returning(table.c.id)).scalar_one()
-        ended = sqlalchemy.select(sqlalchemy.func.count()).where(
-            *self._of(work), table.c.status.not_in(OPEN), table.c.updated_at > now - _LATELY
-        )
-        return Claim("mine", entry, None, expires_at, lately=bool(connection.execute(ended).scalar()))
+        entry = connection.execute(self._new_entry, values).scalar_one()
+        return Claim("mine", entry, None, expires_at, lately=lately)
 
     def _open(self, connection: Any, work: Work) -> Any:
-        table = self._table
-        return connection.execute(table.select().where(*self._of(work), table.c.status.in_(OPEN))).first()
-
-    def _of(self, work: Work) -> Sequence[Any]:
-        table = self._table
-        return (
-            table.c.account == self._account,
-            table.c.kind == work.kind,
-            table.c.user_id == work.user_id,
-            table.c.target == work.target,
-        )
+        mine = (row for row in self._of_user(connection, work) if row.target == work.target)
+        return next((row for row in mine if row.status in OPEN), None)
 
     def _is_being_made(self, connection: Any, work: Work) -> bool:
         """Whether another live run has claimed the work, or what may be the work."""
@@ -224,11 +222,7 @@ class DatabaseJournal(NoJournal):
 
     def _of_user(self, connection: Any, work: Work) -> Sequence[Any]:
         """The user's entries of the same kind, the newest first."""
-        table = self._table
-        query = table.select().where(
-            table.c.account == self._account, table.c.kind == work.kind, table.c.user_id == work.user_id
-        )
-        found: Sequence[Any] = connection.execute(query.order_by(table.c.id.desc())).all()
+        found: Sequence[Any] = connection.execute(self._user_entries, {"kind": work.kind, "user": work.user_id}).all()
         return found
 
     def _recall(self, connection: Any, work: Work, device_id: str) -> str | None:
@@ -248,8 +242,12 @@ class DatabaseJournal(NoJournal):
         self._store.do(lambda connection: self._update(connection, claim.entry, values))
 
     def _update(self, connection: Any, entry: int, values: Mapping[str, Any]) -> None:
-        table = self._table
-        connection.execute(table.update().where(table.c.id == entry).values(updated_at=self._now(), **values))
+        names, given = frozenset(values) | {"updated_at"}, sqlalchemy.bindparam
+        if names not in self._changes:
+            new: dict[str, Any] = {name: given(f"new_{name}") for name in names}
+            self._changes[names] = self._table.update().where(self._table.c.id == given("entry")).values(new)
+        new_values = {f"new_{name}": value for name, value in {**values, "updated_at": self._now()}.items()}
+        connection.execute(self._changes[names], {"entry": entry, **new_values})
 
     def _undo(self, claim: Claim) -> bool:
         delete = self._table.delete().where(self._table.c.id == claim.entry)

@@ -81,6 +81,31 @@ def batch(lab: Lab) -> Case:
     )
 
 
+def journal(lab: Lab) -> Case:
+    """The same batch with a journal on a file, where every claim is on disk before its message leaves."""
+    count = lab.size(1000, 20)
+    people = lab.people(count, verified=True)
+    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+        without, kept = [], []
+        for turn in range(lab.tries):
+            without.append(lab.enrol_all(sim, people))
+            kept.append(lab.enrol_all(sim, people, journal=str(lab.folder / f"journal-{turn}.sqlite")))
+        enrolled = calls(sim)[REGISTER]
+    best, yardstick = min(run.seconds for run in kept), min(run.seconds for run in without)
+    return Case(
+        "journal",
+        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {lab.tries}",
+        (
+            Figure("people enrolled", enrolled, least=count, most=count),
+            Figure("time", best, "s"),
+            Figure("without a journal: time", yardstick, "s"),
+            Figure("time against that without a journal", best / yardstick, "x", most=1.2),
+            Figure("processor time", min(run.cpu for run in kept), "s"),
+            Figure("without a journal: processor time", min(run.cpu for run in without), "s"),
+        ),
+    )
+
+
 def _uri(lab: Lab, sim: Simulator) -> float:
     """Seconds a person takes with ansible.builtin.uri: devices, then a registration; token, page and start left out."""
     count = lab.size(20, 2)
@@ -305,4 +330,4 @@ def growth(lab: Lab) -> Case:
     )
 
 
-CASES: dict[str, Callable[[Lab], Case]] = {case.__name__: case for case in (batch, loop, hosts, wait, growth)}
+CASES: dict[str, Callable[[Lab], Case]] = {case.__name__: case for case in (batch, journal, loop, hosts, wait, growth)}

@@ -77,10 +77,10 @@ class Lab:
         command = [sys.executable, str(Path(__file__).parent / "bare.py"), str(people), str(concurrency)]
         return measured(command, self.folder, self._environment(sim))
 
-    def enrol_all(self, sim: Simulator, people: Path, *, shipped: bool = False) -> Measured:
-        """Enrol the people of a file in one batch, from the simulator's start on."""
+    def enrol_all(self, sim: Simulator, people: Path, *, shipped: bool = False, **options: Any) -> Measured:
+        """Enrol the people of a file in one batch, from the simulator's start on; ``options`` are the task's."""
         sim.reset()
-        batch: Task = {"community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32}}
+        batch: Task = {"community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32, **options}}
         return self.playbook(sim, [batch], shipped=shipped, vars_files=[str(people)])
 
     @cached_property
