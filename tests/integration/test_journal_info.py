@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the journal tells those who ask, and what it forgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.integration.conftest import Playbook
+from tests.integration.harness import Simulator, task
+from tests.integration.journals import SMS, Database
+
+NOBODY = {"ONELOGIN_BASE_URL": "", "ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}
+
+
+def test_entries_are_found_without_a_credential_and_pruned_when_they_have_ended(
+    sim: Simulator, playbook: Playbook, database: Database
+) -> None:
+    journal = {"journal": database.where}
+    playbook(
+        [
+            task("mfa_registration", {**journal, "email": "Mia@example.com", "factor": SMS, "verified": True}),
+            task("mfa_registration", {**journal, "username": "nils", "factor": "OneLogin Protect"}),
+        ]
+    )
+    database.age(7 * 86400)
+    playbook(
+        [
+            task("mfa_registration", {**journal, "user_id": 36216766, "factor": SMS}),
+            task("mfa_verification", {**journal, "email": "eve@example.com", "factor": SMS}),
+        ]
+    )
+    sim.admin("DELETE", "/log")
+    asked: dict[str, dict[str, Any]] = {
+        "all": {},
+        "by id": {"user_id": 36216766},
+        "by e-mail": {"email": "mia@EXAMPLE.com"},
+        "by user name": {"username": "nils"},
+        "not so named": {"username": "mia"},
+        "verifications": {"kind": "verification"},
+        "pending registrations": {"kind": "registration", "status": ["pending"]},
+        "two states": {"status": ["accepted", "pending"]},
+        "unconfirmed": {"status": ["unconfirmed"]},
+        "old": {"older_than": 86400},
+        "new": {"newer_than": 86400},
+    }
+    done = playbook([task("mfa_journal_info", {**journal, **o}, name=name) for name, o in asked.items()], env=NOBODY)
+    assert not any(result["failed"] for result in done.results), done.output
+    found = {name: [entry["user"] for entry in done[name]["entries"]] for name in asked}
+    mia, nils, kelly, eve = "Mia@example.com", "nils", "36216766", "eve@example.com"
+    assert found["all"] == [mia, nils, done["by id"]["entries"][0]["user"], eve]
+    kelly = found["all"][2]
+    assert found == {
+        "all": [mia, nils, kelly, eve],
+        "by id": [kelly],
+        "by e-mail": [mia],
+        "by user name": [nils],
+        "not so named": [],
+        "verifications": [eve],
+        "pending registrations": [nils, kelly],
+        "two states": [mia, nils, kelly, eve],
+        "unconfirmed": [],
+        "old": [mia, nils],
+        "new": [kelly, eve],
+    }
+    assert done["by user name"]["entries"][0]["expires_at"] is None, "there is no message that could expire"
+    assert sim.log() == [], "nobody was asked"
+
+    # Nils's is old, and still waits for him.
+    playbook([task("mfa_registration", {**journal, "user_id": 36216766, "factor": SMS, "journal_keep_days": 3})])
+    assert [row["user_name"] for row in database.rows()] == [nils, kelly, eve]
+    database.age(7 * 86400)
+    playbook([task("mfa_registration", {**journal, "username": "nils", "factor": SMS, "journal_keep_days": 3})])
+    assert [row["user_name"] for row in database.rows()] == [nils, nils], "messages of a week ago are no longer good"
