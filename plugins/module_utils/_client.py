@@ -216,7 +216,7 @@ def _said(answer: Answer) -> str:
         return f"OneLogin redirects to {answer.headers.get('Location', 'somewhere')}; redirects are not followed"
     body = answer.body
     if not isinstance(body, Mapping):
-        return "OneLogin's answer is no JSON object"
+        return "OneLogin is not available" if answer.status >= 500 else "OneLogin's answer is no JSON object"
     envelope = body.get("status")
     if isinstance(envelope, Mapping):
         body = envelope
