@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulator.checks import is_whole
 from simulator.clock import iso_millis, iso_seconds
 from simulator.people import Person
 from simulator.records import PENDING, Message, Process, Registration, Verification
@@ -229,7 +230,7 @@ def _settings(call: AdminCall) -> Any:
 
 def _settings_change(call: AdminCall) -> Any:
     remaining = call.body.pop("remaining", None)
-    if remaining is not None and not (type(remaining) is int and remaining >= 0):
+    if remaining is not None and not is_whole(remaining, 0):
         raise ValueError("remaining is a whole number")
     call.sim.change_settings(call.sim.settings.changed(call.body))
     if remaining is not None:

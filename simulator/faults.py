@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.answers import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, Answer, not_found
+from simulator.checks import is_number, is_whole
 from simulator.limits import RateLimit
 from simulator.switches import SWITCHES
 
@@ -160,9 +161,9 @@ class Faults:
         except (re.error, TypeError) as problem:
             raise ValueError(f"path is no regular expression: {problem}") from None
         times, skip = given.get("times", 1), given.get("skip", 0)
-        if times is not None and not (type(times) is int and times > 0):
+        if times is not None and not is_whole(times, 1):
             raise ValueError("times is a whole number above zero, or null for ever")
-        if not (type(skip) is int and skip >= 0):
+        if not is_whole(skip, 0):
             raise ValueError("skip is a whole number")
         method = str(given.get("method") or "").upper()
         fault = Fault(next(self._ids), kind, method, path, times, skip, params)
@@ -203,9 +204,9 @@ def _check(params: dict[str, Any]) -> None:
     for name, value in params.items():
         if name in choices and value not in choices[name]:
             raise ValueError(f"{name} is one of {', '.join(map(str, choices[name]))}")
-        if name == "status" and not (type(value) is int and 200 <= value <= 599):
+        if name == "status" and not (is_whole(value, 200) and value <= 599):
             raise ValueError("status is an HTTP status from 200 to 599")
-        if name == "seconds" and not (type(value) in (int, float) and 0 <= value <= 3600):
+        if name == "seconds" and not (is_number(value) and 0 <= value <= 3600):
             raise ValueError("seconds is a number from 0 to 3600")
         if name in ("location", "field") and not isinstance(value, str):
             raise ValueError(f"{name} is a text")

@@ -41,7 +41,7 @@ def batch(lab: Lab) -> Case:
         made: Mapping[str, int] = {}
         bare_calls = 0
         # In turns, so that what else the machine does meets all of them.
-        for _ in range(lab.tries):
+        for _turn in range(lab.tries):
             sim.reset()
             bare.append(lab.bare(sim, people, 32))
             bare_calls = calls(sim)["total"]
@@ -162,7 +162,7 @@ def loop(lab: Lab) -> Case:
     with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         ours, idle = [], []
         made: Mapping[str, int] = {}
-        for _ in range(lab.tries):
+        for _turn in range(lab.tries):
             sim.reset()
             ours.append(lab.playbook(sim, [task], vars_files=[str(lab.people(count))]))
             made = calls(sim)
@@ -308,7 +308,7 @@ def growth(lab: Lab) -> Case:
         people = lab.people(count, verified=True)
         arguments = ("--count", str(count), "--latency", str(LATENCY), "--limit", "1000000")
         with lab.simulator(*arguments) as sim:
-            tried = [lab.enrol_all(sim, people) for _ in range(lab.tries if count == few else 1)]
+            tried = [lab.enrol_all(sim, people) for _turn in range(lab.tries if count == few else 1)]
             runs[count], made[count] = min(tried, key=lambda run: run.seconds), calls(sim)
         per_person[count] = (runs[count].seconds - lab.start) / count * 1000
     return Case(

@@ -87,7 +87,7 @@ class Lab:
     def start(self) -> float:
         """Seconds a playbook takes that has next to nothing to do."""
         nothing: Task = {"ansible.builtin.debug": {"msg": "nothing"}}
-        return min(self.playbook(None, [nothing]).seconds for _ in range(self.tries))
+        return min(self.playbook(None, [nothing]).seconds for _turn in range(self.tries))
 
     def _environment(self, sim: Simulator | None) -> dict[str, str]:
         env = environment(self.folder, sim.url if sim else "http://127.0.0.1:9")

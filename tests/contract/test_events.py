@@ -73,7 +73,7 @@ def test_filters(sim: Simulator) -> None:
 
 
 def test_pages(sim: Simulator) -> None:
-    for _ in range(30):
+    for _turn in range(30):
         sim.enrol(KELLY, SMS, verified=True)
     answer = sim.call("GET", "/api/1/events", params={"sort": "+id"}).json()
     assert len(answer["data"]) == 50

@@ -176,9 +176,9 @@ def test_method_path_skip_and_times(sim: Simulator) -> None:
     sim.fault("503", "/devices$", method="GET", skip=1, times=2)
     sim.fault("500", "/factors$", times=None)
     assert sim.call("GET", "/api/2/users").status_code == 200
-    statuses = [sim.mfa("GET", KELLY, "devices").status_code for _ in range(4)]
+    statuses = [sim.mfa("GET", KELLY, "devices").status_code for _turn in range(4)]
     assert statuses == [200, 503, 503, 200]
-    assert {sim.mfa("GET", KELLY, "factors").status_code for _ in range(4)} == {500}
+    assert {sim.mfa("GET", KELLY, "factors").status_code for _turn in range(4)} == {500}
     [waiting] = sim.admin("GET", "/faults")
     assert (waiting["fault"], waiting["path"], waiting["times"]) == ("500", "/factors$", None)
     sim.admin("DELETE", "/faults")
@@ -194,7 +194,7 @@ def test_concurrent_calls_get_one_fault_each(sim: Simulator) -> None:
         answer = requests.get(sim.url + "/api/2/users", headers=headers, timeout=10)
         statuses.append(answer.status_code)
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
+    threads = [threading.Thread(target=ask) for _turn in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -10,7 +10,7 @@ from tests.contract.harness import KELLY, SMS, Simulator
 
 def test_it_counts_down_and_refuses(sim: Simulator) -> None:
     sim.admin("PATCH", "/settings", {"limit": 3, "window": 100})
-    left = [sim.call("GET", "/api/2/users").headers["X-RateLimit-Remaining"] for _ in range(3)]
+    left = [sim.call("GET", "/api/2/users").headers["X-RateLimit-Remaining"] for _turn in range(3)]
     assert left == ["2", "1", "0"]
     over = sim.call("GET", "/api/2/users")
     assert over.status_code == 429
@@ -42,7 +42,7 @@ def test_refusals_count_too_but_not_those_without_an_account(sim: Simulator) -> 
 
 def test_asking_for_the_figures_costs_nothing(sim: Simulator) -> None:
     sim.call("GET", "/api/2/users")
-    for _ in range(2):
+    for _turn in range(2):
         data = sim.call("GET", "/auth/rate_limit").json()["data"]
         assert data["X-RateLimit-Limit"] == 5000
         assert data["X-RateLimit-Remaining"] == 4999

@@ -55,7 +55,7 @@ def test_it_ends_promptly_with_a_call_hanging(start: Start) -> None:
         stderr=subprocess.DEVNULL,
         env={"no_proxy": "127.0.0.1"},
     )
-    for _ in range(100):
+    for _turn in range(100):
         if sim.admin("GET", "/log"):
             break
     sim.process.terminate()
@@ -195,7 +195,7 @@ def test_a_bad_inventory_is_refused(tmp_path: Path) -> None:
 
 def test_people_made_up_and_a_seed_gives_the_same_again(start: Start) -> None:
     seen = []
-    for _ in range(2):
+    for _turn in range(2):
         sim = start("--count", "3", "--seed", "5", "--credential", "all-id:all-secret")
         sim.log_in()
         rows = sim.call("GET", "/api/2/users").json()
@@ -228,7 +228,7 @@ def test_a_faster_clock(start: Start) -> None:
     sim.log_in()
     registration = sim.enrol(36216766, 58958)
     status = "pending"
-    for _ in range(500):
+    for _turn in range(500):
         status = sim.mfa("GET", 36216766, f"registrations/{registration['id']}").json()["status"]
         if status != "pending":
             break

@@ -223,7 +223,7 @@ def test_approve_and_deny(sim: Simulator) -> None:
 def test_people_mistype_as_often_as_they_do(sim: Simulator) -> None:
     registration = sim.enrol(WANDA, SMS)
     statuses = []
-    for _ in range(3):
+    for _turn in range(3):
         said = sim.message(WANDA)["answer"]
         statuses.append(confirm(sim, WANDA, registration, said)["status"])
     assert statuses == ["pending", "pending", "accepted"]

@@ -55,7 +55,7 @@ def enrol(sdk: SimpleNamespace, user: int, factor: int) -> onelogin.CreateFactor
 
 def sent_number(sim: Simulator, sdk: SimpleNamespace, zero: bool) -> tuple[str, str]:
     """Enrol until the code sent begins with a zero, or does not: the registration and the code."""
-    for _ in range(500):
+    for _turn in range(500):
         registration = enrol(sdk, KELLY, SMS)
         code: str = sim.message(KELLY)["code"]
         if code.startswith("0") is zero:

@@ -101,7 +101,7 @@ NAMES = {"422": "UnprocessableEntityError", "400": "BadRequestError", "404": "No
 
 
 @choice("container", "object", "list", "docs")
-def _(sim: Simulator, value: str) -> None:
+def _container(sim: Simulator, value: str) -> None:
     listed = []
 
     def ask(method: str, path: str, body: Any = None) -> Any:
@@ -127,7 +127,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("verification_success", "envelope", "flat", "string")
-def _(sim: Simulator, value: str) -> None:
+def _verification_success(sim: Simulator, value: str) -> None:
     made = sim.activate(KELLY, sim.device(KELLY, SMS))
     body = {"otp": sim.message(KELLY)["code"]}
     found = sim.mfa("PUT", KELLY, f"verifications/{made['id']}", body).json()
@@ -142,7 +142,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("wrong_otp_verification", "401", "pending", "rejected")
-def _(sim: Simulator, value: str) -> None:
+def _wrong_otp_verification(sim: Simulator, value: str) -> None:
     answer, path = wrong_code(sim, "verifications")
     after = sim.mfa("GET", KELLY, path).json()["status"]
     if value == "401":
@@ -152,7 +152,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("wrong_otp_registration", "401", "pending", "rejected")
-def _(sim: Simulator, value: str) -> None:
+def _wrong_otp_registration(sim: Simulator, value: str) -> None:
     answer, path = wrong_code(sim, "registrations")
     after = sim.mfa("GET", KELLY, path).json()["status"]
     if value == "401":
@@ -162,7 +162,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("wrong_otp_body", "factor", "credentials")
-def _(sim: Simulator, value: str) -> None:
+def _wrong_otp_body(sim: Simulator, value: str) -> None:
     sim.switch(wrong_otp_registration="401")
     text = {"factor": FACTOR_401, "credentials": CREDENTIALS_401}[value]
     for what in ("registrations", "verifications"):
@@ -170,7 +170,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("expired", "rejected", "expired", "404")
-def _(sim: Simulator, value: str) -> None:
+def _expired(sim: Simulator, value: str) -> None:
     device = sim.device(KELLY, SMS)
     paths = [
         f"registrations/{sim.enrol(KELLY, SMS)['id']}",
@@ -190,14 +190,14 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("user_id_type", "str", "int")
-def _(sim: Simulator, value: str) -> None:
+def _user_id_type(sim: Simulator, value: str) -> None:
     sim.switch(registration_user_id="yes")
     found = [sim.enrol(KELLY, SMS), sim.activate(EVE, sim.device(EVE, SMS))]
     assert [row["user_id"] for row in found] == ([KELLY, EVE] if value == "int" else [str(KELLY), str(EVE)])
 
 
 @choice("device_id_type", "str", "int")
-def _(sim: Simulator, value: str) -> None:
+def _device_id_type(sim: Simulator, value: str) -> None:
     made = sim.enrol(KELLY, SMS, verified=True)
     verification = sim.activate(KELLY, made["device_id"])
     kinds = {
@@ -212,7 +212,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("token_401", "documented", "credentials", "envelope", "authentication", "unauthorized")
-def _(sim: Simulator, value: str) -> None:
+def _token_401(sim: Simulator, value: str) -> None:
     sim.token = "bad"
     bodies = [
         sim.mfa("GET", KELLY, "devices").json(),
@@ -237,7 +237,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("throttle", "429", "400")
-def _(sim: Simulator, value: str) -> None:
+def _throttle(sim: Simulator, value: str) -> None:
     sim.admin("PATCH", "/settings", {"remaining": 0})
     answer = sim.call("GET", "/api/2/users")
     assert answer.status_code == int(value)
@@ -245,7 +245,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("throttle_headers", "reset", "retry_after", "both", "none")
-def _(sim: Simulator, value: str) -> None:
+def _throttle_headers(sim: Simulator, value: str) -> None:
     sim.admin("PATCH", "/settings", {"remaining": 0})
     headers = sim.call("GET", "/api/2/users").headers
     assert ("Retry-After" in headers) is (value in ("retry_after", "both"))
@@ -255,7 +255,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("already_enrolled", "second_device", "422", "400")
-def _(sim: Simulator, value: str) -> None:
+def _already_enrolled(sim: Simulator, value: str) -> None:
     sim.enrol(KELLY, SMS, verified=True)
     if value == "second_device":
         sim.enrol(KELLY, SMS, verified=True)
@@ -267,14 +267,14 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("missing_contact", "422", "400")
-def _(sim: Simulator, value: str) -> None:
+def _missing_contact(sim: Simulator, value: str) -> None:
     for user, factor in ((PAUL, SMS), (PAUL, VOICE), (MIA, EMAIL)):
         assert refusal(sim, user, factor_id=factor) == (int(value), NAMES[value])
     assert sim.admin("GET", "/messages") == []
 
 
 @choice("verified_unsupported", "422", "400", "ignored")
-def _(sim: Simulator, value: str) -> None:
+def _verified_unsupported(sim: Simulator, value: str) -> None:
     for factor in (PROTECT, AUTHENTICATOR):
         if value == "ignored":
             assert sim.enrol(NILS, factor, verified=True)["status"] == "pending"
@@ -284,12 +284,12 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("unknown_factor", "422", "400", "404")
-def _(sim: Simulator, value: str) -> None:
+def _unknown_factor(sim: Simulator, value: str) -> None:
     assert refusal(sim, factor_id=1) == (int(value), NAMES[value])
 
 
 @choice("expires_in_bounds", "422", "400", "clamped")
-def _(sim: Simulator, value: str) -> None:
+def _expires_in_bounds(sim: Simulator, value: str) -> None:
     device = sim.device(NILS, SMS)
     if value != "clamped":
         assert refusal(sim, factor_id=SMS, expires_in=901) == (int(value), NAMES[value])
@@ -312,25 +312,25 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("unknown_device", "404", "400")
-def _(sim: Simulator, value: str) -> None:
+def _unknown_device(sim: Simulator, value: str) -> None:
     answer = sim.mfa("DELETE", KELLY, "devices/1")
     assert answer.status_code == int(value)
     assert ("Factor could not be found" in answer.text) is (value == "400")
 
 
 @choice("enrolled_factor_listed", "no", "yes")
-def _(sim: Simulator, value: str) -> None:
+def _enrolled_factor_listed(sim: Simulator, value: str) -> None:
     names = [row["name"] for row in sim.mfa("GET", EVE, "factors").json()]
     assert ("OneLogin SMS" in names) is (value == "yes")
 
 
 @choice("mfa_token_status", "201", "200")
-def _(sim: Simulator, value: str) -> None:
+def _mfa_token_status(sim: Simulator, value: str) -> None:
     assert sim.mfa("POST", KELLY, "mfa_token", {}).status_code == int(value)
 
 
 @choice("pending_device_id", "no", "yes")
-def _(sim: Simulator, value: str) -> None:
+def _pending_device_id(sim: Simulator, value: str) -> None:
     made = sim.enrol(KELLY, SMS)
     path = f"registrations/{made['id']}"
     found = sim.mfa("GET", KELLY, path).json()
@@ -342,24 +342,24 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("expires_at", "shown", "hidden")
-def _(sim: Simulator, value: str) -> None:
+def _expires_at(sim: Simulator, value: str) -> None:
     found = [sim.enrol(KELLY, SMS), sim.activate(KELLY, sim.device(KELLY, EMAIL))]
     assert ["expires_at" in row for row in found] == [value == "shown"] * 2
 
 
 @choice("registration_user_id", "no", "yes")
-def _(sim: Simulator, value: str) -> None:
+def _registration_user_id(sim: Simulator, value: str) -> None:
     assert sim.enrol(KELLY, SMS).get("user_id") == (str(KELLY) if value == "yes" else None)
 
 
 @choice("verification_status", "no", "yes")
-def _(sim: Simulator, value: str) -> None:
+def _verification_status(sim: Simulator, value: str) -> None:
     found = sim.activate(KELLY, sim.device(KELLY, SMS)).get("status")
     assert found == ("pending" if value == "yes" else None)
 
 
 @choice("email_link", "no", "yes")
-def _(sim: Simulator, value: str) -> None:
+def _email_link(sim: Simulator, value: str) -> None:
     path = f"registrations/{sim.enrol(KELLY, EMAIL)['id']}"
     assert (sim.message(KELLY)["code"] is None) is (value == "yes")
     sim.pass_time(31)
@@ -368,7 +368,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("scope_error", "401", "403")
-def _(sim: Simulator, value: str) -> None:
+def _scope_error(sim: Simulator, value: str) -> None:
     sim.log_in("Read All")
     answer = sim.mfa("GET", KELLY, "devices")
     assert answer.status_code == int(value)
@@ -377,7 +377,7 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("filter_case", "insensitive", "sensitive")
-def _(sim: Simulator, value: str) -> None:
+def _filter_case(sim: Simulator, value: str) -> None:
     counts = [
         len(sim.call("GET", "/api/2/users", params=query).json())
         for query in ({"email": "rita@example.com"}, {"email": "rita*"}, {"email": "Rita*"})
@@ -386,13 +386,13 @@ def _(sim: Simulator, value: str) -> None:
 
 
 @choice("last_cursor", "absent", "empty")
-def _(sim: Simulator, value: str) -> None:
+def _last_cursor(sim: Simulator, value: str) -> None:
     headers = sim.call("GET", "/api/2/users").headers
     assert headers.get("After-Cursor") == ("" if value == "empty" else None)
 
 
 @choice("enrolment_event", "22", "540", "1400", "none")
-def _(sim: Simulator, value: str) -> None:
+def _enrolment_event(sim: Simulator, value: str) -> None:
     sim.enrol(KELLY, SMS, verified=True)
     rows = sim.call("GET", "/api/1/events", params={"sort": "+id"}).json()["data"]
     found = [row["event_type_id"] for row in rows]

@@ -9,12 +9,16 @@ import importlib
 import os
 import sys
 
-import requests  # noqa: F401
-import sqlalchemy  # noqa: F401
 from ansible.cli.playbook import PlaybookCLI
 
-for name in ("executor.playbook_executor", "executor.task_queue_manager", "plugins.strategy.linear"):
-    importlib.import_module(f"ansible.{name}")
+for name in (
+    "ansible.executor.playbook_executor",
+    "ansible.executor.task_queue_manager",
+    "ansible.plugins.strategy.linear",
+    "requests",
+    "sqlalchemy",
+):
+    importlib.import_module(name)
 
 
 def _become_playbook() -> None:

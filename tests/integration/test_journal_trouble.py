@@ -76,7 +76,7 @@ def _of_the_future(folder: Path) -> str:
 TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
     "others can read it": (_readable, "invalid", "can be read by others (mode 0640)"),
     "its folder is a file": (_below_a_file, "invalid", "cannot be opened for writing: "),
-    "nobody can write there": (lambda _: "/proc/journal.sqlite", "invalid", "cannot be opened for writing"),
+    "nobody can write there": (lambda _folder: "/proc/journal.sqlite", "invalid", "cannot be opened for writing"),
     "it is corrupt": (_corrupt, "unavailable", "cannot be used: file is not a database"),
     "a newer release has written it": (
         _newer,
@@ -84,11 +84,15 @@ TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
         "is of version 99, and this release of the collection knows 1",
     ),
     "it is ahead of the clock": (_of_the_future, "invalid", "The journal has an entry of 20"),
-    "another kind of database": (lambda _: "mysql://u:p4ssw0rd@h/db", "invalid", "journal names a mysql database"),
-    "gone with the run": (lambda _: "sqlite://", "invalid", "must outlive the run"),
-    "no URL": (lambda _: "://", "invalid", "neither a path nor a database URL"),
+    "another kind of database": (
+        lambda _folder: "mysql://u:p4ssw0rd@h/db",
+        "invalid",
+        "journal names a mysql database",
+    ),
+    "gone with the run": (lambda _folder: "sqlite://", "invalid", "must outlive the run"),
+    "no URL": (lambda _folder: "://", "invalid", "neither a path nor a database URL"),
     "PostgreSQL is down": (
-        lambda _: "postgresql://u:p4ssw0rd@127.0.0.1:9/db?password=p4ssw0rd",
+        lambda _folder: "postgresql://u:p4ssw0rd@127.0.0.1:9/db?password=p4ssw0rd",
         "unavailable",
         "cannot be used: connection",
     ),

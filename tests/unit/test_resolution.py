@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -136,14 +137,16 @@ def test_what_is_no_list_of_users_is_a_bad_response(client: MakeClient, script: 
 
 # Factors
 
-NAMES = {1: ("OneLogin Protect", "OneLogin"), 2: ("OneLogin SMS", "SMS"), 3: ("Office phone", "OneLogin Voice")}
+NAMES = MappingProxyType(
+    {1: ("OneLogin Protect", "OneLogin"), 2: ("OneLogin SMS", "SMS"), 3: ("Office phone", "OneLogin Voice")}
+)
 
 
-def _listed(*ids: int, names: dict[int, tuple[str, str]] = NAMES) -> Reply:
+def _listed(*ids: int, names: Mapping[int, tuple[str, str]] = NAMES) -> Reply:
     return reply(200, [{"factor_id": n, "name": names[n][0], "auth_factor_name": names[n][1]} for n in ids])
 
 
-def _device(factor: int, names: dict[int, tuple[str, str]] = NAMES, identifier: str = "9") -> Device:
+def _device(factor: int, names: Mapping[int, tuple[str, str]] = NAMES, identifier: str = "9") -> Device:
     name, auth_name = names[factor]
     return Device(identifier, 7, name, name, auth_name, default=True)
 
