@@ -12,16 +12,39 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    description: Whether it predicts in check mode what it would change, and changes nothing.
     support: full
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Whether it shows in diff mode what changes, or in check mode would change.
     support: full
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description: Whether a second run with the same arguments changes nothing.
     support: full
   action_group:
-    description: Use C(group/community.onelogin.onelogin) in C(module_defaults) to set defaults for this module.
+    description: Whether its options can be set in C(module_defaults) for the group C(community.onelogin.onelogin).
+    support: full
+    membership:
+      - community.onelogin.onelogin
+"""
+
+    # For modules that only read.
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Whether it predicts in check mode what it would change, and changes nothing.
+    support: full
+    details: This module does not change anything.
+  diff_mode:
+    description: Whether it shows in diff mode what changes, or in check mode would change.
+    support: N/A
+    details: This module does not change anything.
+  idempotent:
+    description: Whether a second run with the same arguments changes nothing.
+    support: full
+    details: This module does not change anything.
+  action_group:
+    description: Whether its options can be set in C(module_defaults) for the group C(community.onelogin.onelogin).
     support: full
     membership:
       - community.onelogin.onelogin

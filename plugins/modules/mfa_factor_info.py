@@ -16,18 +16,8 @@ description:
     M(community.onelogin.mfa_device_info) lists these.
 extends_documentation_fragment:
   - community.onelogin.connection
-  - community.onelogin.attributes
+  - community.onelogin.attributes.info
   - community.onelogin.items.user
-attributes:
-  check_mode:
-    support: full
-    details: This module does not change anything.
-  diff_mode:
-    support: N/A
-    details: This module does not change anything.
-  idempotent:
-    support: full
-    details: This module does not change anything.
 seealso:
   - module: community.onelogin.mfa_device_info
 """

@@ -17,7 +17,7 @@ description:
     accounts are returned.
 extends_documentation_fragment:
   - community.onelogin.connection
-  - community.onelogin.attributes
+  - community.onelogin.attributes.info
 options:
   user_id:
     description: Only entries of this user.
@@ -44,16 +44,6 @@ options:
   newer_than:
     description: Only entries whose message was sent less than so many seconds ago.
     type: float
-attributes:
-  check_mode:
-    support: full
-    details: This module does not change anything.
-  diff_mode:
-    support: N/A
-    details: This module does not change anything.
-  idempotent:
-    support: full
-    details: This module does not change anything.
 seealso:
   - module: community.onelogin.mfa_registration
   - module: community.onelogin.mfa_verification

@@ -15,18 +15,8 @@ description:
   - Returns the state of one verification, or of many.
 extends_documentation_fragment:
   - community.onelogin.connection
-  - community.onelogin.attributes
+  - community.onelogin.attributes.info
   - community.onelogin.items.verification_info
-attributes:
-  check_mode:
-    support: full
-    details: This module does not change anything.
-  diff_mode:
-    support: N/A
-    details: This module does not change anything.
-  idempotent:
-    support: full
-    details: This module does not change anything.
 seealso:
   - module: community.onelogin.mfa_verification_wait
 """

@@ -20,19 +20,9 @@ description:
   - In check mode it looks once.
 extends_documentation_fragment:
   - community.onelogin.connection
-  - community.onelogin.attributes
+  - community.onelogin.attributes.info
   - community.onelogin.wait
   - community.onelogin.items.verification_wait
-attributes:
-  check_mode:
-    support: full
-    details: This module does not change anything.
-  diff_mode:
-    support: N/A
-    details: This module does not change anything.
-  idempotent:
-    support: full
-    details: This module does not change anything.
 seealso:
   - module: community.onelogin.mfa_verification
 """

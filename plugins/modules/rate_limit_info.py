@@ -15,17 +15,7 @@ description:
   - Returns where the account stands with its hourly limit of calls, which all its API clients share.
 extends_documentation_fragment:
   - community.onelogin.connection
-  - community.onelogin.attributes
-attributes:
-  check_mode:
-    support: full
-    details: This module does not change anything.
-  diff_mode:
-    support: N/A
-    details: This module does not change anything.
-  idempotent:
-    support: full
-    details: This module does not change anything.
+  - community.onelogin.attributes.info
 """
 
 EXAMPLES = r"""

@@ -15,18 +15,8 @@ description:
   - Returns the users that match all that is given, or all users. Nobody matching is no error.
 extends_documentation_fragment:
   - community.onelogin.connection
-  - community.onelogin.attributes
+  - community.onelogin.attributes.info
   - community.onelogin.items.query
-attributes:
-  check_mode:
-    support: full
-    details: This module does not change anything.
-  diff_mode:
-    support: N/A
-    details: This module does not change anything.
-  idempotent:
-    support: full
-    details: This module does not change anything.
 """
 
 EXAMPLES = r"""

@@ -52,6 +52,8 @@ class Onboard:
     def __init__(self, folder: Path, sim: Simulator) -> None:
         self.folder = folder
         self.sim = sim
+        # For an inventory that is not this test's own.
+        self.journal = {"ONELOGIN_JOURNAL": str(folder / "journal.sqlite")}
 
     def __call__(
         self, hosts: Hosts, *arguments: str, text: str | None = None, env: dict[str, str] | None = None, **extra: Any
@@ -355,7 +357,8 @@ def test_what_a_host_gives_wrongly_fails_that_host(onboard: Onboard) -> None:
 def test_the_inventory_of_departments_brings_its_factors(onboard: Onboard, start: Start) -> None:
     sim = start("--people", str(ROOT / "examples/people.csv"), "--answer-after", "1")
     onboard.sim = sim
-    run = onboard({}, "-i", str(ROOT / "examples/inventories/departments/hosts.yml"), mfa_onboarding_wait_timeout=20)
+    inventory = str(ROOT / "examples/inventories/departments/hosts.yml")
+    run = onboard({}, "-i", inventory, env=onboard.journal, mfa_onboarding_wait_timeout=20)
     assert run.rc == 0, run.output
     assert run.statuses == {
         ("amara", "OneLogin Protect"): "accepted",
@@ -378,7 +381,7 @@ def test_cells_of_the_csv_are_never_templates(onboard: Onboard, sim: Simulator, 
   tasks: [{ansible.builtin.debug: {var: onelogin_firstname}}]
 """
     script = str(ROOT / "examples/inventories/people_csv.py")
-    run = onboard({}, "-i", script, text=text, env={"ONELOGIN_PEOPLE_CSV": str(people)})
+    run = onboard({}, "-i", script, text=text, env={"ONELOGIN_PEOPLE_CSV": str(people), **onboard.journal})
     assert run.rc == 0, run.output
     assert "{{ 6 * 7 }}" in run.output
     (message,) = sim.messages("kelly")
