@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
 from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal, open_journal
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Item, Operation, Outcome
 from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress, Say
+from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory
 
 _BULK = 500  # calls from which on it is worth one more to learn what is left
 _INTERRUPTED = Outcome.failed(OneLoginError("timeout", "The run was interrupted before this was done."))
@@ -85,12 +87,17 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
     clock = Clock()
     connection = Connection.from_options(options, min(concurrency, max(1, len(work))), offline=not any(operation.calls))
     client = Client(connection, clock, around.store)
-    with (
-        closing(_journal(operation, connection, options, clock, around)) as journal,
-        Progress(around.say, clock, len(work)) as progress,
-    ):
-        context = Context(client, journal, clock, around.check_mode, progress)
-        whole = _perform(operation, work, context, options, outcomes)
+    with Progress(around.say, clock, len(work)) as progress:
+        client.limit.on_sleep = progress.announce
+        progress.calls_left = lambda: client.limit.remaining
+        users = UserDirectory(client)
+        # At once: what the journal needs takes a second to load, and the lists of users as long to come.
+        with ThreadPoolExecutor(1) as aside:
+            opening = aside.submit(_journal, operation, connection, options, clock, around)
+            users.prepare(item.user for item in work.values() if item.user)
+        with closing(opening.result()) as journal:
+            context = Context(client, users, journal, clock, around.check_mode, progress)
+            whole = _perform(operation, work, context, options, outcomes)
 
     missing = _INTERRUPTED if whole.get("interrupted") else _SKIPPED
     results = [_result(outcomes.setdefault(index, missing), row, around.diff) for index, row in enumerate(rows)]
@@ -124,18 +131,13 @@ def _perform(
     options: Mapping[str, Any],
     outcomes: dict[int, Outcome],
 ) -> Mapping[str, Any]:
-    client, progress = context.client, context.progress
-    client.limit.on_sleep = progress.announce
-    progress.calls_left = lambda: client.limit.remaining
-
     def done(index: int, outcome: Outcome) -> None:
         outcomes[index] = outcome
-        progress.done(outcome.status)
+        context.progress.done(outcome.status)
 
     try:
-        context.users.prepare(item.user for item in work.values() if item.user)
         _refuse_duplicates({index: (_resolved(item, context), item.target) for index, item in work.items()})
-        _plan(operation, len(work), client)
+        _plan(operation, len(work), context.client)
         return operation.perform(work, context, options, done)
     except KeyboardInterrupt:
         return {"interrupted": True}

@@ -70,19 +70,28 @@ class Context:
     """What an operation works with.
 
     :param client: the way to OneLogin.
+    :param users: finds users by their names.
     :param journal: what is known of earlier runs.
     :param clock: the time to go by.
     :param check_mode: whether to predict only.
     :param progress: told what is done.
     """
 
-    def __init__(self, client: Client, journal: NoJournal, clock: Clock, check_mode: bool, progress: Progress) -> None:
+    def __init__(
+        self,
+        client: Client,
+        users: UserDirectory,
+        journal: NoJournal,
+        clock: Clock,
+        check_mode: bool,
+        progress: Progress,
+    ) -> None:
         self.client = client
+        self.users = users
         self.journal = journal
         self.clock = clock
         self.check_mode = check_mode
         self.progress = progress
-        self.users = UserDirectory(client)
         self.factors = FactorDirectory(client)
         self._lock = threading.Lock()
         self._claims: set[tuple[Any, ...]] = set()
