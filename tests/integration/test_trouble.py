@@ -135,6 +135,16 @@ def test_what_sends_nothing_is_repeated(sim: Simulator, playbook: Playbook) -> N
     assert [message["user_id"] for message in sim.messages()] == [36216773]
 
 
+def test_it_stays_unknown_when_the_devices_cannot_be_looked_at(sim: Simulator, playbook: Playbook) -> None:
+    """Above all it is not said that running again is safe."""
+    sim.fault("reset_after", "POST", "36216766/registrations")
+    sim.fault("503", "GET", "36216766/devices", skip=1)
+    done = playbook([task("mfa_registration", {**KELLY, "factor": "OneLogin SMS", "retries": 1})])
+    assert done.only["error"]["code"] == "unconfirmed", done.output
+    assert "Run again after" in done.only["error"]["hint"]
+    assert len(sim.messages("kelly")) == 1
+
+
 def test_a_code_is_given_again_when_its_fate_is_unknown(sim: Simulator, playbook: Playbook) -> None:
     sim.fault("reset_before", "PUT", "registrations")
     sim.fault("reset_after", "PUT", "verifications")
