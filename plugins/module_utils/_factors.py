@@ -13,12 +13,15 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, Factor, get_factors
 
@@ -102,13 +105,19 @@ class FactorSelector:
         return ("factor_id", self.id) if self.name is None else ("factor", self.name.lower())
 
 
+@lru_cache(maxsize=8)
+def account_factors(connection: Connection, process: int) -> dict[int | None, Factor]:  # noqa: ARG001 - part of the key
+    """The account's factors by id, as far as they are known: the items of a loop, in one process, share them."""
+    return {}
+
+
 class FactorDirectory:
     """The account's factors as far as they are known, shared by all threads."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._factors: dict[int | None, Factor] = {}
+        self._factors = account_factors(client.connection, os.getpid())
         self._own: dict[int, list[Factor]] = {}
 
     def find(self, selector: FactorSelector, user_id: int, devices: Sequence[Device]) -> Factor:

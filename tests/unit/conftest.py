@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._factors import account_factors
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
 from hypothesis import settings
 
@@ -19,6 +20,12 @@ from tests.unit.harness import FakeClock, Script
 # A busy machine is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def _new_process() -> None:
+    """What a process keeps is not kept from test to test."""
+    account_factors.cache_clear()
 
 
 @pytest.fixture
