@@ -194,6 +194,17 @@ def task(module: str, options: Mapping[str, Any] | None = None, /, **keywords: A
     return {"ignore_errors": True, f"community.onelogin.{module}": dict(options or {}), **keywords}
 
 
+def in_background(folder: Path) -> dict[str, Any]:
+    """Keywords of a task that runs as a module of its own, in the background.
+
+    ansible-core cannot start an interpreter there whose path holds blanks or parentheses, so it goes by another.
+    """
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o700)
+    return {"async": 120, "poll": 1, "vars": {"ansible_python_interpreter": str(python)}}
+
+
 def simulator(method: str, path: str, body: Any = None, **keywords: Any) -> Task:
     """A task that asks an admin path of the simulator, and puts what it says into ``answer``."""
     return {"simulator": {"method": method, "path": path, "body": body}, **keywords}

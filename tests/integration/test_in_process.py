@@ -10,7 +10,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,19 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import BIN, HERE, MODULES, ROOT, Simulator, Task, environment, essence, play, task
+from tests.integration.harness import (
+    BIN,
+    HERE,
+    MODULES,
+    ROOT,
+    Simulator,
+    Task,
+    environment,
+    essence,
+    in_background,
+    play,
+    task,
+)
 
 KELLY, NILS, EVE = ({"user_id": number} for number in (36216766, 36216768, 36216769))
 TOKEN = "/auth/oauth2/v2/token"
@@ -97,12 +108,7 @@ def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simu
 
 
 def test_a_shipped_module_may_run_in_the_background(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
-    # ansible-core cannot start an interpreter in the background whose path holds blanks or parentheses.
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    python.chmod(0o700)
-    in_background = {"async": 120, "poll": 1}
-    done = playbook([task("mfa_device_info", KELLY, **in_background)], vars={"ansible_python_interpreter": str(python)})
+    done = playbook([task("mfa_device_info", KELLY, **in_background(tmp_path))])
     assert done.only["devices"] == []
 
 

@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import CLIENT_SECRET, Simulator, simulator, task
+from tests.integration.harness import CLIENT_SECRET, Simulator, in_background, simulator, task
 
 KELLY = {"username": "kelly"}
 
 
 @pytest.fixture(params=["here", "shipped"])
-def way(request: pytest.FixtureRequest) -> dict[str, int]:
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     """Keywords of a task that runs in the controller's process, or as a module of its own."""
-    return {} if request.param == "here" else {"async": 60, "poll": 1}
+    return {} if request.param == "here" else in_background(tmp_path)
 
 
-def test_nothing_secret_at_the_highest_verbosity(sim: Simulator, playbook: Playbook, way: dict[str, int]) -> None:
+def test_nothing_secret_at_the_highest_verbosity(sim: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
     """Codes, tokens, the credential and TOTP secrets; the simulator's own tasks are hidden, for they know them."""
     done = playbook(
         [
@@ -78,7 +80,7 @@ def test_secrets_are_returned_on_request_only(sim: Simulator, playbook: Playbook
 
 
 def test_a_code_does_not_mangle_what_holds_the_same_digits(
-    sim: Simulator, playbook: Playbook, way: dict[str, int]
+    sim: Simulator, playbook: Playbook, way: dict[str, Any]
 ) -> None:
     """Ansible masks a secret wherever it stands; here the user's id and the device's are made of the code's digits."""
     item = {"user_id": 36216769, "factor": "SMS"}
