@@ -9,14 +9,15 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import FACTOR, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory, FactorSelector
+from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorSelector
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device
+from ansible_collections.community.onelogin.plugins.module_utils._operation import Context
 
 DEVICE = FACTOR + Arguments({"device_id": {"type": "str"}})
 
@@ -51,14 +52,14 @@ class DeviceSelector:
     def __str__(self) -> str:
         return f"device for {self.factor}" if self.factor else f"device {self.id}"
 
-    def choose(self, user_id: int, devices: Sequence[Device], factors: FactorDirectory) -> Device | None:
+    def choose(self, user_id: int, context: Context) -> Device | None:
         """The device that is meant; None where the user has no such one.
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``.
         """
         if self.factor is None:
-            return next((device for device in devices if device.id == self.id), None)
-        found = factors.devices_of(factors.find(self.factor, user_id, devices), devices)
+            return next((device for device in context.devices(user_id) if device.id == self.id), None)
+        found = context.factors.devices_of(*context.factor(self.factor, user_id))
         if len(found) > 1:
             choices = ", ".join(f"{device.id} ({device.display_name})" for device in found)
             raise OneLoginError("ambiguous", f"The user has several: {choices}.", hint="Use device_id.")

@@ -9,7 +9,9 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -33,6 +35,7 @@ _LOOK_AGAIN = 0.25  # seconds between looks at a claim that another run holds
 _LATELY = 3600.0  # seconds; an end noted since then may be younger than what this run read from OneLogin
 _FUTURE = 300.0  # seconds that an entry may be ahead of this machine's clock
 _DELAY = 1.0  # seconds between claim and request that need no note
+_BEING_MADE = ""  # in the place of an id
 
 
 class DatabaseJournal(NoJournal):
@@ -52,13 +55,13 @@ class DatabaseJournal(NoJournal):
         self._table = table = entries()
         # The statements that every person takes, made once: making one costs more than running it.
         column, given = table.c, sqlalchemy.bindparam
-        self._user_entries = (
+        self._users_entries = (
             table.select()
-            .where(column.account == account, column.kind == given("kind"), column.user_id == given("user"))
+            .where(column.account == account, column.user_id.in_(given("users", expanding=True)))
             .order_by(column.id.desc())
         )
-        self._new_entry = table.insert().returning(column.id)
-        self._changes: dict[frozenset[str], Any] = {}
+        self._new_entries = table.insert().returning(column.id, sort_by_parameter_order=True)
+        self._changes: dict[tuple[str, ...], Any] = {}
         try:
             self._refuse_the_future()
         except OneLoginError:
@@ -72,7 +75,7 @@ class DatabaseJournal(NoJournal):
         """
         waited = False
         while True:
-            claim = self._store.do(lambda connection: self._claim(connection, work, lifetime))
+            claim = self._store.do_with_others(self._claims, (work, lifetime))
             if claim:
                 return Claim("again") if waited and claim.state == "mine" and self._undo(claim) else claim
             waited = True
@@ -90,17 +93,16 @@ class DatabaseJournal(NoJournal):
 
     def peek(self, work: Work) -> str | None:
         """The id of what is pending, without claiming anything."""
-        row = self._store.do(lambda connection: self._open(connection, work))
-        return row.object_id if row is not None and row.status == PENDING else None
+        return self._store.do_with_others(self._pending, work)
 
     def recall(self, work: Work, device_id: str) -> str | None:
         """The id of the registration that a device came from, where it is known.
 
         Waits while another live run is about to note it.
         """
-        while self._store.do(lambda connection: self._is_being_made(connection, work)):
+        while (known := self._store.do_with_others(self._recalls, (work, device_id))) is _BEING_MADE:
             self._clock.sleep(_LOOK_AGAIN)
-        return self._store.do(lambda connection: self._recall(connection, work, device_id))
+        return known or None
 
     def complete(self, claim: Claim, progress: Progress) -> None:
         """Note the answer to the request."""
@@ -179,75 +181,94 @@ class DatabaseJournal(NoJournal):
             "run": row.run,
         }
 
-    def _claim(self, connection: Any, work: Work, lifetime: float | None) -> Claim | None:
-        """One look at the work's entries; None while another live run holds it."""
-        mine = [row for row in self._of_user(connection, work) if row.target == work.target]
-        row = next((row for row in mine if row.status in OPEN), None)
-        if row is None:
-            lately = any(row.updated_at > self._now() - _LATELY for row in mine)
-            return self._insert(connection, work, lifetime, lately)
+    def _claims(self, connection: Any, asked: Sequence[tuple[Work, float | None]]) -> list[Claim | None]:
+        """One look at each work's entries; None for work that another live run, or another of these, holds."""
+        entries_of = self._read(connection, [work for work, _lifetime in asked])
+        answers: list[Claim | None] = []
+        new: dict[Work, dict[str, Any]] = {}
+        for work, lifetime in asked:
+            mine = [row for row in entries_of[work.user_id] if _is_for(row, work)]
+            row = next((row for row in mine if row.status in OPEN), None)
+            if row is None and work not in new:
+                new[work] = self._entry(work, lifetime)
+                lately = any(row.updated_at > self._now() - _LATELY for row in mine)
+                answers.append(Claim("mine", 0, None, new[work]["expires_at"], lately=lately))
+            else:
+                answers.append(None if row is None else self._standing(connection, row))
+        numbers = iter(connection.execute(self._new_entries, list(new.values())).scalars() if new else ())
+        return [replace(claim, entry=next(numbers)) if claim and claim.state == "mine" else claim for claim in answers]
+
+    def _standing(self, connection: Any, row: Any) -> Claim | None:
+        """What an open entry means for those who ask for the same; None where a live run holds it."""
         if row.status == PENDING:
             return Claim("known", row.id, row.object_id, row.expires_at)
         if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
             return None
-        self._update(connection, row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})
+        self._update(connection, [(row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})])
         return Claim("unsure", row.id, None, row.expires_at)
 
-    def _insert(self, connection: Any, work: Work, lifetime: float | None, lately: bool) -> Claim:
+    def _entry(self, work: Work, lifetime: float | None) -> dict[str, Any]:
         now = self._now()
-        expires_at = None if lifetime is None else now + lifetime
-        values = {
+        return {
             "account": self._account,
             **vars(work),
             "status": CLAIMED,
             "requested_at": now,
-            "expires_at": expires_at,
+            "expires_at": None if lifetime is None else now + lifetime,
             "updated_at": now,
             "run": self._store.runs.own,
         }
-        entry = connection.execute(self._new_entry, values).scalar_one()
-        return Claim("mine", entry, None, expires_at, lately=lately)
 
-    def _open(self, connection: Any, work: Work) -> Any:
-        mine = (row for row in self._of_user(connection, work) if row.target == work.target)
-        return next((row for row in mine if row.status in OPEN), None)
+    def _pending(self, connection: Any, works: Sequence[Work]) -> list[str | None]:
+        entries_of = self._read(connection, works)
+        return [
+            next((r.object_id for r in entries_of[work.user_id] if _is_for(r, work) and r.status == PENDING), None)
+            for work in works
+        ]
 
-    def _is_being_made(self, connection: Any, work: Work) -> bool:
-        """Whether another live run has claimed the work, or what may be the work."""
-        own, alive = self._store.runs.own, self._store.runs.is_alive
-        return any(
-            row.status == CLAIMED and row.run != own and _may_be(row, work) and alive(row.run, connection)
-            for row in self._of_user(connection, work)
-        )
+    def _recalls(self, connection: Any, asked: Sequence[tuple[Work, str]]) -> list[str | None]:
+        entries_of = self._read(connection, [work for work, _device in asked])
+        return [self._recall(connection, entries_of[work.user_id], work, device) for work, device in asked]
 
-    def _of_user(self, connection: Any, work: Work) -> Sequence[Any]:
-        """The user's entries of the same kind, the newest first."""
-        found: Sequence[Any] = connection.execute(self._user_entries, {"kind": work.kind, "user": work.user_id}).all()
-        return found
-
-    def _recall(self, connection: Any, work: Work, device_id: str) -> str | None:
-        for row in self._of_user(connection, work):
+    def _recall(self, connection: Any, rows: Sequence[Any], work: Work, device_id: str) -> str | None:
+        rows = [row for row in rows if row.kind == work.kind]
+        own, is_alive = self._store.runs.own, self._store.runs.is_alive
+        candidates = [row for row in rows if _may_be(row, work)]
+        if any(row.status == CLAIMED and row.run != own and is_alive(row.run, connection) for row in candidates):
+            return _BEING_MADE
+        for row in rows:
             if row.device_id == device_id:
-                return str(row.object_id) if row.object_id else None
-            if row.status == CLAIMED and row.run == self._store.runs.own:
+                return _id(row)
+            if row.status == CLAIMED and row.run == own:
                 continue  # it is this run's, which has sent nothing yet or will note the outcome itself
-            if row.status in OPEN and _may_be(row, work):
+            if row.status in OPEN and row in candidates:
                 # The device is what it has led to.
                 if not self._read_only:
-                    self._update(connection, row.id, {"status": "accepted", "device_id": device_id})
-                return str(row.object_id) if row.object_id else None
+                    self._update(connection, [(row.id, {"status": "accepted", "device_id": device_id})])
+                return _id(row)
         return None
 
-    def _set(self, claim: Claim, **values: Any) -> None:
-        self._store.do(lambda connection: self._update(connection, claim.entry, values))
+    def _read(self, connection: Any, works: Sequence[Work]) -> Mapping[int, Sequence[Any]]:
+        """The entries of the works' users, by user, the newest first."""
+        entries_of: dict[int, list[Any]] = {work.user_id: [] for work in works}
+        for row in connection.execute(self._users_entries, {"users": list(entries_of)}):
+            entries_of[row.user_id].append(row)
+        return entries_of
 
-    def _update(self, connection: Any, entry: int, values: Mapping[str, Any]) -> None:
-        names, given = frozenset(values) | {"updated_at"}, sqlalchemy.bindparam
-        if names not in self._changes:
-            new: dict[str, Any] = {name: given(f"new_{name}") for name in names}
-            self._changes[names] = self._table.update().where(self._table.c.id == given("entry")).values(new)
-        new_values = {f"new_{name}": value for name, value in {**values, "updated_at": self._now()}.items()}
-        connection.execute(self._changes[names], {"entry": entry, **new_values})
+    def _set(self, claim: Claim, **values: Any) -> None:
+        self._store.do_with_others(self._update, (claim.entry, values))
+
+    def _update(self, connection: Any, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> Sequence[None]:
+        now, given, alike = self._now(), sqlalchemy.bindparam, defaultdict(list)
+        for entry, values in changes:
+            new = {**values, "updated_at": now}
+            alike[tuple(new)].append({"entry": entry, **{f"new_{name}": value for name, value in new.items()}})
+        for names, rows in alike.items():
+            if names not in self._changes:
+                new_values: dict[str, Any] = {name: given(f"new_{name}") for name in names}
+                self._changes[names] = self._table.update().where(self._table.c.id == given("entry")).values(new_values)
+            connection.execute(self._changes[names], rows)
+        return [None] * len(changes)
 
     def _undo(self, claim: Claim) -> bool:
         delete = self._table.delete().where(self._table.c.id == claim.entry)
@@ -265,6 +286,14 @@ class DatabaseJournal(NoJournal):
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _id(row: Any) -> str | None:
+    return str(row.object_id) if row.object_id else None
+
+
+def _is_for(row: Any, work: Work) -> bool:
+    return bool(row.kind == work.kind and row.target == work.target)
 
 
 def _may_be(row: Any, work: Work) -> bool:

@@ -9,6 +9,7 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -27,6 +28,8 @@ def run_module(operation: Operation[Any]) -> None:
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     _mask_only_long_secrets(module)
+    for end in (signal.SIGTERM, signal.SIGHUP):  # as on Ctrl-C, the result tells what is known by then
+        signal.signal(end, signal.default_int_handler)
     result = execute(operation, module.params, check_mode=module.check_mode, diff=module._diff)
     result["invocation"] = {"module_args": without_secrets(module.params, spec)}
     if result["failed"]:

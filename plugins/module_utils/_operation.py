@@ -20,9 +20,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._arguments impo
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory, FactorSelector
 from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, get_devices
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, Factor, get_devices
 from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
 
@@ -112,6 +112,21 @@ class Context:
             return get_devices(self.client, user_id)
         except OneLoginError as error:
             raise no_such_user(error, user_id) from None
+
+    def factor(self, selector: FactorSelector, user_id: int) -> tuple[Factor, list[Device]]:
+        """The factor that is meant, and the user's devices, of whatever factors.
+
+        :raises OneLoginError: ``unknown_user``, ``unknown_factor``, ``ambiguous``.
+        """
+        devices = self.devices(user_id)
+        try:
+            return self.factors.find(selector, user_id, devices), devices
+        except OneLoginError as error:
+            if error.code != "unknown_factor":
+                raise
+        # One enrolled between the two looks is neither a device in the first nor available in the second.
+        devices = self.devices(user_id)
+        return self.factors.find(selector, user_id, devices), devices
 
     def claim(self, *work: Any) -> None:
         """Take a piece of work, so that two items of a batch, however they name it, do not both do it.

@@ -12,9 +12,11 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -47,6 +49,15 @@ def action_of(name: str) -> type[ActionBase]:
     return ActionModule
 
 
+@cache
+def _spare_what_is_inherited(process: int) -> None:  # noqa: ARG001 - once in each
+    """Keep the garbage collector off the parent's objects.
+
+    They are never garbage in a worker, and to go through them again and again costs a fifth of a long task's time.
+    """
+    gc.freeze()
+
+
 class _InProcess(ActionBase):
     _supports_check_mode = True
     _supports_async = True
@@ -56,6 +67,7 @@ class _InProcess(ActionBase):
         """Run the operation here, or ship the module."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         if self._is_at_home():
+            _spare_what_is_inherited(os.getpid())
             with self._environment(), ending_with_parent():
                 return {**result, **self._run_here()}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async

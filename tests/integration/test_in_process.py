@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from tests.integration.harness import (
     play,
     task,
 )
+from tests.integration.journals import wait_until
 
 KELLY, NILS, EVE = ({"user_id": number} for number in (36216766, 36216768, 36216769))
 TOKEN = "/auth/oauth2/v2/token"
@@ -302,3 +305,33 @@ def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sen
     asked = len(sim.log())
     time.sleep(1)
     assert len(sim.log()) == asked, "somebody goes on asking"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_shipped_module_that_is_interrupted_returns_what_is_known(
+    sim: Simulator, playbook: Playbook, tmp_path: Path, sent: signal.Signals
+) -> None:
+    persons = [{**KELLY, "factor": "OneLogin Protect"}, {**NILS, "factor": "OneLogin Protect"}]
+    made = playbook([task("mfa_registration", {"batch": persons})]).only["results"]
+    sim.admin("POST", f"/people/{KELLY['user_id']}/approve")
+    waits = [{"user_id": one["registration"]["user_id"], "registration_id": one["registration"]["id"]} for one in made]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ansible_collections.community.onelogin.plugins.modules.mfa_registration_wait"],
+        env=environment(tmp_path, sim.url),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        arguments = {"batch": waits, "sleep": 0.2, "max_sleep": 0.2, "timeout": 60}
+        process.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
+        process.stdin.close()
+        wait_until(lambda: sum("/registrations/" in row["path"] for row in sim.log()) >= 3)
+        process.send_signal(sent)
+        result = json.loads(process.stdout.read())
+        process.wait(5)
+    assert (result["failed"], result["interrupted"]) == (True, True)
+    kelly, nils = result["results"]
+    assert (kelly["failed"], kelly["registration"]["status"]) == (False, "accepted")
+    assert (nils["failed"], nils["error"]["code"]) == (True, "timeout")

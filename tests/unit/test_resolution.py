@@ -14,9 +14,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._client import 
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory, FactorSelector
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device
+from ansible_collections.community.onelogin.plugins.module_utils._operations import registration
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
 
-from tests.unit.harness import Call, Reply, Script, reply
+from tests.unit.harness import Call, Reply, Script, reply, run
 
 MakeClient = Callable[..., Client]
 
@@ -182,6 +183,15 @@ def test_an_id_that_no_list_shows_is_that_of_the_only_enrolled_factor(client: Ma
     factors = FactorDirectory(client())
     found = factors.find(FactorSelector(id=2), 7, [_device(2)])
     assert (found.id, found.auth_name) == (2, "SMS")
+
+
+def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
+    """Another run enrols it after this one has read the devices and before it reads what is available."""
+    names = {"user_display_name": "My phone", "type_display_name": "OneLogin SMS", "auth_factor_name": "SMS"}
+    enrolled = {"device_id": 9, **names}
+    script.server = [reply(200, []), _listed(1), reply(200, [enrolled])]
+    result = run(registration.OPERATION, {"user_id": 7, "factor": "OneLogin SMS"})
+    assert (result["failed"], result["changed"], result["registration"]["device_id"]) == (False, False, "9")
 
 
 def test_with_two_enrolled_nothing_is_guessed(client: MakeClient, script: Script) -> None:

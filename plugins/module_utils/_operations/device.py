@@ -41,7 +41,7 @@ class Item:
 def run(item: Item, context: Context) -> Outcome:
     """Remove it, if it is there."""
     user_id = context.user_id(item.user)
-    device = item.device.choose(user_id, context.devices(user_id), context.factors)
+    device = item.device.choose(user_id, context)
     if device is None:
         return Outcome("absent", {"device": None}, msg="The user has no such device.", before={}, after={})
     context.claim(user_id, device.id)

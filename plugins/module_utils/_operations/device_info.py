@@ -37,9 +37,10 @@ class Item:
 def run(item: Item, context: Context) -> Outcome:
     """Read them."""
     user_id = context.user_id(item.user)
-    devices = context.devices(user_id)
     if item.factor:
-        devices = context.factors.devices_of(context.factors.find(item.factor, user_id, devices), devices)
+        devices = context.factors.devices_of(*context.factor(item.factor, user_id))
+    else:
+        devices = context.devices(user_id)
     status = "enrolled" if devices else "none"
     return Outcome(status, {"devices": [device.as_result() for device in devices]})
 

@@ -87,8 +87,7 @@ class Item:
 def run(item: Item, context: Context) -> Outcome:
     """Do what is missing for this user and factor."""
     user_id = context.user_id(item.user)
-    devices = context.devices(user_id)
-    factor = context.factors.find(item.factor, user_id, devices)
+    factor, devices = context.factor(item.factor, user_id)
     sending = _sending(item, context, user_id, factor)
     enrolled = context.factors.devices_of(factor, devices)
     if enrolled:

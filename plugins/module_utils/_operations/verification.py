@@ -83,7 +83,7 @@ def run(item: Item, context: Context) -> Outcome:
 
 
 def _device(item: Item, context: Context, user_id: int) -> Device:
-    device = item.device.choose(user_id, context.devices(user_id), context.factors)
+    device = item.device.choose(user_id, context)
     if device is None:
         raise OneLoginError(
             "not_found",
