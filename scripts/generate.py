@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write what follows from other files, so that nobody has to keep the two alike by hand.
 
-``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules``.
+``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules`` that speaks to OneLogin.
 ``plugins/action`` gets a file for each of them, all alike: the sanity tests want the names to match.
 """
 
@@ -33,9 +33,9 @@ ActionModule = action_of(__name__)
 
 
 def modules() -> list[str]:
-    """The names of the collection's modules, sorted."""
+    """The names of the modules that are an operation of the core, sorted."""
     files = (ROOT / "plugins" / "modules").glob("*.py")
-    return sorted(path.stem for path in files if not path.name.startswith("_"))
+    return sorted(path.stem for path in files if "OPERATION" in path.read_text(encoding="utf-8"))
 
 
 def runtime(text: str) -> str:
@@ -60,7 +60,8 @@ def generated() -> dict[Path, str | None]:
 
     :raises ValueError: see :func:`runtime`
     """
-    wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in (ROOT / ACTIONS).glob("*.py")}
+    there = (path for path in (ROOT / ACTIONS).glob("*.py") if path.read_text(encoding="utf-8") == ACTION)
+    wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in there}
     wanted |= {ACTIONS / f"{name}.py": ACTION for name in modules()}
     wanted[RUNTIME] = runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
     return wanted

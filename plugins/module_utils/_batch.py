@@ -74,6 +74,7 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         raise OneLoginError("invalid", f"concurrency is {concurrency}; it must be from 1 to 64.")
 
     outcomes: dict[int, Outcome] = {}
+    done_at: dict[int, str] = {}
     work: dict[int, Item] = {}
     for index, row in enumerate(rows):
         try:
@@ -97,10 +98,12 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
             users.prepare(item.user for item in work.values() if item.user)
         with closing(opening.result()) as journal:
             context = Context(client, users, journal, clock, around.check_mode, progress)
-            whole = _perform(operation, work, context, options, outcomes)
+            whole = _perform(operation, work, context, options, outcomes, done_at)
 
     missing = _INTERRUPTED if whole.get("interrupted") else _SKIPPED
     results = [_result(outcomes.setdefault(index, missing), row, around.diff) for index, row in enumerate(rows)]
+    for index, moment in done_at.items():
+        results[index]["done_at"] = moment
     if not many:
         return results[0]
     for result, row in zip(results, rows):
@@ -130,9 +133,11 @@ def _perform(
     context: Context,
     options: Mapping[str, Any],
     outcomes: dict[int, Outcome],
+    done_at: dict[int, str],
 ) -> Mapping[str, Any]:
     def done(index: int, outcome: Outcome) -> None:
         outcomes[index] = outcome
+        done_at[index] = context.clock.after(0)
         context.progress.done(outcome.status)
 
     try:

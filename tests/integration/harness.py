@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -189,6 +190,14 @@ def run_of(home: Path, rc: int, output: str) -> Run:
     )
 
 
+def recap(output: str) -> tuple[set[str], set[str]]:
+    """The hosts that changed and those that failed, by Ansible's own recap."""
+    found = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) .* failed=(\d+)", output, re.MULTILINE)
+    return {host for host, changed, _f in found if changed != "0"}, {
+        host for host, _c, failed in found if failed != "0"
+    }
+
+
 def task(module: str, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Task:
     """A task of the collection that does not end the play when it fails; ``keywords`` are the task's own."""
     return {"ignore_errors": True, f"community.onelogin.{module}": dict(options or {}), **keywords}
@@ -231,7 +240,7 @@ def essence(result: Mapping[str, Any]) -> dict[str, Any]:
             return {
                 key: "a time" if key == "expires_at" and inner else blur(inner)
                 for key, inner in value.items()
-                if key not in ("elapsed", "polls", "request_id")
+                if key not in ("elapsed", "polls", "request_id", "done_at")
             }
         return [blur(inner) for inner in value] if isinstance(value, list) else value
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_playbook
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Run, Simulator, environment, recap, run_playbook
 
 ROLE = "community.onelogin.mfa_onboarding : "
 PROTECT, VOICE = {"factor": "OneLogin Protect"}, {"factor": "OneLogin Voice"}
@@ -32,13 +32,12 @@ class Onboarding:
 
     def __init__(self, run: Run) -> None:
         self.rc, self.output = run.rc, run.output
-        facts = run.by_name.get(ROLE + "Bring the results together", {}).get("ansible_facts", {})
+        steps = (run.by_name.get(ROLE + name, {}) for name in ("Add what came of it", "Bring the results together"))
+        facts = next((step["ansible_facts"] for step in steps if "ansible_facts" in step), {})
         self.results: list[dict[str, Any]] = facts.get("mfa_onboarding_results", [])
         self.statuses = {(row["host"], row["factor"]): row["status"] for row in self.results}
-        recap = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) .* failed=(\d+)", run.output, re.MULTILINE)
-        self.hosts = {host for host, _changed, _failed in recap}
-        self.changed = {host for host, changed, _failed in recap if changed != "0"}
-        self.failed = {host for host, _changed, failed in recap if failed != "0"}
+        self.hosts = set(re.findall(r"^(\S+) +: ok=", run.output, re.MULTILINE))
+        self.changed, self.failed = recap(run.output)
 
     def row(self, host: str) -> dict[str, Any]:
         """The result of a host that has one."""
@@ -135,7 +134,7 @@ def test_a_list_of_people_needs_no_inventory(onboard: Onboard, sim: Simulator) -
     assert (again.failed, [row["failed"] for row in again.results]) == ({"localhost"}, [False] * 4 + [True])
     nobody = onboard({}, mfa_onboarding_users=[])
     assert (nobody.rc, nobody.results) == (0, [])
-    assert "Nobody is to be enrolled." in nobody.output
+    assert "There is nobody to do." in nobody.output
 
 
 def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Onboard, sim: Simulator) -> None:
@@ -352,6 +351,83 @@ def test_what_a_host_gives_wrongly_fails_that_host(onboard: Onboard) -> None:
     run = onboard(hosts)
     assert (run.failed, run.changed) == ({"kelly", "rita", "mia"}, {"twin"})
     assert "host twin" in run.row("mia")["msg"]
+
+
+def test_every_variable_may_come_as_text(onboard: Onboard, sim: Simulator) -> None:
+    texts = {
+        "mfa_onboarding_users": "kelly@example.com\nmia",
+        "mfa_onboarding_factors": '[{"factor": "OneLogin SMS", "verified": "true"}]',
+        "mfa_onboarding_wait": "false",
+        "mfa_onboarding_wait_timeout": "4",
+        "mfa_onboarding_concurrency": "2",
+        "mfa_onboarding_challenge": "no",
+        "mfa_onboarding_max_fail_percentage": "50",
+        "mfa_onboarding_journal_keep_days": "30",
+    }
+    run = onboard({}, *(part for name, text in texts.items() for part in ("-e", json.dumps({name: text}))))
+    assert (run.rc, run.changed) == (0, {"localhost"})
+    assert [(row["user"], row["status"]) for row in run.results] == [
+        ("kelly@example.com", "accepted"),
+        ("mia", "accepted"),
+    ]
+
+
+def test_a_setting_that_is_not_good_is_refused_before_anybody_is_enrolled(onboard: Onboard, sim: Simulator) -> None:
+    run = onboard({"kelly": person("kelly", VOICE)}, mfa_onboarding_wait_timeout="soon")
+    assert run.rc != 0
+    assert "mfa_onboarding_wait_timeout" in run.output
+    assert sim.log() == []
+
+
+def test_each_tag_is_safe_alone(onboard: Onboard, sim: Simulator) -> None:
+    hosts = {"nils": person("nils", VOICE), "kelly": person("kelly", SMS), "nobody": person("nobody", SMS)}
+    planned = onboard(hosts, "--tags", "mfa_plan")
+    assert (planned.rc, planned.results, sim.writes()) == (0, [], [])
+    assert "3 people, 3 things to do, 0 that cannot be tried." in planned.output
+    for tag in ("mfa_wait", "mfa_report", "mfa_challenge"):
+        looked = onboard(hosts, "--tags", tag)
+        assert (looked.changed, looked.failed, sim.writes()) == (set(), {"nobody"}, []), tag
+    made = onboard(hosts, "--tags", "mfa_register")
+    assert (made.changed, made.row("nils")["status"]) == ({"nils", "kelly"}, "pending")
+    writes = len(sim.writes())
+    waited = onboard(hosts, "--tags", "mfa_wait")
+    assert (waited.changed, waited.row("nils")["status"], len(sim.writes())) == (set(), "timeout", writes)
+
+
+def test_too_many_failures_end_the_play(onboard: Onboard, sim: Simulator) -> None:
+    text = """
+- hosts: all
+  gather_facts: false
+  serial: 2
+  roles: [community.onelogin.mfa_onboarding]
+"""
+    hosts = {name: person(name, SMS) for name in ("kelly", "nobody", "mia", "rita")}
+    run = onboard(hosts, text=text, mfa_onboarding_max_fail_percentage=40)
+    assert "1 of 2 hosts failed, which is more than the" in run.output
+    assert run.hosts == {"kelly", "nobody"}
+    assert sim.count("POST", "/registrations") == 1
+    assert onboard(hosts, text=text, mfa_onboarding_max_fail_percentage="50").failed == {"nobody"}
+
+
+def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Onboard, sim: Simulator) -> None:
+    hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
+    run = onboard(hosts, mfa_onboarding_challenge=True)
+    assert (run.rc, sim.count("POST", "/verifications")) == (0, 1)
+    assert run.row("kelly")["verification"]["status"] == "accepted"
+    again = onboard(hosts, mfa_onboarding_challenge=True)
+    assert (again.changed, sim.count("POST", "/verifications")) == (set(), 1)
+
+
+def test_the_report_is_written_also_when_everything_fails(onboard: Onboard, tmp_path: Path) -> None:
+    hosts = {name: person(name, SMS) for name in ("kelly", "mia")}
+    folder = tmp_path / "reports"
+    run = onboard(hosts, mfa_onboarding_report=str(folder), env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
+    assert run.failed == {"kelly", "mia"}
+    assert {path.suffix for path in folder.iterdir()} == {".json", ".csv", ".xml", ".html"}
+    (report,) = folder.glob("*.json")
+    rows = json.loads(report.read_text())["rows"]
+    assert {row["status"] for row in rows} == {"unauthorized"}
+    assert "wrong-secret" not in "".join(path.read_text() for path in folder.iterdir())
 
 
 def test_the_inventory_of_departments_brings_its_factors(onboard: Onboard, start: Start) -> None:

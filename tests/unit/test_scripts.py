@@ -49,7 +49,7 @@ def collection(root: Path, group: str, lock: str = "requests==2.0.0\n") -> None:
     """A checkout with two modules and the action group given."""
     for name in ("b_info", "a_info", "_private"):
         (root / "plugins/modules").mkdir(parents=True, exist_ok=True)
-        (root / f"plugins/modules/{name}.py").touch()
+        (root / f"plugins/modules/{name}.py").write_text("" if name == "_private" else "OPERATION = 1\n")
     (root / "meta").mkdir()
     (root / "meta/runtime.yml").write_text(
         f"# kept\nrequires_ansible: '>=2.16.0'\naction_groups:\n  onelogin:{group}\n"

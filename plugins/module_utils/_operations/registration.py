@@ -99,7 +99,10 @@ def run(item: Item, context: Context) -> Outcome:
     if context.check_mode:
         expected = Progress(id=None, status=ACCEPTED if item.verified else PENDING)
         would_be = _registration(user_id, factor, expected, item)
-        return _outcome(would_be, "The factor would be enrolled.", changed=True, before={}, factor=factor, item=item)
+        words = "The factor would be enrolled."
+        if sending.sends_message:
+            words += " The person would be sent a message."
+        return _outcome(would_be, words, changed=True, before={}, factor=factor, item=item)
     context.claim(user_id, factor.auth_name, factor.name)
     started = start(sending, context)
     if started.by_this_run:

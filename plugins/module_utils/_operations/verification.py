@@ -74,7 +74,10 @@ def run(item: Item, context: Context) -> Outcome:
         return _go_on(item, context, device, good)
     if context.check_mode:
         would_be = _verification(device, Progress(id=None, status=PENDING), item)
-        return _outcome(would_be, device, "The device would be activated.", changed=True, before={})
+        words = "The device would be activated."
+        if sending.sends_message:
+            words += " The person would be sent a message."
+        return _outcome(would_be, device, words, changed=True, before={})
     context.claim(device.user_id, device.id)
     started = start(sending, context)
     if started.by_this_run:

@@ -1,18 +1,21 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters of the onboarding role: to the items of a bulk call and back to people and hosts."""
+"""The filters of the roles: to the items of a bulk call and back to people and hosts."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.filter.onboarding import FilterModule
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.onelogin.plugins.filter.people import FilterModule
 
 FILTERS = FilterModule().filters()
-items, waits, results, summary, verdicts = (
-    FILTERS[f"onboarding_{name}"] for name in ("items", "waits", "results", "summary", "verdicts")
+items, waits, results, summary, verdicts, plan, challenges, challenged = (
+    FILTERS[f"people_{name}"]
+    for name in ("items", "waits", "results", "summary", "verdicts", "plan", "challenges", "challenged")
 )
 PROTECT = {"factor": "OneLogin Protect"}
 SMS = {"factor": "OneLogin SMS", "verified": True}
@@ -184,10 +187,15 @@ def test_the_verdict_of_a_host_names_what_failed_or_else_everything() -> None:
     made = items(hosts)
     bulk = registered("accepted", "rejected", "accepted", "accepted")
     bulk["results"][2]["changed"] = bulk["results"][3]["changed"] = False
-    found = verdicts(results(made, bulk, NO_WAIT), hosts)
-    assert found["a"] == {"failed": True, "changed": True, "msg": "a, A factor: It was refused. Ask."}
-    assert found["b"] == {"failed": False, "changed": False, "msg": "b, A factor: Made. b, A factor: Made."}
-    assert found["c"] == {"failed": False, "changed": False, "msg": "Nobody is to be enrolled."}
+    assert verdicts(results(made, bulk, NO_WAIT), hosts) == {
+        "messages": {
+            "a": "a, A factor: It was refused. Ask.",
+            "b": "b, A factor: Made. b, A factor: Made.",
+            "c": "There is nobody to do.",
+        },
+        "failed": {"a": True},
+        "changed": {"a": True},
+    }
 
 
 def test_the_summary_counts_and_names_the_failures() -> None:
@@ -197,3 +205,93 @@ def test_the_summary_counts_and_names_the_failures() -> None:
         "A factor: 1 accepted, 1 pending, 1 rejected",
         "failed: b, A factor: It was refused. Ask.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "factors"),
+    [
+        ("OneLogin SMS, OneLogin Protect", ["OneLogin SMS", "OneLogin Protect"]),
+        ("OneLogin SMS\n\nOneLogin Protect\n", ["OneLogin SMS", "OneLogin Protect"]),
+        ('["OneLogin SMS", {"factor": "OneLogin Protect"}]', ["OneLogin SMS", "OneLogin Protect"]),
+        ("- OneLogin SMS\n- factor: OneLogin Protect\n", ["OneLogin SMS", "OneLogin Protect"]),
+        ('{"factor": "OneLogin SMS"}', ["OneLogin SMS"]),
+        ("58959", [58959]),
+    ],
+)
+def test_factors_may_be_text_as_surveys_give_it(text: str, factors: list[Any]) -> None:
+    assert [str(item["factor"]) for item in items([host(username="jane", factors=text)])] == [str(f) for f in factors]
+
+
+def test_people_may_be_text_as_surveys_give_it() -> None:
+    made = items([host("localhost", users="jane@example.com, john\n36216766", factors="OneLogin SMS")])
+    assert [item["options"] for item in made] == [
+        {"email": "jane@example.com", "factor": "OneLogin SMS"},
+        {"username": "john", "factor": "OneLogin SMS"},
+        {"user_id": "36216766", "factor": "OneLogin SMS"},
+    ]
+    named = '[{"email": "jane@example.com", "factor": "OneLogin SMS", "otp": "042137"}]'
+    assert items([host("localhost", users=named)])[0]["options"]["otp"] == "042137"
+
+
+@pytest.mark.parametrize("text", ["[1, ", "{", "- a: b: c"])
+def test_text_that_begins_like_a_list_and_is_none_is_refused(text: str) -> None:
+    with pytest.raises(AnsibleFilterError, match="mfa_onboarding_users"):
+        items([host(users=text, factors=[PROTECT])])
+    with pytest.raises(AnsibleFilterError, match="mfa_challenge_factors"):
+        items([host(username="jane", factors=text)], "mfa_challenge_factors")
+
+
+def test_what_the_module_would_refuse_is_the_problem_of_one() -> None:
+    hosts = [host(username="jane", factors=[{**SMS, "colour": "red"}]), host("john", user_id="seven", factors=[SMS])]
+    jane, john, mia = items([*hosts, host("mia", user_id="7", factors=[SMS])], module="mfa_registration")
+    assert "colour" in jane["problem"]
+    assert "user_id" in john["problem"]
+    assert mia["problem"] is None
+
+
+def test_a_bulk_call_that_fails_as_a_whole_fails_everybody() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "ab"])
+    rows = results(made, {"failed": False, "msg": "Wrong.", "error": {**ERROR, "code": "unauthorized"}}, NO_WAIT)
+    assert [row["status"] for row in rows] == ["unauthorized", "unauthorized"]
+
+
+def test_what_was_only_looked_at_has_not_changed() -> None:
+    made = items([host(username="jane", factors=[PROTECT])])
+    assert [row["changed"] for row in results(made, registered("accepted"), NO_WAIT, looked=True)] == [False]
+
+
+def test_the_plan_tells_people_calls_and_the_end() -> None:
+    made = items([host(name, username=name, factors=[PROTECT, SMS]) for name in "abc"] + [host("d", username="d")])
+    limit = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}}
+    people, calls, end = plan(made, limit, 8, 300)
+    assert people == "3 people, 6 things to do, 1 that cannot be tried."
+    assert calls == "About 6 to 12 calls; 4000 of 5000 are left this hour, until 2026-11-22T08:00:00Z."
+    assert end.endswith("and up to 300 s later if people keep it waiting.")
+    assert "could not be read" in plan(made, {"failed": False})[1]
+
+
+def test_the_plan_waits_for_the_hours_it_needs() -> None:
+    made = items([host(f"h{n}", username=f"u{n}", factors=[PROTECT]) for n in range(3000)])
+    limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
+    end = plan(made, {"rate_limit": limit}, 64)[2]
+    expected = datetime.now(UTC) + timedelta(seconds=60 + 5 * 3600)
+    told = datetime.strptime(end.split()[4].rstrip("."), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    assert abs(told - expected) < timedelta(minutes=2)
+
+
+def test_who_has_confirmed_an_enrolment_is_challenged_and_fails_with_that() -> None:
+    made = items([host(name, username=name, factors=[PROTECT]) for name in "abc"])
+    answers = [{"failed": False, "registration": {"status": "accepted", "device_id": n}} for n in "78"]
+    rows = results(made, registered("user", "accepted", "user"), {"results": answers})
+    asked = challenges(rows)
+    assert [one["options"] for one in asked] == [{"user_id": 1, "device_id": "7"}, {"user_id": 3, "device_id": "8"}]
+    replies = {
+        "results": [
+            {"failed": False, "changed": True, "msg": "Yes.", "verification": {"id": "v1", "status": "accepted"}},
+            {"failed": True, "changed": True, "error": ERROR, "verification": {"id": "v2", "status": "rejected"}},
+        ]
+    }
+    first, second, third = challenged(rows, results(asked, replies))
+    assert (first["status"], first["verification"]["id"], first["registration"]["id"]) == ("accepted", "v1", "r1")
+    assert "verification" not in second
+    assert (third["failed"], third["status"], third["registration"]["device_id"]) == (True, "rejected", "8")

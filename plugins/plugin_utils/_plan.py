@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a bulk call will take, before it is made.
+
+This file is private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._people import Item
+
+_CALL = 0.5  # seconds a call is taken to last
+_HOUR = 3600
+
+
+def plan(made: Sequence[Item], limited: Mapping[str, Any], concurrency: int = 8, wait: float = 0.0) -> list[str]:
+    """Lines that tell what is to come: people, calls needed and left, and when it is expected to end.
+
+    :param made: the items.
+    :param limited: the result of ``rate_limit_info``.
+    :param concurrency: how many calls are made at the same time.
+    :param wait: seconds that will be waited for people, at most.
+    """
+    good = [item for item in made if not item["problem"]]
+    people = {str(item["user"]).casefold() for item in good}
+    least, most = len(good), 2 * len(good)
+    lines = [f"{len(people)} people, {len(good)} things to do, {len(made) - len(good)} that cannot be tried."]
+    limit = limited.get("rate_limit")
+    if not limit:
+        return [*lines, f"About {least} to {most} calls; how many are left this hour could not be read."]
+    left, hourly = int(limit["remaining"]), max(1, int(limit["limit"]))
+    lines.append(f"About {least} to {most} calls; {left} of {hourly} are left this hour, until {limit['resets_at']}.")
+    seconds = most * _CALL / max(1, int(concurrency))
+    if most > left:
+        seconds = max(seconds, int(limit["reset"]) + (most - left - 1) // hourly * _HOUR)
+    end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    waiting = f", and up to {float(wait):g} s later if people keep it waiting" if float(wait) else ""
+    return [*lines, f"Expected to end by {end:%Y-%m-%dT%H:%M:%SZ}{waiting}."]
