@@ -32,6 +32,7 @@ ROOT = HERE.parents[1]
 INVENTORY = Path("examples/inventories/people_csv.py")
 WAIT = 8  # seconds; the people of the simulator answer within four
 SHOWN = 15  # failures listed in full
+REPORTS = Path(".cache/demo")  # stays when all else of the demo is gone
 CREDENTIAL = ("demo-client", "demo-secret-of-the-simulator")
 # The simulator is on this machine, whatever proxy there is.
 HTTP = build_opener(ProxyHandler({}))
@@ -142,7 +143,7 @@ class Rehearsal:
         :raises DemoError: it came to no results.
         """
         command = ["ansible-playbook", "-i", str(INVENTORY), *more, "community.onelogin.onboard"]
-        command += ["-e", f"mfa_onboarding_wait_timeout={WAIT}"]
+        command += ["-e", f"mfa_onboarding_wait_timeout={WAIT}", "-e", f"mfa_onboarding_report={REPORTS}"]
         print("\n  $", " ".join(command).replace(str(self.folder), "..."), flush=True)
         playbook = Path(sys.executable).with_name(command[0])
         handed_over = self.folder / "results.json"
@@ -284,6 +285,8 @@ def rehearse(people: Path, folder: Path) -> int:
 
         calls = simulator.ask("/log/summary")["total"]
         print(f"\nBoth runs took {time.monotonic() - began:.0f} s and {calls} calls of the API.")
+        (page,) = (ROOT / REPORTS).glob("*.html")
+        print(f"The second run's report, to be opened in a browser: {page}")
     for problem in wrong:
         print(f"Not as it should be: {problem}.", file=sys.stderr)
     return 1 if wrong else 0

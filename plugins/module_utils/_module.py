@@ -18,7 +18,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._connection imp
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
-from ansible_collections.community.onelogin.plugins.module_utils._shown import without_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._shown import hide, without_secrets
 
 
 def run_module(operation: Operation[Any]) -> None:
@@ -32,6 +32,8 @@ def run_module(operation: Operation[Any]) -> None:
         signal.signal(end, signal.default_int_handler)
     result = execute(operation, module.params, check_mode=module.check_mode, diff=module._diff)
     result["invocation"] = {"module_args": without_secrets(module.params, spec)}
+    if module.no_log:
+        hide(result)
     if result["failed"]:
         module.fail_json(**result)
     module.exit_json(**result)

@@ -29,7 +29,7 @@ from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
-from ansible_collections.community.onelogin.plugins.module_utils._shown import without_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._shown import hide, without_secrets
 from ansible_collections.community.onelogin.plugins.plugin_utils._parent import ending_with_parent
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 
@@ -96,6 +96,8 @@ class _InProcess(ActionBase):
             store=TokenFile(constants.DEFAULT_LOCAL_TMP),
             say=display.display,
         )
+        if self._task.no_log:
+            hide(result)
         return {**result, "invocation": {"module_args": without_secrets(options, spec)}}
 
     def _validated(self, spec: Mapping[str, Any]) -> dict[str, Any]:

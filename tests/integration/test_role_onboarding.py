@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Run, Simulator, environment, recap, run_playbook
@@ -428,6 +429,39 @@ def test_the_report_is_written_also_when_everything_fails(onboard: Onboard, tmp_
     rows = json.loads(report.read_text())["rows"]
     assert {row["status"] for row in rows} == {"unauthorized"}
     assert "wrong-secret" not in "".join(path.read_text() for path in folder.iterdir())
+
+
+def test_sheets_are_written_and_their_secrets_are_nowhere_else(
+    onboard: Onboard, sim: Simulator, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sheets"
+    hosts = {"nils": person("nils", {"factor": "Authenticator"}), "mia": person("mia", SMS)}
+    shown = """
+- import_playbook: community.onelogin.onboard
+- hosts: all
+  gather_facts: false
+  tasks: [{ansible.builtin.debug: {var: "hostvars[inventory_hostname]"}}]
+"""
+    run = onboard(
+        hosts, "-vvvv", text=shown, mfa_onboarding_sheets=str(folder), mfa_onboarding_report=str(tmp_path / "r")
+    )
+    assert run.changed == {"nils", "mia"}
+    (sheet,) = folder.iterdir()
+    key = re.search(r'id="key">([^<]+)<', sheet.read_text())
+    assert key
+    seed = key[1].replace(" ", "")
+    assert pyotp.TOTP(seed).verify(sim.admin("GET", "/people/nils/totp")["code"], valid_window=1)
+    assert seed not in run.output
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and seed.encode() in path.read_bytes()] == []
+    assert key[1] not in run.output
+
+    again = onboard(hosts, mfa_onboarding_sheets=str(folder))
+    assert (again.changed, [sheet]) == (set(), list(folder.iterdir()))
+    folder.chmod(0o755)
+    writes = len(sim.writes())
+    refused = onboard({"pia": person("pia", PROTECT)}, mfa_onboarding_sheets=str(folder))
+    assert refused.rc != 0
+    assert ("sheets" in refused.output, len(sim.writes())) == (True, writes)
 
 
 def test_the_inventory_of_departments_brings_its_factors(onboard: Onboard, start: Start) -> None:

@@ -48,6 +48,13 @@ def test_nothing_secret_at_the_highest_verbosity(sim: Simulator, playbook: Playb
                 name="batch",
                 **way,
             ),
+            task(
+                "mfa_registration",
+                {"batch": [{"username": "rita", "factor": "Authenticator", "return_secrets": True}]},
+                no_log=True,
+                name="hidden",
+                **way,
+            ),
             task("mfa_registration", {"username": "nils", "factor": "Authenticator"}, **way),
             task("mfa_verification", {"username": "eve", "factor": "OneLogin Voice"}, **way),
             task("mfa_device_info", {**KELLY, "access_token": {"access_token": "{{ token.access_token }}"}}, **way),
