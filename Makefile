@@ -23,7 +23,7 @@ SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
 OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
-TEST_STEPS := format-check lint types drift changelog-lint docs-lint build-check unit contract integration sanity
+TEST_STEPS := format-check lint types drift changelog-lint docs-lint build-check unit contract integration browser sanity
 
 .DEFAULT_GOAL := help
 
@@ -102,6 +102,10 @@ contract: venv  ## pytest tests/contract: the simulator against OneLogin's own S
 integration: venv  ## pytest tests/integration: modules, roles and playbooks against the simulator
 	$(PYTEST) -n 2 tests/integration $(ARGS)
 
+.PHONY: browser
+browser: venv  ## pytest tests/browser: the pages in a real Chromium, which root gets installed on Debian
+	ONELOGIN_TEST_CHROMIUM="$$(scripts/chromium.sh)" $(PYTEST) tests/browser $(ARGS)
+
 .PHONY: sanity
 sanity: venv  ## ansible-test sanity, all of it, on every Python found (ARGS="--python 3.11" for one)
 	$(PYTHON_BIN) scripts/sanity.py $(ARGS)
@@ -116,6 +120,10 @@ benchmark: venv  ## how long thousands of people take
 format: venv  ## format the Python
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format .
+
+.PHONY: picture
+picture: venv  ## take the picture of a report for the README
+	$(PYTHON_BIN) -m scripts.picture
 
 .PHONY: generate
 generate: venv  ## write the generated files

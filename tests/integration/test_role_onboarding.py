@@ -34,7 +34,7 @@ class Onboarding:
     def __init__(self, run: Run) -> None:
         self.rc, self.output = run.rc, run.output
         steps = (run.by_name.get(ROLE + name, {}) for name in ("Add what came of it", "Bring the results together"))
-        facts = next((step["ansible_facts"] for step in steps if "ansible_facts" in step), {})
+        facts: dict[str, Any] = next((step["ansible_facts"] for step in steps if "ansible_facts" in step), {})
         self.results: list[dict[str, Any]] = facts.get("mfa_onboarding_results", [])
         self.statuses = {(row["host"], row["factor"]): row["status"] for row in self.results}
         self.hosts = set(re.findall(r"^(\S+) +: ok=", run.output, re.MULTILINE))

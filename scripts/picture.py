@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take the picture of a report for the README: the people of the demo, onboarded against the simulator."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from examples.demo.run import HERE, REPORTS, Rehearsal, as_seed, simulated
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = ROOT / "docs" / "images" / "report.png"
+WIDTH = 1200
+SHOWN = 4  # rows of the table
+
+
+def report(folder: Path) -> Path:
+    """Onboard the people of the demo, and have a page made of it."""
+    people = HERE.parent / "people.csv"
+    with simulated(as_seed(people, folder)) as simulator:
+        Rehearsal(simulator, people, folder).run()
+    (page,) = (ROOT / REPORTS).glob("*.html")
+    return page
+
+
+def main() -> None:
+    """Take the picture."""
+    chromium = subprocess.run([ROOT / "scripts" / "chromium.sh"], check=True, stdout=subprocess.PIPE, text=True)
+    PICTURE.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        # Before Playwright is started, which leaves Ansible no terminal that it can use.
+        made = report(Path(folder).resolve())
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium.stdout.strip(), args=["--no-sandbox"])
+            page = browser.new_page(
+                viewport={"width": WIDTH, "height": 900}, color_scheme="light", device_scale_factor=1.25
+            )
+            page.goto(made.as_uri())
+            last = page.locator("#everybody tbody tr").nth(SHOWN - 1).bounding_box()
+            height = last["y"] + last["height"] if last else 900
+            page.screenshot(path=PICTURE, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+            browser.close()
+    print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size // 1024} KiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A headless Chromium, results to report on, and reports that the role has written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.integration.harness import ROOT, Run, Task, environment, play, run_playbook
+
+Row = dict[str, Any]
+
+SECRET = "042137"
+SEED = "JBSWY3DPEHPK3PXP"
+MARKUP = '<script>alert("x")</script><b>&amp;'
+REFUSED = {"code": "rejected", "http_status": None, "message": "It was refused.", "request_id": "r-1", "hint": "Ask."}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium that stays off the network by itself too.
+
+    :raises subprocess.CalledProcessError: there is none; what is to be done has been printed.
+    """
+    found = subprocess.run([str(ROOT / "scripts/chromium.sh")], check=True, stdout=subprocess.PIPE, text=True)
+    quiet = ("background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.stdout.strip(),
+            args=["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
+        )
+        yield browser
+        browser.close()
+
+
+def row(name: str, **more: Any) -> Row:
+    """A result as the roles leave it; accepted, unless more is said."""
+    factor = more.get("factor", "OneLogin Protect")
+    status = more.get("status", "accepted")
+    return {
+        "host": name,
+        "user": f"{name}@example.com",
+        "factor": factor,
+        "status": status,
+        "changed": status == "accepted",
+        "failed": False,
+        "msg": f"{name}@example.com, {factor}: {more.get('text', 'The factor is enrolled.')}",
+        "awaits": None,
+        "registration": {"id": f"id-of-{name}", "user_id": 7, "device_id": "8", "factor_data": {"totp_url": SEED}},
+        "error": None,
+        **{key: value for key, value in more.items() if key != "text"},
+    }
+
+
+def rows(count: int = 40) -> list[Row]:
+    """Results of many people, with what is odd among them."""
+    made = [
+        row("zoe", status="rejected", failed=True, error=REFUSED, text="It was refused. Ask.", factor="OneLogin SMS"),
+        row("yan", status="rejected", failed=True, error=REFUSED, text="It was refused. Ask."),
+        row("nobody", status="invalid", failed=True, factor=None, error={**REFUSED, "code": "invalid"}, groups=[]),
+        row("ann", status="pending", awaits="otp", factor="OneLogin SMS", text="Pending.", otp=SECRET),
+        row(MARKUP, user=MARKUP, text=MARKUP, groups=[MARKUP]),
+        row("a-very-long-name" * 12, factor="OneLogin Voice"),
+    ]
+    made += [
+        row(
+            f"person{number}",
+            factor=("OneLogin Protect", "OneLogin SMS", "OneLogin Voice")[number % 3],
+            groups=[("engineering", "sales", "support")[number % 4 % 3]],
+            accepted_at=f"2026-03-02T09:{number // 60 % 60:02}:{number % 60:02}Z",
+        )
+        for number in range(count - len(made))
+    ]
+    return made
+
+
+def written(folder: Path, results: list[Row], *arguments: str, **more: Any) -> Run:
+    """Have the role write reports on results below a folder; more is variables of the role."""
+    (folder / "rows.json").write_text(json.dumps(results), encoding="utf-8")
+    variables = {"mfa_report_results": "{{ (lookup('file', 'rows.json') | from_json) }}", **more}
+    role: Task = {
+        "name": "Report",
+        "ansible.builtin.include_role": {"name": "community.onelogin.mfa_report"},
+        "vars": variables,
+    }
+    return run_playbook(folder, play([role]), environment(folder, "http://127.0.0.1:9"), *arguments)
+
+
+def opened(page: Page, file: Path) -> Page:
+    """The page with a file in it."""
+    page.goto(file.as_uri())
+    return page
+
+
+def shown(page: Page, column: int = 0) -> list[str]:
+    """The texts of a column of the table, as they can be seen."""
+    cells = page.locator("#everybody tbody tr:visible").evaluate_all(
+        "(rows, column) => rows.map((row) => row.cells[column].textContent.trim())", column
+    )
+    return [str(text) for text in cells]

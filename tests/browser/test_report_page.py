@@ -1,0 +1,231 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTML page of a report, in a real browser."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from ansible_collections.community.onelogin.plugins.plugin_utils._report_formats import html_text
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Reports
+from tests.browser.harness import MARKUP, opened, row, rows, shown
+
+
+def numbers(page: Page, table: str) -> list[dict[str, Any]]:
+    """The table below some bars, as the JSON has it."""
+    found = page.locator(f"#{table} tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].map(c => c.innerText))")
+    names = ("name", "done", "open", "failed")
+    return [dict(zip(names, [line[0].strip(), *map(int, line[1:])], strict=True)) for line in found]
+
+
+def test_the_page_says_what_the_json_says(page: Page, reports: Reports) -> None:
+    opened(page, reports.page)
+    content = reports.content
+    for name in ("done", "open", "failed", "people", "changed"):
+        assert page.locator(f"#count-{name}").inner_text() == str(content["totals"][name])
+    assert page.locator("h1").inner_text() == content["title"] == "Onboarding of <March>"
+    assert shown(page) == [
+        each["who"] + (f" {each['host']}" if each["host"] != each["who"] else "") for each in content["rows"]
+    ]
+    assert shown(page, 5) == [each["text"] for each in content["rows"]]
+    for table in ("factor", "group"):
+        assert numbers(page, table) == [
+            {name: entry[name] for name in ("name", "done", "open", "failed")} for entry in content[f"{table}s"]
+        ]
+    bars = page.locator("#timeline rect").evaluate_all("all => all.map(bar => +bar.getAttribute('height'))")
+    assert bars == [step["accepted"] for step in content["timeline"]["steps"]]
+    assert sum(bars) == content["totals"]["done"] - 2
+
+
+def test_failures_come_first_each_with_its_cause_and_hint(page: Page, reports: Reports) -> None:
+    opened(page, reports.page)
+    causes = page.locator("#failures > li")
+    assert causes.count() == len(reports.content["causes"]) == 2
+    rejected = causes.first.inner_text()
+    assert [word for word in ("rejected", "2", "It was refused.", "Ask.", "zoe", "yan") if word not in rejected] == []
+    failed = page.locator("#everybody tbody tr").evaluate_all("rows => rows.map(row => row.dataset.outcome)")
+    assert failed[:5] == ["failed", "failed", "failed", "open", "done"]
+
+
+def test_it_may_ask_the_network_for_nothing(browser: Browser, reports: Reports) -> None:
+    tab = opened(browser.new_page(), reports.page)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        tab.evaluate(
+            """(url) => {
+                window.refused = [];
+                addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+                const add = (name, with_) => document.body.append(Object.assign(document.createElement(name), with_));
+                add("img", { src: url });
+                add("script", { textContent: "window.ran = true" });
+                fetch(url).catch(() => {});
+            }""",
+            f"http://127.0.0.1:{server.getsockname()[1]}/",
+        )
+        tab.wait_for_function("refused.length === 3")
+        assert sorted(tab.evaluate("refused")) == ["connect-src", "img-src", "script-src-elem"]
+        assert tab.evaluate("window.ran") is None
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    tab.close()
+
+
+def test_markup_in_names_is_text(page: Page, reports: Reports) -> None:
+    opened(page, reports.page)
+    assert page.locator("#everybody tbody th", has_text=MARKUP).count() == 1
+    assert page.locator("script").count() == 1
+    assert page.locator("b").count() == 0
+
+
+@pytest.mark.parametrize(("name", "column"), [("Person", 0), ("Factor", 1), ("Accepted", 4)])
+def test_a_click_sorts_and_another_turns_it_round(page: Page, reports: Reports, name: str, column: int) -> None:
+    opened(page, reports.page)
+    before = shown(page, column)
+    header, button = page.locator("#everybody thead th").nth(column), page.get_by_role("button", name=name)
+    assert header.get_attribute("aria-sort") == "none"
+    button.click()
+    up = shown(page, column)
+    assert header.get_attribute("aria-sort") == "ascending"
+    assert sorted(up) == sorted(before)
+    button.click()
+    down = shown(page, column)
+    assert header.get_attribute("aria-sort") == "descending"
+    assert page.locator("[aria-sort]:not([aria-sort=none])").count() == 1
+    full = [text for text in up if text]
+    assert up == full + [""] * (len(up) - len(full)), "who has none comes last"
+    assert [text for text in down if text] == (list(reversed(full)))
+    assert down[len(full) :] == up[len(full) :]
+
+
+def test_numbers_in_names_sort_as_numbers(page: Page, reports: Reports) -> None:
+    opened(page, reports.page)
+    page.get_by_role("button", name="Person").click()
+    people = [text.split("@")[0] for text in shown(page) if text.startswith("person")]
+    assert people == [f"person{number}" for number in range(len(people))]
+
+
+def test_the_keyboard_sorts_and_filters(page: Page, reports: Reports) -> None:
+    opened(page, reports.page)
+    page.locator("#find").focus()
+    page.keyboard.type("sms")
+    assert 0 < len(shown(page)) < len(reports.content["rows"])
+    assert set(shown(page, 1)) == {"OneLogin SMS"}
+    page.keyboard.press("Tab")
+    page.keyboard.type("fail")
+    assert shown(page)[0].startswith("zoe@")
+    assert page.locator("#shown").inner_text() == f"1 of {len(reports.content['rows'])} shown"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Person"
+    page.keyboard.press("Enter")
+    assert page.locator("[aria-sort=ascending]").inner_text() == "Person"
+    page.keyboard.press("Space")
+    assert page.locator("[aria-sort=descending]").count() == 1
+
+
+def test_filters_count_what_they_leave(page: Page, reports: Reports) -> None:
+    opened(page, reports.page)
+    every, totals = len(reports.content["rows"]), reports.content["totals"]
+    count = page.locator("#shown")
+    assert count.inner_text() == f"{every} of {every} shown"
+    for outcome in ("failed", "open", "done"):
+        page.locator("#status").select_option(f"outcome {outcome}")
+        assert len(shown(page)) == totals[outcome]
+        assert count.inner_text() == f"{totals[outcome]} of {every} shown"
+    for status, number in reports.content["statuses"].items():
+        page.locator("#status").select_option(f"status {status}")
+        assert len(shown(page)) == number
+    page.locator("#status").select_option("")
+    page.locator("#find").fill("PROTECT engineering person")
+    wanted = [
+        each["who"]
+        for each in reports.content["rows"]
+        if each["factor"] == "OneLogin Protect" and "engineering" in each["groups"]
+    ]
+    assert [text.split()[0] for text in shown(page)] == wanted
+    page.locator("#find").fill("no such person")
+    assert shown(page) == []
+    assert page.get_by_text("Nobody matches.").is_visible()
+    page.locator("#find").fill("")
+    assert len(shown(page)) == every
+    assert not page.get_by_text("Nobody matches.").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(page: Page, reports: Reports, scheme: Literal["light", "dark"], width: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, reports.page)
+    page.get_by_role("button", name="Person").click()
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    found = Axe().run(page)
+    assert found.response["passes"], "nothing was looked at"
+    assert found.violations_count == 0, found.generate_report()
+    back = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (back == "rgb(18, 22, 26)") == (scheme == "dark")
+
+
+@pytest.mark.parametrize("width", [360, 800, 1060, 1280])
+def test_the_page_never_scrolls_sideways(page: Page, reports: Reports, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, reports.page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.locator(".status:visible").evaluate_all(
+        """all => all.filter((each) =>
+            each.getBoundingClientRect().right > each.closest(".card").getBoundingClientRect().right).length"""
+    )
+    assert cut == 0
+
+
+def test_paper_gets_everything_unfolded_in_dark_on_white(page: Page, tmp_path: Path) -> None:
+    failed = [{**each, "user": f"p{number}"} for number, each in enumerate(rows()[:1] * 9)]
+    file = tmp_path / "report.html"
+    file.write_text(html_text(failed), encoding="utf-8")
+    page.emulate_media(media="print", color_scheme="dark")
+    opened(page, file)
+    assert not page.locator("#filters").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.get_by_text("p8", exact=True).first.is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.get_by_text("p8", exact=True).first.is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not page.get_by_text("p8", exact=True).first.is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_without_scripts_it_still_tells_all(browser: Browser, reports: Reports) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = opened(context.new_page(), reports.page)
+    assert tab.locator("#everybody tbody tr:visible").count() == len(reports.content["rows"])
+    assert not tab.locator("#filters").is_visible()
+    context.close()
+
+
+def test_what_there_is_none_of_is_left_out(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(html_text([row("ann")]), encoding="utf-8")
+    opened(page, file)
+    for absent in ("#failures", "#group", "#timeline"):
+        assert page.locator(absent).count() == 0
+    assert page.locator("#everybody thead th").count() == 4
+    file.write_text(html_text([]), encoding="utf-8")
+    opened(page, file)
+    assert "0 of 0 done" in page.locator("main").inner_text()
+    assert page.locator("table").count() == 0
+
+
+def test_a_thousand_people_can_be_searched(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(html_text(rows(1000)), encoding="utf-8")
+    opened(page, file)
+    page.get_by_role("button", name="Person").click()
+    page.locator("#find").fill("person777")
+    assert [text.split()[0] for text in shown(page)] == ["person777@example.com"]
+    assert page.locator("#shown").inner_text() == "1 of 1,000 shown"

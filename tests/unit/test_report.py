@@ -1,0 +1,284 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports: what is counted, what may be shown, and that the formats hold against what names can contain."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.onelogin.plugins.plugin_utils._report import report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report_formats import (
+    csv_text,
+    files,
+    html_text,
+    json_text,
+    junit_text,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._report_times import timeline
+from hypothesis import given
+from hypothesis import strategies as st
+from junitparser import JUnitXml
+
+CODE, SEED, TOKEN = "042137", "JBSWY3DPEHPK3PXP", "tok-9f8e7d6c"
+FORMATS = (json_text, csv_text, junit_text, html_text)
+START = "2026-03-02T09:00:00Z"
+
+
+def row(name: str = "jane", **more: Any) -> dict[str, Any]:
+    """A result as the roles leave it; accepted, unless more is said."""
+    return {
+        "host": name,
+        "user": f"{name}@example.com",
+        "factor": "OneLogin SMS",
+        "status": "accepted",
+        "changed": True,
+        "failed": False,
+        "msg": f"{name}@example.com, OneLogin SMS: The factor is enrolled.",
+        "awaits": None,
+        "registration": {"id": "r1", "user_id": 7, "device_id": "8", "expires_at": None},
+        "error": None,
+        **more,
+    }
+
+
+def failed(name: str, code: str = "rejected", message: str = "It was refused.", hint: str = "Ask.") -> dict[str, Any]:
+    """A result that failed."""
+    error = {"code": code, "http_status": 404, "message": message, "request_id": "q1", "hint": hint}
+    said = f"{name}@example.com, OneLogin SMS: {message} {hint}"
+    return row(name, status=code, failed=True, changed=False, msg=said, error=error, registration={})
+
+
+def pending(name: str) -> dict[str, Any]:
+    """A result that awaits a code."""
+    return row(name, status="pending", awaits="otp", msg=f"{name}@example.com, OneLogin SMS: It awaits the code.")
+
+
+MIXED = [row("a"), pending("b"), failed("c"), row("d", factor="OneLogin Voice", changed=False), failed("e", "timeout")]
+
+
+def cells(text: str) -> list[dict[str, str]]:
+    """The lines of a CSV."""
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_everything_is_counted() -> None:
+    made = report(MIXED, groups={"all": list("abcde"), "sales": ["a", "c"], "it": ["c"], "ungrouped": ["b"]})
+    totals = {"rows": 5, "done": 2, "open": 1, "failed": 2, "people": 5, "changed": 2}
+    assert made["totals"] == totals
+    assert made["statuses"] == {"accepted": 2, "rejected": 1, "timeout": 1, "pending": 1}
+    assert made["factors"] == [
+        {"name": "OneLogin SMS", "rows": 4, "done": 1, "open": 1, "failed": 2},
+        {"name": "OneLogin Voice", "rows": 1, "done": 1, "open": 0, "failed": 0},
+    ]
+    assert made["groups"] == [
+        {"name": "it", "rows": 1, "done": 0, "open": 0, "failed": 1},
+        {"name": "no group", "rows": 3, "done": 1, "open": 1, "failed": 1},
+        {"name": "sales", "rows": 2, "done": 1, "open": 0, "failed": 1},
+    ]
+
+
+def test_failures_come_first_and_each_part_keeps_its_order() -> None:
+    assert [each["host"] for each in report(MIXED)["rows"]] == ["c", "e", "b", "a", "d"]
+
+
+def test_a_person_with_two_factors_is_one() -> None:
+    assert report([row("a"), row("a", factor="OneLogin Voice")])["totals"]["people"] == 1
+
+
+def test_groups_of_the_row_go_before_those_of_its_host() -> None:
+    made = report([row("a", groups=["own"]), row("b", groups=[])], groups={"sales": ["a", "b"]})
+    assert [each["groups"] for each in made["rows"]] == [["own"], []]
+
+
+def test_without_groups_there_is_no_count_of_them() -> None:
+    assert report([row()], groups={"all": ["jane"], "ungrouped": ["jane"]})["groups"] == []
+
+
+def test_what_counts_as_done_can_be_said() -> None:
+    rows = [row("a", status="absent"), row("b")]
+    assert report(rows)["totals"]["done"] == 2
+    assert report(rows, done=["accepted"])["totals"] == report([pending("a"), row("b")])["totals"] | {"changed": 2}
+
+
+def test_causes_are_together_the_most_frequent_first() -> None:
+    rows = [failed("a", "timeout", "No answer."), failed("b", hint="One."), failed("c", hint="Two.")]
+    first, second = report(rows)["causes"]
+    assert (first["code"], first["rows"], first["hints"]) == ("rejected", 2, ["One.", "Two."])
+    assert [each["who"] for each in first["failures"]] == ["b@example.com", "c@example.com"]
+    assert second["failures"] == [{"who": "a@example.com", "factor": "OneLogin SMS", "message": "No answer."}]
+
+
+def test_the_hint_of_the_sentence_is_better_than_that_of_the_error() -> None:
+    told = failed("a", "timeout", "No answer.", "Raise the timeout.")
+    told["msg"] = "a@example.com, OneLogin SMS: No answer. Run again to go on waiting."
+    (shown,) = report([told])["rows"]
+    assert shown["error"]["hint"] == "Run again to go on waiting."
+
+
+def test_ids_come_from_whatever_the_row_is_about() -> None:
+    about = {"id": "v1", "user_id": 7, "device_id": "8", "expires_at": "2026-03-02T10:00:00+01:00"}
+    (shown,) = report([{**row(), "registration": None, "verification": about}])["rows"]
+    wanted = {"registration_id": None, "verification_id": "v1", "user_id": "7", "expires_at": START}
+    assert {name: shown[name] for name in wanted} == wanted
+
+
+def test_a_row_may_lack_almost_everything() -> None:
+    (shown,) = report([{"host": "jane"}])["rows"]
+    assert (shown["who"], shown["status"], shown["outcome"], shown["text"]) == ("jane", "unknown", "open", "unknown")
+    for make in FORMATS:
+        assert "jane" in make([{"host": "jane"}, {"failed": True}, {}])
+
+
+@pytest.mark.parametrize("make", FORMATS)
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"otp": CODE, "factor_data": {"seed": SEED}, "access_token": TOKEN, "client_secret": SEED},
+        {"registration": {"id": "r1", "otp": CODE, "factor_data": {"totp_url": f"otpauth://totp/x?secret={SEED}"}}},
+        {"error": {"code": "rejected", "otp": CODE, "hint": {"token": TOKEN}, "message": [SEED]}, "failed": True},
+        {"user": {"otp": CODE}, "host": [SEED], "factor": {"secret": TOKEN}, "status": (CODE,), "msg": {"otp": CODE}},
+        {"groups": [{"otp": CODE}, [SEED], "sales"], "accepted_at": CODE, "awaits": SEED, "changed": TOKEN},
+        {"msg": f"jane: see otpauth://totp/x?secret={SEED} and OTPAUTH-MIGRATION://offline?data={TOKEN}"},
+        {"otp": CODE, "mfa_token": {"value": TOKEN}, "msg": f"The code is {CODE}, the token {TOKEN}."},
+        {"otp": 42137, "msg": "The code 42137 was given."},
+        {"deep": [{"totp": {"x": [SEED]}}], "failed": True, "error": {"code": "x", "message": SEED, "hint": SEED}},
+        {"mfa_token": {"id": TOKEN}, "mfa_device_info": {"id": SEED}, CODE: SEED},
+    ],
+)
+def test_no_code_or_secret_gets_into_a_report(make: Any, odd: dict[str, Any]) -> None:
+    text = make([row(**odd)], title="Onboarding")
+    assert [secret for secret in (CODE, "42137", SEED, TOKEN) if secret in text] == []
+
+
+def test_the_formats_agree() -> None:
+    texts = {name: file["text"] for name, file in files(MIXED, "x", "json, csv,junit,html", finished=START).items()}
+    made = json.loads(texts["json"])
+    assert made == json.loads(json_text(MIXED, finished=START))
+    table = cells(texts["csv"])
+    assert [(line["host"], line["outcome"], line["text"]) for line in table] == [
+        (each["host"], each["outcome"], each["text"]) for each in made["rows"]
+    ]
+    suite = ET.fromstring(texts["junit"].split("\n", 1)[1]).find("testsuite")
+    assert suite is not None
+    counts = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
+    assert counts["tests"] == made["totals"]["rows"]
+    assert counts["failures"] + counts["errors"] == made["totals"]["failed"]
+    assert counts["skipped"] == made["totals"]["open"]
+    assert all(each["who"] in texts["html"].replace("<wbr>", "") for each in made["rows"])
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_cell_is_a_formula(sign: str) -> None:
+    name = f"{sign}HYPERLINK(1)"
+    text = csv_text([row(name, user=name, factor=name, msg=name, groups=[name])])
+    (line,) = cells(text)
+    for column in ("host", "user", "factor", "text", "groups"):
+        assert line[column].startswith("'"), column
+        assert "HYPERLINK(1)" in line[column]
+
+
+def test_every_cell_is_in_quotes() -> None:
+    (line,) = cells(csv_text([row("a;=1+1", user='say "hi",\n=1')]))
+    assert (line["host"], line["user"]) == ("a;=1+1", 'say "hi", =1')
+    body = csv_text([row("a")]).splitlines()[1]
+    assert body.startswith('"') and body.endswith('"')  # noqa: PT018 - one thought
+    assert body.count('","') == body.count(",")
+
+
+def test_a_ci_server_reads_each_person_as_a_test() -> None:
+    rows = [*MIXED, failed("f", "unknown_user", "There is none.", "Check it.")]
+    text = junit_text(rows, title="Onboarding", started=START, finished="2026-03-02T09:02:05Z")
+    (suite,) = JUnitXml.fromstring(text.encode())
+    assert (suite.name, suite.tests, suite.failures, suite.errors, suite.skipped) == ("Onboarding", 6, 2, 1, 1)
+    assert (suite.time, suite.timestamp) == (125.0, "2026-03-02T09:00:00")
+    cases = {case.name: case for case in suite}
+    assert {case.classname for case in suite} == {"Onboarding"}
+    kinds = {name[0]: [type(each).__name__ for each in case.result] for name, case in cases.items()}
+    assert kinds == {"a": [], "b": ["Skipped"], "c": ["Failure"], "d": [], "e": ["Failure"], "f": ["Error"]}
+    (error,) = cases["f@example.com, OneLogin SMS"].result
+    assert (error.type, error.message, error.text) == ("unknown_user", "There is none.", "Check it.")
+    (waiting,) = cases["b@example.com, OneLogin SMS"].result
+    assert waiting.message == "It awaits the code."
+
+
+def test_a_test_took_as_long_as_the_person() -> None:
+    (suite,) = JUnitXml.fromstring(junit_text([row(accepted_at="2026-03-02T09:00:42Z")], started=START).encode())
+    assert [case.time for case in suite] == [42.0]
+
+
+@pytest.mark.parametrize("make", FORMATS)
+def test_control_characters_are_left_out(make: Any) -> None:
+    text = make([row("ja\x00ne\x1b[31m\ud800", user="b\x07\ufffe", msg="x\x0b\x9f")], title="a\x08b\nc")
+    text.encode()
+    assert not set(text) & set("\x00\x1b\x07\x08\x0b\x9f\ufffe")
+
+
+@given(st.text(), st.text())
+def test_any_name_keeps_each_format_readable(name: str, message: str) -> None:
+    rows = [failed(name, message=message), row(name, groups=[name], msg=message)]
+    assert len(json.loads(json_text(rows, title=name))["rows"]) == 2
+    assert len(cells(csv_text(rows))) == 2
+    (suite,) = JUnitXml.fromstring(junit_text(rows, title=name).encode())
+    assert suite.tests == 2
+    assert html_text(rows, title=name).count("<tr role") == 3
+
+
+def test_markup_is_text_in_the_page() -> None:
+    text = html_text([failed("<b>", message="</script><img src=x>")], title="<i>&", groups={"</style>": ["<b>"]})
+    assert text.count("</script>") == text.count("</style>") == 1
+    assert "<img" not in text
+    assert "<title>&lt;i&gt;&amp;: 0 of 1 done</title>" in text
+
+
+def test_the_page_names_nothing_outside_itself() -> None:
+    text = html_text(MIXED)
+    assert "default-src 'none'" in text
+    assert "unsafe" not in text
+    assert re.findall(r"""(?:src|href|action)\s*=\s*["']?[^"' >]*""", text) == ['href="data:,']
+    assert [word for word in ("@import", "url(", "fetch(") if word in text] == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "step", "steps"),
+    [([0], 1, 1), ([0, 39], 1, 40), ([0, 40], 2, 21), ([0, 3600], 120, 31), ([0, 86400 * 4], 4 * 3600, 25)],
+)
+def test_the_time_line_has_round_steps_and_few(seconds: list[int], step: int, steps: int) -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    found = timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
+    assert found
+    assert (found["step"], len(found["steps"])) == (step, steps)
+    assert sum(each["accepted"] for each in found["steps"]) == len(seconds)
+    assert found["steps"][0] == {"at": "2026-03-02T00:00:00Z", "accepted": 1}
+
+
+@given(st.lists(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), min_size=1))  # noqa: DTZ001
+def test_any_times_fit_into_the_time_line(times: list[datetime]) -> None:
+    found = timeline([time.isoformat() for time in times])
+    assert found
+    assert len(found["steps"]) <= 40
+    assert sum(each["accepted"] for each in found["steps"]) == len(times)
+
+
+def test_what_is_no_time_is_left_out() -> None:
+    assert report([row(accepted_at="soon"), row(accepted_at=None)])["timeline"] is None
+    assert report([row(accepted_at=datetime(2026, 3, 2, 9, tzinfo=UTC))])["timeline"]["first"] == START
+
+
+@pytest.mark.parametrize("rows", [None, "text", {"a": 1}, [1], ["x"]])
+def test_what_is_no_list_of_results_is_an_error_in_words(rows: Any) -> None:
+    with pytest.raises(AnsibleFilterError, match="list of results"):
+        json_text(rows)
+
+
+def test_an_unknown_format_is_named() -> None:
+    with pytest.raises(AnsibleFilterError, match=r"'pdf'\. There are json, csv, junit, html"):
+        files([], "x", ["html", "pdf"])
