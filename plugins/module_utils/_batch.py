@@ -152,7 +152,7 @@ def _plan(operation: Operation[Any], items: int, client: Client) -> None:
     """Set what bulk work needs against what the hour has left, while nothing is done yet."""
     least, most = (items * calls for calls in operation.calls)
     if client.limit.budget() is None and most > _BULK:
-        client.call("GET", "/auth/rate_limit")
+        client.look_at_limit()
     client.limit.plan(least, most)
 
 

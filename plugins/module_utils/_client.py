@@ -62,6 +62,17 @@ class Client:
         self._lock = threading.Lock()
         self.tokens = TokenSource(connection, self._credential_call, store)
 
+    def look_at_limit(self) -> Answer:
+        """Ask what the hour has left, and go by it from here on; its numbers are in the body, not in the headers.
+
+        :raises OneLoginError: see :meth:`call`.
+        """
+        answer = self.call("GET", "/auth/rate_limit")
+        data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+        if isinstance(data, Mapping):
+            self.limit.observe(data)
+        return answer
+
     def call(
         self,
         method: str,

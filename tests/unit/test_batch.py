@@ -198,3 +198,14 @@ def test_no_answer_brings_more_than_an_error(
     assert isinstance(result["failed"], bool)
     if result["failed"]:
         assert result["error"]["code"] in HINTS
+
+
+@pytest.mark.usefixtures("clock")
+def test_bulk_work_asks_what_is_left_before_it_begins(script: Script) -> None:
+    left = {"X-RateLimit-Limit": 5000, "X-RateLimit-Remaining": 300, "X-RateLimit-Reset": 900}
+    script.server = lambda call: reply(200, {"data": left}) if call.path == "/auth/rate_limit" else _account(call)
+    batch = [{"user_id": n, "factor": "sms", "verified": True} for n in range(1, 601)]
+    result = run(registration.OPERATION, {"batch": batch, "rate_limit_timeout": 60})
+    assert result["error"]["code"] == "rate_limited"
+    assert "600 to 1200 calls are needed and 300 are left" in result["msg"]
+    assert script.sent == ["GET /auth/rate_limit"]

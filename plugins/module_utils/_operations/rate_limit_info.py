@@ -18,7 +18,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operation impo
 
 def run(_account: AccountItem, context: Context) -> Outcome:
     """Ask."""
-    answer = context.client.call("GET", "/auth/rate_limit")
+    answer = context.client.look_at_limit()
     data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
     numbers: dict[str, Any] = {}
     for name in ("Limit", "Remaining", "Reset"):

@@ -1,0 +1,223 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: users
+short_description: Users of OneLogin as hosts
+version_added: 0.1.0
+author:
+  - community.onelogin contributors (@ansible-collections)
+description:
+  - Makes a host of each user, so that groups, C(--limit) and the roles of this collection work on people.
+  - A host has the variables C(onelogin_user_id), C(onelogin_email) and C(onelogin_username), which the roles read, and
+    C(onelogin_user), the user's record.
+  - With O(mfa) it also has C(onelogin_mfa_devices), a list as M(community.onelogin.mfa_device_info) returns it, and
+    C(onelogin_mfa_factors), the names of the factors the devices belong to.
+  - Since no user is a machine, the hosts have a local connection. O(compose) can say otherwise.
+  - The file's name must hold C(onelogin) and end in C(.yml) or C(.yaml).
+extends_documentation_fragment:
+  - community.onelogin.inventory
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+notes:
+  - An inventory costs one call for every 100 users, and with O(mfa) one more for each user. OneLogin allows an account
+    5,000 calls an hour, so use O(filters) and the cache.
+  - O(keyed_groups) needs text, so put C(| string) behind what is a number, such as C(onelogin_user.status).
+  - The cache holds what the hosts' variables hold. Keep C(cache_connection) where only you can read.
+  - What OneLogin tells is never taken for a template.
+  - Keep O(client_secret) in the environment, or encrypt it with C(ansible-vault encrypt_string).
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [community.onelogin.users]
+  hostname:
+    description:
+      - Fields of the user, of which the first that is set names the host.
+      - Where two users have the same, both have C(_) and their id behind it.
+    type: list
+    elements: str
+    default: [email, username, id]
+  access_token:
+    description:
+      - A ready access token. It wins over the credential, which is then used only to renew the token when it has
+        expired.
+    type: str
+  progress:
+    description:
+      - Whether work that lasts longer than a few seconds says now and then where it stands, on the standard error
+        output.
+    type: bool
+    default: true
+  mfa:
+    description:
+      - Whether to read what each user has enrolled, at one call a user.
+      - Puts each host into a group for each of its factors, such as C(mfa_onelogin_sms), and hosts without any into
+        C(mfa_none).
+    type: bool
+    default: false
+  mfa_prefix:
+    description:
+      - What the names of the groups that O(mfa) makes start with.
+    type: str
+    default: mfa_
+  concurrency:
+    description:
+      - How many users' devices are read at the same time, from V(1) to V(64).
+    type: int
+    default: 8
+seealso:
+  - module: community.onelogin.user_info
+  - module: community.onelogin.mfa_device_info
+"""
+
+EXAMPLES = r"""
+# onelogin.yml: everybody. The account and the credential are in the environment.
+plugin: community.onelogin.users
+
+---
+# engineering.onelogin.yml: some, in groups by department and status
+plugin: community.onelogin.users
+subdomain: acme
+filters:
+  email: "*@example.com"
+  created_since: "2026-01-01T00:00:00Z"
+fields: [department, status, title]
+keyed_groups:
+  - key: onelogin_user.department
+    prefix: department
+groups:
+  active: onelogin_user.status == 1
+compose:
+  is_manager: "'manager' in (onelogin_user.title or '') | lower"
+
+---
+# who.onelogin.yml: who has which factor, kept for an hour. Onboard those who have none with
+# ansible-playbook -i who.onelogin.yml community.onelogin.onboard --limit mfa_none
+plugin: community.onelogin.users
+mfa: true
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/onelogin-inventory
+cache_timeout: 3600
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.community.onelogin.plugins.module_utils._arguments import CONNECTION
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._operations import user_info
+from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory import Reader, Wanted
+from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
+
+_FILTERS = {name: spec for name, spec in user_info.ARGUMENTS.options.items() if name != "fields"}
+_HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """Users as hosts."""
+
+    NAME = "community.onelogin.users"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the file is for this plugin, by its name."""
+        file = PurePath(path)
+        named = "onelogin" in file.stem.lower() and file.suffix in (".yml", ".yaml")
+        return named and bool(super().verify_file(path))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Add the users to the inventory."""
+        super().parse(inventory, loader, path, cache)
+        unknown = sorted(set(self._read_config_data(path)) - set(self._options))
+        if unknown:
+            raise AnsibleParserError(f"{path}: the plugin {self.NAME} has no option {', '.join(unknown)}.")
+        if self.get_option("mfa"):
+            self.inventory.add_group(self._mfa_group("none"))
+        for name, variables in self._hosts(path, cache).items():
+            self._add(name, variables)
+
+    def _hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
+        """The variables of each host, from the cache or from OneLogin."""
+        if not self.get_option("cache"):
+            return self._read(path)
+        key = f"{self.get_cache_key(path)}_{self._fingerprint()}"
+        if cache and key in self._cache:
+            cached: dict[str, dict[str, Any]] = self._cache[key]
+            return cached
+        self._cache[key] = fresh = self._read(path)
+        return fresh
+
+    def _fingerprint(self) -> str:
+        """Short text that differs where the same file would bring other hosts."""
+        names = ("base_url", "subdomain", "filters", "fields", "hostname", "mfa")
+        what = json.dumps([self.get_option(name) for name in names], sort_keys=True, default=str)
+        return hashlib.sha256(what.encode()).hexdigest()[:12]
+
+    def _read(self, path: str) -> dict[str, dict[str, Any]]:
+        if REQUESTS_IMPORT_ERROR:
+            raise AnsibleParserError(missing_required_lib("requests"))
+        wanted = Wanted(
+            self._filters(path), self.get_option("fields") or [], self.get_option("hostname"), self.get_option("mfa")
+        )
+        try:
+            reader = Reader(
+                self._connection(),
+                TokenFile(constants.DEFAULT_LOCAL_TMP),
+                self._say if self.get_option("progress") else None,
+            )
+            return reader.hosts(wanted)
+        except OneLoginError as error:
+            raise AnsibleParserError(f"{path}: {error.message} {error.hint}") from None
+
+    def _connection(self) -> Connection:
+        options = {name: self.get_option(name) for name in CONNECTION.options if name in self._options}
+        concurrency = self.get_option("concurrency")
+        if not 1 <= concurrency <= 64:
+            raise OneLoginError("invalid", f"concurrency is {concurrency}; it must be from 1 to 64.")
+        return Connection.from_options(options, concurrency)
+
+    def _filters(self, path: str) -> dict[str, Any]:
+        checked = ArgumentSpecValidator(_FILTERS).validate(dict(self.get_option("filters")))
+        if checked.error_messages:
+            raise AnsibleParserError(f"{path}: filters: {checked.errors.msg}")
+        filters: dict[str, Any] = checked.validated_parameters
+        return filters
+
+    def _add(self, name: str, variables: Mapping[str, Any]) -> None:
+        # To ansible-core before 2.19 any text that is not marked is a template. It also shows the mark, which those who
+        # take over an inventory do not expect in a host's name, so there it is only where it has to be.
+        host, told = wrap_var(name) if "{" in name else name, wrap_var(variables)
+        self.inventory.add_host(host)
+        for variable, value in {**_HERE, **told}.items():
+            self.inventory.set_variable(host, variable, value)
+        if self.get_option("mfa"):
+            for factor in variables["onelogin_mfa_factors"] or ["none"]:
+                self.inventory.add_host(host, self.inventory.add_group(self._mfa_group(factor)))
+        strict, known = self.get_option("strict"), self.inventory.get_host(host).get_vars()
+        self._set_composite_vars(self.get_option("compose"), known, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
+
+    def _mfa_group(self, factor: str) -> str:
+        return str(self._sanitize_group_name(self.get_option("mfa_prefix") + factor.lower()))
+
+    def _say(self, text: str) -> None:
+        """On the standard error output, since the other may be a JSON document."""
+        self.display.display(text, stderr=True)

@@ -1,0 +1,397 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin: OneLogin's users as hosts, and the guide on inventories."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.conftest import Playbook
+from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_playbook
+
+Start = Callable[..., Simulator]
+EVERYBODY = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
+USERNAMES: dict[str, Any] = {"hostname": "username"}
+GUIDE = ROOT / "docs/docsite/rst/guide_inventory.rst"
+
+
+class Inventory:
+    """What C(ansible-inventory) makes of a file of the plugin's."""
+
+    def __init__(self, stdout: str, stderr: str) -> None:
+        self.text, self.trouble = stdout, " ".join(stderr.split())
+        self.groups = _plain(json.loads(stdout))
+        self.hosts: dict[str, dict[str, Any]] = self.groups.pop("_meta")["hostvars"]
+
+    def __getitem__(self, group: str) -> set[str]:
+        """The hosts of a group, none if there is no such group."""
+        return set(self.groups.get(group, {}).get("hosts", []))
+
+    @property
+    def users(self) -> set[str]:
+        """The users' names before the @."""
+        return {row["onelogin_email"].partition("@")[0] for row in self.hosts.values()}
+
+
+def _plain(value: Any) -> Any:
+    """The inventory without the marks of text that is no template."""
+    if isinstance(value, dict):
+        return value["__ansible_unsafe"] if "__ansible_unsafe" in value else {k: _plain(v) for k, v in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+class Reading:
+    """Reads inventories of a simulator's users."""
+
+    def __init__(self, folder: Path, sim: Simulator) -> None:
+        self.folder, self.sim = folder, sim
+        self.file = folder / "onelogin.yml"
+
+    def write(self, **options: Any) -> Path:
+        """The plugin's file."""
+        self.file.write_text(yaml.safe_dump({"plugin": "community.onelogin.users", **options}))
+        return self.file
+
+    def run(self, file: Path, *arguments: str, **env: str) -> Inventory:
+        """The inventory of a file."""
+        done = subprocess.run(
+            [str(BIN / "ansible-inventory"), "-i", str(file), "--list", *arguments],
+            cwd=self.folder,
+            env=environment(self.folder, self.sim.url, **env),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == 0, done.stderr
+        return Inventory(done.stdout, done.stderr)
+
+    def __call__(self, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> Inventory:
+        """The inventory of these options; nothing may be wrong with it."""
+        found = self.run(self.write(**options), *arguments, **(env or {}))
+        assert "Failed to parse" not in found.trouble, found.trouble
+        return found
+
+    def refused(self, env: dict[str, str] | None = None, **options: Any) -> str:
+        """What is said where there can be no inventory."""
+        found = self.run(self.write(**options), **(env or {}))
+        assert found.hosts == {}
+        assert "Failed to parse inventory with 'auto' plugin" in found.trouble
+        return found.trouble
+
+    def calls(self) -> list[str]:
+        """The calls that count against the limit."""
+        return [f"{row['method']} {row['path']}" for row in self.sim.log() if row["path"].startswith("/api/")]
+
+
+@pytest.fixture
+def read(tmp_path: Path, sim: Simulator) -> Reading:
+    """Inventories of the shared simulator."""
+    return Reading(tmp_path, sim)
+
+
+def test_each_user_is_a_host(read: Reading, sim: Simulator) -> None:
+    found = read()
+    assert set(found.hosts) == {f"{name}@example.com" for name in EVERYBODY}
+    kelly = found.hosts["kelly@example.com"]
+    assert kelly["onelogin_user_id"] == sim.person("kelly")["user_id"]
+    assert kelly["onelogin_username"] == "kelly"
+    assert kelly["ansible_connection"] == "local"
+    assert kelly["onelogin_user"]["firstname"] == "Kelly"
+    assert kelly["onelogin_user"]["group_id"] == 7
+    assert "onelogin_mfa_devices" not in kelly
+    assert read.calls() == ["GET /api/2/users"]
+
+
+def test_the_name_of_a_host_can_be_chosen(read: Reading) -> None:
+    assert set(read(**USERNAMES).hosts) == EVERYBODY
+    ids = read(hostname=["external_id", "id"], fields=["firstname"]).hosts
+    assert all(name == str(row["onelogin_user_id"]) for name, row in ids.items())
+    shared = read(hostname=["lastname"]).hosts
+    assert {"Slater", "Never"} < set(shared)
+    enrolled = {name for name, row in shared.items() if row["onelogin_user"]["lastname"] == "Enrolled"}
+    assert len(enrolled) == 3
+    assert all(name == f"Enrolled_{shared[name]['onelogin_user_id']}" for name in enrolled)
+
+
+def test_a_name_that_is_taken_in_any_form_is_an_error(tmp_path: Path, start: Start) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("id,email,firstname\n7,a@example.com,Jo\n8,b@example.com,Jo\n9,c@example.com,Jo_8\n")
+    read = Reading(tmp_path, start("--people", str(people)))
+    assert "Two users would be the host Jo_8. Set hostname to id" in read.refused(hostname="firstname")
+
+
+@pytest.mark.parametrize(
+    ("filters", "users"),
+    [
+        ({"email": "k*@example.com"}, {"kelly"}),
+        ({"username": "n*", "group_id": 8}, {"nora"}),
+        ({"lastname": "Enrolled"}, {"eve", "rex", "nora"}),
+        ({"group_id": "7"}, {"kelly", "rita", "nils"}),
+        ({"created_since": "2100-01-01T00:00:00Z"}, set()),
+        ({"custom_attributes": {"team": "a"}}, set()),
+        ({"user_ids": []}, set()),
+    ],
+)
+def test_filters(read: Reading, filters: dict[str, Any], users: set[str]) -> None:
+    assert read(filters=filters).users == users
+
+
+def test_only_the_fields_that_are_asked_for(read: Reading, sim: Simulator) -> None:
+    found = read(fields=["group_id", "custom_attributes"])
+    for row in found.hosts.values():
+        assert set(row["onelogin_user"]) == {"group_id", "custom_attributes"}
+        assert row["onelogin_email"]
+        assert row["onelogin_username"]
+    (query,) = [row["query"] for row in sim.log() if row["path"] == "/api/2/users"]
+    assert "firstname" not in query
+
+
+def test_variables_and_groups_are_constructed(read: Reading) -> None:
+    constructed: dict[str, Any] = {
+        "compose": {"greeting": "'Hello ' ~ onelogin_user.firstname", "broken": "onelogin_user.no.such"},
+        "groups": {"seven": "onelogin_user.group_id == 7"},
+        "keyed_groups": [{"key": "onelogin_user.lastname | lower", "prefix": "last"}],
+    }
+    found = read(**USERNAMES, **constructed)
+    assert found["seven"] == {"kelly", "rita", "nils"}
+    assert found["last_enrolled"] == {"eve", "rex", "nora"}
+    assert found.hosts["eve"]["greeting"] == "Hello Eve"
+    assert "broken" not in found.hosts["eve"]
+    assert "Could not set broken for host" in read.refused(strict=True, **constructed)
+
+
+def test_what_is_enrolled(read: Reading, sim: Simulator, playbook: Playbook) -> None:
+    found = read(**USERNAMES, mfa=True)
+    assert found["mfa_none"] == {"kelly", "rita", "nils", "paul", "mia", "pia"}
+    assert found["mfa_onelogin_protect"] == {"eve", "rex", "nora"}
+    assert found["mfa_onelogin_sms"] == {"eve", "nora"}
+    assert found["mfa_authenticator"] == {"eve"}
+    assert found.hosts["nora"]["onelogin_mfa_factors"] == ["OneLogin Protect", "OneLogin SMS"]
+    assert found.hosts["kelly"]["onelogin_mfa_devices"] == []
+    ids = [row["onelogin_user_id"] for row in found.hosts.values()]
+    wanted = ["GET /api/2/users", *(f"GET /api/2/mfa/users/{user_id}/devices" for user_id in sorted(ids))]
+    assert sorted(read.calls()) == sorted(wanted)
+    assert sim.count("POST", "/token") == 1
+    done = playbook([{"community.onelogin.mfa_device_info": {"username": "eve"}}])
+    assert found.hosts["eve"]["onelogin_mfa_devices"] == done.only["devices"]
+    assert read(mfa=True, mfa_prefix="Has ", **USERNAMES)["Has_onelogin_voice"] == {"eve"}
+
+
+def test_the_group_of_those_without_any_is_there_when_it_is_empty(read: Reading) -> None:
+    found = read(mfa=True, filters={"email": "eve@example.com"})
+    assert "mfa_none" in found.groups["all"]["children"]
+
+
+def test_who_is_removed_meanwhile_is_left_out(read: Reading, sim: Simulator) -> None:
+    sim.fault("404", "GET", f"/users/{sim.person('rex')['user_id']}/devices$")
+    assert set(read(**USERNAMES, mfa=True).hosts) == EVERYBODY - {"rex"}
+
+
+def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator) -> None:
+    cache: dict[str, Any] = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(read.folder / "cache")}
+    first = read(**USERNAMES, **cache, mfa=True)
+    made = len(sim.log())
+    second = read(**USERNAMES, **cache, mfa=True)
+    assert len(sim.log()) == made
+    assert (second.hosts, second["mfa_none"]) == (first.hosts, first["mfa_none"])
+    kept = "".join(file.read_text() for file in (read.folder / "cache").iterdir())
+    assert "kelly" in kept
+    assert CLIENT_SECRET not in kept
+    assert "access_token" not in kept
+
+    # Groups are constructed from what is cached.
+    assert read(**USERNAMES, **cache, mfa=True, groups={"k": "inventory_hostname == 'kelly'"})["k"] == {"kelly"}
+    assert len(sim.log()) == made
+    assert read(**USERNAMES, **cache, mfa=True, filters={"group_id": 8}).users == {"eve", "rex", "nora"}
+    assert len(sim.log()) == made + 5
+    read("--flush-cache", **USERNAMES, **cache, mfa=True)
+    assert len(sim.log()) > made + 5
+
+
+def test_names_are_never_templates(tmp_path: Path, start: Start) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "email,username,firstname\n"
+        'a@example.com,"{{ 6 * 7 }}",Ann\n'
+        "b@example.com,ben,\"{{ lookup('ansible.builtin.pipe', 'touch owned') }}\"\n"
+    )
+    read = Reading(tmp_path, start("--people", str(people)))
+    cache: dict[str, Any] = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
+    file = read.write(**USERNAMES, compose={"greeting": "'Hello ' ~ onelogin_user.firstname"}, **cache)
+    text = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug:
+        msg: "{{ inventory_hostname }}, {{ onelogin_username }}, {{ onelogin_user.firstname }}, {{ greeting }}"
+"""
+    for _from in ("OneLogin", "the cache"):
+        done = run_playbook(tmp_path, text, environment(tmp_path, read.sim.url), "-i", str(file))
+        assert done.rc == 0, done.output
+        assert '"{{ 6 * 7 }}, {{ 6 * 7 }}, Ann, Hello Ann"' in done.output
+        assert done.output.count("touch owned") == 2
+        assert not (tmp_path / "owned").exists()
+
+
+def test_what_cannot_be_read_is_said(read: Reading, sim: Simulator) -> None:
+    wrong = read.refused(env={"ONELOGIN_CLIENT_SECRET": "wrong-secret-4d5e"})
+    assert "OneLogin refused the API credential" in wrong
+    assert "Check the client_id and client_secret" in wrong
+    assert "wrong-secret-4d5e" not in wrong
+    assert read.calls() == []
+    sim.fault("wrong_type", "GET", "/users$", params={"field": "id", "type": "null"})
+    assert "A user in OneLogin's answer has no id. Check the subdomain" in read.refused()
+    assert "neither access_token nor both" in read.refused(env={"ONELOGIN_CLIENT_ID": ""})
+    small: dict[str, Any] = {"ONELOGIN_CLIENT_ID": "small-id", "ONELOGIN_CLIENT_SECRET": "small-secret-9z8y7x"}
+    assert read(env=small).users == EVERYBODY
+    assert "scope Manage All" in read.refused(env=small, mfa=True, concurrency=1)
+    assert sum("/devices" in row["path"] for row in sim.log()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"feilds": ["id"]}, "the plugin community.onelogin.users has no option feilds"),
+        ({"filters": {"mail": "a*"}}, "filters: mail. Supported parameters include"),
+        ({"filters": {"group_id": "seven"}}, "filters: argument 'group_id' is of type"),
+        ({"mfa": True, "concurrency": 65}, "concurrency is 65; it must be from 1 to 64"),
+        ({"retries": 0}, "retries is 0; it must be at least 1"),
+    ],
+)
+def test_bad_options_are_refused(read: Reading, options: dict[str, Any], words: str) -> None:
+    assert words in read.refused(**options)
+    assert [path for path in read.calls() if path.endswith("/devices")] == []
+
+
+def test_the_name_of_the_file_tells_whose_it_is(read: Reading) -> None:
+    for name, whose in (("Acme.OneLogin.yaml", True), ("people.yml", False)):
+        found = read.run(read.write().rename(read.folder / name))
+        assert bool(found.hosts) is whose
+        assert ("could not be verified" in found.trouble) is not whose
+
+
+def test_calls_are_set_against_what_the_hour_has_left(tmp_path: Path, start: Start) -> None:
+    read = Reading(tmp_path, start("--count", "60", "--limit", "30"))
+    assert "60 calls are needed and 29 are left this hour." in read.refused(mfa=True, rate_limit_timeout=0)
+    assert [path for path in read.calls() if path.endswith("/devices")] == []
+
+
+def test_what_is_said_meanwhile_is_not_in_the_document(tmp_path: Path, start: Start) -> None:
+    read = Reading(tmp_path, start("--count", "100", "--limit", "50", "--window", "30"))
+    with (tmp_path / "document").open("w") as document:
+        process = subprocess.Popen(
+            [str(BIN / "ansible-inventory"), "-i", str(read.write(mfa=True)), "--list"],
+            cwd=tmp_path,
+            env=environment(tmp_path, read.sim.url),
+            stdout=document,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            assert process.stderr
+            said = any("onelogin: 100 calls are needed and 49 are left" in line for line in process.stderr)
+            process.terminate()
+    assert said
+    assert (tmp_path / "document").read_text() == ""
+
+
+def test_nothing_secret_at_the_highest_verbosity(read: Reading) -> None:
+    text = """
+- hosts: all
+  gather_facts: false
+  tasks: [{ansible.builtin.debug: {var: "hostvars[inventory_hostname]"}}]
+"""
+    done = _play(read, text, "-i", str(read.write(mfa=True)), "-vvvv")
+    assert "onelogin_mfa_devices" in done.output
+    assert CLIENT_SECRET not in done.output
+    assert not re.search(r"\b[0-9a-f]{64}\b", done.output)
+
+
+def test_those_who_have_none_are_enrolled_with_one_token_for_the_run(read: Reading, sim: Simulator) -> None:
+    text = """
+- hosts: mfa_none:!pia
+  gather_facts: false
+  roles: [community.onelogin.mfa_onboarding]
+  vars: {mfa_onboarding_factors: [{factor: OneLogin Email, verified: true}]}
+"""
+    done = _play(read, text, "-i", str(read.write(**USERNAMES, mfa=True)))
+    assert done.rc == 0, done.output
+    enrolled = {name for name in EVERYBODY if "OneLogin Email" in _factors(sim, name)}
+    assert enrolled == {"eve", "kelly", "rita", "nils", "paul", "mia"}
+    assert sim.count("POST", "/registrations") == 5
+    assert sim.count("POST", "/token") == 1
+
+
+def test_the_example(tmp_path: Path, start: Start) -> None:
+    read = Reading(tmp_path, start("--people", str(ROOT / "examples/people.csv")))
+    found = read.run(ROOT / "examples/inventories/onelogin.yml")
+    assert found["mfa_onelogin_protect"] == {"amara.okafor@example.com"}
+    assert len(found.hosts) == len(found["active"]) == 39
+    assert len(found["department_sales"] & found["mfa_none"]) == 13
+    assert found.hosts["mei.chen@example.com"]["mfa_onboarding_factors"] == [{"factor": "OneLogin Protect"}]
+
+
+def _play(read: Reading, text: str, *arguments: str) -> Run:
+    env = environment(read.folder, read.sim.url, ONELOGIN_JOURNAL=str(read.folder / "journal.sqlite"))
+    return run_playbook(read.folder, text, env, *arguments)
+
+
+def _factors(sim: Simulator, name: str) -> set[str]:
+    return {device["factor"] for device in sim.person(name)["devices"]}
+
+
+# The guide
+
+
+def _blocks(language: str) -> list[str]:
+    """The guide's code in a language."""
+    found = re.findall(rf"^\.\. code-block:: {language}\n\n((?:    .*\n|\n)+)", GUIDE.read_text(), re.MULTILINE)
+    return [dedent(block) for block in found]
+
+
+def _block(words: str, language: str = "yaml") -> str:
+    (block,) = [block for block in _blocks(language) if words in block]
+    return block
+
+
+def test_the_guides_inventory(read: Reading) -> None:
+    read.file.write_text(_block("plugin: community.onelogin.users") + _block("cache_plugin"))
+    found = read.run(read.file)
+    assert (found.users, found["active"]) == (EVERYBODY, set(found.hosts))
+    assert "rita@example.com" in found["mfa_none"]
+    calls = len(read.sim.log())
+    assert read.run(read.file).hosts == found.hosts
+    assert len(read.sim.log()) == calls
+
+
+def test_the_guides_play_makes_hosts_of_a_csv(read: Reading, sim: Simulator) -> None:
+    header = _block("jane@example.com", "text").splitlines()[0]
+    people = read.folder / "people.csv"
+    people.write_text(f"{header}\r\nmia@example.com,sales,OneLogin Protect\r\nkelly@example.com,it,{{{{ 6 * 7 }}}}\r\n")
+    done = _play(read, _block("add_host"))
+    assert (done.rc, _factors(sim, "mia")) == (2, {"OneLogin Protect"})
+    assert "{{ 6 * 7 }}" in done.output
+    assert "42" not in re.sub(r"\d{3,}", "", done.output)
+
+
+def test_the_guides_factors_come_from_a_csv(read: Reading, sim: Simulator) -> None:
+    (read.folder / "people.csv").write_text('email,name,factor\nmia@example.com,"Second, Mia",OneLogin Protect\n')
+    (read.folder / "group_vars").mkdir()
+    (read.folder / "group_vars/all.yml").write_text(_block("csvfile"))
+    text = "- import_playbook: community.onelogin.onboard"
+    done = _play(read, text, "-i", str(read.write(filters={"email": "*ia@example.com"})))
+    assert _factors(sim, "mia") == {"OneLogin Protect"}, done.output
+    assert "No factor is asked for" in done.output
+    assert (done.rc, _factors(sim, "pia")) == (2, set())
