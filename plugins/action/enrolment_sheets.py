@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write enrolment sheets, all of it here: the arguments of a module would lie in a file on its host for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._shown import without_secrets
+from ansible_collections.community.onelogin.plugins.modules.enrolment_sheets import ARGUMENTS
+from ansible_collections.community.onelogin.plugins.plugin_utils._private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets import (
+    SEGNO_MISSING,
+    Obstacle,
+    Sheet,
+    Words,
+    render,
+    sheets,
+)
+
+
+class ActionModule(ActionBase):
+    """The whole of it; the module of the same name is its documentation."""
+
+    _requires_connection = False
+    _supports_async = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Write the pages."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        if SEGNO_MISSING:
+            raise AnsibleActionFail(missing_required_lib("segno"))
+        checked = ArgumentSpecValidator(ARGUMENTS).validate(dict(self._task.args))
+        if checked.error_messages:
+            raise AnsibleActionFail(checked.errors.msg)
+        options: dict[str, Any] = checked.validated_parameters
+        try:
+            result |= self._write(options)
+        except OneLoginError as error:
+            result |= {"failed": True, "msg": f"{error.message} {error.hint}", "error": error.as_result()}
+        return {**result, "invocation": {"module_args": without_secrets(options, ARGUMENTS)}}
+
+    def _write(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        words = Words(options["title"], options["organisation"], options["contact"])
+        wanted = sheets(options["registrations"], Clock().now())
+        writes = not self._task.check_mode
+        rows: list[dict[str, Any]] = []
+        without: list[dict[str, Any]] = []
+        path = Path(options["folder"]).absolute()
+        with closing(PrivateFolder(path, make=writes)) as folder:
+            for sheet in wanted:
+                there = folder.read(sheet.name)
+                if sheet.obstacle and not _is_good(sheet, there):
+                    without.append({**_whose(sheet), "reason": _reason(sheet.obstacle, there, path / sheet.name)})
+                    continue
+                text = there if sheet.obstacle else render(sheet, words)
+                if text != there and writes:
+                    folder.write(sheet.name, text or "")
+                rows.append(_row(sheet, path, text != there))
+        return {
+            "changed": any(row["changed"] for row in rows),
+            "msg": f"{len(rows)} of {len(wanted)} have a sheet in {path}.",
+            "sheets": rows,
+            "without": without,
+        }
+
+
+def _is_good(sheet: Sheet, there: str | None) -> bool:
+    """Whether an earlier run, which was told the secret, made the page of this very registration."""
+    return bool(sheet.obstacle and sheet.obstacle.earlier == "good" and sheet.registration.mark in (there or ""))
+
+
+def _reason(obstacle: Obstacle, there: str | None, path: Path) -> str:
+    spent = there is not None and obstacle.earlier == "spent"
+    return f"{obstacle.reason} Delete its sheet, which is of no more use: {path}" if spent else obstacle.reason
+
+
+def _whose(sheet: Sheet) -> dict[str, Any]:
+    return {"user": sheet.person.user, "factor": sheet.registration.factor}
+
+
+def _row(sheet: Sheet, folder: Path, changed: bool) -> dict[str, Any]:
+    return {
+        **_whose(sheet),
+        "path": str(folder / sheet.name),
+        "expires_at": sheet.registration.expires_at,
+        "changed": changed,
+    }

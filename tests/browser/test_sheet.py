@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Enrolment sheets in a real browser, and their QR codes read by a decoder that shares nothing with their maker."""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.browser.harness import opened
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator, environment, play, run_playbook, task
+
+FACTORS = ("OneLogin Protect", "Authenticator")
+# A name that could be long, and words that have to be fitted in.
+PERSON = "a.very.long.name.that.nobody.should.have.to.type@a-department.of-a-company.example.com"
+WORDS = {"title": "Your second step", "organisation": "Example Company", "contact": "the help desk, extension 4711"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sheet, and what its code must say."""
+
+    file: Path
+    url: str
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Written]]:
+    """By factor, what a playbook has written about a registration with the simulator."""
+    folder = tmp_path_factory.mktemp("sheets")
+    (folder / "people.csv").write_text(f"email\n{PERSON}\n", encoding="utf-8")
+    simulator = Simulator("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--people", str(folder / "people.csv"))
+    batch = [{"email": PERSON, "factor": factor, "return_secrets": True} for factor in FACTORS]
+    options = {"folder": str(folder / "private"), "registrations": "{{ made.results }}", **WORDS}
+    tasks = [task("mfa_registration", {"batch": batch}, register="made"), task("enrolment_sheets", options)]
+    made, written = run_playbook(folder, play(tasks), environment(folder, simulator.url)).results
+    yield {
+        factor: Written(Path(sheet["path"]), result["registration"]["factor_data"]["totp_url"])
+        for factor, sheet, result in zip(FACTORS, written["sheets"], made["results"], strict=True)
+    }
+    simulator.stop()
+
+
+@pytest.fixture(params=FACTORS)
+def sheet(request: pytest.FixtureRequest, sheets: dict[str, Written]) -> Written:
+    """The sheet of each factor."""
+    return sheets[request.param]
+
+
+def read(page: Page) -> list[str]:
+    """What the codes on the page say, as a camera would see them."""
+    with Image.open(io.BytesIO(page.screenshot(full_page=True))) as picture:
+        return [found.text for found in zxingcpp.read_barcodes(picture)]
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for something to hold. Playwright's own way evaluates text within the page, which the page forbids."""
+    for _look in range(500):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"It never came to be that {condition}.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_code_says_what_onelogin_told(
+    page: Page, sheet: Written, scheme: Literal["light", "dark"], width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, sheet.file)
+    assert read(page) == [sheet.url]
+    with Image.open(io.BytesIO(page.locator("svg").screenshot())) as code:
+        assert code.convert("RGB").getpixel((code.width // 2, 3)) == (255, 255, 255), "the margin that cameras need"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    back = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (back == "rgb(18, 22, 28)") == (scheme == "dark")
+
+
+def test_who_cannot_see_the_code_is_told_what_it_is(page: Page, sheets: dict[str, Written]) -> None:
+    for factor, app in zip(FACTORS, ("OneLogin Protect", "an authenticator app"), strict=True):
+        opened(page, sheets[factor].file)
+        code = page.get_by_role("img")
+        assert code.count() == 1
+        name = f"QR code for {app}. If you cannot scan it, type the key given below."
+        assert code.get_attribute("aria-label") == name
+        assert page.get_by_role("region", name="If you cannot scan").locator("code").inner_text()
+        assert page.get_by_role("heading", level=1).inner_text() == WORDS["title"]
+
+
+def test_the_key_for_typing_is_the_secret_of_the_code(page: Page, sheets: dict[str, Written]) -> None:
+    opened(page, sheets["Authenticator"].file)
+    key = page.locator("#key").inner_text().replace(" ", "")
+    assert len(key) == 32
+    assert f"secret={key}&" in sheets["Authenticator"].url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(page: Page, sheet: Written, scheme: Literal["light", "dark"], width: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, sheet.file)
+    found = Axe().run(page)
+    assert found.response["passes"], "nothing was looked at"
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_keyboard_meets_no_trap(page: Page, sheet: Written) -> None:
+    """There is nothing to operate, so there is nothing to stop at, and the page scrolls."""
+    page.set_viewport_size({"width": 360, "height": 500})
+    opened(page, sheet.file)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement === document.body")
+    page.keyboard.press("End")
+    until(page, "scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 1")
+
+
+def test_it_may_ask_the_network_for_nothing(browser: Browser, sheet: Written) -> None:
+    context = browser.new_context()
+    tab = opened(context.new_page(), sheet.file)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        tab.evaluate(
+            """(url) => {
+                window.refused = [];
+                addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+                const add = (name, what) => document.body.append(Object.assign(document.createElement(name), what));
+                add("img", { src: url });
+                add("script", { textContent: "window.ran = true" });
+                add("style", { textContent: "body { color: red }" });
+                fetch(url).catch(() => {});
+            }""",
+            f"http://127.0.0.1:{server.getsockname()[1]}/",
+        )
+        until(tab, "refused.length >= 4")
+        assert sorted(tab.evaluate("refused")) == ["connect-src", "img-src", "script-src-elem", "style-src-elem"]
+        assert tab.evaluate("window.ran") is None
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    context.close()
+
+
+def test_it_prints_on_one_sheet_of_paper_dark_on_white(page: Page, sheet: Written) -> None:
+    page.emulate_media(color_scheme="dark")
+    opened(page, sheet.file)
+    printed = page.pdf(prefer_css_page_size=True)
+    (width, height), *more = re.findall(rb"/MediaBox\s*\[\s*0 0 ([0-9.]+) ([0-9.]+)\s*\]", printed)
+    assert not more, "more than one page"
+    assert (round(float(width)), round(float(height))) == (595, 842), "A4, in points"
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 688, "height": 1021})  # what A4 leaves between its margins
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert read(page) == [sheet.url]

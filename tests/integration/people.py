@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of the roles that work on people: by their playbooks, for hosts or with a list."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.integration.harness import Run, Simulator, environment, run_playbook
+
+Hosts = Mapping[str, Mapping[str, Any]]
+
+
+def host(name: str, **variables: Any) -> dict[str, Any]:
+    """The variables of a host that stands for a person of the simulated account."""
+    return {"onelogin_email": f"{name}@example.com", **variables}
+
+
+class Done:
+    """What came of one run: ``results`` and other facts the role leaves, and the verdict on each host."""
+
+    def __init__(self, run: Run, role: str) -> None:
+        self.rc, self.output, self.by_name = run.rc, run.output, run.by_name
+        self.facts: dict[str, Any] = {}
+        for name, result in run.by_name.items():
+            if name.startswith(f"community.onelogin.{role} : "):
+                self.facts |= result.get("ansible_facts", {})
+        self.results: list[dict[str, Any]] = self.facts.get(f"{role}_results", [])
+        recap = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) .* failed=(\d+)", run.output, re.MULTILINE)
+        self.hosts = {name for name, _changed, _failed in recap}
+        self.changed = {name for name, changed, _failed in recap if changed != "0"}
+        self.failed = {name for name, _changed, failed in recap if failed != "0"}
+
+    @property
+    def statuses(self) -> dict[tuple[str, str | None], str]:
+        """The status of each host and factor."""
+        return {(row["host"], row["factor"]): row["status"] for row in self.results}
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """The results of a host."""
+        return [row for row in self.results if row["host"] == name]
+
+
+class Role:
+    """Runs the playbook of a role, or a text."""
+
+    def __init__(self, folder: Path, sim: Simulator, role: str, playbook: str) -> None:
+        self.folder, self.sim, self.role = folder, sim, role
+        self.text = f"- import_playbook: community.onelogin.{playbook}"
+
+    def __call__(
+        self,
+        hosts: Hosts,
+        *arguments: str,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        text: str | None = None,
+        env: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> Done:
+        """``groups`` are hosts by group, ``extra`` extra variables."""
+        inventory, variables = self.folder / "inventory.json", self.folder / "extra.json"
+        children: dict[str, dict[str, Hosts]] = {
+            group: {"hosts": {name: {} for name in names}} for group, names in (groups or {}).items()
+        }
+        inventory.write_text(json.dumps({"all": {"hosts": hosts, "children": children}}))
+        variables.write_text(json.dumps(extra))
+        run = run_playbook(
+            self.folder,
+            text or self.text,
+            environment(self.folder, self.sim.url, **(env or {})),
+            *("-e", f"@{variables}", *arguments),
+            *(("-i", str(inventory)) if hosts else ()),
+        )
+        return Done(run, self.role)

@@ -1,0 +1,215 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role mfa_audit and its playbook: who is looked at, what is said of them, and when that is a failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.harness import Simulator
+from tests.integration.people import Role, host
+
+PEOPLE = ["kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"]
+COVERED = ["eve", "rex", "nora"]
+FACTORS = {"Authenticator": 1, "OneLogin Email": 1, "OneLogin Protect": 3, "OneLogin SMS": 2, "OneLogin Voice": 1}
+EVERYBODY = {
+    "people": 9,
+    "covered": 3,
+    "unknown": 0,
+    "percentage": 33.3,
+    "without": [f"{name}@example.com" for name in PEOPLE if name not in COVERED],
+    "by_factor": FACTORS,
+    "by_group": {"7": {"people": 3, "covered": 0}, "8": {"people": 3, "covered": 3}, "9": {"people": 3, "covered": 0}},
+    "by_status": {"active": {"people": 9, "covered": 3}},
+}
+
+
+@pytest.fixture
+def audit(tmp_path: Path, sim: Simulator) -> Role:
+    """The playbook against the shared simulator."""
+    return Role(tmp_path, sim, "mfa_audit", "audit")
+
+
+def calls(sim: Simulator) -> dict[str, int]:
+    """How many calls of the API there were, by the end of their paths."""
+    paths = [row["path"].rpartition("/")[2] for row in sim.log() if row["path"].startswith("/api/")]
+    return {path: paths.count(path) for path in sorted(set(paths))}
+
+
+def test_without_an_inventory_it_is_the_whole_account(audit: Role, sim: Simulator) -> None:
+    first = audit({})
+    assert (first.rc, first.hosts, first.changed) == (0, {"localhost"}, set())
+    assert first.facts["mfa_audit_coverage"] == EVERYBODY
+    assert (calls(sim), sim.writes()) == ({"devices": 9, "users": 1}, [])
+    assert "3 of 9 people (33.3 %) have a device." in first.output
+    assert len(first.results) == 8 + 6
+    (rex,) = (row for row in first.results if row["user"] == "rex@example.com")
+    assert {key: rex[key] for key in ("host", "groups", "factor", "status", "user_status", "failed", "error")} == {
+        "host": "localhost",
+        "groups": ["8"],
+        "factor": "OneLogin Protect",
+        "status": "enrolled",
+        "user_status": "active",
+        "failed": False,
+        "error": None,
+    }
+    assert rex["device"]["device_id"] == sim.person("rex")["devices"][0]["device_id"]
+    assert {(row["factor"], row["status"]) for row in first.results if row["user"] == "mia@example.com"} == {
+        (None, "none")
+    }
+
+    for arguments in ([], ["--check"]):
+        again = audit({}, *arguments)
+        assert (again.rc, again.changed, again.results) == (0, set(), first.results)
+    assert sim.writes() == []
+
+
+def test_pages_of_users_are_one_call_for_each_hundred(tmp_path: Path, start: Callable[..., Simulator]) -> None:
+    sim = start("--count", "120")
+    run = Role(tmp_path, sim, "mfa_audit", "audit")({}, mfa_audit_concurrency="32")
+    assert (run.rc, run.facts["mfa_audit_coverage"]["people"]) == (0, 120)
+    assert calls(sim) == {"devices": 120, "users": 2}
+    assert "and 100 more" in run.output
+
+
+@pytest.mark.parametrize(
+    ("filters", "people"),
+    [
+        ({"email": "r*@example.com"}, {"rita", "rex"}),
+        ({"user_ids": []}, set()),
+        ("email=*@example.com, group_id=9", {"paul", "mia", "pia"}),
+        ('{"group_id": 8, "fields": ["id"]}', {"eve", "rex", "nora"}),
+        ("", set(PEOPLE)),
+    ],
+)
+def test_filters_say_which_users(audit: Role, filters: Any, people: set[str]) -> None:
+    run = audit({}, mfa_audit_filters=filters)
+    assert (run.rc, {row["user"] for row in run.results}) == (0, {f"{name}@example.com" for name in people})
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [("colour=red", "colour"), ("everybody", "not name=value"), ("{email: *}", "begins like"), (["x"], "neither")],
+)
+def test_filters_that_cannot_be_are_an_error(audit: Role, sim: Simulator, filters: Any, words: str) -> None:
+    run = audit({}, mfa_audit_filters=filters)
+    assert (run.rc, words in run.output, calls(sim)) == (2, True, {})
+
+
+def test_users_are_grouped_by_a_field(audit: Role) -> None:
+    run = audit({}, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="lastname")
+    assert run.facts["mfa_audit_coverage"]["by_group"] == {"Enrolled": {"people": 3, "covered": 3}}
+    none = audit({}, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="")
+    assert (none.rc, none.facts["mfa_audit_coverage"]["by_group"]) == (0, {})
+
+
+HOSTS = {
+    "eve": host("eve"),
+    "mia": {"onelogin_username": "mia"},
+    "rex": host("rex", onelogin_user={"status": 2}),
+    "nobody": host("nobody"),
+    "unnamed": {},
+}
+GROUPS = {"sales": ["eve", "mia", "nobody"], "staff": ["eve", "rex"]}
+
+
+def test_hosts_are_people_and_each_fails_for_its_own(audit: Role, sim: Simulator) -> None:
+    run = audit(HOSTS, groups=GROUPS)
+    assert (run.rc, run.changed, run.failed) == (2, set(), {"nobody", "unnamed"})
+    assert run.facts["mfa_audit_coverage"] == {
+        "people": 3,
+        "covered": 2,
+        "unknown": 1,
+        "percentage": 66.6,
+        "without": ["mia"],
+        "by_factor": {**FACTORS, "OneLogin Protect": 2, "OneLogin SMS": 1},
+        "by_group": {"sales": {"people": 2, "covered": 1}, "staff": {"people": 2, "covered": 2}},
+        "by_status": {"suspended": {"people": 1, "covered": 1}},
+    }
+    assert "mia: No device is enrolled." in run.output
+    assert "No user has the e-mail address nobody@example.com." in run.output
+    assert [row["status"] for row in run.of("unnamed")] == ["invalid"]
+    assert (calls(sim)["devices"], sim.writes()) == (3, [])
+
+    alone = audit(HOSTS, "--limit", "mia", groups=GROUPS)
+    assert (alone.rc, alone.hosts, len(alone.results)) == (0, {"mia"}, 1)
+
+
+def test_hosts_that_name_nobody_do_not_stand_for_the_account(audit: Role, sim: Simulator) -> None:
+    run = audit({"web1": {}, "web2": {}})
+    assert (run.failed, calls(sim)) == ({"web1", "web2"}, {})
+
+
+def test_a_list_of_people_is_looked_at_once_each(audit: Role, sim: Simulator) -> None:
+    users = [
+        # As a list for the onboarding role has it.
+        {"username": "eve", "factors": [{"factor": "OneLogin SMS", "verified": True}, {"factor": "OneLogin Voice"}]},
+        {"email": "mia@example.com", "factor": "OneLogin SMS", "otp": "042137"},
+        {"user_id": sim.person("rex")["user_id"]},
+    ]
+    run = audit({}, mfa_audit_users=users)
+    coverage = run.facts["mfa_audit_coverage"]
+    assert (run.rc, coverage["people"], coverage["covered"], coverage["without"]) == (0, 3, 2, ["mia@example.com"])
+    assert (calls(sim)["devices"], "042137" in run.output) == (3, False)
+
+    survey = audit({}, mfa_audit_users="eve@example.com\nnobody")
+    assert (survey.rc, survey.facts["mfa_audit_coverage"]["unknown"]) == (2, 1)
+    nobody = audit({}, mfa_audit_users=[])
+    assert (nobody.rc, nobody.results, nobody.facts["mfa_audit_coverage"]["percentage"]) == (0, [], None)
+
+
+def test_where_too_few_have_a_device_those_without_fail(audit: Role) -> None:
+    hosts = {name: host(name) for name in ("eve", "rex", "mia")}
+    enough = audit(hosts, mfa_audit_fail_below="66.6")
+    assert (enough.rc, enough.failed) == (0, set())
+    run = audit(hosts, mfa_audit_fail_below=67)
+    assert (run.rc, run.failed) == (2, {"mia"})
+    assert (run.facts["mfa_audit_coverage"], run.of("mia")[0]["status"]) == (enough.facts["mfa_audit_coverage"], "none")
+    assert "only 2 of 3 people (66.6 %) have one, which is less than 67 %. Enrol a factor" in run.output
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        ({"mfa_audit_fail_below": "50 %"}, "3 of 9 people (33.3 %)"),
+        ({"mfa_audit_fail_below": 1, "mfa_audit_filters": "email=nobody@*"}, "nobody who could have a device"),
+        ({"mfa_audit_fail_below": 1, "mfa_audit_users": []}, "nobody who could have a device"),
+        ({"mfa_audit_fail_below": "most"}, "must be a percentage from 0 to 100"),
+        ({"mfa_audit_fail_below": 101}, "must be a percentage from 0 to 100"),
+    ],
+)
+def test_the_host_of_many_fails_where_too_few_have_a_device(audit: Role, extra: dict[str, Any], words: str) -> None:
+    run = audit({}, **extra)
+    assert (run.rc, run.failed, words in run.output) == (2, {"localhost"}, True)
+
+
+@pytest.mark.parametrize("hosts", [{}, {"eve": host("eve"), "mia": host("mia")}])
+def test_a_wrong_credential_fails_everybody(audit: Role, hosts: dict[str, Any]) -> None:
+    run = audit(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"}, mfa_audit_fail_below=50)
+    assert (run.rc, run.failed) == (2, set(hosts) or {"localhost"})
+    assert {row["status"] for row in run.results} == {"unauthorized"}
+    assert "client_secret" in run.output
+
+
+def test_what_onelogin_tells_is_never_a_template(tmp_path: Path, start: Callable[..., Simulator]) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("username,department,phone,sim_enrolled\n{{ 6 * 7 }},{{ 6 * 7 }},+12025550101,OneLogin SMS\n")
+    audit = Role(tmp_path, start("--people", str(people)), "mfa_audit", "audit")
+    run = audit({}, mfa_audit_group_by="department")
+    assert (run.rc, "42" in run.facts["mfa_audit_coverage"]["by_group"]) == (0, False)
+    assert [(row["user"], row["groups"]) for row in run.results] == [("{{ 6 * 7 }}", ["{{ 6 * 7 }}"])]
+    assert "{{ 6 * 7 }}, OneLogin SMS: A device is enrolled." in run.output
+
+
+def test_a_report_is_written(audit: Role, tmp_path: Path) -> None:
+    assert audit({}, mfa_audit_report=str(tmp_path / "reports")).rc == 0
+    (file,) = (tmp_path / "reports").glob("*.json")
+    report = json.loads(file.read_text())
+    totals = report["totals"]
+    assert (totals["people"], totals["done"], totals["open"], totals["failed"]) == (9, 8, 6, 0)

@@ -1,0 +1,326 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Enrolment sheets: who gets one, what is on it, and the folder it goes to; and the codes of otpauth URLs."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.onelogin.plugins.filter.otp import otpauth_code
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.plugin_utils._private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets import Sheet, Words, render, sheets
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = datetime(2026, 7, 21, 18, 0, tzinfo=UTC)
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+URL = f"otpauth://totp/OneLogin:jane%40example.com?secret={SEED}&issuer=OneLogin"
+
+
+def row(item: dict[str, Any] | str | None = None, **registration: Any) -> dict[str, Any]:
+    """A result of ``mfa_registration`` in a batch."""
+    told = {
+        "id": "36c6cf4c-a315-46ce-81f9-a91a475488cf",
+        "user_id": 36216766,
+        "factor_id": 58957,
+        "factor": "Authenticator",
+        "display_name": "Authenticator",
+        "status": "pending",
+        "device_id": None,
+        "expires_at": None,
+        "factor_data": {"totp_url": URL},
+        **registration,
+    }
+    return {"changed": True, "failed": False, "item": item or {"email": "jane@example.com"}, "registration": told}
+
+
+def sheet(**registration: Any) -> Sheet:
+    """The one page of one result."""
+    (made,) = sheets([row(**registration)], NOW)
+    return made
+
+
+def page(words: Words | None = None, **registration: Any) -> str:
+    """The page of one result, without its style."""
+    return re.sub(r"<style>.*</style>", "", render(sheet(**registration), words or Words()), flags=re.S)
+
+
+@pytest.mark.parametrize(
+    ("result", "reason", "earlier"),
+    [
+        ({**row(), "failed": True, "msg": "jane@example.com: too late."}, "jane@example.com: too late.", "unknown"),
+        ({"item": {"email": "jane@example.com"}}, "There is no registration.", "unknown"),
+        (row(status="accepted"), "The factor is enrolled already.", "spent"),
+        (row(status="rejected"), "The registration is rejected.", "spent"),
+        (row(expires_at="2026-07-21T17:59:59Z"), "expired at 2026-07-21T17:59:59Z", "spent"),
+        (row(id=None, factor_data=None), "in check mode there is no secret", "unknown"),
+        (row(factor_data=None), "OneLogin tells it once", "good"),
+        (row(factor_data={"verification_token": "144613"}), "OneLogin tells it once", "good"),
+        (row(factor_data={"totp_url": URL + "&image=" + "x" * 1024}), "longer than 1024 bytes", "unknown"),
+    ],
+)
+def test_who_gets_none(result: dict[str, Any], reason: str, earlier: str) -> None:
+    (made,) = sheets([result], NOW)
+    assert made.obstacle
+    assert reason in made.obstacle.reason
+    assert made.obstacle.earlier == earlier
+    assert SEED not in repr(made)
+    assert "144613" not in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("result", "user", "name"),
+    [
+        (row({"email": "jane@example.com", "factor": "x"}), "jane@example.com", "jane@example.com"),
+        (row({"username": "jane"}), "jane", "jane"),
+        (row("jane"), "jane", "jane"),
+        ({**row(), "name": "Jane Doe"}, "jane@example.com", "Jane Doe"),
+        ({**row(), "user": "Jane of sales"}, "Jane of sales", "Jane of sales"),
+        ({"registration": row()["registration"]}, "36216766", "36216766"),
+    ],
+)
+def test_whose_it_is(result: dict[str, Any], user: str, name: str) -> None:
+    (made,) = sheets([result], NOW)
+    assert (made.person.user, made.person.name) == (user, name)
+
+
+def test_nobodys_registration_is_an_error() -> None:
+    with pytest.raises(OneLoginError, match=r"registrations\[1\] does not say whose it is") as caught:
+        sheets([row(), {"registration": {"factor_data": {"totp_url": URL}}}], NOW)
+    assert SEED not in str(caught.value)
+
+
+def test_two_of_the_same_are_an_error_and_two_factors_are_not() -> None:
+    with pytest.raises(OneLoginError, match=r"registrations\[0\] and registrations\[2\] are of the same person"):
+        sheets([row(), row(factor="OneLogin Protect"), row({"username": "jane"}) | {"user": "jane@example.com"}], NOW)
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_a_name_of_a_file_leads_nowhere_else(user: str, factor: str) -> None:
+    (made,) = sheets([row({"email": user or "jane"}, factor=factor)], NOW)
+    assert re.fullmatch(r"[a-z0-9][a-z0-9@._-]*-[a-z0-9][a-z0-9@._-]*-[0-9a-f]{8}\.html", made.name)
+    assert len(made.name.encode()) < 255
+
+
+def test_names_of_files_are_stable_and_unique() -> None:
+    assert sheet().name == sheet(id="another", factor_id=None, factor_data=None).name
+    people = [row({"email": email}, user_id=index) for index, email in enumerate(("ä@x", "ö@x", "../x", "x", "X"))]
+    assert len({made.name for made in sheets(people, NOW)}) == 5
+    assert sheets([row({"email": "../../etc/passwd"})], NOW)[0].name.startswith("etc-passwd-authenticator-")
+
+
+class _Texts(HTMLParser):
+    """The text of a page, and that of the elements with an id."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not {"href", "src", "srcset", "style", "onload", "onclick"} & {name for name, _value in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """All of it, with single blanks."""
+        return " ".join(" ".join(self.words).split())
+
+
+def test_a_page_says_what_to_do_until_when_and_whom_to_ask() -> None:
+    words = Words("A second step", "Example Company", "the help desk")
+    shown = _Texts(page(words, expires_at="2026-07-21T20:11:54+02:00")).text
+    assert "A second step" in shown
+    assert "Example Company" in shown
+    assert "Do this before 2026-07-21 18:11 UTC" in shown
+    assert "number that you see at that moment to the help desk." in shown
+    assert " ".join(re.findall("....", SEED)) in shown
+    assert "no expiry" not in shown
+    assert "OneLogin has named no expiry" in _Texts(page()).text
+
+
+def test_protect_ends_by_itself_and_takes_its_own_key() -> None:
+    shown = _Texts(page(factor="Our app", factor_data={"totp_url": URL, "verification_token": "01-1912451"})).text
+    assert "install OneLogin Protect" in shown
+    assert "It tells OneLogin by itself." in shown
+    assert "Key 01-1912451" in shown
+    assert "Set up Our app" in shown
+    assert "half a minute" not in shown
+
+
+def test_what_people_are_called_is_no_markup_and_no_template() -> None:
+    result = {**row({"email": "<script>alert(1)</script>"}), "name": "\"'{{ 7 * 7 }}<b>"}
+    (made,) = sheets([result], NOW)
+    text = render(made, Words("<i>", "{% raw %}", "<u>"))
+    assert not {"script", "b", "i", "u"} & set(_Texts(text).tags)
+    assert "\"'{{ 7 * 7 }}<b>" in _Texts(text).text
+    assert "{% raw %}" in text
+
+
+def test_the_same_input_makes_the_same_page() -> None:
+    assert render(sheet(), Words()) == render(sheet(), Words())
+
+
+def test_a_key_that_cannot_be_read_is_left_out() -> None:
+    shown = _Texts(page(factor_data={"totp_url": "https://[onelogin.example/scan"}))
+    assert "If you cannot scan" not in shown.text
+    assert "svg" in shown.tags
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A path for a folder, with no help from the umask."""
+    before = os.umask(0)
+    yield tmp_path / "sheets"
+    os.umask(before)
+
+
+def _write(path: Path, name: str = "jane.html", text: str = "secret") -> None:
+    with closing(PrivateFolder(path, make=True)) as opened:
+        opened.write(name, text)
+
+
+def test_the_folder_and_its_files_are_closed_to_others(folder: Path) -> None:
+    _write(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [(file.name, file.stat().st_mode & 0o777) for file in folder.iterdir()] == [("jane.html", 0o600)]
+
+
+def test_a_file_is_closed_before_anything_is_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked at when it has its content and not yet its name."""
+    seen: list[tuple[int, str]] = []
+    replace = os.replace
+
+    def looked_at(*given: Any, **named: Any) -> None:
+        seen.extend((file.stat().st_mode & 0o777, file.read_text()) for file in folder.iterdir())
+        replace(*given, **named)
+
+    monkeypatch.setattr(os, "replace", looked_at)
+    _write(folder)
+    assert seen == [(0o600, "secret")]
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o710, 0o701, 0o720, 0o777])
+def test_a_folder_that_others_can_look_into_is_refused(folder: Path, mode: int) -> None:
+    folder.mkdir(mode)
+    with pytest.raises(OneLoginError, match=f"Others can look into the folder .* \\(mode {mode:04o}\\)") as caught:
+        _write(folder)
+    assert caught.value.hint.endswith(f"chmod 0700 {folder}")
+    assert not list(folder.iterdir())
+
+
+def test_a_folder_of_somebody_else_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir(0o700)
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    with pytest.raises(OneLoginError, match=f"belongs to another user \\(uid {me}\\)"):
+        _write(folder)
+
+
+def test_what_is_no_folder_is_refused(folder: Path) -> None:
+    folder.write_text("a file")
+    with pytest.raises(OneLoginError, match=r"cannot be written: (File exists|Not a directory)"):
+        _write(folder)
+    (folder.parent / "dangling").symlink_to(folder.parent / "nowhere" / "deep")
+    with pytest.raises(OneLoginError, match="cannot be written"):
+        _write(folder.parent / "dangling")
+
+
+def test_a_link_in_the_folder_is_replaced_and_not_followed(folder: Path) -> None:
+    other = folder.parent / "other.txt"
+    other.write_text("somebody's")
+    other.chmod(0o600)
+    folder.mkdir(0o700)
+    (folder / "jane.html").symlink_to(other)
+    with closing(PrivateFolder(folder, make=False)) as opened:
+        assert opened.read("jane.html") is None
+    _write(folder)
+    assert other.read_text() == "somebody's"
+    assert not (folder / "jane.html").is_symlink()
+
+
+def test_a_file_that_others_could_read_counts_as_none(folder: Path) -> None:
+    _write(folder)
+    with closing(PrivateFolder(folder, make=False)) as opened:
+        assert opened.read("jane.html") == "secret"
+        (folder / "jane.html").chmod(0o644)
+        assert opened.read("jane.html") is None
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(folder: Path) -> None:
+    (folder / "jane.html").mkdir(mode=0o700, parents=True)
+    folder.chmod(0o700)
+    with pytest.raises(OneLoginError, match=r"jane\.html cannot be written: Is a directory"):
+        _write(folder)
+    assert [file.name for file in folder.iterdir()] == ["jane.html"]
+
+
+def test_a_missing_folder_is_empty_unless_it_is_to_be_made(folder: Path) -> None:
+    with closing(PrivateFolder(folder, make=False)) as opened:
+        assert opened.read("jane.html") is None
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "length", "moment", "code"),
+    [
+        ("SHA1", 20, 59, "94287082"),
+        ("SHA1", 20, 1111111109, "07081804"),
+        ("SHA256", 32, 59, "46119246"),
+        ("SHA256", 32, 20000000000, "77737706"),
+        ("sha512", 64, 59, "90693936"),
+        ("SHA512", 64, 2000000000, "38618901"),
+    ],
+)
+def test_the_codes_of_rfc_6238(algorithm: str, length: int, moment: int, code: str) -> None:
+    secret = base64.b32encode((b"1234567890" * 7)[:length]).decode().rstrip("=")
+    url = f"otpauth://totp/x?secret={secret}&digits=8&algorithm={algorithm}&period=30&issuer=Another&image=x"
+    assert otpauth_code(url, at=moment) == code
+    assert otpauth_code(url.replace("period=30", "period=60"), at=2 * moment) == code
+
+
+def test_six_digits_thirty_seconds_and_sha1_are_understood() -> None:
+    url = "otpauth://totp/Acme:svc?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert otpauth_code(url, at=1111111109.9) == "081804"
+    assert otpauth_code(url.replace("GEZ", "gez"), at=1111111109) == "081804"
+
+
+@pytest.mark.parametrize(
+    ("given_url", "why"),
+    [
+        (SEED, "does not begin with otpauth://totp/"),
+        (f"https://totp/x?secret={SEED}", "does not begin with otpauth://totp/"),
+        (f"otpauth://hotp/x?secret={SEED}&counter=1", "does not begin with otpauth://totp/"),
+        (f"otpauth://[totp/x?secret={SEED}", "it is no URL"),
+        (f"otpauth://totp/{SEED}", "it has no secret"),
+        ("otpauth://totp/x?secret=01-1912451", "its secret is not base32"),
+        (f"otpauth://totp/x?secret={SEED}&algorithm={SEED}", "its algorithm is none of SHA1, SHA256, SHA512"),
+        (f"otpauth://totp/x?secret={SEED}&digits={SEED}", "its digits is not a number from 1 to 10"),
+        (f"otpauth://totp/x?secret={SEED}&period=0", "its period is not a number from 1 to 3600"),
+        ({"totp_url": SEED}, "does not begin with otpauth://totp/"),
+        (None, "does not begin with otpauth://totp/"),
+    ],
+)
+def test_what_is_no_such_url_is_told_and_not_repeated(given_url: Any, why: str) -> None:
+    with pytest.raises(AnsibleFilterError) as caught:
+        otpauth_code(given_url)
+    assert why in str(caught.value)
+    assert SEED not in str(caught.value)
+    assert "1912451" not in str(caught.value)
+    assert "factor_data.totp_url" in str(caught.value)
