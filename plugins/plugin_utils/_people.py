@@ -115,6 +115,9 @@ def _problem(options: Mapping[str, Any], taker: str | None, variable: str | None
     """Why an item is not fit to be sent along, if so."""
     if not any(key in options for key in USER_KEYS):
         return "Nothing says who this is. Set onelogin_user_id, onelogin_email or onelogin_username."
+    for key in ("user_id", "factor_id"):
+        if not str(options.get(key, 0)).isdigit():
+            return f"{key} is {options[key]}, which is not a number."
     if variable and not any(key in options for key in TARGET_KEYS):
         return f"No factor is asked for. Set {variable}, for the host or for its group."
     if not isinstance(options.get("otp", ""), str):

@@ -18,6 +18,9 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._people import 
 WORDS = ("registration", "verification", "device")
 """What a result is about; the first of them that it holds."""
 
+_NOBODY = "There is nobody to do."
+_READ = 50  # lines, or sentences
+
 Row = dict[str, Any]
 """What came of one item: ``host``, ``groups``, ``user``, ``factor``, ``status``, ``changed``, ``failed``, ``msg``,
 ``awaits``, ``confirmed`` (in this run, by the person), ``accepted_at``, ``error``, and the object under its word."""
@@ -103,8 +106,7 @@ def verdicts(rows: Sequence[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any
         of_host[row["host"]].append(row)
     return {
         "messages": {
-            host: " ".join(row["msg"] for row in [row for row in its if row["failed"]] or its)
-            or "There is nobody to do."
+            host: " ".join(_some([row["msg"] for row in [row for row in its if row["failed"]] or its])) or _NOBODY
             for host, its in of_host.items()
         },
         **{
@@ -126,7 +128,12 @@ def summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         f"{factor}: " + ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
         for factor, statuses in sorted(counts.items())
     ]
-    return lines + [f"failed: {row['msg']}" for row in failed]
+    return lines + _some([f"failed: {row['msg']}" for row in failed])
+
+
+def _some(lines: list[str]) -> list[str]:
+    """As many as anybody reads; all of them are in the results and the report."""
+    return lines if len(lines) <= _READ else [*lines[:_READ], f"And {len(lines) - _READ} more."]
 
 
 def _paired(made: Sequence[Item], done: Mapping[str, Any]) -> Iterator[tuple[Item, Mapping[str, Any] | None]]:

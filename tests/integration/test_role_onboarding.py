@@ -385,6 +385,9 @@ def test_each_tag_is_safe_alone(onboard: Onboard, sim: Simulator) -> None:
     planned = onboard(hosts, "--tags", "mfa_plan")
     assert (planned.rc, planned.results, sim.writes()) == (0, [], [])
     assert "3 people, 3 things to do, 0 that cannot be tried." in planned.output
+    skipped = onboard(hosts, "--skip-tags", "mfa_register")
+    assert (skipped.changed, skipped.failed, sim.writes()) == (set(), {"nobody"}, [])
+    assert onboard(hosts, "--tags", "something_else").results == []
     for tag in ("mfa_wait", "mfa_report", "mfa_challenge"):
         looked = onboard(hosts, "--tags", tag)
         assert (looked.changed, looked.failed, sim.writes()) == (set(), {"nobody"}, []), tag
@@ -393,6 +396,7 @@ def test_each_tag_is_safe_alone(onboard: Onboard, sim: Simulator) -> None:
     writes = len(sim.writes())
     waited = onboard(hosts, "--tags", "mfa_wait")
     assert (waited.changed, waited.row("nils")["status"], len(sim.writes())) == (set(), "timeout", writes)
+    assert onboard(hosts, "--skip-tags", "mfa_wait").row("nils")["status"] == "pending"
 
 
 def test_too_many_failures_end_the_play(onboard: Onboard, sim: Simulator) -> None:

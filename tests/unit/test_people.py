@@ -295,3 +295,9 @@ def test_who_has_confirmed_an_enrolment_is_challenged_and_fails_with_that() -> N
     assert (first["status"], first["verification"]["id"], first["registration"]["id"]) == ("accepted", "v1", "r1")
     assert "verification" not in second
     assert (third["failed"], third["status"], third["registration"]["device_id"]) == (True, "rejected", "8")
+
+
+def test_the_summary_names_as_many_failures_as_anybody_reads() -> None:
+    made = items([host(f"h{n}", username=f"u{n}", factors=[PROTECT]) for n in range(60)])
+    lines = summary(results(made, registered(*["rejected"] * 60), NO_WAIT))
+    assert (len([line for line in lines if line.startswith("failed: ")]), lines[-1]) == (50, "And 10 more.")
