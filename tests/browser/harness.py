@@ -37,8 +37,10 @@ def chromium() -> Iterator[Browser]:
             executable_path=found.stdout.strip(),
             args=["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
         )
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def row(name: str, **more: Any) -> Row:

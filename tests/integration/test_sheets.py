@@ -107,7 +107,7 @@ def test_the_secrets_are_on_the_sheets_and_nowhere_else(sim: Simulator, playbook
     assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in written["invocation"]["module_args"]["registrations"]
     for row in written["sheets"]:
         key = _key(row["path"])
-        for form in {key, key.replace(" ", "")}:
+        for form in (key, key.replace(" ", "")):
             assert form not in done.output
             assert set(_holding(tmp_path, form)) <= {f"sheets/{Path(row['path']).name}"}
     assert "otpauth" not in done.output
