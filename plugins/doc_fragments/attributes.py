@@ -49,3 +49,27 @@ attributes:
     membership:
       - community.onelogin.onelogin
 """
+
+    # For the steps of the roles that only look at the variables of a run.
+    FRAME = r"""
+options: {}
+attributes:
+  action:
+    description: Whether an action plugin does the work.
+    support: full
+  async:
+    description: Whether C(async) can be used.
+    support: none
+  check_mode:
+    description: Whether it predicts in check mode what it would change, and changes nothing.
+    support: full
+    details: This module does not change anything.
+  diff_mode:
+    description: Whether it shows in diff mode what changes, or in check mode would change.
+    support: N/A
+    details: This module does not change anything.
+  idempotent:
+    description: Whether a second run with the same arguments changes nothing.
+    support: full
+    details: This module does not change anything.
+"""

@@ -20,6 +20,7 @@ class FilterModule:
         return {
             "people_challenged": _verdicts.challenged,
             "people_challenges": _verdicts.challenges,
+            "people_counts": _verdicts.counts,
             "people_items": _people.items,
             "people_plan": _plan.plan,
             "people_results": _verdicts.results,

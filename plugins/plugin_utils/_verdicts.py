@@ -95,40 +95,46 @@ def _is_confirmed(row: Mapping[str, Any]) -> bool:
 
 
 def verdicts(rows: Sequence[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The verdict on each host: ``messages`` by host, of what failed or else of everything, and the hosts that
-    ``failed`` and ``changed``, as dicts, since Ansible takes a while to look through a long list.
+    """The verdict on each host, by name: ``msg``, of what failed or else of everything, ``failed`` and ``changed``.
 
     :param rows: what :func:`results` returned.
-    :param hosts: what the items were made of; a host whose list of people is empty gets a message too.
+    :param hosts: what the items were made of; a host whose list of people is empty gets a verdict too.
     """
     of_host: dict[str, list[Mapping[str, Any]]] = {host["host"]: [] for host in hosts}
     for row in rows:
         of_host[row["host"]].append(row)
     return {
-        "messages": {
-            host: " ".join(_some([row["msg"] for row in [row for row in its if row["failed"]] or its])) or _NOBODY
-            for host, its in of_host.items()
-        },
-        **{
-            word: {host: True for host, its in of_host.items() if any(row[word] for row in its)}
-            for word in ("failed", "changed")
-        },
+        host: {
+            "msg": " ".join(_some([row["msg"] for row in [row for row in its if row["failed"]] or its])) or _NOBODY,
+            **{word: any(row[word] for row in its) for word in ("failed", "changed")},
+        }
+        for host, its in of_host.items()
+    }
+
+
+def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many there are, in numbers only: ``total``, ``changed``, ``failed``, ``waiting`` (for a code, or for the
+    person), and ``by_factor``, a count by status for each."""
+    by_factor: dict[str, Counter[str]] = {}
+    for row in rows:
+        by_factor.setdefault(str(row["factor"] or "no factor"), Counter())[str(row["status"])] += 1
+    return {
+        "total": len(rows),
+        **{word: sum(bool(row[word]) for row in rows) for word in ("changed", "failed")},
+        "waiting": sum(bool(row["awaits"]) for row in rows),
+        "by_factor": {factor: dict(sorted(statuses.items())) for factor, statuses in sorted(by_factor.items())},
     }
 
 
 def summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Lines that tell a person what came of everybody: counts by factor and status, then each failure."""
-    failed = [row for row in rows if row["failed"]]
-    changed = sum(bool(row["changed"]) for row in rows)
-    lines = [f"{len(rows) - len(failed)} of {len(rows)} done, {changed} changed, {len(failed)} failed."]
-    counts: dict[str, Counter[str]] = {}
-    for row in rows:
-        counts.setdefault(str(row["factor"] or "no factor"), Counter())[str(row["status"])] += 1
+    of = counts(rows)
+    lines = [f"{of['total'] - of['failed']} of {of['total']} done, {of['changed']} changed, {of['failed']} failed."]
     lines += [
-        f"{factor}: " + ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
-        for factor, statuses in sorted(counts.items())
+        f"{factor}: " + ", ".join(f"{count} {status}" for status, count in statuses.items())
+        for factor, statuses in of["by_factor"].items()
     ]
-    return lines + _some([f"failed: {row['msg']}" for row in failed])
+    return lines + _some([f"failed: {row['msg']}" for row in rows if row["failed"]])
 
 
 def _some(lines: list[str]) -> list[str]:

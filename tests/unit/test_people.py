@@ -13,9 +13,9 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.filter.people import FilterModule
 
 FILTERS = FilterModule().filters()
-items, waits, results, summary, verdicts, plan, challenges, challenged = (
+items, waits, results, counts, summary, verdicts, plan, challenges, challenged = (
     FILTERS[f"people_{name}"]
-    for name in ("items", "waits", "results", "summary", "verdicts", "plan", "challenges", "challenged")
+    for name in ("items", "waits", "results", "counts", "summary", "verdicts", "plan", "challenges", "challenged")
 )
 PROTECT = {"factor": "OneLogin Protect"}
 SMS = {"factor": "OneLogin SMS", "verified": True}
@@ -188,23 +188,27 @@ def test_the_verdict_of_a_host_names_what_failed_or_else_everything() -> None:
     bulk = registered("accepted", "rejected", "accepted", "accepted")
     bulk["results"][2]["changed"] = bulk["results"][3]["changed"] = False
     assert verdicts(results(made, bulk, NO_WAIT), hosts) == {
-        "messages": {
-            "a": "a, A factor: It was refused. Ask.",
-            "b": "b, A factor: Made. b, A factor: Made.",
-            "c": "There is nobody to do.",
-        },
-        "failed": {"a": True},
-        "changed": {"a": True},
+        "a": {"msg": "a, A factor: It was refused. Ask.", "failed": True, "changed": True},
+        "b": {"msg": "b, A factor: Made. b, A factor: Made.", "failed": False, "changed": False},
+        "c": {"msg": "There is nobody to do.", "failed": False, "changed": False},
     }
 
 
 def test_the_summary_counts_and_names_the_failures() -> None:
     made = items([host(name, username=name, factors=[PROTECT]) for name in "abc"])
-    assert summary(results(made, registered("accepted", "rejected", "otp"), NO_WAIT)) == [
+    rows = results(made, registered("accepted", "rejected", "otp"), NO_WAIT)
+    assert summary(rows) == [
         "2 of 3 done, 3 changed, 1 failed.",
         "A factor: 1 accepted, 1 pending, 1 rejected",
         "failed: b, A factor: It was refused. Ask.",
     ]
+    assert counts(rows) == {
+        "total": 3,
+        "changed": 3,
+        "failed": 1,
+        "waiting": 1,
+        "by_factor": {"A factor": {"accepted": 1, "pending": 1, "rejected": 1}},
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,11 @@ name: demo
 type: stdout
 short_description: Show the steps of an onboarding, and hand its results to the demo
 description:
-  - Prints the names of the tasks and what failed, and writes E(ONELOGIN_DEMO_RESULTS), a JSON file.
+  - Prints the names of the tasks that were not skipped, when they are done, and what failed.
+  - Writes E(ONELOGIN_DEMO_RESULTS), a JSON file.
 """
 
-_VERDICT = "ansible.builtin.debug"
+_VERDICT = "community.onelogin.people_verdict"
 
 
 class CallbackModule(CallbackBase):
@@ -33,18 +34,17 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._results: list[dict[str, Any]] = []
         self._failed: list[str] = []
-
-    def v2_playbook_on_task_start(self, task: Any, **_options: Any) -> None:
-        """Name the task."""
-        self._display.display(f"  - {task.name}")
+        self._named: str | None = None
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """Keep the results."""
+        self._name(result._task)
         found = result._result.get("ansible_facts", {}).get("mfa_onboarding_results")
         self._results += found or []
 
     def v2_runner_on_failed(self, result: Any, **_options: Any) -> None:
         """Say what failed, except a person's own failure: those the demo lists afterwards."""
+        self._name(result._task)
         self._failed.append(result._host.get_name())
         if result._task.action != _VERDICT:
             self._display.display(f"    {result._result.get('msg')}", stderr=True)
@@ -53,3 +53,9 @@ class CallbackModule(CallbackBase):
         """Hand over."""
         content = {"results": self._results, "failed_hosts": sorted(set(self._failed))}
         Path(os.environ["ONELOGIN_DEMO_RESULTS"]).write_text(json.dumps(content), encoding="utf-8")
+
+    def _name(self, task: Any) -> None:
+        """Name a task once, not for each host."""
+        if task._uuid != self._named:
+            self._named = task._uuid
+            self._display.display(f"  - {task.name}")
