@@ -10,10 +10,11 @@ This file is private to the collection.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import IDENTIFYING
@@ -92,11 +93,8 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         client.limit.on_sleep = progress.announce
         progress.calls_left = lambda: client.limit.remaining
         users = UserDirectory(client)
-        # At once: what the journal needs takes a second to load, and the lists of users as long to come.
-        with ThreadPoolExecutor(1) as aside:
-            opening = aside.submit(_journal, operation, connection, options, clock, around)
-            users.prepare(item.user for item in work.values() if item.user)
-        with closing(opening.result()) as journal:
+        find_users = partial(users.prepare, [item.user for item in work.values() if item.user])
+        with closing(_journal(operation, connection, options, clock, around, find_users)) as journal:
             context = Context(client, users, journal, clock, around.check_mode, progress)
             whole = _perform(operation, work, context, options, outcomes, done_at)
 
@@ -117,14 +115,24 @@ def _journal(
     options: Mapping[str, Any],
     clock: Clock,
     around: _Surroundings,
+    meanwhile: Callable[[], None],
 ) -> NoJournal:
-    return open_journal(
-        options["journal"] if operation.journals else None,
-        connection.account,
-        clock,
-        read_only=around.check_mode or not any(operation.calls),
-        keep_days=options["journal_keep_days"],
-    )
+    """Open the journal. What it needs takes a while to load, so something else is done at the same time."""
+    where = options["journal"] if operation.journals else None
+    if not where:
+        meanwhile()
+        return NoJournal()
+    with ThreadPoolExecutor(1) as aside:
+        opening = aside.submit(
+            open_journal,
+            where,
+            connection.account,
+            clock,
+            read_only=around.check_mode or not any(operation.calls),
+            keep_days=options["journal_keep_days"],
+        )
+        meanwhile()
+    return opening.result()
 
 
 def _perform(

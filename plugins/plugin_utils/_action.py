@@ -30,7 +30,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._batch import e
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._shown import hide, without_secrets
-from ansible_collections.community.onelogin.plugins.plugin_utils._parent import ending_with_parent
+from ansible_collections.community.onelogin.plugins.plugin_utils._parent import end_with_parent
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 
 display = Display()
@@ -68,7 +68,8 @@ class _InProcess(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if self._is_at_home():
             _spare_what_is_inherited(os.getpid())
-            with self._environment(), ending_with_parent():
+            end_with_parent(os.getpid())
+            with self._environment():
                 return {**result, **self._run_here()}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         result |= self._execute_module(task_vars=task_vars, wrap_async=wrap_async)

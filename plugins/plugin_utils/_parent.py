@@ -11,28 +11,26 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from functools import cache
 
 _LOOK = 0.5  # seconds between looks
 
 
-@contextmanager
-def ending_with_parent() -> Iterator[None]:
+@cache
+def end_with_parent(process: int) -> None:  # noqa: ARG001 - once in each
     """End this process, at once, when the one that started it is gone.
 
     Workers have sessions of their own, so a run that is killed hard leaves them behind: they would go on messaging
     people, or hold a claim in the journal through an hour's sleep, with nobody left to take their results.
+
+    :param process: the id of this process.
     """
-    parent, finished = os.getppid(), threading.Event()
+    parent = os.getppid()
 
     def watch() -> None:
-        while not finished.wait(_LOOK):
-            if os.getppid() != parent:
-                os._exit(1)
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    try:
-        yield
-    finally:
-        finished.set()
