@@ -23,7 +23,7 @@ SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
 OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
-TEST_STEPS := format-check lint types drift changelog-lint docs-lint build-check unit contract integration browser sanity
+TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-check unit contract integration browser sanity
 
 .DEFAULT_GOAL := help
 
@@ -66,7 +66,8 @@ lint-yaml: venv
 lint-shell: venv
 	.venv/bin/shellcheck $(SHELL_SCRIPTS)
 lint-ansible: venv
-	.venv/bin/ansible-lint --offline --strict
+	@# playbooks/awx uses awx.awx; with it there, the options of its modules are checked too.
+	ANSIBLE_COLLECTIONS_PATH="$$($(PYTHON_BIN) scripts/awx_collection.py)" .venv/bin/ansible-lint --offline --strict
 
 .PHONY: types
 types: venv  ## mypy, strict
@@ -110,6 +111,10 @@ browser: venv  ## pytest tests/browser: the pages in a real Chromium, which root
 sanity: venv  ## ansible-test sanity, all of it, on every Python found (ARGS="--python 3.11" for one)
 	$(PYTHON_BIN) scripts/sanity.py $(ARGS)
 
+.PHONY: matrix
+matrix: venv  ## unit, integration and sanity on other releases of ansible-core (ARGS="--core 2.21 --step unit")
+	$(PYTHON_BIN) scripts/matrix.py $(ARGS)
+
 .PHONY: benchmark
 benchmark: venv  ## how long thousands of people take
 	$(PYTHON_BIN) -m tests.benchmark $(ARGS)
@@ -133,7 +138,11 @@ generate: venv  ## write the generated files
 lock: venv  ## work out requirements/lock.txt from the .in files (ARGS=--upgrade for newer versions)
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
 	    --custom-compile-command "make lock" --output-file requirements/lock.txt $(ARGS) \
-	    requirements/run.in requirements/simulator.in requirements/test.in
+	    requirements/run.in requirements/simulator.in requirements/test.in requirements/lint.in
+
+.PHONY: docs
+docs: venv  ## the documentation site, in .cache/docs/html; a warning fails it
+	@$(OWN_HOME) $(PYTHON_BIN) scripts/docs.py
 
 .PHONY: build
 build: venv  ## the archive for Galaxy, in .cache/build

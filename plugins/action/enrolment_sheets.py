@@ -17,8 +17,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._shown import without_secrets
 from ansible_collections.community.onelogin.plugins.modules.enrolment_sheets import ARGUMENTS
+from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import invocation
 from ansible_collections.community.onelogin.plugins.plugin_utils._private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets import (
     SEGNO_MISSING,
@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
             result |= self._write(options)
         except OneLoginError as error:
             result |= {"failed": True, "msg": f"{error.message} {error.hint}", "error": error.as_result()}
-        return {**result, "invocation": {"module_args": without_secrets(options, ARGUMENTS)}}
+        return {**result, **invocation(options, ARGUMENTS, task_vars or {})}
 
     def _write(self, options: Mapping[str, Any]) -> dict[str, Any]:
         words = Words(options["title"], options["organisation"], options["contact"])

@@ -29,7 +29,8 @@ from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
-from ansible_collections.community.onelogin.plugins.module_utils._shown import hide, without_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._shown import hide
+from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import invocation
 from ansible_collections.community.onelogin.plugins.plugin_utils._parent import end_with_parent
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 
@@ -70,7 +71,7 @@ class _InProcess(ActionBase):
             _spare_what_is_inherited(os.getpid())
             end_with_parent(os.getpid())
             with self._environment():
-                return {**result, **self._run_here()}
+                return {**result, **self._run_here(task_vars or {})}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         result |= self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
         if not wrap_async:
@@ -86,7 +87,7 @@ class _InProcess(ActionBase):
             and not REQUESTS_IMPORT_ERROR  # the interpreter of the module may have it
         )
 
-    def _run_here(self) -> dict[str, Any]:
+    def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = self.operation.arguments.options
         options = self._validated(spec)
         result = execute(
@@ -99,11 +100,11 @@ class _InProcess(ActionBase):
         )
         if self._task.no_log:
             hide(result)
-        return {**result, "invocation": {"module_args": without_secrets(options, spec)}}
+        return {**result, **invocation(options, spec, variables)}
 
     def _validated(self, spec: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments as the module would see them, or the error it would fail with."""
-        checked = ArgumentSpecValidator(spec).validate(dict(self._task.args))
+        checked = ArgumentSpecValidator(spec).validate(_plain(self._task.args))
         if checked.error_messages:
             message = checked.errors.msg
             if isinstance(checked.errors[0], UnsupportedError):
@@ -127,3 +128,12 @@ class _InProcess(ActionBase):
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+
+
+def _plain(value: Any) -> Any:
+    """A value as a module gets it: Ansible's own kinds of text and list have other names in messages."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,17 @@ def test_both_ways_return_the_same(sim: Simulator, playbook: Playbook, shipped: 
         # One of them has the run's token already.
         assert {**essence(one), "api": None} == {**essence(other), "api": None}, each
         assert one.get("invocation", {}) == other.get("invocation", {}) or one["failed"], each
+
+
+def test_arguments_are_shown_as_the_user_wants_them(
+    sim: Simulator, playbook: Playbook, shipped: dict[str, str]
+) -> None:
+    quiet = {"ANSIBLE_INJECT_INVOCATION": "0"}
+    here = playbook([task("mfa_device_info", KELLY)], env=quiet).only
+    there = playbook([task("mfa_device_info", KELLY)], env={**shipped, **quiet}).only
+    # An older ansible-core knows no such setting.
+    ansible = tuple(int(part) for part in metadata.version("ansible-core").split(".")[:2])
+    assert ("invocation" in here) == ("invocation" in there) == (ansible < (2, 21))
 
 
 def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simulator, playbook: Playbook) -> None:

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the tests on other releases of ansible-core, each with its own Python and virtual environment.
+
+A release whose Python is not on this machine is left out, and the summary says so. The releases also take turns at the
+oldest and the newest versions of what the collection needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / ".cache" / "matrix"
+UV = ROOT / ".venv" / "bin" / "uv"
+NEEDED = ROOT / "meta" / "ee-requirements.txt"
+OLDEST, LOCKED, NEWEST = "oldest", "locked", "newest"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A release of ansible-core, the Python it runs on, and which versions of the libraries."""
+
+    core: str
+    python: str
+    libraries: str
+
+    def __str__(self) -> str:
+        return f"ansible-core {self.core}, Python {self.python}, {self.libraries} libraries"
+
+    @property
+    def folder(self) -> Path:
+        """Its virtual environment."""
+        return FOLDER / f"core-{self.core}"
+
+    @property
+    def interpreter(self) -> Path:
+        """The Python of its virtual environment."""
+        return self.folder / "bin" / "python"
+
+
+ROWS = (
+    Row("2.16", "3.11", OLDEST),
+    Row("2.18", "3.11", LOCKED),
+    Row("2.20", "3.12", LOCKED),
+    Row("2.21", "3.13", NEWEST),
+)
+
+
+def overrides(row: Row, needed: str) -> list[str]:
+    """What is to be installed whatever other requirements say.
+
+    :param needed: the text of the collection's own requirements, all of them lower bounds.
+    """
+    own = [line for line in needed.splitlines() if line and not line.startswith("#")]
+    if row.libraries == OLDEST:
+        # The binary part of psycopg is a distribution of its own, of the same version.
+        own = [line.replace(">=", "==") for line in own]
+        own += [re.sub(r"psycopg\[binary]", "psycopg-binary", line) for line in own if "[binary]" in line]
+        # OneLogin's SDK, which only the contract tests use, wants a newer one than the oldest requests can bear.
+        own += ["urllib3<1.27"]
+    return [f"ansible-core=={row.core}.*", *(own if row.libraries != LOCKED else [])]
+
+
+def find(python: str) -> str | None:
+    """A Python of that version that can be started, also one of pyenv's that is not switched on."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for candidate in (shutil.which(f"python{python}"), *sorted(pyenv.glob(f"versions/{python}.*/bin/python"))):
+        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return str(candidate)
+    return None
+
+
+def prepare(row: Row, python: str) -> None:
+    """Make the virtual environment, with this checkout on its collections path."""
+    subprocess.run([python, "-m", "venv", "--clear", row.folder], check=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(overrides(row, NEEDED.read_text(encoding="utf-8"))))
+        file.flush()
+        requirements = [part for name in ("run", "simulator", "test") for part in ("-r", f"requirements/{name}.in")]
+        subprocess.run(
+            [UV, "pip", "install", "--quiet", "--python", row.interpreter, "--override", file.name, *requirements],
+            cwd=ROOT,
+            check=True,
+        )
+    packages = subprocess.check_output(
+        [row.interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+    ).strip()
+    link = Path(packages, "ansible_collections", "community", "onelogin")
+    link.parent.mkdir(parents=True)
+    link.symlink_to(ROOT)
+
+
+def commands(row: Row, temporary: str) -> dict[str, list[str]]:
+    """What is run on it, by name.
+
+    :param temporary: a folder whose name is short: ansible-core 2.21 makes sockets below, and their names are limited.
+    """
+    interpreter = str(row.interpreter)
+    pytest = [interpreter, "-m", "pytest", "-q", "-n", "2", "--basetemp", temporary]
+    return {
+        "unit": [*pytest, "tests/unit"],
+        "integration": [*pytest, "-m", "not slow", "tests/integration"],
+        "sanity": [interpreter, "scripts/sanity.py", "--python", row.python],
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for; 1 when anything failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--core", action="append", choices=[row.core for row in ROWS], help="these releases only")
+    parser.add_argument("--step", action="append", choices=["unit", "integration", "sanity"], help="these steps only")
+    options = parser.parse_args(arguments)
+    lines: list[str] = []
+    failed = False
+    for row in (row for row in ROWS if not options.core or row.core in options.core):
+        python = find(row.python)
+        if not python:
+            lines.append(f"LEFT OUT  {row}: no Python {row.python} here")
+            continue
+        print(f"\n==> {row}", flush=True)
+        prepare(row, python)
+        with tempfile.TemporaryDirectory(prefix="m") as temporary:
+            for name, command in commands(row, temporary).items():
+                if options.step and name not in options.step:
+                    continue
+                began = time.monotonic()
+                code = subprocess.run(command, cwd=ROOT, check=False).returncode
+                failed |= code != 0
+                lines.append(f"{'FAILED' if code else 'ok':<9} {row}: {name}, {time.monotonic() - began:.0f} s")
+                print(lines[-1], flush=True)
+    print("\n" + "\n".join(lines))
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
