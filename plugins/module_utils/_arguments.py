@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 Options = dict[str, dict[str, Any]]
 
@@ -29,12 +30,23 @@ class Arguments:
         return Arguments({**self.options, **other.options})
 
 
-def _secret(name: str, **more: Any) -> dict[str, Any]:
-    return {"no_log": True, "fallback": (env_fallback, [name]), **more}
-
-
 def _environment(name: str, **more: Any) -> dict[str, Any]:
-    return {"fallback": (env_fallback, [name]), **more}
+    return {"fallback": (_set_in_environment, [name]), **more}
+
+
+def _secret(name: str, **more: Any) -> dict[str, Any]:
+    return _environment(name, no_log=True, **more)
+
+
+def _set_in_environment(*names: str) -> str:
+    """The variable; an empty one, as AWX makes of an input that is left out, counts as not set.
+
+    :raises AnsibleFallbackNotFound: there is none.
+    """
+    value: str = env_fallback(*names)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 CONNECTION = Arguments(
@@ -49,7 +61,7 @@ CONNECTION = Arguments(
         "request_timeout": {"type": "float", "default": 30.0},
         "retries": {"type": "int", "default": 5},
         "rate_limit_timeout": {"type": "float", "default": 3900.0},
-        "rate_limit_reserve": {"type": "int", "default": 0},
+        "rate_limit_reserve": _environment("ONELOGIN_RATE_LIMIT_RESERVE", type="int", default=0),
         "journal": _secret("ONELOGIN_JOURNAL", type="str"),
         "journal_keep_days": {"type": "float"},
         "progress": _environment("ONELOGIN_PROGRESS", type="bool", default=True),

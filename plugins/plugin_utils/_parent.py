@@ -10,11 +10,13 @@ This file is private to the collection.
 from __future__ import annotations
 
 import os
+import select
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 
-_LOOK = 0.5  # seconds between looks
+_LOOK = 0.05  # seconds between looks, where the system does not tell
 
 
 @cache
@@ -27,10 +29,13 @@ def end_with_parent(process: int) -> None:  # noqa: ARG001 - once in each
     :param process: the id of this process.
     """
     parent = os.getppid()
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
 
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOK)
-        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+def _end_after(parent: int) -> None:
+    with suppress(OSError, AttributeError):  # Linux tells at once
+        parents_end = os.pidfd_open(parent)
+        select.select([parents_end], [], [])
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    os._exit(1)

@@ -20,6 +20,7 @@ from simulator.simulation import DEFAULT_FACTORS
 from tests.benchmark.lab import SMS, Lab, calls
 from tests.benchmark.report import Case, Figure
 from tests.integration.harness import Simulator, Task
+from tests.integration.runner_jobs import people_as_hosts
 
 LATENCY = 20  # milliseconds
 MEMORY = 250  # MiB
@@ -332,4 +333,40 @@ def growth(lab: Lab) -> Case:
     )
 
 
-CASES: dict[str, Callable[[Lab], Case]] = {case.__name__: case for case in (batch, journal, loop, hosts, wait, growth)}
+def slices(lab: Lab) -> Case:
+    """Jobs as AWX runs them, each with its slice of the people, on one account and with one journal in PostgreSQL."""
+    count, latency = lab.size(800, 8), 250
+    hosts = people_as_hosts(count)
+    seconds: dict[int, float] = {}
+    made: dict[int, Mapping[str, int]] = {}
+    refused = 0
+    arguments = ("--count", str(count), "--latency", str(latency))
+    with lab.simulator(*arguments) as sim:
+        for jobs in (1, 2, 4):
+            sim.reset()
+            with lab.postgres() as journal:
+                seconds[jobs] = lab.onboard(sim, journal, hosts, [{"factor": SMS, "verified": True}], jobs)
+            made[jobs] = calls(sim)
+            refused += sum(row["status"] == 429 for row in sim.log())
+    return Case(
+        "slices",
+        f"{count} people as hosts, pre-verified, {latency} ms latency, in 1, 2 and 4 jobs of ansible-runner at a time",
+        (
+            Figure("people enrolled", min(of[REGISTER] for of in made.values()), least=count, most=count),
+            Figure("calls refused for the limit", refused, most=0),
+            *(Figure(f"{_jobs(jobs)}: calls", made[jobs]["total"]) for jobs in made),
+            *(Figure(f"{_jobs(jobs)}: time", seconds[jobs], "s") for jobs in made),
+            Figure("calls of 4 jobs against 1", made[4]["total"] / made[1]["total"], "x", most=1.05),
+            Figure("time of 2 jobs against 1", seconds[2] / seconds[1], "x", most=1),
+            Figure("time of 4 jobs against 2", seconds[4] / seconds[2], "x", most=1),
+        ),
+    )
+
+
+def _jobs(number: int) -> str:
+    return "1 job" if number == 1 else f"{number} jobs"
+
+
+CASES: dict[str, Callable[[Lab], Case]] = {
+    case.__name__: case for case in (batch, journal, loop, hosts, wait, growth, slices)
+}

