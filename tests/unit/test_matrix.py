@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The other releases of ansible-core that the tests are run on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from scripts import matrix
+from scripts.matrix import LOCKED, NEWEST, OLDEST, Row
+
+NEEDED = "# A comment.\nrequests>=2.29.0\npsycopg[binary]>=3.1.4\n"
+
+
+@pytest.mark.parametrize(
+    ("libraries", "installed"),
+    [
+        (
+            OLDEST,
+            ["requests==2.29.0", "psycopg[binary]==3.1.4", "psycopg-binary==3.1.4", "urllib3<1.27"],
+        ),
+        (LOCKED, []),
+        (NEWEST, ["requests>=2.29.0", "psycopg[binary]>=3.1.4"]),
+    ],
+)
+def test_what_is_installed_whatever_the_pins_say(libraries: str, installed: list[str]) -> None:
+    assert matrix.overrides(Row("2.16", "3.11", libraries), NEEDED) == ["ansible-core==2.16.*", *installed]
+
+
+def test_every_kind_of_libraries_and_the_ends_of_what_is_supported_are_tried() -> None:
+    assert {row.libraries for row in matrix.ROWS} == {OLDEST, LOCKED, NEWEST}
+    supported = Path(matrix.ROOT, "meta", "runtime.yml").read_text(encoding="utf-8")
+    assert f"requires_ansible: '>={matrix.ROWS[0].core}." in supported.replace('"', "'")
+
+
+def _python(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def test_a_python_that_cannot_be_started_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pyenv's shim of one that is not switched on."""
+    monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    _python(tmp_path / "shims" / "python9.9", "exit 127")
+    assert matrix.find("9.9") is None
+    _python(tmp_path / "versions" / "9.9.1" / "bin" / "python", "exit 0")
+    assert matrix.find("9.9") == str(tmp_path / "versions" / "9.9.1" / "bin" / "python")
+
+
+def test_a_release_without_its_python_is_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(matrix, "find", lambda _python: None)
+    assert matrix.main([]) == 0
+    assert capsys.readouterr().out.count("LEFT OUT") == len(matrix.ROWS)
