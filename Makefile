@@ -115,6 +115,10 @@ sanity: venv  ## ansible-test sanity, all of it, on every Python found (ARGS="--
 matrix: venv  ## unit, integration and sanity on other releases of ansible-core (ARGS="--core 2.21 --step unit")
 	$(PYTHON_BIN) scripts/matrix.py $(ARGS)
 
+.PHONY: ee
+ee: venv  ## build the execution environment's image and onboard in it (root, Debian, some minutes)
+	@scripts/ee.sh
+
 .PHONY: benchmark
 benchmark: venv  ## how long thousands of people take
 	$(PYTHON_BIN) -m tests.benchmark $(ARGS)

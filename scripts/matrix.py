@@ -111,7 +111,7 @@ def commands(row: Row, temporary: str) -> dict[str, list[str]]:
     pytest = [interpreter, "-m", "pytest", "-q", "-n", "2", "--basetemp", temporary]
     return {
         "unit": [*pytest, "tests/unit"],
-        "integration": [*pytest, "-m", "not slow", "tests/integration"],
+        "integration": [*pytest, "-m", "each_release", "tests/integration"],
         "sanity": [interpreter, "scripts/sanity.py", "--python", row.python],
     }
 

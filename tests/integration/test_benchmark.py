@@ -10,12 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.benchmark.cases import CASES
 from tests.integration.harness import ROOT
-
-pytestmark = pytest.mark.slow
 
 COUNTED = ("people enrolled", "acceptances seen", "token calls", "calls refused for the limit")
 

@@ -35,6 +35,8 @@ from tests.integration.harness import (
 )
 from tests.integration.journals import wait_until
 
+pytestmark = pytest.mark.each_release
+
 KELLY, NILS, EVE = ({"user_id": number} for number in (36216766, 36216768, 36216769))
 TOKEN = "/auth/oauth2/v2/token"
 NOWHERE = {"ansible_python_interpreter": "/nowhere/python"}

@@ -19,6 +19,8 @@ import yaml
 from tests.integration.conftest import Playbook
 from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_playbook
 
+pytestmark = pytest.mark.each_release
+
 Start = Callable[..., Simulator]
 EVERYBODY = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
 USERNAMES: dict[str, Any] = {"hostname": "username"}
@@ -357,7 +359,9 @@ def _factors(sim: Simulator, name: str) -> set[str]:
 
 def _blocks(language: str) -> list[str]:
     """The guide's code in a language."""
-    found = re.findall(rf"^\.\. code-block:: {language}\n\n((?:    .*\n|\n)+)", GUIDE.read_text(), re.MULTILINE)
+    found = re.findall(
+        rf"^\.\. code-block:: {language}\n(?:    :\w+:.*\n)*\n((?:    .*\n|\n)+)", GUIDE.read_text(), re.MULTILINE
+    )
     return [dedent(block) for block in found]
 
 

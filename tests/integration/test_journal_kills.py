@@ -28,8 +28,6 @@ from tests.integration.journals import (
     wait_until,
 )
 
-pytestmark = pytest.mark.slow
-
 POST = "(registrations|verifications)"
 # Where in its work a person's request is when the run is killed, and what makes it be there.
 POINTS: dict[str, list[tuple[str, str, str, dict[str, Any]]]] = {

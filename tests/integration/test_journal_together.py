@@ -14,8 +14,6 @@ import pytest
 from tests.integration.harness import Simulator, task
 from tests.integration.journals import PROTECT, SMS, Database, Playing, by_person, enrolments, people, told
 
-pytestmark = pytest.mark.slow
-
 PEOPLE = 100
 CASES: dict[str, dict[str, Any]] = {
     "sms": {"factor": SMS},

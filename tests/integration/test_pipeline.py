@@ -17,8 +17,6 @@ import pytest
 from tests.integration.harness import environment, recap, run_playbook
 from tests.integration.test_role_onboarding import SMS, Start
 
-pytestmark = pytest.mark.slow
-
 GOOD = [f"person{number:05d}" for number in range(1, 6)]
 NOWHERE = "http://127.0.0.1:9"
 CASES: dict[str, tuple[list[str], list[str], dict[str, str]]] = {

@@ -14,6 +14,8 @@ import pytest
 from tests.integration.harness import Simulator, environment, recap, run_playbook
 from tests.integration.test_role_onboarding import Start
 
+pytestmark = pytest.mark.each_release
+
 PEOPLE = """\
 email,phone,sim_enrolled,sim_answer
 yes@example.com,+15550000001,OneLogin Protect,accept

@@ -16,8 +16,6 @@ from tests.integration.harness import Simulator
 from tests.integration.journals import PROTECT, SMS, Database, enrolments, told
 from tests.integration.runner_jobs import WAYS, Job, Way, credentials, people_as_hosts
 
-pytestmark = pytest.mark.slow
-
 CONCURRENCY = 8
 REGISTER = "POST /api/2/mfa/users/{user_id}/registrations"
 ASK = "GET /api/2/mfa/users/{user_id}/registrations/{registration_id}"

@@ -18,8 +18,6 @@ from tests.integration.harness import Simulator
 from tests.integration.journals import PROTECT, SMS, Database, enrolments, told, wait_until
 from tests.integration.runner_jobs import Ended, Hosts, Job, credentials, people_as_hosts, slice_of
 
-pytestmark = pytest.mark.slow
-
 SLICES = 4
 CONCURRENCY = 8  # what the role does at a time, by its own default
 

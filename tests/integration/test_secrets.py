@@ -14,6 +14,8 @@ import pytest
 from tests.integration.conftest import Playbook
 from tests.integration.harness import CLIENT_SECRET, Simulator, in_background, simulator, task
 
+pytestmark = pytest.mark.each_release
+
 KELLY = {"username": "kelly"}
 
 

@@ -20,6 +20,8 @@ import yaml
 from tests.integration.conftest import Playbook
 from tests.integration.harness import ROOT, Simulator, Task, play, task
 
+pytestmark = pytest.mark.each_release
+
 MODULE = "ansible_collections.community.onelogin.plugins.modules.enrolment_sheets"
 PEOPLE = [
     {"email": "paul@example.com", "factor": "OneLogin Protect", "return_secrets": True},

@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The archive of the collection, and a Python that finds no checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, ROOT
+
+__all__ = ["archive", "bare_python"]
+
+CI = ROOT / "examples/ci"
+
+
+def credential(url: str) -> dict[str, str]:
+    """What the environment has to hold for the simulated account."""
+    return {"ONELOGIN_BASE_URL": url, "ONELOGIN_CLIENT_ID": CLIENT_ID, "ONELOGIN_CLIENT_SECRET": CLIENT_SECRET}
+
+
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with both outputs in ``stdout``."""
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is published of this checkout."""
+    folder = tmp_path_factory.mktemp("archive")
+    built = run(BIN / "ansible-galaxy", "collection", "build", "--output-path", folder, cwd=ROOT)
+    assert built.returncode == 0, built.stdout
+    (file,) = folder.glob("*.tar.gz")
+    return file
+
+
+@pytest.fixture(scope="session")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The ``bin`` of a virtual environment that holds what a pipeline installs, and no link to the checkout."""
+    folder = tmp_path_factory.mktemp("bare") / "venv"
+    wanted = CI / "requirements.txt"
+    made = run(sys.executable, "-m", "venv", folder, cwd=ROOT)
+    assert made.returncode == 0, made.stdout
+    command = (BIN / "uv", "pip", "install", "--quiet", "--python", folder / "bin/python", "--requirement", wanted)
+    filled = run(*command, cwd=ROOT, env={**os.environ, "UV_SYSTEM_CERTS": "1"})
+    if filled.returncode:  # uv does not read pip's settings of index and proxy
+        filled = run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", wanted, cwd=ROOT)
+    assert filled.returncode == 0, filled.stdout
+    return folder / "bin"
+
+
+def bare_environment(home: Path, bare_python: Path, **more: str) -> dict[str, str]:
+    """The environment of somebody who has just logged in there."""
+    path = os.pathsep.join([str(bare_python), "/usr/local/bin", "/usr/bin", "/bin"])
+    return {"PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8", **more}

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Of the archive, installed into an empty path, the playbooks run by name, with only the credential set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from tests.integration.artifact import archive, bare_environment, bare_python, credential, run
+from tests.integration.harness import Simulator, recap
+
+__all__ = ["archive", "bare_python"]
+
+ENGINEERS, SELLERS = {"amara", "mei"}, {"olivia", "samuel"}
+PEOPLE = ENGINEERS | SELLERS
+Ansible = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def collections(archive: Path, bare_python: Path, tmp_path: Path) -> Path:
+    """A path that held nothing until the archive was installed into it."""
+    path = tmp_path / "collections"
+    done = run(
+        *(bare_python / "ansible-galaxy", "collection", "install", archive, "--offline", "-p", path),
+        cwd=tmp_path,
+        env=bare_environment(tmp_path, bare_python),
+    )
+    assert done.returncode == 0, done.stdout
+    return path
+
+
+@pytest.fixture
+def people(collections: Path) -> Path:
+    """An inventory that comes with the archive."""
+    return collections / "ansible_collections/community/onelogin/examples/ci/people.yml"
+
+
+@pytest.fixture
+def sim(start: Callable[..., Simulator], people: Path) -> Simulator:
+    """An account of the people of that inventory."""
+    return start("--inventory", str(people), "--answer-after", "1")
+
+
+@pytest.fixture
+def ansible(sim: Simulator, people: Path, collections: Path, bare_python: Path, tmp_path: Path) -> Ansible:
+    """Run a playbook by its name for the people, with nothing set but the credential and where the collection is."""
+
+    def _run(playbook: str, *arguments: str, path: Path = collections) -> CompletedProcess[str]:
+        env = {"ANSIBLE_COLLECTIONS_PATH": str(path), **credential(sim.url)}
+        command = (bare_python / "ansible-playbook", "-i", people, f"community.onelogin.{playbook}")
+        return run(
+            *command,
+            *arguments,
+            cwd=tmp_path,
+            env=bare_environment(tmp_path, bare_python, **env),
+        )
+
+    return _run
+
+
+def test_without_the_installed_copy_there_is_no_collection(ansible: Ansible, tmp_path: Path) -> None:
+    """So whatever runs in the other tests is what was installed, not the checkout."""
+    done = ansible("onboard", path=tmp_path / "nowhere")
+    assert done.returncode != 0
+    assert "community.onelogin.onboard could not be found" in done.stdout
+
+
+def test_all_four_playbooks_run_twice(ansible: Ansible, sim: Simulator) -> None:
+    def twice(playbook: str, *arguments: str, first: set[str], second: set[str]) -> None:
+        for changed in (first, second):
+            done = ansible(playbook, *arguments)
+            assert done.returncode == 0, done.stdout
+            assert recap(done.stdout) == (changed, set()), done.stdout
+
+    twice("onboard", first=PEOPLE, second=set())
+    assert all(len(person["devices"]) == 1 for person in sim.state()["people"]), sim.state()
+    twice("audit", "-e", "mfa_audit_fail_below=100", first=set(), second=set())
+    # It asks each time anew.
+    protect = ("--limit", "engineering", "-e", "mfa_challenge_factors='OneLogin Protect'")
+    twice("challenge", *protect, first=ENGINEERS, second=ENGINEERS)
+    twice("offboard", "-e", "mfa_offboarding_factors=all", first=PEOPLE, second=set())
+    assert not any(person["devices"] for person in sim.state()["people"])
+    assert len(sim.writes()) == 4 + 2 * 2 + 4
+
+
+def test_the_audit_sees_who_has_nothing(ansible: Ansible) -> None:
+    done = ansible("audit", "-e", "mfa_audit_fail_below=100")
+    assert (done.returncode != 0, recap(done.stdout)) == (True, (set(), PEOPLE))
