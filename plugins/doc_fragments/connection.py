@@ -99,6 +99,7 @@ options:
     description:
       - Whether work that lasts longer than a few seconds says now and then where it stands. It can do so only where it runs in
         the controller's process, that is with a local connection and without C(become) and C(async).
+      - There, a run that is interrupted says how far it had come.
       - If the option is not set, the environment variable E(ONELOGIN_PROGRESS) is used.
     type: bool
     default: true

@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
+from typing import ClassVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 
@@ -26,9 +27,12 @@ Say = Callable[[str], None]
 class Progress:
     """Watches the work of one task and says now and then where it stands.
 
+    :cvar current: the one of this process, while there is work.
     :param say: takes a line of text; None keeps silent.
     :param total: number of items.
     """
+
+    current: ClassVar[Progress | None] = None
 
     def __init__(self, say: Say | None, clock: Clock, total: int) -> None:
         self._say = say
@@ -46,6 +50,7 @@ class Progress:
         self.calls_left: Callable[[], int | None] = lambda: None
 
     def __enter__(self) -> Progress:
+        Progress.current = self
         if self._say:
             self._ticker = threading.Thread(target=self._tick, daemon=True)
             self._ticker.start()
@@ -54,6 +59,7 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        Progress.current = None
         self._finished.set()
         if self._ticker:
             self._ticker.join()
@@ -67,6 +73,11 @@ class Progress:
         """Say something that cannot wait."""
         if self._say:
             self._say(f"onelogin: {text}")
+
+    def last_words(self) -> str | None:
+        """How far the work has come, for a process that is about to end; None where nothing is to be said."""
+        # Without the lock, which whatever was interrupted may hold.
+        return f"onelogin: interrupted at {self._words(dict(self._counts))}" if self._say else None
 
     def _tick(self) -> None:
         while not self._finished.wait(_TICK):

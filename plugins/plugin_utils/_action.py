@@ -30,8 +30,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._batch import e
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._shown import hide
+from ansible_collections.community.onelogin.plugins.plugin_utils._ending import end_well
 from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import invocation
-from ansible_collections.community.onelogin.plugins.plugin_utils._parent import end_with_parent
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 
 display = Display()
@@ -69,7 +69,7 @@ class _InProcess(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if self._is_at_home():
             _spare_what_is_inherited(os.getpid())
-            end_with_parent(os.getpid())
+            end_well(os.getpid())
             with self._environment():
                 return {**result, **self._run_here(task_vars or {})}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async

@@ -313,8 +313,11 @@ def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sen
             assert time.monotonic() < until
             time.sleep(0.2)
         process.send_signal(sent)
-        process.communicate(timeout=5)
+        output, _nothing = process.communicate(timeout=5)
     assert process.returncode != 0
+    assert re.search(
+        r"^onelogin: interrupted at 0 of 1 done, 1 waiting, \d+s of 5m00s, \d+ calls left this hour$", output, re.M
+    )
     time.sleep(1.5)
     asked = len(sim.log())
     time.sleep(1)
