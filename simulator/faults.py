@@ -117,6 +117,12 @@ class Fault:
             return Answer(answer.status, answer.body, answer.headers, answer.raw, cut=True)
         if self.fault == "wrong_type":
             value = _VALUES[self.params["type"]]
+            if answer.status == 204:  # has no body, so no field; and a body makes it another status
+                return (
+                    answer
+                    if self.params["field"]
+                    else Answer(200, value, answer.headers, b"null" if value is None else None)
+                )
             body = _with_value(answer.body, self.params["field"], value)
             raw = b"null" if body is None else None
             return Answer(answer.status, body, answer.headers, raw)

@@ -100,6 +100,8 @@ class Client:
         while True:
             try:
                 return self._try_again_where_safe(method, path, f"Bearer {token}", query, body, once, on_send=on_send)
+            except CodeRefused as refusal:
+                raise (refusal if carries_code else _misplaced(refusal)) from None
             except _TokenRefused as refusal:
                 if renewed or not self.connection.has_credential:
                     raise (CodeRefused() if carries_code else refusal.error) from None
@@ -116,6 +118,9 @@ class Client:
         for last in (False, True):
             try:
                 return self._try_again_where_safe("POST", path, authorization, None, body, once=False, safe=True)
+            except OneLoginError as error:
+                # Nobody is to take it for the answer to the call that the token was wanted for.
+                raise (_misplaced(error) if error.code in ("not_found", "otp_rejected") else error) from None
             except _TokenRefused as refusal:
                 # Good credentials are refused now and then (onelogin/onelogin-ruby-sdk#76): one more try.
                 if last:
@@ -211,6 +216,16 @@ class Client:
         """Seconds before the next try: exponential from half a second, with jitter."""
         longest = min(_BACKOFF_CAP, 0.5 * 2**tries)
         return self._clock.jitter(longest / 2, longest)
+
+
+def _misplaced(error: OneLoginError) -> OneLoginError:
+    """A refusal that this call cannot have brought: whoever answers is not OneLogin."""
+    return OneLoginError(
+        "bad_response",
+        f"This answer makes no sense here: {error.message}",
+        http_status=error.http_status,
+        request_id=error.request_id,
+    )
 
 
 def _seconds_to_wait(answer: Answer) -> float | None:

@@ -176,7 +176,6 @@ def test_a_second_run_changes_nothing(installed: Path, controller: Controller, f
     assert before == {kind: controller.all(kind) for kind in before}
 
 
-@pytest.mark.slow
 def test_a_check_says_what_would_change(installed: Path, controller: Controller, first: Configured) -> None:
     run = configure(installed, controller, "--check", **{**SETTINGS, "onelogin_awx_slices": 4})
     assert (run.rc, run.changed) == (0, {"OneLogin onboard", "OneLogin challenge"}), run.output
