@@ -118,9 +118,9 @@ class Client:
         for last in (False, True):
             try:
                 return self._try_again_where_safe("POST", path, authorization, None, body, once=False, safe=True)
-            except OneLoginError as error:
+            except OneLoginError as trouble:
                 # Nobody is to take it for the answer to the call that the token was wanted for.
-                raise (_misplaced(error) if error.code in ("not_found", "otp_rejected") else error) from None
+                raise (_misplaced(trouble) if trouble.code in ("not_found", "otp_rejected") else trouble) from None
             except _TokenRefused as refusal:
                 # Good credentials are refused now and then (onelogin/onelogin-ruby-sdk#76): one more try.
                 if last:

@@ -88,7 +88,9 @@ from ansible.module_utils.basic import AnsibleModule
 
 def main() -> None:
     """Refuse: what it reads is on the controller."""
-    AnsibleModule({}).fail_json(msg="people_host runs on the controller only, as an action of the collection's name.")
+    AnsibleModule({}, supports_check_mode=True).fail_json(
+        msg="people_host runs on the controller only, as an action of the collection's name."
+    )
 
 
 if __name__ == "__main__":

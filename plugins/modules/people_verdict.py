@@ -42,7 +42,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 def main() -> None:
     """Refuse: what it reads is on the controller."""
-    AnsibleModule({}).fail_json(
+    AnsibleModule({}, supports_check_mode=True).fail_json(
         msg="people_verdict runs on the controller only, as an action of the collection's name."
     )
 

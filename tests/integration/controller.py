@@ -315,7 +315,7 @@ class Controller:
         for name, value in new["inputs"].items():
             if name not in fields:
                 raise RefusedError(400, inputs=[f"{name} is no input."])
-            if type(value) is not {"string": str, "boolean": bool}[fields[name]["type"]]:
+            if not isinstance(value, {"string": str, "boolean": bool}[fields[name]["type"]]):
                 raise RefusedError(400, inputs=[f"{name} is no {fields[name]['type']}."])
             if value == ENCRYPTED and name not in old:
                 raise RefusedError(400, inputs=["$encrypted$ is a reserved keyword."])
@@ -478,6 +478,8 @@ def serving(controller: Controller) -> Iterator[Controller]:
         assert thread.is_alive()
         time.sleep(0.01)
     controller.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield controller
-    server.should_exit = True
-    thread.join()
+    try:
+        yield controller
+    finally:
+        server.should_exit = True
+        thread.join()

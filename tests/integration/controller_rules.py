@@ -64,9 +64,9 @@ def _wrong_with_field(field: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name} cannot be a {kind}"
     if kind == "boolean" and field.keys() & _OF_TEXT:
         yield f"{name} is no text"
-    if "default" in field and type(field["default"]) is not {"string": str, "boolean": bool}.get(kind):
+    if "default" in field and not isinstance(field["default"], {"string": str, "boolean": bool}.get(kind, ())):
         yield f"the default of {name} is no {kind}"
-    if not all(type(field.get(key, False)) is bool for key in ("secret", "multiline")):
+    if not all(isinstance(field.get(key, False), bool) for key in ("secret", "multiline")):
         yield f"{name} is secret or not, and has many lines or not"
     if field.get("format", "url") not in ("url", "ssh_private_key"):
         yield f"{name} has no such format"
@@ -110,7 +110,7 @@ def _wrong_with_question(question: Question) -> Iterator[str]:
     name, kind = question.get("variable"), str(question.get("type"))
     if not all(isinstance(question.get(key), str) for key in ("type", "question_name", "variable")):
         yield f"{name} needs a type, a name and a variable"
-    if type(question.get("required")) is not bool:
+    if not isinstance(question.get("required"), bool):
         yield f"{name} is required or not"
     if kind not in _QUESTIONS:
         yield f"{name} cannot be a {kind}"

@@ -71,9 +71,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def controller(installed: Path) -> Iterator[Controller]:
     """A controller whose projects can clone what the collection brings for it."""
-    with serving(
-        Controller({REPOSITORY: installed / "ansible_collections/community/onelogin/playbooks/awx/project"})
-    ) as it:
+    project = installed / "ansible_collections/community/onelogin/playbooks/awx/project"
+    with serving(Controller({REPOSITORY: project})) as it:
         yield it
 
 
