@@ -10,6 +10,7 @@ This file is private to the collection.
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,16 @@ from ansible_collections.community.onelogin.plugins.module_utils._requests impor
     requests,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._version import VERSION
+
+_OTHER_SERVER = "Check the subdomain or base_url: the certificate is another server's."
+_UNKNOWN_AUTHORITY = "Set ca_path to the certificate authority that signed the server's certificate."
+# By the X509_V_ERR numbers of OpenSSL's x509_vfy.h: not yet valid, expired, and another host name or address.
+_TLS_HINTS = {
+    9: "The server's certificate is not valid yet. Check this machine's clock.",
+    10: "The server's certificate has expired. It has to be renewed, unless this machine's clock is wrong.",
+    62: _OTHER_SERVER,
+    64: _OTHER_SERVER,
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ class Transport:
             error = OneLoginError(
                 "unavailable",
                 f"No trusted TLS connection to {host}: {_cause(problem)}",
-                hint="Set ca_path to the certificate authority that signed the server's certificate.",
+                hint=_TLS_HINTS.get(_verify_code(problem), _UNKNOWN_AUTHORITY),
             )
             return NoAnswer(error, sent=False, lasting=True)
         if isinstance(problem, requests.exceptions.ConnectTimeout):
@@ -155,6 +166,11 @@ def _chain(problem: BaseException) -> list[BaseException]:
 
 def _is_refused(problem: BaseException) -> bool:
     return any(isinstance(one, NewConnectionError) for one in _chain(problem))
+
+
+def _verify_code(problem: BaseException) -> int:
+    """OpenSSL's number for what is wrong with a certificate; 0 where nothing is known."""
+    return next((one.verify_code for one in _chain(problem) if isinstance(one, ssl.SSLCertVerificationError)), 0)
 
 
 def _cause(problem: BaseException) -> str:
