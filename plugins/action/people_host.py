@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.plugin_utils._steps import asked
 
@@ -29,10 +30,17 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         role = variables["mfa_people_role"]
         names = {**OF_HOST, "users": f"{role}_users", "factors": f"{role}_factors"}
+        noted: dict[str, Any] = {"problem": None}
+        for key, name in names.items():
+            try:
+                noted[key] = self._templar.template(variables.get(name, ""))
+            except AnsibleError as error:
+                # Not raised: what this task says is hidden, and the verdict is not.
+                noted["problem"] = f"The variable {name} cannot be worked out: {error.message}"
         return {
             **result,
             **asked(variables["ansible_run_tags"], variables["ansible_skip_tags"]),
             "host": variables["inventory_hostname"],
             "groups": variables["group_names"],
-            **{key: self._templar.template(variables.get(name, "")) for key, name in names.items()},
+            **noted,
         }

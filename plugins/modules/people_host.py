@@ -73,6 +73,10 @@ factors:
   type: raw
   sample:
     - factor: OneLogin SMS
+problem:
+  description: Why a variable could not be worked out, if so. Then that variable is left out.
+  returned: success
+  type: str
 asked:
   description: Whether the run's tags ask for any step that has an outcome.
   returned: success

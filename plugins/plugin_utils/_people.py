@@ -35,7 +35,7 @@ def items(
 
     :param hosts: of each host ``host`` (its name), ``groups``, ``factors``, and ``users`` (people) or, for the one
         person the host stands for, ``user_id``, ``email`` and ``username``, of which the first that is set counts.
-        Factors and people may be lists, or text as a survey gives it.
+        Factors and people may be lists, or text as a survey gives it. A host may have a ``problem`` in their place.
     :param variable: where factors are to be named, for who is told that they are missing.
     :param targets: whether a factor or a device has to be named.
     :param module: the module whose batch the items are for, so that what it would refuse is one item's problem only.
@@ -45,12 +45,15 @@ def items(
     check = ArgumentSpecValidator(_spec_of(module)) if module else None
     takers: dict[tuple[str, ...], str] = {}
     for host in hosts:
+        of_host = {"host": host["host"], "groups": sorted(host.get("groups") or ())}
+        if host.get("problem"):
+            made.append({**of_host, "user": None, "factor": None, "options": {}, "problem": host["problem"]})
+            continue
         for options in _wanted(host, variable):
             work = tuple(f"{key}={str(options[key]).casefold()}" for key in USER_KEYS + TARGET_KEYS if key in options)
             made.append(
                 {
-                    "host": host["host"],
-                    "groups": sorted(host.get("groups") or ()),
+                    **of_host,
                     "user": _first(options, USER_KEYS),
                     "factor": _first(options, TARGET_KEYS),
                     "options": options,

@@ -118,6 +118,14 @@ def test_each_host_gets_the_verdict_on_its_own_person(onboard: Onboard, sim: Sim
     assert (len(sim.messages()), len(sim.writes())) == (messages, writes)
 
 
+def test_a_variable_that_cannot_be_worked_out_is_its_hosts_own_failure(onboard: Onboard, sim: Simulator) -> None:
+    hosts = {"kelly": person("kelly", SMS), "mia": {**person("mia", SMS), "onelogin_email": "{{ not_there }}"}}
+    run = onboard(hosts)
+    assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
+    assert "The variable onelogin_email cannot be worked out" in run.row("mia")["msg"]
+    assert "'not_there' is undefined" in run.row("mia")["msg"]
+
+
 def test_a_list_of_people_needs_no_inventory(onboard: Onboard, sim: Simulator) -> None:
     users = [{"username": "kelly", **SMS}, {"user_id": sim.person("mia")["user_id"], "factors": [SMS, EMAIL]}]
     users.append({"email": "pia@example.com"})
