@@ -254,7 +254,8 @@ def _unsafe(value: Any) -> str:
 class Way(Protocol):
     """Runs a job until it ends or is cancelled."""
 
-    def __call__(self, job: Job, cancel: Cancel = ..., /) -> Ended: ...
+    def __call__(self, job: Job, cancel: Cancel = ..., /) -> Ended:
+        """Run it."""
 
 
 WAYS = [pytest.param(Job.run, id="here"), pytest.param(Job.run_on_node, id="on a node")]
