@@ -75,8 +75,9 @@ options:
   rate_limit_reserve:
     description:
       - Calls of the hour that are left to other clients of the account.
-      - Runs at the same time, such as the slices of an AWX job, see each other's calls only in the next answer. As many calls as they
-        have in flight together, all runs' C(concurrency) added up, keep every one of them from being refused.
+      - Runs at the same time see each other's calls only in the next answer. Those that share a journal, such as the slices of an
+        AWX job, leave as many calls as they may have under way together by themselves; for others, that is all runs' C(concurrency)
+        added up.
       - If the option is not set, the environment variable E(ONELOGIN_RATE_LIMIT_RESERVE) is used.
     type: int
     default: 0

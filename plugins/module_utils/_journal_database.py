@@ -24,6 +24,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal_schema
     PENDING,
     UNCONFIRMED,
     entries,
+    runs,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store, exists
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
@@ -43,16 +44,20 @@ class DatabaseJournal(NoJournal):
 
     :param where: a database URL, or the path of an SQLite file.
     :param account: the host of the account.
+    :param concurrency: calls that this run has under way at a time.
     :param read_only: note nothing, as in check mode.
     :raises OneLoginError: where it cannot serve.
     """
 
-    def __init__(self, where: str, account: str, clock: Clock, *, read_only: bool = False) -> None:
+    def __init__(
+        self, where: str, account: str, clock: Clock, *, concurrency: int = 1, read_only: bool = False
+    ) -> None:
         self._account = account
         self._read_only = read_only
         self._clock = clock
         self._store = Store(where)
         self._table = table = entries()
+        self._runs = runs()
         # The statements that every person takes, made once: making one costs more than running it.
         column, given = table.c, sqlalchemy.bindparam
         self._users_entries = (
@@ -64,6 +69,8 @@ class DatabaseJournal(NoJournal):
         self._changes: dict[tuple[str, ...], Any] = {}
         try:
             self._refuse_the_future()
+            if not read_only:
+                self._store.do(lambda connection: self._enter(connection, concurrency))
         except OneLoginError:
             self._store.close()
             raise
@@ -138,6 +145,11 @@ class DatabaseJournal(NoJournal):
         )
         self._store.do(lambda connection: connection.execute(update).rowcount)
 
+    def calls_under_way(self) -> int:
+        """Calls that live runs on the account may have under way together; 0 where this is the only one."""
+        alive = self._store.do(self._live_runs)
+        return sum(row.concurrency for row in alive) if len(alive) > 1 else 0
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
@@ -180,6 +192,17 @@ class DatabaseJournal(NoJournal):
             "age": max(0, int(now - row.requested_at)),
             "run": row.run,
         }
+
+    def _enter(self, connection: Any, concurrency: int) -> None:
+        """Put this run among the live ones, in the place of those that have ended."""
+        column, own = self._runs.c, self._store.runs.own
+        alive = [row.run for row in self._live_runs(connection)]
+        connection.execute(self._runs.delete().where(column.account == self._account, column.run.not_in(alive)))
+        connection.execute(self._runs.insert().values(run=own, account=self._account, concurrency=concurrency))
+
+    def _live_runs(self, connection: Any) -> Sequence[Any]:
+        found = connection.execute(self._runs.select().where(self._runs.c.account == self._account)).all()
+        return [row for row in found if self._store.runs.is_alive(row.run, connection)]
 
     def _claims(self, connection: Any, asked: Sequence[tuple[Work, float | None]]) -> list[Claim | None]:
         """One look at each work's entries; None for work that another live run, or another of these, holds."""

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The journal's table, and how a database comes to have it.
+"""The journal's tables, and how a database comes to have them.
 
 This file is private to the collection.
 """
@@ -45,6 +45,18 @@ def entries() -> Any:
     )
 
 
+def runs() -> Any:
+    """The table of runs, of which those that hold their lock are alive."""
+    column, text = sqlalchemy.Column, sqlalchemy.String
+    return sqlalchemy.Table(
+        "onelogin_journal_run",
+        sqlalchemy.MetaData(),
+        column("run", text(32), primary_key=True),
+        column("account", text(255), nullable=False),
+        column("concurrency", sqlalchemy.Integer, nullable=False),
+    )
+
+
 def _first(connection: Any) -> None:
     table = entries()
     states = table.c.status.in_(OPEN)
@@ -60,6 +72,7 @@ def _first(connection: Any) -> None:
     )
     sqlalchemy.Index("onelogin_journal_user", table.c.account, table.c.user_id)
     table.create(connection)
+    runs().create(connection)
 
 
 STEPS: Sequence[Callable[[Any], None]] = (_first,)

@@ -22,6 +22,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
 _WINDOW = 3600.0
 _USUAL = 5000  # calls an hour
 _WORTH_SAYING = 5.0  # seconds of sleep
+_NEAR = 512  # calls left, from which on it matters what other runs have under way
+_AS_KNOWN = 1.0  # seconds for which that counts as known
 _SAME_WINDOW = 2.0  # seconds two announcements of one window's end may differ by: they come in whole seconds
 
 
@@ -30,18 +32,25 @@ class RateLimit:
 
     :param timeout: longest total sleep in seconds; 0 fails at once, -1 sleeps for ever.
     :param reserve: calls of the window that are left to others.
+
+    ``under_way`` tells how many calls several runs on the account may have under way together. So many are kept back as
+    well, since what they take is not known before the next answer.
     """
 
     def __init__(self, clock: Clock, timeout: float, reserve: int) -> None:
         self.on_sleep: Callable[[str], None] = lambda _text: None
+        self.under_way: Callable[[], int] = lambda: 0
         self._clock = clock
         self._timeout = timeout
         self._reserve = reserve
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._remaining: int | None = None
         self._total: int | None = None
         self._window_end = 0.0
         self._paused_until = 0.0
+        self._shared = 0
+        self._shared_until = 0.0
         self.waited = 0.0
 
     @property
@@ -52,11 +61,12 @@ class RateLimit:
 
     def budget(self) -> tuple[int, float] | None:
         """Calls that may still be made, and the seconds until there are more; None where unknown."""
+        kept = self._kept()
         with self._lock:
             left = self._window_end - self._clock.monotonic()
             if left <= 0 or self._remaining is None:
                 return None
-            return max(0, self._remaining - self._reserve), left
+            return max(0, self._remaining - kept), left
 
     def plan(self, least: int, most: int) -> None:
         """Set the calls that work needs against what is left, and say at once what follows.
@@ -93,11 +103,12 @@ class RateLimit:
         :raises OneLoginError: ``rate_limited``.
         """
         while True:
+            kept = self._kept()
             with self._lock:
                 now = self._clock.monotonic()
                 if now >= self._window_end:
                     self._remaining = None
-                if self._remaining is not None and self._remaining <= self._reserve:
+                if self._remaining is not None and self._remaining <= kept:
                     self._pause(self._window_end - now, patient)
                 pause = self._paused_until - now
                 if pause <= 0:
@@ -134,6 +145,17 @@ class RateLimit:
             else:
                 self._remaining = int(remaining)
                 self._window_end = end
+
+    def _kept(self) -> int:
+        """Calls of the window that are not to be made: those left to others, and those that may be under way."""
+        left = self.remaining
+        if left is None or left - self._reserve > _NEAR:
+            return self._reserve
+        with self._looking:
+            if self._clock.monotonic() >= self._shared_until:
+                self._shared = self.under_way()
+                self._shared_until = self._clock.monotonic() + _AS_KNOWN
+            return self._reserve + min(self._shared, (self._total or _USUAL) // 2)
 
     def _pause(self, seconds: float, patient: bool) -> None:
         now = self._clock.monotonic()

@@ -115,7 +115,6 @@ class Job:
     :param answers: extra variables, as from a survey.
     :param arguments: what else of the template ends up as arguments, such as the limit.
     :param playbook: of its project, or the full name of a collection's.
-    :param plays: what that playbook of the project is, if not the collection's own.
     """
 
     folder: Path
@@ -125,7 +124,6 @@ class Job:
     answers: Mapping[str, Any] = field(default_factory=dict)
     arguments: Sequence[str] = ()
     playbook: str = "onboard.yml"
-    plays: str = ""
     number: int = 1
 
     def run(self, cancel: Cancel = lambda: False) -> Ended:
@@ -178,8 +176,6 @@ class Job:
             (private / part).mkdir(mode=0o700, parents=True)
         shutil.copytree(AWX / "project", private / "project")
         self._write_inventory(private / "inventory/hosts")
-        if self.plays:
-            (private / "project" / self.playbook).write_text(self.plays)
         arguments = ["-u", "root", *self.arguments]
         env, self._safe_env = self._environment(private, arguments)
         meta = {"awx_job_id": self.number, "awx_job_launch_type": "manual"}

@@ -263,6 +263,39 @@ def test_a_reserve_and_a_time_out(clock: FakeClock) -> None:
     assert clock.passed == 0
 
 
+def test_calls_of_other_runs_are_kept_back_at_the_end_of_the_hour(clock: FakeClock) -> None:
+    """Twenty of the last 600; who is there is asked once a second, and not at all while much is left."""
+    limit = RateLimit(clock, 3900, 5)
+    asked: list[float] = []
+
+    def under_way() -> int:
+        asked.append(clock.passed)
+        return 20
+
+    limit.under_way = under_way
+    limit.observe(_headers(600, 100))
+    limit.admit()
+    assert asked == []
+    limit.observe(_headers(27, 100))
+    for left in (26, 25):
+        limit.admit()
+        assert limit.remaining == left
+    assert limit.budget() == (0, 100)
+    assert asked == [0.0]
+    limit.admit()
+    assert clock.passed == pytest.approx(100)
+
+
+def test_other_runs_cannot_keep_back_the_whole_hour(clock: FakeClock) -> None:
+    limit = RateLimit(clock, 3900, 0)
+    limit.under_way = lambda: 64
+    limit.observe({**_headers(51, 100), "X-RateLimit-Limit": "100"})
+    limit.admit()
+    assert clock.passed == 0
+    limit.admit()
+    assert clock.passed == pytest.approx(100)
+
+
 def test_for_ever_is_for_ever(clock: FakeClock) -> None:
     limit = RateLimit(clock, -1, 0)
     for _round in range(5):

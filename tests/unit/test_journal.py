@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import Pro
 from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, start
 
 SMS = Work("registration", 7, "kelly", "1", "SMS")
-Open = Callable[[], DatabaseJournal]
+Open = Callable[..., DatabaseJournal]
 
 
 class HeldClock(Clock):
@@ -56,8 +56,8 @@ def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Open]:
     """Opens the journal as one more run."""
     opened: list[DatabaseJournal] = []
 
-    def _open() -> DatabaseJournal:
-        opened.append(DatabaseJournal(str(tmp_path / "journal.sqlite"), "acme", clock))
+    def _open(**options: Any) -> DatabaseJournal:
+        opened.append(DatabaseJournal(str(tmp_path / "journal.sqlite"), "acme", clock, **options))
         return opened[-1]
 
     yield _open
@@ -75,6 +75,15 @@ def context(journal: NoJournal, clock: Clock) -> Any:
     """As much of a context as sending looks at."""
     client = SimpleNamespace(connection=SimpleNamespace(retries=2, request_timeout=30.0))
     return SimpleNamespace(journal=journal, clock=clock, client=client, check_mode=False)
+
+
+def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Open) -> None:
+    first = journal_of(concurrency=8)
+    assert first.calls_under_way() == 0
+    second, _plan = journal_of(concurrency=16), journal_of(concurrency=32, read_only=True)
+    assert first.calls_under_way() == second.calls_under_way() == 24
+    second.close()
+    assert first.calls_under_way() == 0
 
 
 def test_a_message_that_left_late_is_good_for_longer(journal_of: Open, clock: HeldClock) -> None:
