@@ -5,11 +5,13 @@
 
 ``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules`` that speaks to OneLogin.
 ``plugins/action`` gets a file for each of them, all alike: the sanity tests want the names to match.
+``plugins/modules`` get what several of them return from ``return_values.yml``.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -19,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = Path("meta/runtime.yml")
 GROUP = "onelogin"
 ACTIONS = Path("plugins/action")
+MODULES = Path("plugins/modules")
+RETURN_VALUES = Path(__file__).with_name("return_values.yml")
+RETURNED = r"^{name}:\n(?: .*\n)+"
 ACTION = """\
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -34,7 +39,7 @@ ActionModule = action_of(__name__)
 
 def modules() -> list[str]:
     """The names of the modules that are an operation of the core, sorted."""
-    files = (ROOT / "plugins" / "modules").glob("*.py")
+    files = (ROOT / MODULES).glob("*.py")
     return sorted(path.stem for path in files if "OPERATION" in path.read_text(encoding="utf-8"))
 
 
@@ -55,6 +60,16 @@ def runtime(text: str) -> str:
     return wanted
 
 
+def returning(text: str) -> str:
+    """A module with what it returns told as in the others."""
+    code, start, told = text.partition('\nRETURN = r"""\n')
+    shared = RETURN_VALUES.read_text(encoding="utf-8")
+    for name in yaml.safe_load(shared):
+        (wanted,) = re.findall(RETURNED.format(name=name), shared, re.MULTILINE)
+        told = re.sub(RETURNED.format(name=name), wanted.replace("\\", r"\\"), told, flags=re.MULTILINE)
+    return code + start + told
+
+
 def generated() -> dict[Path, str | None]:
     """What each generated file should hold; None for one that should not be there.
 
@@ -63,6 +78,8 @@ def generated() -> dict[Path, str | None]:
     there = (path for path in (ROOT / ACTIONS).glob("*.py") if path.read_text(encoding="utf-8") == ACTION)
     wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in there}
     wanted |= {ACTIONS / f"{name}.py": ACTION for name in modules()}
+    for path in (MODULES / f"{name}.py" for name in modules()):
+        wanted[path] = returning((ROOT / path).read_text(encoding="utf-8"))
     wanted[RUNTIME] = runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
     return wanted
 

@@ -79,6 +79,20 @@ def test_action_group_lists_the_modules(tmp_path: Path, monkeypatch: pytest.Monk
     assert generated(tmp_path, monkeypatch, "--check") == 0
 
 
+def test_what_several_modules_return_is_told_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection(tmp_path, "\n    - a_info\n    - b_info")
+    own = "own:\n  description: Its own.\n"
+    told = f'OPERATION = 1\nRETURN = r"""\n{own}elapsed:\n  description: Out of date.\n{own}"""\n'
+    (tmp_path / "plugins/modules/a_info.py").write_text(told)
+    assert generated(tmp_path, monkeypatch, "--check") == 1
+    assert generated(tmp_path, monkeypatch) == 0
+    text = (tmp_path / "plugins/modules/a_info.py").read_text()
+    assert "Out of date" not in text
+    assert "description: Seconds waited.\n" in text
+    assert text.count(own) == 2
+    assert generated(tmp_path, monkeypatch, "--check") == 0
+
+
 def test_nothing_after_the_action_group_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, " []\nplugin_routing: {}")
     with pytest.raises(ValueError, match="last thing"):
