@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.integration.fault_table import table
 from tests.integration.harness import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -89,3 +90,11 @@ def playbook(tmp_path: Path, running: Simulator) -> Playbook:
         return run_playbook(tmp_path, text, environment(tmp_path, url or running.url, **(env or {})), *arguments)
 
     return _run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table of faults."""
+    lines = table(report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome))
+    if lines:
+        terminalreporter.section("what each fault of each call came to")
+        terminalreporter.write("\n".join(lines) + "\n")

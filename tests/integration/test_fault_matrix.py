@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every call the collection makes times every fault the simulator knows, and what each comes to.
 
-``pytest -s tests/integration/test_fault_matrix.py`` prints the table. What fails a connection before there is any call
+The table is printed at the end of the tests. What fails a connection before there is any call
 (names, certificates, a closed port) is the same for all of them, and tried in test_tls.py and test_trouble.py.
 """
 
@@ -21,6 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils import _batch
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 
 from simulator.faults import KINDS
+from tests.integration.fault_table import PROPERTY
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator
 
 TYPES = ("null", "int", "string", "list", "object", "bool")
@@ -194,12 +195,9 @@ def bench(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_what_each_fault_comes_to(bench: Bench, row: Row, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_each_fault_comes_to(bench: Bench, row: Row, record_property: Callable[[str, Any], None]) -> None:
     found = {fault: outcome(bench, row, *FAULTS[fault]) for fault in FAULTS}
-    with capsys.disabled():
-        print(f"\n{row}")
-        for came_to in sorted(set(found.values())):
-            print(f"  {came_to:<14}{', '.join(fault for fault in found if found[fault] == came_to)}")
+    record_property(PROPERTY, {str(row): found})
     assert found == {fault: demanded(row, fault) for fault in FAULTS}
 
 
