@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.integration.harness import Run, Simulator, environment, run_playbook
+from tests.integration.harness import Run, Simulator, environment, recap, run_playbook
 
 Hosts = Mapping[str, Mapping[str, Any]]
 
@@ -31,10 +31,8 @@ class Done:
             if name.startswith(f"community.onelogin.{role} : "):
                 self.facts |= result.get("ansible_facts", {})
         self.results: list[dict[str, Any]] = self.facts.get(f"{role}_results", [])
-        recap = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) .* failed=(\d+)", run.output, re.MULTILINE)
-        self.hosts = {name for name, _changed, _failed in recap}
-        self.changed = {name for name, changed, _failed in recap if changed != "0"}
-        self.failed = {name for name, _changed, failed in recap if failed != "0"}
+        self.hosts = set(re.findall(r"^(\S+) +: ok=", run.output, re.MULTILINE))
+        self.changed, self.failed = recap(run.output)
 
     @property
     def statuses(self) -> dict[tuple[str, str | None], str]:
@@ -45,12 +43,22 @@ class Done:
         """The results of a host."""
         return [row for row in self.results if row["host"] == name]
 
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The result of each person, by the name before the @."""
+        return {str(row["user"]).partition("@")[0]: row for row in self.results}
+
+    def row(self, name: str) -> dict[str, Any]:
+        """The result of a host that has one."""
+        (row,) = self.of(name)
+        return row
+
 
 class Role:
-    """Runs the playbook of a role, or a text."""
+    """Runs the playbook of a role, or a text, with ``variables`` unless others are given."""
 
-    def __init__(self, folder: Path, sim: Simulator, role: str, playbook: str) -> None:
-        self.folder, self.sim, self.role = folder, sim, role
+    def __init__(self, folder: Path, sim: Simulator, role: str, playbook: str, **variables: Any) -> None:
+        self.folder, self.sim, self.role, self.variables = folder, sim, role, variables
         self.text = f"- import_playbook: community.onelogin.{playbook}"
 
     def __call__(
@@ -68,7 +76,7 @@ class Role:
             group: {"hosts": {name: {} for name in names}} for group, names in (groups or {}).items()
         }
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "children": children}}))
-        variables.write_text(json.dumps(extra))
+        variables.write_text(json.dumps({**self.variables, **extra}))
         run = run_playbook(
             self.folder,
             text or self.text,

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.harness import Simulator, environment, recap, run_playbook
-from tests.integration.test_role_onboarding import Start
+from tests.integration.harness import Simulator
+from tests.integration.people import Role
 
 pytestmark = pytest.mark.each_release
 
@@ -27,35 +27,12 @@ none@example.com,+15550000005,,accept
 WANTED = {"yes": "OneLogin Protect", "no": "OneLogin Protect", "silent": "OneLogin Protect", "code": "OneLogin SMS"}
 
 
-class Challenge:
-    """Runs the playbook, and holds what the last run came to."""
-
-    def __init__(self, folder: Path, sim: Simulator) -> None:
-        self.folder, self.sim = folder, sim
-
-    def __call__(self, hosts: dict[str, Any], *arguments: str, **extra: Any) -> dict[str, dict[str, Any]]:
-        """The rows by person."""
-        inventory = self.folder / "inventory.json"
-        inventory.write_text(json.dumps({"all": {"hosts": hosts}}))
-        run = run_playbook(
-            self.folder,
-            "- import_playbook: community.onelogin.challenge",
-            environment(self.folder, self.sim.url),
-            *("-e", json.dumps({"mfa_challenge_wait_timeout": 3, **extra}), *arguments),
-            *(("-i", str(inventory)) if hosts else ()),
-        )
-        self.rc, self.output = run.rc, run.output
-        self.changed, self.failed = recap(run.output)
-        facts = run.by_name.get("community.onelogin.mfa_challenge : Bring the results together", {})
-        rows = facts.get("ansible_facts", {}).get("mfa_challenge_results", [])
-        return {str(row["user"]).partition("@")[0]: row for row in rows}
-
-
 @pytest.fixture
-def challenge(tmp_path: Path, start: Start) -> Challenge:
+def challenge(tmp_path: Path, start: Callable[..., Simulator]) -> Role:
     """The playbook against people of whom some answer."""
     (tmp_path / "people.csv").write_text(PEOPLE)
-    return Challenge(tmp_path, start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5"))
+    sim = start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5")
+    return Role(tmp_path, sim, "mfa_challenge", "challenge", mfa_challenge_wait_timeout=3)
 
 
 def _hosts(*names: str, **more: Any) -> dict[str, Any]:
@@ -68,56 +45,56 @@ def _hosts(*names: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_each_host_gets_the_verdict_on_its_own_person(challenge: Challenge) -> None:
-    rows = challenge(_hosts("yes", "no", "silent", "code", "none"))
-    assert {name: row["status"] for name, row in rows.items()} == {
+def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
+    first = challenge(_hosts("yes", "no", "silent", "code", "none"))
+    assert {name: row["status"] for name, row in first.rows.items()} == {
         "yes": "accepted",
         "no": "rejected",
         "silent": "timeout",
         "code": "pending",
         "none": "not_found",
     }
-    assert (challenge.rc, challenge.failed) == (2, {"no", "silent", "none"})
-    assert rows["yes"]["confirmed"]
-    assert rows["yes"]["accepted_at"]
-    assert rows["code"]["awaits"] == "otp"
+    assert (first.rc, first.failed) == (2, {"no", "silent", "none"})
+    assert first.row("yes")["confirmed"]
+    assert first.row("yes")["accepted_at"]
+    assert first.row("code")["awaits"] == "otp"
 
     posts, messages = challenge.sim.count("POST", "/verifications"), len(challenge.sim.messages())
     again = challenge(_hosts("silent", "code"))
-    assert again["silent"]["verification"]["id"] == rows["silent"]["verification"]["id"]
-    assert challenge.changed == set()
+    assert again.row("silent")["verification"]["id"] == first.row("silent")["verification"]["id"]
+    assert again.changed == set()
     assert (challenge.sim.count("POST", "/verifications"), len(challenge.sim.messages())) == (posts, messages)
 
     anew = challenge(_hosts("yes"))
-    assert anew["yes"]["verification"]["id"] != rows["yes"]["verification"]["id"], "whether she is there now"
+    assert anew.row("yes")["verification"]["id"] != first.row("yes")["verification"]["id"], "whether she is there now"
 
 
-def test_a_code_is_given_back_on_another_run(challenge: Challenge) -> None:
+def test_a_code_is_given_back_on_another_run(challenge: Role) -> None:
     sent = challenge(_hosts("code"))
     code = challenge.sim.admin("GET", "/people/code@example.com/message")["code"]
     told = challenge(_hosts("code", otp=code), "-vvv")
-    assert (told["code"]["status"], challenge.changed, len(challenge.sim.messages())) == ("accepted", {"code"}, 1)
-    assert told["code"]["verification"]["id"] == sent["code"]["verification"]["id"]
-    assert code not in challenge.output
+    assert (told.row("code")["status"], told.changed, len(challenge.sim.messages())) == ("accepted", {"code"}, 1)
+    assert told.row("code")["verification"]["id"] == sent.row("code")["verification"]["id"]
+    assert code not in told.output
 
 
-def test_text_from_a_survey_is_enough(challenge: Challenge) -> None:
-    extra = {"mfa_challenge_users": "yes@example.com", "mfa_challenge_factors": "OneLogin Protect"}
-    rows = challenge({}, **extra, mfa_challenge_wait="true")
-    assert (challenge.rc, rows["yes"]["status"]) == (0, "accepted")
-    rows = challenge({}, **{**extra, "mfa_challenge_users": "silent@example.com"}, mfa_challenge_wait="false")
-    assert (challenge.rc, rows["silent"]["status"]) == (0, "pending")
+def test_text_from_a_survey_is_enough(challenge: Role) -> None:
+    extra: dict[str, Any] = {"mfa_challenge_users": "yes@example.com", "mfa_challenge_factors": "OneLogin Protect"}
+    run = challenge({}, **extra, mfa_challenge_wait="true")
+    assert (run.rc, run.rows["yes"]["status"]) == (0, "accepted")
+    run = challenge({}, **{**extra, "mfa_challenge_users": "silent@example.com"}, mfa_challenge_wait="false")
+    assert (run.rc, run.rows["silent"]["status"]) == (0, "pending")
 
 
-def test_check_mode_asks_nobody(challenge: Challenge) -> None:
-    rows = challenge(_hosts("yes", "code", "none"), "--check")
+def test_check_mode_asks_nobody(challenge: Role) -> None:
+    run = challenge(_hosts("yes", "code", "none"), "--check")
     assert challenge.sim.writes() == []
-    assert (challenge.changed, challenge.failed) == ({"yes", "code"}, {"none"})
-    assert "would be sent a message" in rows["yes"]["msg"] + rows["code"]["msg"]
+    assert (run.changed, run.failed) == ({"yes", "code"}, {"none"})
+    assert "would be sent a message" in run.row("yes")["msg"] + run.row("code")["msg"]
 
 
-def test_a_setting_that_is_not_good_is_refused_before_anybody_is_asked(challenge: Challenge) -> None:
-    challenge(_hosts("yes"), mfa_challenge_wait_timeout="soon")
-    assert challenge.rc != 0
-    assert "mfa_challenge_wait_timeout" in challenge.output
+def test_a_setting_that_is_not_good_is_refused_before_anybody_is_asked(challenge: Role) -> None:
+    run = challenge(_hosts("yes"), mfa_challenge_wait_timeout="soon")
+    assert run.rc != 0
+    assert "mfa_challenge_wait_timeout" in run.output
     assert challenge.sim.log() == []

@@ -17,7 +17,8 @@ from typing import Any
 import pyotp
 import pytest
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Run, Simulator, environment, recap, run_playbook
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator
+from tests.integration.people import Hosts, Role
 
 ROLE = "community.onelogin.mfa_onboarding : "
 PROTECT, VOICE = {"factor": "OneLogin Protect"}, {"factor": "OneLogin Voice"}
@@ -25,57 +26,21 @@ SMS, EMAIL = ({"factor": f"OneLogin {name}", "verified": True} for name in ("SMS
 CODE = {"factor": "OneLogin SMS"}
 
 Start = Callable[..., Simulator]
-Hosts = dict[str, dict[str, Any]]
 
 
-class Onboarding:
-    """One run of the playbook."""
-
-    def __init__(self, run: Run) -> None:
-        self.rc, self.output = run.rc, run.output
-        steps = (run.by_name.get(ROLE + name, {}) for name in ("Add what came of it", "Bring the results together"))
-        facts: dict[str, Any] = next((step["ansible_facts"] for step in steps if "ansible_facts" in step), {})
-        self.results: list[dict[str, Any]] = facts.get("mfa_onboarding_results", [])
-        self.statuses = {(row["host"], row["factor"]): row["status"] for row in self.results}
-        self.hosts = set(re.findall(r"^(\S+) +: ok=", run.output, re.MULTILINE))
-        self.changed, self.failed = recap(run.output)
-
-    def row(self, host: str) -> dict[str, Any]:
-        """The result of a host that has one."""
-        (row,) = [row for row in self.results if row["host"] == host]
-        return row
+def _onboard(folder: Path, sim: Simulator) -> Role:
+    return Role(folder, sim, "mfa_onboarding", "onboard", mfa_onboarding_wait_timeout=4)
 
 
-class Onboard:
-    """Runs the playbook for hosts, or with a list of people."""
-
-    def __init__(self, folder: Path, sim: Simulator) -> None:
-        self.folder = folder
-        self.sim = sim
-        # For an inventory that is not this test's own.
-        self.journal = {"ONELOGIN_JOURNAL": str(folder / "journal.sqlite")}
-
-    def __call__(
-        self, hosts: Hosts, *arguments: str, text: str | None = None, env: dict[str, str] | None = None, **extra: Any
-    ) -> Onboarding:
-        """``extra`` are extra variables."""
-        inventory, variables = self.folder / "inventory.json", self.folder / "extra.json"
-        inventory.write_text(json.dumps({"all": {"hosts": hosts}}))
-        variables.write_text(json.dumps({"mfa_onboarding_wait_timeout": 4, **extra}))
-        run = run_playbook(
-            self.folder,
-            text or "- import_playbook: community.onelogin.onboard",
-            environment(self.folder, self.sim.url, **(env or {})),
-            *("-e", f"@{variables}", *arguments),
-            *(("-i", str(inventory)) if hosts else ()),
-        )
-        return Onboarding(run)
+def _journal(onboard: Role) -> dict[str, str]:
+    """A journal of the test's own, for an inventory that is not."""
+    return {"ONELOGIN_JOURNAL": str(onboard.folder / "journal.sqlite")}
 
 
 @pytest.fixture
-def onboard(tmp_path: Path, sim: Simulator) -> Onboard:
+def onboard(tmp_path: Path, sim: Simulator) -> Role:
     """The playbook against the shared simulator."""
-    return Onboard(tmp_path, sim)
+    return _onboard(tmp_path, sim)
 
 
 def person(name: str, *factors: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +60,7 @@ PEOPLE: Hosts = {
 BAD = {"rita": "rejected", "nils": "timeout", "nobody": "unknown_user", "paul": "invalid", "unasked": "invalid"}
 
 
-def test_each_host_gets_the_verdict_on_its_own_person(onboard: Onboard, sim: Simulator) -> None:
+def test_each_host_gets_the_verdict_on_its_own_person(onboard: Role, sim: Simulator) -> None:
     first = onboard(PEOPLE)
     assert {row["host"]: row["status"] for row in first.results if row["failed"]} == BAD
     assert first.failed == set(BAD)
@@ -118,7 +83,7 @@ def test_each_host_gets_the_verdict_on_its_own_person(onboard: Onboard, sim: Sim
     assert (len(sim.messages()), len(sim.writes())) == (messages, writes)
 
 
-def test_a_variable_that_cannot_be_worked_out_is_its_hosts_own_failure(onboard: Onboard, sim: Simulator) -> None:
+def test_a_variable_that_cannot_be_worked_out_is_its_hosts_own_failure(onboard: Role, sim: Simulator) -> None:
     hosts = {"kelly": person("kelly", SMS), "mia": {**person("mia", SMS), "onelogin_email": "{{ not_there }}"}}
     run = onboard(hosts)
     assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
@@ -126,7 +91,7 @@ def test_a_variable_that_cannot_be_worked_out_is_its_hosts_own_failure(onboard: 
     assert "'not_there' is undefined" in run.row("mia")["msg"]
 
 
-def test_a_list_of_people_needs_no_inventory(onboard: Onboard, sim: Simulator) -> None:
+def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> None:
     users = [{"username": "kelly", **SMS}, {"user_id": sim.person("mia")["user_id"], "factors": [SMS, EMAIL]}]
     users.append({"email": "pia@example.com"})
     run = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT])
@@ -146,7 +111,7 @@ def test_a_list_of_people_needs_no_inventory(onboard: Onboard, sim: Simulator) -
     assert "There is nobody to do." in nobody.output
 
 
-def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Onboard, sim: Simulator) -> None:
+def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Role, sim: Simulator) -> None:
     hosts = {name: PEOPLE[name] for name in ("kelly", "rita", "eve", "mia", "nobody")} | {"pia": person("pia", CODE)}
     run = onboard(hosts, "--check")
     assert sim.writes() == []
@@ -158,7 +123,7 @@ def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Onboard, 
 
 def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> None:
     sim = start("--count", "40", "--seed", "3")
-    onboard = Onboard(tmp_path, sim)
+    onboard = _onboard(tmp_path, sim)
     names = [f"person{number:05d}" for number in range(1, 41)]
     sent = onboard({}, mfa_onboarding_users=[{"username": name, **CODE} for name in names], mfa_onboarding_journal="")
     assert (sent.rc, {row["awaits"] for row in sent.results}) == (0, {"otp"})
@@ -196,7 +161,7 @@ def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> No
 
 def test_with_its_journal_the_role_finds_what_it_sent_by_itself(tmp_path: Path, start: Start) -> None:
     sim = start("--count", "3", "--seed", "3")
-    onboard = Onboard(tmp_path, sim)
+    onboard = _onboard(tmp_path, sim)
     hosts = {f"person{number:05d}": person(f"person{number:05d}", CODE) for number in (1, 2, 3)}
     sent = onboard(hosts)
     assert (sent.rc, len(sim.messages())) == (0, 3)
@@ -217,7 +182,7 @@ def test_with_its_journal_the_role_finds_what_it_sent_by_itself(tmp_path: Path, 
     assert {row["registration"]["id"] for row in told.results} == {row["registration"]["id"] for row in sent.results}
 
 
-def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Onboard, tmp_path: Path) -> None:
+def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Role, tmp_path: Path) -> None:
     onboard({}, mfa_onboarding_users=[{"username": "kelly", **SMS}])
     assert (tmp_path / ".onelogin-journal.sqlite").exists()
 
@@ -225,7 +190,7 @@ def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Onbo
 def test_enrolling_takes_two_calls_a_person_and_a_second_run_one(tmp_path: Path, start: Start) -> None:
     count, pages = 120, 2
     sim = start("--count", str(count))
-    onboard = Onboard(tmp_path, sim)
+    onboard = _onboard(tmp_path, sim)
     users = [{"email": f"person{number:05d}@example.com"} for number in range(1, count + 1)]
 
     def calls() -> int:
@@ -241,7 +206,7 @@ def test_enrolling_takes_two_calls_a_person_and_a_second_run_one(tmp_path: Path,
     assert calls() - used <= count + pages + 2
 
 
-def test_serial_works_on_one_batch_after_the_other(onboard: Onboard, sim: Simulator) -> None:
+def test_serial_works_on_one_batch_after_the_other(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -255,13 +220,13 @@ def test_serial_works_on_one_batch_after_the_other(onboard: Onboard, sim: Simula
     assert sim.count("POST", "/registrations") == 4
 
 
-def test_limit_leaves_the_others_alone(onboard: Onboard, sim: Simulator) -> None:
+def test_limit_leaves_the_others_alone(onboard: Role, sim: Simulator) -> None:
     run = onboard({name: person(name, SMS) for name in ("kelly", "mia")}, "--limit", "mia")
     assert run.hosts == {"mia"}
     assert sim.person("kelly")["devices"] == []
 
 
-def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Onboard, sim: Simulator) -> None:
+def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -291,7 +256,7 @@ def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Onboard, s
     assert (without.failed, "condition" in without.output) == ({"nils"}, True)
 
 
-def test_a_second_call_of_the_role_is_for_its_own_hosts_only(onboard: Onboard, sim: Simulator) -> None:
+def test_a_second_call_of_the_role_is_for_its_own_hosts_only(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -307,7 +272,7 @@ def test_a_second_call_of_the_role_is_for_its_own_hosts_only(onboard: Onboard, s
     assert len(sim.messages("kelly")) == 1
 
 
-def test_a_strategy_without_run_once_is_told_from_success(onboard: Onboard, sim: Simulator) -> None:
+def test_a_strategy_without_run_once_is_told_from_success(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -319,7 +284,7 @@ def test_a_strategy_without_run_once_is_told_from_success(onboard: Onboard, sim:
     assert run.failed >= {name for name in hosts if not sim.person(name)["devices"]}
 
 
-def test_a_person_of_two_factors_fails_if_one_does(onboard: Onboard) -> None:
+def test_a_person_of_two_factors_fails_if_one_does(onboard: Role) -> None:
     run = onboard({"kelly": person("kelly", SMS, EMAIL), "mia": person("mia", SMS, {"factor": "no such factor"})})
     assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
     assert run.statuses == {
@@ -330,7 +295,7 @@ def test_a_person_of_two_factors_fails_if_one_does(onboard: Onboard) -> None:
     }
 
 
-def test_a_wrong_credential_fails_everybody(onboard: Onboard, sim: Simulator) -> None:
+def test_a_wrong_credential_fails_everybody(onboard: Role, sim: Simulator) -> None:
     hosts = {name: person(name, SMS) for name in ("kelly", "mia")}
     run = onboard(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
     assert (run.rc, run.failed) == (2, {"kelly", "mia"})
@@ -338,19 +303,19 @@ def test_a_wrong_credential_fails_everybody(onboard: Onboard, sim: Simulator) ->
     assert sim.writes() == []
 
 
-def test_without_waiting_a_pending_one_is_no_failure(onboard: Onboard) -> None:
+def test_without_waiting_a_pending_one_is_no_failure(onboard: Role) -> None:
     run = onboard({"nils": person("nils", VOICE)}, mfa_onboarding_wait=False)
     assert (run.rc, run.row("nils")["awaits"]) == (0, "user")
     assert "still to confirm it" in run.output
 
 
-def test_options_of_the_wait_that_are_not_good_fail_those_who_wait(onboard: Onboard) -> None:
+def test_options_of_the_wait_that_are_not_good_fail_those_who_wait(onboard: Role) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
     run = onboard(hosts, mfa_onboarding_wait_timeout=-1)
     assert (run.failed, run.row("kelly")["error"]["code"]) == ({"kelly"}, "invalid")
 
 
-def test_what_a_host_gives_wrongly_fails_that_host(onboard: Onboard) -> None:
+def test_what_a_host_gives_wrongly_fails_that_host(onboard: Role) -> None:
     hosts = {
         "kelly": person("kelly", {**SMS, "colour": "red"}),
         "rita": {"onelogin_user_id": "seven", "mfa_onboarding_factors": [SMS]},
@@ -362,7 +327,7 @@ def test_what_a_host_gives_wrongly_fails_that_host(onboard: Onboard) -> None:
     assert "host twin" in run.row("mia")["msg"]
 
 
-def test_every_variable_may_come_as_text(onboard: Onboard, sim: Simulator) -> None:
+def test_every_variable_may_come_as_text(onboard: Role, sim: Simulator) -> None:
     texts = {
         "mfa_onboarding_users": "kelly@example.com\nmia",
         "mfa_onboarding_factors": '[{"factor": "OneLogin SMS", "verified": "true"}]',
@@ -381,14 +346,14 @@ def test_every_variable_may_come_as_text(onboard: Onboard, sim: Simulator) -> No
     ]
 
 
-def test_a_setting_that_is_not_good_is_refused_before_anybody_is_enrolled(onboard: Onboard, sim: Simulator) -> None:
+def test_a_setting_that_is_not_good_is_refused_before_anybody_is_enrolled(onboard: Role, sim: Simulator) -> None:
     run = onboard({"kelly": person("kelly", VOICE)}, mfa_onboarding_wait_timeout="soon")
     assert run.rc != 0
     assert "mfa_onboarding_wait_timeout" in run.output
     assert sim.log() == []
 
 
-def test_each_tag_is_safe_alone(onboard: Onboard, sim: Simulator) -> None:
+def test_each_tag_is_safe_alone(onboard: Role, sim: Simulator) -> None:
     hosts = {"nils": person("nils", VOICE), "kelly": person("kelly", SMS), "nobody": person("nobody", SMS)}
     planned = onboard(hosts, "--tags", "mfa_plan")
     assert (planned.rc, planned.results, sim.writes()) == (0, [], [])
@@ -407,7 +372,7 @@ def test_each_tag_is_safe_alone(onboard: Onboard, sim: Simulator) -> None:
     assert onboard(hosts, "--skip-tags", "mfa_wait").row("nils")["status"] == "pending"
 
 
-def test_too_many_failures_end_the_play(onboard: Onboard, sim: Simulator) -> None:
+def test_too_many_failures_end_the_play(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -422,7 +387,7 @@ def test_too_many_failures_end_the_play(onboard: Onboard, sim: Simulator) -> Non
     assert onboard(hosts, text=text, mfa_onboarding_max_fail_percentage="50").failed == {"nobody"}
 
 
-def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Onboard, sim: Simulator) -> None:
+def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Role, sim: Simulator) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
     run = onboard(hosts, mfa_onboarding_challenge=True)
     assert (run.rc, sim.count("POST", "/verifications")) == (0, 1)
@@ -431,7 +396,7 @@ def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Onboard,
     assert (again.changed, sim.count("POST", "/verifications")) == (set(), 1)
 
 
-def test_the_report_is_written_also_when_everything_fails(onboard: Onboard, tmp_path: Path) -> None:
+def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_path: Path) -> None:
     hosts = {name: person(name, SMS) for name in ("kelly", "mia")}
     folder = tmp_path / "reports"
     run = onboard(hosts, mfa_onboarding_report=str(folder), env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
@@ -443,9 +408,7 @@ def test_the_report_is_written_also_when_everything_fails(onboard: Onboard, tmp_
     assert "wrong-secret" not in "".join(path.read_text() for path in folder.iterdir())
 
 
-def test_sheets_are_written_and_their_secrets_are_nowhere_else(
-    onboard: Onboard, sim: Simulator, tmp_path: Path
-) -> None:
+def test_sheets_are_written_and_their_secrets_are_nowhere_else(onboard: Role, sim: Simulator, tmp_path: Path) -> None:
     folder = tmp_path / "sheets"
     hosts = {"nils": person("nils", {"factor": "Authenticator"}), "mia": person("mia", SMS)}
     shown = """
@@ -476,11 +439,11 @@ def test_sheets_are_written_and_their_secrets_are_nowhere_else(
     assert ("sheets" in refused.output, len(sim.writes())) == (True, writes)
 
 
-def test_the_inventory_of_departments_brings_its_factors(onboard: Onboard, start: Start) -> None:
+def test_the_inventory_of_departments_brings_its_factors(onboard: Role, start: Start) -> None:
     sim = start("--people", str(ROOT / "examples/people.csv"), "--answer-after", "1")
     onboard.sim = sim
     inventory = str(ROOT / "examples/inventories/departments/hosts.yml")
-    run = onboard({}, "-i", inventory, env=onboard.journal, mfa_onboarding_wait_timeout=20)
+    run = onboard({}, "-i", inventory, env=_journal(onboard), mfa_onboarding_wait_timeout=20)
     assert run.rc == 0, run.output
     assert run.statuses == {
         ("amara", "OneLogin Protect"): "accepted",
@@ -493,7 +456,7 @@ def test_the_inventory_of_departments_brings_its_factors(onboard: Onboard, start
     }
 
 
-def test_cells_of_the_csv_are_never_templates(onboard: Onboard, sim: Simulator, tmp_path: Path) -> None:
+def test_cells_of_the_csv_are_never_templates(onboard: Role, sim: Simulator, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("email,firstname,factor,custom_message\nkelly@example.com,{{ 6 * 7 }},SMS,Code {{otp_code}}.\n")
     text = """
@@ -503,14 +466,14 @@ def test_cells_of_the_csv_are_never_templates(onboard: Onboard, sim: Simulator, 
   tasks: [{ansible.builtin.debug: {var: onelogin_firstname}}]
 """
     script = str(ROOT / "examples/inventories/people_csv.py")
-    run = onboard({}, "-i", script, text=text, env={"ONELOGIN_PEOPLE_CSV": str(people), **onboard.journal})
+    run = onboard({}, "-i", script, text=text, env={"ONELOGIN_PEOPLE_CSV": str(people), **_journal(onboard)})
     assert run.rc == 0, run.output
     assert "{{ 6 * 7 }}" in run.output
     (message,) = sim.messages("kelly")
     assert message["text"] == f"Code {message['code']}."
 
 
-def test_onelogins_own_sdk_lists_the_devices(onboard: Onboard, sim: Simulator) -> None:
+def test_onelogins_own_sdk_lists_the_devices(onboard: Role, sim: Simulator) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import onelogin
