@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / ".cache" / "matrix"
 UV = ROOT / ".venv" / "bin" / "uv"
 NEEDED = ROOT / "meta" / "ee-requirements.txt"
 OLDEST, LOCKED, NEWEST = "oldest", "locked", "newest"
@@ -38,16 +37,6 @@ class Row:
 
     def __str__(self) -> str:
         return f"ansible-core {self.core}, Python {self.python}, {self.libraries} libraries"
-
-    @property
-    def folder(self) -> Path:
-        """Its virtual environment."""
-        return FOLDER / f"core-{self.core}"
-
-    @property
-    def interpreter(self) -> Path:
-        """The Python of its virtual environment."""
-        return self.folder / "bin" / "python"
 
 
 ROWS = (
@@ -82,33 +71,31 @@ def find(python: str) -> str | None:
     return None
 
 
-def prepare(row: Row, python: str) -> None:
-    """Make the virtual environment, with this checkout on its collections path."""
-    subprocess.run([python, "-m", "venv", "--clear", row.folder], check=True)
+def prepare(row: Row, python: str, folder: Path) -> str:
+    """Make a virtual environment, with this checkout on its collections path; returns its Python."""
+    subprocess.run([python, "-m", "venv", folder], check=True)
+    interpreter = str(folder / "bin" / "python")
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(overrides(row, NEEDED.read_text(encoding="utf-8"))))
         file.flush()
         requirements = [part for name in ("run", "simulator", "test") for part in ("-r", f"requirements/{name}.in")]
         subprocess.run(
-            [UV, "pip", "install", "--quiet", "--python", row.interpreter, "--override", file.name, *requirements],
+            [UV, "pip", "install", "--quiet", "--python", interpreter, "--override", file.name, *requirements],
             cwd=ROOT,
             check=True,
         )
     packages = subprocess.check_output(
-        [row.interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+        [interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
     ).strip()
     link = Path(packages, "ansible_collections", "community", "onelogin")
     link.parent.mkdir(parents=True)
     link.symlink_to(ROOT)
+    return interpreter
 
 
-def commands(row: Row, temporary: str) -> dict[str, list[str]]:
-    """What is run on it, by name.
-
-    :param temporary: a folder whose name is short: ansible-core 2.21 makes sockets below, and their names are limited.
-    """
-    interpreter = str(row.interpreter)
-    pytest = [interpreter, "-m", "pytest", "-q", "-n", "2", "--basetemp", temporary]
+def commands(row: Row, interpreter: str, temporary: Path) -> dict[str, list[str]]:
+    """What is run on it, by name."""
+    pytest = [interpreter, "-m", "pytest", "-q", "-n", "2", "--basetemp", str(temporary)]
     return {
         "unit": [*pytest, "tests/unit"],
         "integration": [*pytest, "-m", "each_release", "tests/integration"],
@@ -130,9 +117,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lines.append(f"LEFT OUT  {row}: no Python {row.python} here")
             continue
         print(f"\n==> {row}", flush=True)
-        prepare(row, python)
-        with tempfile.TemporaryDirectory(prefix="m") as temporary:
-            for name, command in commands(row, temporary).items():
+        # Not in the checkout, and with short names: 2.16 ships no modules to a Python whose path has blanks,
+        # and 2.21 makes sockets below the tests' folder, whose names are limited.
+        with tempfile.TemporaryDirectory(prefix="m") as folder:
+            interpreter = prepare(row, python, Path(folder, "venv"))
+            for name, command in commands(row, interpreter, Path(folder, "t")).items():
                 if options.step and name not in options.step:
                     continue
                 began = time.monotonic()

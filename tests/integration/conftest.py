@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -90,6 +91,11 @@ def playbook(tmp_path: Path, running: Simulator) -> Playbook:
         return run_playbook(tmp_path, text, environment(tmp_path, url or running.url, **(env or {})), *arguments)
 
     return _run
+
+
+def pytest_configure() -> None:
+    """Let what the tests start be interrupted, also where a shell in whose background they run has that ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

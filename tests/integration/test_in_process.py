@@ -260,7 +260,7 @@ def test_a_long_wait_says_where_it_stands_and_a_short_one_is_silent(sim: Simulat
 
 def test_a_sleep_for_the_limit_is_said(sim: Simulator, playbook: Playbook) -> None:
     sim.set(window=3600)
-    sim.set(remaining=0, window=8)
+    sim.set(remaining=0, window=15)
     done = playbook([task("mfa_device_info", KELLY)])
     assert not done.only["failed"]
     assert re.search(r"onelogin: the hourly limit of calls is reached; going on at \S+ \(in \d+ s\)", done.output)
@@ -280,7 +280,7 @@ def test_work_that_cannot_fit_the_limit_is_refused_before_anything_is_done(sim: 
 
 def test_work_that_fits_only_in_part_says_when_it_goes_on(sim: Simulator, playbook: Playbook) -> None:
     sim.set(window=3600)
-    sim.set(remaining=6, window=8)
+    sim.set(remaining=6, window=15)
     people = [{"user_id": 36216766 + number, "factor": "SMS", "verified": True} for number in range(3)]
     people[2] = {"email": "nils@example.com", "factor": "OneLogin Email", "verified": True}
     people[1] = {"email": "eve@example.com", "factor": "OneLogin Email", "verified": True}

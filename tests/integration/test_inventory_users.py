@@ -64,10 +64,10 @@ class Reading:
         self.file.write_text(yaml.safe_dump({"plugin": "community.onelogin.users", **options}))
         return self.file
 
-    def run(self, file: Path, *arguments: str, **env: str) -> Inventory:
-        """The inventory of a file."""
+    def ask(self, command: str, file: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """What one of Ansible's commands says to a file."""
         done = subprocess.run(
-            [str(BIN / "ansible-inventory"), "-i", str(file), "--list", *arguments],
+            [str(BIN / command), "-i", str(file), *arguments],
             cwd=self.folder,
             env=environment(self.folder, self.sim.url, **env),
             capture_output=True,
@@ -77,6 +77,11 @@ class Reading:
         )
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == 0, done.stderr
+        return done
+
+    def run(self, file: Path, *arguments: str, **env: str) -> Inventory:
+        """The inventory of a file."""
+        done = self.ask("ansible-inventory", file, "--list", *arguments, **env)
         return Inventory(done.stdout, done.stderr)
 
     def __call__(self, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> Inventory:
@@ -89,7 +94,7 @@ class Reading:
         """What is said where there can be no inventory."""
         found = self.run(self.write(**options), **(env or {}))
         assert found.hosts == {}
-        assert "Failed to parse inventory with 'auto' plugin" in found.trouble
+        assert re.search(r"Failed to parse .*\bauto'? plugin", found.trouble)
         return found.trouble
 
     def calls(self) -> list[str]:
@@ -218,7 +223,8 @@ def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator
     assert len(sim.log()) == made
     assert read(**USERNAMES, **cache, mfa=True, filters={"group_id": 8}).users == {"eve", "rex", "nora"}
     assert len(sim.log()) == made + 5
-    read("--flush-cache", **USERNAMES, **cache, mfa=True)
+    (read.folder / "nothing.yml").write_text("[{hosts: all, gather_facts: false}]")
+    read.ask("ansible-playbook", read.write(**USERNAMES, **cache, mfa=True), "nothing.yml", "--flush-cache")
     assert len(sim.log()) > made + 5
 
 
