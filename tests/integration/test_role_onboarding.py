@@ -20,6 +20,8 @@ import pytest
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator
 from tests.integration.people import Hosts, Role
 
+pytestmark = pytest.mark.each_release
+
 ROLE = "community.onelogin.mfa_onboarding : "
 PROTECT, VOICE = {"factor": "OneLogin Protect"}, {"factor": "OneLogin Voice"}
 SMS, EMAIL = ({"factor": f"OneLogin {name}", "verified": True} for name in ("SMS", "Email"))
