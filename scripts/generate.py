@@ -6,6 +6,7 @@
 ``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules`` that speaks to OneLogin.
 ``plugins/action`` gets a file for each of them, all alike: the sanity tests want the names to match.
 ``plugins/modules`` get what several of them return from ``return_values.yml``.
+The files that name the collection's version get that of ``galaxy.yml``.
 """
 
 from __future__ import annotations
@@ -35,6 +36,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._action import 
 
 ActionModule = action_of(__name__)
 """
+# Where the version stands in files that name it.
+VERSIONS = {
+    Path("plugins/module_utils/_version.py"): r'(?<=^VERSION = ").*(?="$)',
+    Path("examples/ci/install.sh"): r"(?<=community\.onelogin:)[^}]*",
+    Path("examples/execution-environment/requirements.yml"): r"(?<=^    version: ).*$",
+}
 
 
 def modules() -> list[str]:
@@ -70,10 +77,21 @@ def returning(text: str) -> str:
     return code + start + told
 
 
+def versioned(text: str, place: str, version: str) -> str:
+    """A text with the version in its place.
+
+    :raises ValueError: there is not exactly one such place
+    """
+    wanted, places = re.subn(place, version, text, flags=re.MULTILINE)
+    if places != 1:
+        raise ValueError(f"{places} places for the version: {place}")
+    return wanted
+
+
 def generated() -> dict[Path, str | None]:
     """What each generated file should hold; None for one that should not be there.
 
-    :raises ValueError: see :func:`runtime`
+    :raises ValueError: see :func:`runtime` and :func:`versioned`
     """
     there = (path for path in (ROOT / ACTIONS).glob("*.py") if path.read_text(encoding="utf-8") == ACTION)
     wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in there}
@@ -81,6 +99,9 @@ def generated() -> dict[Path, str | None]:
     for path in (MODULES / f"{name}.py" for name in modules()):
         wanted[path] = returning((ROOT / path).read_text(encoding="utf-8"))
     wanted[RUNTIME] = runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    for path, place in VERSIONS.items():
+        wanted[path] = versioned((ROOT / path).read_text(encoding="utf-8"), place, version)
     return wanted
 
 
@@ -98,17 +119,19 @@ def write(path: Path, text: str | None) -> None:
         (ROOT / path).write_text(text, encoding="utf-8")
 
 
+def _pins(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.partition(";")[0].strip().lower() for line in lines if "==" in line]
+
+
 def unlocked() -> list[str]:
-    """The exact requirements of ``requirements/*.in`` that ``lock.txt`` does not hold."""
-    locked = (ROOT / "requirements" / "lock.txt").read_text(encoding="utf-8")
-    pins = {line.partition(";")[0].strip().lower() for line in locked.splitlines()}
-    wanted = [
-        line.partition(";")[0].strip().lower()
-        for path in sorted((ROOT / "requirements").glob("*.in"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if "==" in line
-    ]
-    return [pin for pin in wanted if pin not in pins]
+    """The exact requirements of ``requirements/*.in`` that their lock does not hold."""
+    missing: list[str] = []
+    for path in sorted((ROOT / "requirements").glob("*.in")):
+        lock = path.with_name("importer.txt" if path.stem == "importer" else "lock.txt")
+        locked = _pins(lock)
+        missing += [f"requirements/{lock.name} lacks {pin}" for pin in _pins(path) if pin not in locked]
+    return missing
 
 
 def main() -> int:
@@ -127,7 +150,7 @@ def main() -> int:
 
     missing = unlocked()
     for pin in missing:
-        print(f"requirements/lock.txt lacks {pin}: make lock")
+        print(f"{pin}: make lock")
     if not stale and not missing:
         print(f"up to date, {len(modules())} modules in the action group")
     return 1 if missing or (stale and check) else 0

@@ -6,4 +6,4 @@
 # What each job begins with. ONELOGIN_COLLECTION names another version, or an archive.
 set -eu
 python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
-ansible-galaxy collection install "${ONELOGIN_COLLECTION:-community.onelogin:0.1.0}"
+ansible-galaxy collection install "${ONELOGIN_COLLECTION:-community.onelogin:1.0.0}"

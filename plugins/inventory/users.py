@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: users
 short_description: Users of OneLogin as hosts
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:

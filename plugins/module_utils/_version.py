@@ -2,11 +2,11 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The collection's version, as in galaxy.yml (a test holds the two together).
+"""The collection's version, as in galaxy.yml, from where `make generate` takes it.
 
 This file is private to the collection.
 """
 
 from __future__ import annotations
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"

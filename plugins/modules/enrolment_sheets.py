@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: enrolment_sheets
 short_description: Write a page for each person who has an app to set up
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:

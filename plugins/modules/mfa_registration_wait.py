@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: mfa_registration_wait
 short_description: Wait until people have confirmed their registrations
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:

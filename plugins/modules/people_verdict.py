@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: people_verdict
 short_description: Say what came of a host's own people
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:

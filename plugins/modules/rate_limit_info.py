@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: rate_limit_info
 short_description: Ask how many calls of the hour are left
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:

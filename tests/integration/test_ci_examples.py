@@ -200,10 +200,3 @@ def test_what_is_pinned_is_what_is_tested() -> None:
         if not line.startswith("#"):
             requirement = Requirement(line)
             assert locked[requirement.name.lower()] == str(requirement.specifier)
-
-    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
-    assert f"community.onelogin:{version}" in (CI / "install.sh").read_text()
-    (collection,) = yaml.safe_load((ROOT / "examples/execution-environment/requirements.yml").read_text())[
-        "collections"
-    ]
-    assert collection == {"name": "community.onelogin", "version": version}

@@ -45,8 +45,15 @@ def test_steps_succeed_when_all_do(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert "2 of 2 ok" in capsys.readouterr().out
 
 
-def collection(root: Path, group: str, lock: str = "requests==2.0.0\n") -> None:
-    """A checkout with two modules and the action group given."""
+VERSIONED = {
+    "plugins/module_utils/_version.py": '"""No version: 9"""\nVERSION = "{}"\n',
+    "examples/ci/install.sh": 'install "${{ONELOGIN_COLLECTION:-community.onelogin:{}}}"\n',
+    "examples/execution-environment/requirements.yml": "collections:\n  - name: community.onelogin\n    version: {}\n",
+}
+
+
+def collection(root: Path, group: str, lock: str = "requests==2.0.0\n", version: str = "1.2.3") -> None:
+    """A checkout of version 1.2.3 with two modules and the action group given; its files name another version."""
     for name in ("b_info", "a_info", "_private"):
         (root / "plugins/modules").mkdir(parents=True, exist_ok=True)
         (root / f"plugins/modules/{name}.py").write_text("" if name == "_private" else "OPERATION = 1\n")
@@ -57,6 +64,12 @@ def collection(root: Path, group: str, lock: str = "requests==2.0.0\n") -> None:
     (root / "requirements").mkdir()
     (root / "requirements/run.in").write_text("Requests==2.0.0 ; python_version < '4'\n")
     (root / "requirements/lock.txt").write_text(lock)
+    (root / "requirements/importer.in").write_text("galaxy-importer==1.0.0\n")
+    (root / "requirements/importer.txt").write_text("galaxy-importer==1.0.0\nrequests==1.9.0\n")
+    (root / "galaxy.yml").write_text("version: 1.2.3\n")
+    for name, text in VERSIONED.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text.format(version))
 
 
 def generated(root: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -104,7 +117,26 @@ def test_a_requirement_that_is_not_locked_is_told(
 ) -> None:
     collection(tmp_path, "\n    - a_info\n    - b_info", lock="requests==1.9.0\n")
     assert generated(tmp_path, monkeypatch, "--check") == 1
-    assert "lacks requests==2.0.0" in capsys.readouterr().out
+    assert "requirements/lock.txt lacks requests==2.0.0: make lock\n" in capsys.readouterr().out
+
+
+def test_every_file_that_names_the_version_gets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    collection(tmp_path, "\n    - a_info\n    - b_info", version="1.2.2")
+    assert generated(tmp_path, monkeypatch, "--check") == 1
+    printed = capsys.readouterr().out
+    assert generated(tmp_path, monkeypatch) == 0
+    for name, text in VERSIONED.items():
+        assert f"{name} is out of date" in printed
+        assert (tmp_path / name).read_text() == text.format("1.2.3")
+
+
+def test_a_place_of_the_version_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection(tmp_path, " []")
+    (tmp_path / "examples/ci/install.sh").write_text("install community.onelogin\n")
+    with pytest.raises(ValueError, match="0 places"):
+        generated(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(
