@@ -23,7 +23,7 @@ SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
 OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
-TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-check unit contract integration browser sanity
+TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-check importer unit contract integration browser sanity
 
 .DEFAULT_GOAL := help
 
@@ -91,6 +91,10 @@ docs-lint: venv  ## is the documentation of plugins and roles well formed
 build-check: venv  ## does the built archive hold what users need, and install
 	$(PYTHON_BIN) scripts/build_check.py
 
+.PHONY: importer
+importer: venv  ## does galaxy-importer, which Galaxy judges it by, take the built archive without a warning
+	$(PYTHON_BIN) scripts/importer.py
+
 .PHONY: unit
 unit: venv  ## pytest tests/unit
 	$(PYTEST) tests/unit $(ARGS)
@@ -139,10 +143,14 @@ generate: venv  ## write the generated files
 	$(PYTHON_BIN) scripts/generate.py
 
 .PHONY: lock
-lock: venv  ## work out requirements/lock.txt from the .in files (ARGS=--upgrade for newer versions)
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
-	    --custom-compile-command "make lock" --output-file requirements/lock.txt $(ARGS) \
-	    requirements/run.in requirements/simulator.in requirements/test.in requirements/lint.in
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+    --custom-compile-command "make lock" $(ARGS)
+lock: venv  ## work out requirements/*.txt from the .in files (ARGS=--upgrade for newer versions)
+	$(LOCK) --output-file requirements/lock.txt requirements/run.in requirements/simulator.in requirements/test.in \
+	    requirements/lint.in
+	@# The same ansible-core and ansible-lint as in .venv.
+	$(LOCK) --output-file requirements/importer.txt requirements/importer.in \
+	    --constraint requirements/run.in --constraint requirements/lint.in
 
 .PHONY: docs
 docs: venv  ## the documentation site, in .cache/docs/html; a warning fails it
