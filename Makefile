@@ -93,7 +93,7 @@ build-check: venv  ## does the built archive hold what users need, and install
 
 .PHONY: importer
 importer: venv  ## does galaxy-importer, which Galaxy judges it by, take the built archive without a warning
-	$(PYTHON_BIN) scripts/importer.py
+	$(PYTHON_BIN) -m scripts.importer
 
 .PHONY: unit
 unit: venv  ## pytest tests/unit
@@ -159,6 +159,14 @@ docs: venv  ## the documentation site, in .cache/docs/html; a warning fails it
 .PHONY: build
 build: venv  ## the archive for Galaxy, in .cache/build
 	.venv/bin/ansible-galaxy collection build --force --output-path .cache/build .
+
+.PHONY: changelog
+changelog: venv  ## make a release of the changelog's fragments (ARGS="--date 2026-11-24" for a day other than today)
+	$(OWN_HOME) .venv/bin/antsibull-changelog release $(ARGS)
+
+.PHONY: release
+release: venv  ## build, check and keep the archive of what is committed, in .cache/release
+	@$(PYTHON_BIN) -m scripts.release
 
 .PHONY: clean
 clean:  ## remove what the targets made, .venv included

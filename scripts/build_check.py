@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BIN = ROOT / ".venv" / "bin"
+BIN = Path(sys.executable).parent
 SHIPPED = {
     "CHANGELOG.rst",
+    "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "LICENSE",
     "LICENSES",
@@ -28,8 +31,19 @@ SHIPPED = {
     "playbooks",
     "plugins",
     "roles",
+    # Tells ansible-test which Pythons the modules are for, also where only the archive is at hand.
+    "tests/config.yml",
 }
 MADE_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
+# What has documentation, by the name that ansible-doc has for its kind.
+DOCUMENTED = {
+    "module": "plugins/modules/[!_]*.py",
+    "filter": "plugins/filter/*.yml",
+    "inventory": "plugins/inventory/[!_]*.py",
+    "role": "roles/*/meta/argument_specs.yml",
+}
+# Galaxy takes no larger archive.
+LARGEST = 20 * 1024 * 1024
 
 
 def expected() -> set[str]:
@@ -42,7 +56,7 @@ def expected() -> set[str]:
         text=True,
     )
     names = filter(None, listed.stdout.split("\0"))
-    return MADE_BY_GALAXY | {name for name in names if name.split("/")[0] in SHIPPED and (ROOT / name).exists()}
+    return MADE_BY_GALAXY | {name for name in names if {name.split("/")[0], name} & SHIPPED and (ROOT / name).exists()}
 
 
 def galaxy(*arguments: str | Path) -> None:
@@ -60,44 +74,82 @@ def galaxy(*arguments: str | Path) -> None:
     )
 
 
-def documented(collections: Path, modules: set[str]) -> set[str]:
-    """Those of the modules that ansible-doc reads from the collection below ``collections``."""
-    if not modules:
+def build(folder: Path, checkout: Path = ROOT) -> Path:
+    """The archive of a checkout, built into a folder.
+
+    :raises subprocess.CalledProcessError: it cannot be built
+    """
+    galaxy("build", "--output-path", folder, checkout)
+    (archive,) = folder.glob("community-onelogin-*.tar.gz")
+    return archive
+
+
+def named() -> dict[str, set[str]]:
+    """What of this checkout has documentation: names by kind."""
+    return {
+        kind: {path.parents[1].name if kind == "role" else path.stem for path in ROOT.glob(pattern)}
+        for kind, pattern in DOCUMENTED.items()
+    }
+
+
+def documented(collections: Path, kind: str, names: set[str]) -> set[str]:
+    """Those of the names that ansible-doc reads from the collection below ``collections``."""
+    if not names:
         return set()
-    names = [f"community.onelogin.{module}" for module in sorted(modules)]
     printed = subprocess.run(
-        [sys.executable, BIN / "ansible-doc", "--json", "--type", "module", *names],
+        [
+            *(sys.executable, BIN / "ansible-doc", "--json", "--type", kind),
+            *(f"community.onelogin.{name}" for name in sorted(names)),
+        ],
         cwd=collections,
         check=True,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)},
     )
-    files = (Path(entry["doc"]["filename"]) for entry in json.loads(printed.stdout).values())
-    return {file.stem for file in files if file.is_relative_to(collections)}
+    entries: Mapping[str, Mapping[str, object]] = json.loads(printed.stdout)
+    return {name.rpartition(".")[2] for name, entry in entries.items() if _file(entry).is_relative_to(collections)}
 
 
-def main() -> int:
-    """Build and look; 1 when the archive holds too much, too little or does not install."""
-    wanted = expected()
-    with tempfile.TemporaryDirectory() as folder:
-        galaxy("build", "--output-path", folder, ROOT)
-        (archive,) = Path(folder).glob("community-onelogin-*.tar.gz")
+def _file(entry: Mapping[str, object]) -> Path:
+    doc = entry.get("doc")
+    return Path(str(doc["filename"] if isinstance(doc, dict) else entry["path"]))
+
+
+def lost(archive: Path, folder: Path, wanted: Mapping[str, set[str]]) -> list[str]:
+    """What is not found once the archive is installed into a folder that is empty."""
+    collections = folder / "collections"
+    # Forced, or it would be content with the checkout that .venv links to.
+    galaxy("install", "--offline", "--force", archive, "--collections-path", collections)
+    return [
+        f"{kind} {name}"
+        for kind, names in wanted.items()
+        for name in sorted(names - documented(collections, kind, names))
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Look; 1 when the archive holds too much, too little or does not install."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("archive", nargs="?", type=Path, help="instead of one that is built from this checkout")
+    given = parser.parse_args(arguments).archive
+    wanted, names = expected(), named()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
+        archive = given.resolve() if given else build(folder)
         with tarfile.open(archive) as content:
             found = {member.name for member in content if not member.isdir()}
-        collections = Path(folder, "collections").resolve()
-        # Forced, or it would be content with the checkout that .venv links to.
-        galaxy("install", "--offline", "--force", archive, "--collections-path", collections)
-        modules = {path.stem for path in (ROOT / "plugins/modules").glob("[!_]*.py")}
-        lost = modules - documented(collections, modules)
+        absent = lost(archive, folder, names)
         size = archive.stat().st_size
 
-    absent = SHIPPED - {path.name for path in ROOT.iterdir()}
-    problems = [f"not in the checkout: {name}" for name in sorted(absent)]
+    problems = [f"not in the checkout: {name}" for name in sorted(SHIPPED) if not (ROOT / name).exists()]
     problems += [f"in the archive, but not for users: {name}" for name in sorted(found - wanted)]
     problems += [f"missing from the archive: {name}" for name in sorted(wanted - found)]
-    problems += [f"not found once installed: {name}" for name in sorted(lost)]
-    print("\n".join(problems) or f"{len(found)} files, {size // 1024} KiB, {len(modules)} modules")
+    problems += [f"not found once installed: {name}" for name in absent]
+    if size > LARGEST:
+        problems += [f"{size} bytes are too many for Galaxy"]
+    counts = ", ".join(f"{kind} {len(names[kind])}" for kind in DOCUMENTED)
+    print("\n".join(problems) or f"{len(found)} files, {size // 1024} KiB, documentation: {counts}")
     return 1 if problems else 0
 
 

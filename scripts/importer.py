@@ -18,6 +18,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scripts.build_check import build
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
 LOCK = ROOT / "requirements" / "importer.txt"
@@ -68,17 +70,6 @@ def prepare() -> None:
     python = VENV / "bin" / "python"
     subprocess.run([TOOLS / "uv", "pip", "sync", "--quiet", "--python", python, LOCK], check=True)
     ready.write_text(wanted, encoding="utf-8")
-
-
-def build(folder: Path) -> Path:
-    """The archive of this checkout, built into a folder.
-
-    :raises subprocess.CalledProcessError: it cannot be built
-    """
-    command = [TOOLS / "ansible-galaxy", "collection", "build", "--output-path", folder, ROOT]
-    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
-    (archive,) = folder.glob("*.tar.gz")
-    return archive
 
 
 def look(archive: Path, folder: Path) -> str:

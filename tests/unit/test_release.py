@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must not be released, and what the archive is judged by."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts import importer, release
+
+VERSION = "1.2.3"
+# An ansible-galaxy that packs the README, as often as it is called.
+GALAXY = """\
+import pathlib, sys, tarfile
+folder, checkout = map(pathlib.Path, sys.argv[-2:])
+folder.mkdir(exist_ok=True)
+with tarfile.open(folder / "community-onelogin-1.2.3.tar.gz", "w:gz") as archive:
+    archive.add(checkout / "README.md", "README.md")
+"""
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    """Call a tool as nobody in particular."""
+    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    subprocess.run([command[0], *(identity if command[0] == "git" else ()), *command[1:]], cwd=cwd, check=True)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout that is ready to be released, with scripts that find nothing wrong."""
+    root = tmp_path / "odd name (1)"
+    for folder in ("changelogs/fragments", "scripts"):
+        (root / folder).mkdir(parents=True)
+    (root / ".gitignore").write_text(".cache\n__pycache__\n")
+    (root / "README.md").write_text("Read me.\n")
+    (root / "galaxy.yml").write_text(f"version: {VERSION}\n")
+    (root / "CHANGELOG.rst").write_text(f"Release Notes\n\nv{VERSION}\n======\n")
+    (root / "changelogs/changelog.yaml").write_text(
+        yaml.safe_dump({"releases": {VERSION: {"changes": {"release_summary": "The first."}}}})
+    )
+    for name in ("generate", "build_check", "importer"):
+        (root / f"scripts/{name}.py").write_text("")
+    run("git", "init", "--quiet", cwd=root)
+    commit(root)
+    monkeypatch.setattr(release, "ROOT", root)
+    return root
+
+
+@pytest.fixture
+def galaxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of an ansible-galaxy that packs the README."""
+    script = tmp_path / "ansible-galaxy"
+    script.write_text(GALAXY)
+    monkeypatch.setattr("scripts.build_check.BIN", tmp_path)
+    return script
+
+
+def commit(root: Path) -> None:
+    """Commit all there is."""
+    run("git", "add", "--all", cwd=root)
+    run("git", "commit", "--quiet", "--allow-empty", "--message", "All", cwd=root)
+
+
+def test_what_is_ready_is_kept_with_its_checksum(
+    checkout: Path, galaxy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert release.main() == 0
+    archive = checkout / ".cache/release/community-onelogin-1.2.3.tar.gz"
+    run("sha256sum", "--check", "--quiet", f"{archive.name}.sha256", cwd=archive.parent)
+    assert release.contents(archive) == {"README.md": hashlib.sha256(b"Read me.\n").hexdigest()}
+    assert "git tag --annotate 1.2.3" in capsys.readouterr().out
+    assert release.git("tag") == "", "it only says what to do"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("galaxy.yml", "version: 1.2.4\n", "the changelog has no release 1.2.4"),
+        ("galaxy.yml", "version: 1.2.4\n", "CHANGELOG.rst does not tell of 1.2.4"),
+        ("changelogs/changelog.yaml", "releases: {1.2.3: {}}\n", "the changelog of 1.2.3 has no summary"),
+        ("CHANGELOG.rst", "Nothing yet.\n", "CHANGELOG.rst does not tell of 1.2.3"),
+        ("changelogs/fragments/mended.yml", "bugfixes: []\n", "changelogs/fragments/mended.yml is in no release"),
+    ],
+)
+def test_what_the_changelog_does_not_tell_is_not_released(checkout: Path, name: str, text: str, reason: str) -> None:
+    (checkout / name).write_text(text)
+    commit(checkout)
+    with pytest.raises(release.NotReady, match=reason):
+        release.release(release.version())
+
+
+def test_what_is_not_committed_is_not_released(checkout: Path) -> None:
+    (checkout / "forgotten").touch()
+    with pytest.raises(release.NotReady, match="not committed"):
+        release.release(VERSION)
+
+
+def test_a_version_is_released_once(checkout: Path, galaxy: Path) -> None:
+    run("git", "tag", VERSION, cwd=checkout)
+    assert release.main() == 0, "once more, from the very same commit"
+    commit(checkout)
+    with pytest.raises(release.NotReady, match="on another commit"):
+        release.release(VERSION)
+
+
+@pytest.mark.parametrize("script", ["generate", "build_check", "importer"])
+def test_what_a_check_finds_is_not_released(checkout: Path, galaxy: Path, script: str) -> None:
+    (checkout / f"scripts/{script}.py").write_text("raise SystemExit(1)")
+    commit(checkout)
+    with pytest.raises(release.NotReady, match=script):
+        release.release(VERSION)
+    assert not (checkout / ".cache").exists()
+
+
+def test_an_archive_that_is_another_each_time_is_not_released(checkout: Path, galaxy: Path) -> None:
+    galaxy.write_text(GALAXY.replace('"README.md")\n', '"README.md")\n    archive.add(sys.argv[0], folder.name)\n'))
+    with pytest.raises(release.NotReady, match="two builds"):
+        release.release(VERSION)
+
+
+EXPECTED = {r"in vain \d": "it knows no better"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "problems"),
+    [
+        (f"WARNING: in vain 1\nWARNING: in vain 2\n{importer.DONE}\n", []),
+        (f"WARNING: in vain 1\nERROR: No changelog\n{importer.DONE}\n", ["ERROR: No changelog"]),
+        (f"Loading\n{importer.DONE}\n", [r"no longer warned of, so no longer to be expected: in vain \d"]),
+        ("WARNING: in vain 1\n", ["the importer gave up:", "WARNING: in vain 1\n"]),
+    ],
+)
+def test_only_what_is_expected_may_be_warned_of(printed: str, problems: list[str]) -> None:
+    assert importer.wrong(printed, EXPECTED) == problems
