@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -35,6 +36,8 @@ SHIPPED = {
     "tests/config.yml",
 }
 MADE_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
+# All that may be needed once it is installed.
+USED = {"meta", "playbooks", "plugins", "roles"} | MADE_BY_GALAXY
 # What has documentation, by the name that ansible-doc has for its kind.
 DOCUMENTED = {
     "module": "plugins/modules/[!_]*.py",
@@ -117,10 +120,13 @@ def _file(entry: Mapping[str, object]) -> Path:
 
 
 def lost(archive: Path, folder: Path, wanted: Mapping[str, set[str]]) -> list[str]:
-    """What is not found once the archive is installed into a folder that is empty."""
+    """What is not found once the archive is installed into a folder that is empty, without what must not be needed."""
     collections = folder / "collections"
     # Forced, or it would be content with the checkout that .venv links to.
     galaxy("install", "--offline", "--force", archive, "--collections-path", collections)
+    for path in (collections / "ansible_collections/community/onelogin").iterdir():
+        if path.name not in USED:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     return [
         f"{kind} {name}"
         for kind, names in wanted.items()

@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines of docs/checklists.md that nothing else looks at."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.plugins.loader import get_all_plugin_loaders
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = ROOT / "plugins"
+CHECKLISTS = (ROOT / "docs/checklists.md").read_text(encoding="utf-8")
+
+
+def _data(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
+@pytest.mark.parametrize(
+    "section",
+    ["Description", "Requirements", "Installation", "Use cases", "Testing", "Support", "Release notes", "License"],
+)
+def test_the_readme_has_the_sections_of_the_template(section: str) -> None:
+    assert f"\n## {section}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_can_be_read_elsewhere() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)]+)\)", text)
+    assert targets
+    assert [target for target in targets if not target.startswith("https://")] == []
+    assert "pip install ansible" not in text
+
+
+def test_only_folders_of_plugins_that_ansible_knows() -> None:
+    known = {loader.package.rpartition(".")[2] for _name, loader in get_all_plugin_loaders()}
+    found = {path.name for path in PLUGINS.iterdir()}
+    assert found <= known | {"plugin_utils", "doc_fragments", "modules", "module_utils"}
+
+
+@pytest.mark.parametrize("folder", ["module_utils", "plugin_utils"])
+def test_what_is_private_is_named_so(folder: str) -> None:
+    paths = [path.relative_to(PLUGINS / folder) for path in _sources(PLUGINS / folder)]
+    assert paths
+    assert [str(path) for path in paths if not path.parts[0].startswith("_")] == []
+
+
+def test_each_plugin_names_the_licence_of_its_folder() -> None:
+    for path in _sources(PLUGINS):
+        text = path.read_text(encoding="utf-8")
+        licence = "BSD-2-Clause" if path.is_relative_to(PLUGINS / "module_utils") else "GPL-3.0-or-later"
+        assert not text or re.search(rf"SPDX-License-Identifier: {licence}\b", text), path
+
+
+def test_info_modules_only_read_and_no_other_queries_by_its_state() -> None:
+    for path in (PLUGINS / "modules").glob("[!_]*.py"):
+        (text,) = re.findall(r'^DOCUMENTATION = r"""$(.*?)^"""$', path.read_text(), re.MULTILINE | re.DOTALL)
+        documentation = yaml.safe_load(text)
+        choices = documentation.get("options", {}).get("state", {}).get("choices", [])
+        assert set(choices) <= {"present", "absent"}, path
+        if path.stem.endswith("_info"):
+            assert "community.onelogin.attributes.info" in documentation["extends_documentation_fragment"], path
+
+
+def test_whatever_was_added_was_added_in_a_version_that_there_is() -> None:
+    versions = {_data("galaxy.yml")["version"], *_data("changelogs/changelog.yaml")["releases"]}
+    for path in (*_sources(PLUGINS), *_sources(ROOT / "roles")):
+        added = re.findall(r"^ *version_added: *['\"]?([^'\"\n]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(added) <= versions, path
+
+
+def test_libraries_have_lower_bounds_and_no_others() -> None:
+    lines = (ROOT / "meta/ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    for line in filter(None, (line.partition("#")[0].strip() for line in lines)):
+        assert re.fullmatch(r"[\w.-]+(\[\w+\])?>=[\d.]+", line)
+        assert not line.startswith("ansible")
+
+
+def test_other_collections_are_wanted_in_a_stable_version() -> None:
+    for version in _data("galaxy.yml")["dependencies"].values():
+        assert re.match(r">=[1-9]\d*\.\d+\.\d+", version)
+
+
+def test_no_rule_is_switched_off_and_no_content_left_out() -> None:
+    settings = _data(".ansible-lint")
+    assert settings.pop("profile") == "production"
+    assert set(settings.pop("exclude_paths")) <= {".cache/", ".venv/", "changelogs/"}
+    assert settings == {}
+    assert [path.name for path in (ROOT / "tests").glob("sanity/ignore*")] == []
+    assert not (ROOT / ".ansible-lint-ignore").exists()
+
+
+def test_each_file_and_step_that_an_answer_names_is_there() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    steps = set(re.findall(r"`make ([a-z-]+)`", CHECKLISTS))
+    assert steps
+    assert steps <= set(targets)
+    names = {name for name in re.findall(r"`([\w./-]+)`", CHECKLISTS) if "/" in name or "." in name}
+    assert [name for name in names if not (ROOT / name).exists()] == []
