@@ -76,16 +76,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-# onelogin.yml: everybody. The account and the credential are in the environment.
+# onelogin.yml. The plugin alone takes everybody; the account and the credential are in the environment.
 plugin: community.onelogin.users
 
----
-# engineering.onelogin.yml: some, in groups by department and status
-plugin: community.onelogin.users
-subdomain: acme
+# Some of them,
 filters:
   email: "*@example.com"
   created_since: "2026-01-01T00:00:00Z"
+
+# in groups by department and status,
 fields: [department, status, title]
 keyed_groups:
   - key: onelogin_user.department
@@ -95,10 +94,8 @@ groups:
 compose:
   is_manager: "'manager' in (onelogin_user.title or '') | lower"
 
----
-# who.onelogin.yml: who has which factor, kept for an hour. Onboard those who have none with
-# ansible-playbook -i who.onelogin.yml community.onelogin.onboard --limit mfa_none
-plugin: community.onelogin.users
+# and in groups by factor, kept for an hour. Onboard those who have none with
+# ansible-playbook -i onelogin.yml community.onelogin.onboard --limit mfa_none
 mfa: true
 cache: true
 cache_plugin: ansible.builtin.jsonfile
