@@ -131,7 +131,7 @@ def _totp(call: AdminCall) -> Any:
     )
     for known_id, factor, secret in reversed(held):
         if secret and wanted in (None, known_id):
-            code = pyotp.TOTP(secret).now()
+            code = call.sim.ledger.note("code", pyotp.TOTP(secret).now())
             said = _said(call, person, code)
             return {"id": known_id, "factor": factor, "code": code, "answer": said}
     raise MissingError("this person has no such authenticator or Protect")
@@ -203,6 +203,19 @@ def _act(call: AdminCall, accept: bool) -> Any:
             call.sim.account.answer_by_hand(process, accept)
             return _process(process)
     raise MissingError("nothing of this person is pending, or not what the id names")
+
+
+# The secrets
+
+
+def _secrets(call: AdminCall) -> Any:
+    own = [{"kind": "client secret", "secret": each.client_secret} for each in call.sim.seed.credentials]
+    return own + [row for row in call.sim.ledger.rows() if row not in own]
+
+
+def _secrets_clear(call: AdminCall) -> Any:
+    call.sim.ledger.clear()
+    return {}
 
 
 # The log
@@ -289,6 +302,13 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
     ),
     ("POST", "/people/{user}/approve", _approve, 'the latest pending is accepted; `{"id": …}`'),
     ("POST", "/people/{user}/deny", _deny, 'the latest pending is refused; `{"id": …}`'),
+    (
+        "GET",
+        "/secrets",
+        _secrets,
+        "each `secret` handed out or taken and its `kind`; a reset leaves them",
+    ),
+    ("DELETE", "/secrets", _secrets_clear, "forget them, the credentials aside"),
     ("GET", "/log", _log, "the requests, oldest first"),
     ("DELETE", "/log", _log_clear, "forget them"),
     ("GET", "/log/summary", _log_summary, "how many of each kind"),

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from simulator.answers import SCOPE_ERROR, TOKEN_401, Answer, RefusedError, envelope, success
 from simulator.call import Call
 from simulator.clock import Clock, iso_millis
+from simulator.ledger import Ledger
 from simulator.state import ACCOUNT_ID
 
 SCOPES = ("Authentication Only", "Read Users", "Manage Users", "Read All", "Manage All")
@@ -48,10 +49,11 @@ class Token:
 class Tokens:
     """The tokens in use: one per credential until it expires or is revoked."""
 
-    def __init__(self, credentials: list[Credential], clock: Clock, rng: random.Random) -> None:
+    def __init__(self, credentials: list[Credential], clock: Clock, rng: random.Random, ledger: Ledger) -> None:
         self.credentials = {c.client_id: c for c in credentials}
         self._clock = clock
         self._rng = rng
+        self._ledger = ledger
         self._current: dict[str, Token] = {}
         self._known: dict[str, Token] = {}
 
@@ -60,7 +62,7 @@ class Tokens:
         now = self._clock.now()
         token = self._current.get(credential.client_id)
         if token is None or token.expires_at <= now:
-            text = f"{self._rng.getrandbits(256):064x}"
+            text = self._ledger.note("access token", f"{self._rng.getrandbits(256):064x}")
             token = Token(text, credential, now, now + life, life)
             self._current[credential.client_id] = self._known[text] = token
         return token
@@ -99,6 +101,8 @@ def authenticated(call: Call, family: str, scopes: tuple[str, ...]) -> Token:
     found = _BEARER.match(call.headers.get("authorization", "").strip())
     token = call.sim.tokens.find(found.group(1)) if found else None
     if token is None:
+        if found:
+            call.sim.ledger.note("access token", found.group(1))
         style = call.switch("token_401")
         if style == "documented":
             style = {"mfa": "credentials", "users": "unauthorized", "v1": "envelope"}[family]
@@ -173,6 +177,7 @@ def _credential(call: Call, fields: dict[str, Any]) -> Credential:
     """The credential of the call in any of its three forms."""
     header = call.headers.get("authorization", "")
     if header:
+        call.sim.ledger.note("authorization header", header.partition(" ")[2])
         pair = _pair(header)
     elif fields.get("client_id") or fields.get("client_secret"):
         pair = str(fields.get("client_id")), str(fields.get("client_secret"))
@@ -180,6 +185,7 @@ def _credential(call: Call, fields: dict[str, Any]) -> Credential:
         raise RefusedError(envelope(400, "The authorization information is missing"))
     if pair is None:
         raise RefusedError(envelope(400, "Authorization Information is incorrect"))
+    call.sim.ledger.note("client secret", pair[1])
     credential = call.sim.tokens.credentials.get(pair[0])
     if credential is None or credential.client_secret != pair[1]:
         raise RefusedError(envelope(401, "Authentication Failure"))

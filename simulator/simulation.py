@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from simulator.auth import Credential, Tokens
 from simulator.clock import Clock
 from simulator.faults import Faults
+from simulator.ledger import Ledger
 from simulator.limits import RateLimit
 from simulator.log import RequestLog
 from simulator.people import Person
@@ -46,19 +47,22 @@ class Simulation:
     def __init__(self, seed: Seed) -> None:
         """Start from the seed; a SeedError says what is wrong with it."""
         self.seed = seed
+        self.ledger = Ledger()
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seed: people, settings, clock, tokens, faults, log and all."""
+        """Back to the seed: people, settings, clock, tokens, faults, log and all but the ledger of secrets."""
         rng = random.Random(self.seed.random_seed)  # noqa: S311 - nothing here is secret
         self.settings = self.seed.settings.changed({})
         self.clock = Clock(self.seed.speed)
         self.rate = RateLimit(self.clock, self.settings)
-        self.tokens = Tokens(self.seed.credentials, self.clock, rng)
+        self.tokens = Tokens(self.seed.credentials, self.clock, rng, self.ledger)
         self.faults = Faults()
         self.log = RequestLog()
         self.requests = 0
-        self.account = Account(self.seed.people(), self.seed.factors, lambda: self.settings, self.clock, rng)
+        self.account = Account(
+            self.seed.people(), self.seed.factors, lambda: self.settings, self.clock, rng, self.ledger
+        )
 
     def change_settings(self, settings: Settings) -> None:
         """Use other settings from now on."""

@@ -17,6 +17,7 @@ from typing import Any
 import pyotp
 
 from simulator.clock import Agenda, Clock, iso_millis
+from simulator.ledger import Ledger
 from simulator.messages import DEFAULT, filled
 from simulator.people import Person, SeedError
 from simulator.records import (
@@ -65,6 +66,7 @@ class Account:
         settings: Callable[[], Settings],
         clock: Clock,
         rng: random.Random,
+        ledger: Ledger,
     ) -> None:
         """Build the account; people named with factors it does not offer are a SeedError."""
         self.factors = factors
@@ -89,6 +91,7 @@ class Account:
         self.mfa_tokens_of: dict[int, list[MfaToken]] = {}
         self.events: list[dict[str, Any]] = []
         self._rng = rng
+        self._ledger = ledger
         self._next_device = FIRST_DEVICE
         self._enrol_from_the_start()
 
@@ -171,7 +174,8 @@ class Account:
         if factor.kind in ("protect", "authenticator"):
             registration.secret = self._secret()
         if factor.kind == "protect":
-            registration.verification_token = f"01-{self._rng.randrange(10**7):07d}"
+            token = f"01-{self._rng.randrange(10**7):07d}"
+            registration.verification_token = self._ledger.note("verification token", token)
         self.registrations[registration.id] = registration
         if verified:
             self._accept(registration, self.clock.now())
@@ -275,6 +279,7 @@ class Account:
 
     def try_code(self, process: Process, otp: str) -> bool:
         """Check a code given for something pending; a right one accepts it."""
+        self._ledger.note("code", otp)
         if process.secret is not None:
             right = pyotp.TOTP(process.secret).verify(otp, valid_window=1)
         else:
@@ -335,7 +340,8 @@ class Account:
     def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
         """Hand out a temporary token good for ``life`` seconds."""
         now = self.clock.now()
-        token = MfaToken(f"{self._rng.randrange(10**8):08d}", now + life, reusable)
+        text = self._ledger.note("MFA token", f"{self._rng.randrange(10**8):08d}")
+        token = MfaToken(text, now + life, reusable)
         self.mfa_tokens_of.setdefault(person.id, []).append(token)
         self._add_event(1100, person.id, None, None, at=now)
         return token
@@ -344,13 +350,13 @@ class Account:
 
     def new_code(self) -> str:
         """A fresh six-digit code."""
-        return f"{self._rng.randrange(10**6):06d}"
+        return self._ledger.note("code", f"{self._rng.randrange(10**6):06d}")
 
     def _uuid(self) -> str:
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
     def _secret(self) -> str:
-        return "".join(self._rng.choices(BASE32, k=32))
+        return self._ledger.note("seed", "".join(self._rng.choices(BASE32, k=32)))
 
     def _device_id(self) -> str:
         self._next_device += 1
