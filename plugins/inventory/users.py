@@ -178,6 +178,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._connection(),
                 TokenFile(constants.DEFAULT_LOCAL_TMP),
                 self._say if self.get_option("progress") else None,
+                self._concurrency(),
             )
             return reader.hosts(wanted)
         except OneLoginError as error:
@@ -185,10 +186,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _connection(self) -> Connection:
         options = {name: self.get_option(name) for name in CONNECTION.options if name in self._options}
-        concurrency = self.get_option("concurrency")
+        return Connection.from_options(options)
+
+    def _concurrency(self) -> int:
+        concurrency: int = self.get_option("concurrency")
         if not 1 <= concurrency <= 64:
             raise OneLoginError("invalid", f"concurrency is {concurrency}; it must be from 1 to 64.")
-        return Connection.from_options(options, concurrency)
+        return concurrency
 
     def _filters(self, path: str) -> dict[str, Any]:
         checked = ArgumentSpecValidator(_FILTERS).validate(dict(self.get_option("filters")))

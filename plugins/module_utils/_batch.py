@@ -87,7 +87,7 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         work = {}
 
     clock = Clock()
-    connection = Connection.from_options(options, min(concurrency, max(1, len(work))), offline=not any(operation.calls))
+    connection = Connection.from_options(options, offline=not any(operation.calls))
     client = Client(connection, clock, around.store)
     with Progress(around.say, clock, len(work)) as progress:
         client.limit.on_sleep = progress.announce

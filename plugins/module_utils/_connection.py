@@ -38,7 +38,6 @@ class Connection:
     retries: int = 5
     rate_limit_timeout: float = 3900
     rate_limit_reserve: int = 0
-    concurrency: int = 8
 
     @property
     def account(self) -> str:
@@ -56,7 +55,7 @@ class Connection:
         return tuple(secret for secret in (self.client_secret, self.access_token) if secret)
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], concurrency: int = 1, *, offline: bool = False) -> Connection:
+    def from_options(cls, options: Mapping[str, Any], *, offline: bool = False) -> Connection:
         """Build it from module or plugin options.
 
         :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
@@ -92,7 +91,6 @@ class Connection:
             retries=options["retries"],
             rate_limit_timeout=options["rate_limit_timeout"],
             rate_limit_reserve=options["rate_limit_reserve"],
-            concurrency=concurrency,
         )
 
 

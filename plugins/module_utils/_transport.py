@@ -26,6 +26,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._requests impor
 )
 from ansible_collections.community.onelogin.plugins.module_utils._version import VERSION
 
+_POOLED = 64  # connections kept open at most: as many as threads there may be
 _OTHER_SERVER = "Check the subdomain or base_url: the certificate is another server's."
 _UNKNOWN_AUTHORITY = "Set ca_path to the certificate authority that signed the server's certificate."
 # By the X509_V_ERR numbers of OpenSSL's x509_vfy.h: not yet valid, expired, and another host name or address.
@@ -78,7 +79,7 @@ class Transport:
         base_url = connection.base_url or "https://nobody.invalid"  # what needs no account sends nothing
         self._request = requests.Request("GET", base_url + "/", headers=headers).prepare()
         self._base = str(self._request.url).rstrip("/")
-        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connection.concurrency, max_retries=0)
+        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_POOLED, max_retries=0)
         # What the environment says of proxies and certificate authorities, unless the options say otherwise.
         self._settings: Mapping[str, Any] = requests.Session().merge_environment_settings(
             connection.base_url, {}, False, connection.verify, None

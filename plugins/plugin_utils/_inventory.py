@@ -54,9 +54,11 @@ class Reader:
 
     :param store: where processes of one run share their access token.
     :param say: takes lines that tell where long work stands; None keeps silent.
+    :param concurrency: how many calls are made at the same time.
     """
 
-    def __init__(self, connection: Connection, store: TokenStore, say: Say | None) -> None:
+    def __init__(self, connection: Connection, store: TokenStore, say: Say | None, concurrency: int) -> None:
+        self._concurrency = concurrency
         self._clock = Clock()
         self._client = Client(connection, self._clock, store)
         self._say = say
@@ -98,7 +100,7 @@ class Reader:
         with self._progress(len(users)) as progress:
             self._client.limit.plan(len(users), len(users))
             items = {user_id: device_info.Item(UserSelector("user_id", user_id), None) for user_id in users}
-            settings = {"concurrency": self._client.connection.concurrency, "on_error": "stop"}
+            settings = {"concurrency": self._concurrency, "on_error": "stop"}
             each(_devices_if_there)(items, self._context(progress), settings, done)
         for user_id, outcome in outcomes.items():
             if outcome.error:

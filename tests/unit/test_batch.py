@@ -23,6 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
     verification,
     verification_info,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,16 @@ def test_results_are_in_the_order_of_the_items(script: Script, concurrency: int)
     assert result["msg"] == "100 of 100 done"
     # pages + devices and registration of each + the factors
     assert result["api"]["calls"] == len(script.calls) == 1 + 2 * 100 + 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_batches_of_any_size_share_their_connections(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    script.server = _account
+    pools: list[object] = []
+    monkeypatch.setattr(Transport, "__init__", lambda _self, connection: pools.append(connection))
+    for count in (1, 5, 20):
+        run(registration.OPERATION, {"batch": _items(*range(1, count + 1)), "base_url": "https://pooled.example"})
+    assert len(pools) == 1
 
 
 @pytest.mark.usefixtures("clock")
