@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
 
@@ -82,7 +83,7 @@ class TokenSource:
             raise self._refusal
         try:
             if self._store and self._connection.has_credential:
-                return self._store.exchange(self._connection, refused, self._fresh)
+                return masked(self._store.exchange(self._connection, refused, self._fresh))
             return self._fresh()
         except OneLoginError as error:
             if self._token is None or error.retry_after is None:
@@ -106,7 +107,7 @@ class TokenSource:
         created = parse_timestamp(body.get("created_at"))
         expires = created + timedelta(seconds=seconds) if created and isinstance(seconds, int) else None
         return {
-            "access_token": body["access_token"],
+            "access_token": masked(body["access_token"]),
             "token_type": "bearer",
             "account_id": body.get("account_id"),
             "created_at": body.get("created_at"),

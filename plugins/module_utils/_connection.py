@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
@@ -84,8 +85,8 @@ class Connection:
         return cls(
             base_url=_base_url(options.get("base_url"), options.get("subdomain"), offline),
             client_id=client_id,
-            client_secret=client_secret,
-            access_token=token,
+            client_secret=masked(client_secret),
+            access_token=masked(token),
             verify=verify,
             request_timeout=options["request_timeout"],
             retries=options["retries"],

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
 PENDING = "pending"
@@ -156,7 +157,7 @@ def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dic
     try:
         row = _one(answer)
         return {
-            "mfa_token": _text(row, "mfa_token"),
+            "mfa_token": masked(_text(row, "mfa_token")),
             "expires_at": _optional(row, "expires_at"),
             "reusable": row.get("reusable") is True,
             "device_id": _optional(row, "device_id"),
@@ -231,7 +232,7 @@ def _progress(answer: Answer, status: str | None = None) -> Progress:
         auth_name=_optional(row, "auth_factor_name"),
         type_name=_optional(row, "type_display_name"),
         display_name=_optional(row, "user_display_name"),
-        factor_data=data if isinstance(data, Mapping) else {},
+        factor_data=masked(data) if isinstance(data, Mapping) else {},
     )
 
 

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Ansible is told to mask, where it takes that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils import _masked
+from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._operations import mfa_token, registration
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
+
+from tests.unit.harness import CONNECTION, Call, Script, reply, run
+
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+URI = f"otpauth://totp/OneLogin:nils?secret={SEED}&issuer=OneLogin"
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """What was told."""
+    found: set[str] = set()
+
+    def register(values: Iterable[str], /) -> None:
+        found.update(values)
+
+    monkeypatch.setattr(_masked, "register_secrets", register)
+    return found
+
+
+def test_a_uri_is_told_with_its_secret_and_a_code_is_not(told: set[str]) -> None:
+    data = {"totp_url": URI, "verification_token": "01-1234567", "code": "123456", "device_id": 12345678, "none": None}
+    assert _masked.masked(data) is data
+    assert told == {URI, SEED, "01-1234567"}
+
+
+def test_the_credential_and_a_given_token_are(told: set[str]) -> None:
+    defaults = {"validate_certs": True, "request_timeout": 30, "retries": 5}
+    defaults |= {"rate_limit_timeout": 0, "rate_limit_reserve": 0}
+    given = {**CONNECTION, "client_secret": "a-long-secret", "access_token": "a-long-token", **defaults}
+    Connection.from_options(given)
+    assert told == {"a-long-secret", "a-long-token"}
+
+
+class _Stored:
+    def exchange(self, *_given: object) -> str:
+        return "another-process-s"
+
+
+def test_a_token_is_wherever_it_came_from(told: set[str]) -> None:
+    connection = Connection("https://acme.example", "id", "secret")
+    fresh = TokenSource(connection, lambda *_call: reply(body={"access_token": "a-fresh-token"}))
+    assert fresh.current() == "a-fresh-token"
+    stored = TokenSource(connection, lambda *_call: reply(500), _Stored())
+    assert stored.current() == "another-process-s"
+    assert told == {"a-fresh-token", "another-process-s"}
+
+
+def _account(call: Call) -> Answer:
+    if call.path.endswith("/factors"):
+        return reply(body=[{"factor_id": 1, "name": "Authenticator", "auth_factor_name": "Google Authenticator"}])
+    if call.path.endswith("/mfa_token"):
+        return reply(201, {"mfa_token": "87654321", "device_id": "user_temp_otp_1"})
+    if call.method == "POST":
+        return reply(201, {"id": "r", "status": "pending", "factor_data": {"totp_url": URI}})
+    return reply(body=[])
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_onelogin_hands_out_is_even_where_nobody_asked_for_it(told: set[str], script: Script) -> None:
+    script.server = _account
+    done = run(registration.OPERATION, {"user_id": 1, "factor": "Authenticator"})
+    assert "factor_data" not in done["registration"]
+    assert {URI, SEED} <= told
+    assert run(mfa_token.OPERATION, {"user_id": 1})["mfa_token"]["mfa_token"] == "87654321"
+    assert "87654321" in told
