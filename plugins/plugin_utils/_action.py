@@ -69,7 +69,7 @@ class _InProcess(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if self._is_at_home():
             _spare_what_is_inherited(os.getpid())
-            end_well(os.getpid())
+            end_well(os.getpid(), constants.DEFAULT_LOCAL_TMP)
             with self._environment():
                 return {**result, **self._run_here(task_vars or {})}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async

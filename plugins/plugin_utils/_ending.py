@@ -19,6 +19,7 @@ from functools import cache
 from types import FrameType
 
 from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
+from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import discard
 
 _LOOK = 0.05  # seconds between looks at the parent, where the system does not tell of its end
 
@@ -30,18 +31,19 @@ except OSError:
 
 
 @cache
-def end_well(process: int) -> None:  # noqa: ARG001 - once in each
+def end_well(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
     """See to it that this process ends with its run, and then says how far it came, since nobody takes its result.
 
     A signal is handed on as before. Where the one that started this process is gone, it ends at once: workers have
     sessions of their own, so a run that is killed hard leaves them behind, and they would go on messaging people, or
-    hold a claim in the journal through an hour's sleep.
+    hold a claim in the journal through an hour's sleep. Nor has such a run taken its access token away.
 
     :param process: the id of this process.
+    :param folder: where the run keeps its access token.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         _before(number)
-    threading.Thread(target=_end_after, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_after, args=(os.getppid(), folder), daemon=True).start()
 
 
 def _before(number: signal.Signals) -> None:
@@ -58,12 +60,13 @@ def _before(number: signal.Signals) -> None:
     signal.signal(number, handle)
 
 
-def _end_after(parent: int) -> None:
+def _end_after(parent: int, folder: str) -> None:
     with suppress(OSError, AttributeError):  # Linux tells at once
         parents_end = os.pidfd_open(parent)
         select.select([parents_end], [], [])
     while os.getppid() == parent:
         time.sleep(_LOOK)
+    discard(folder)
     _say_how_far()
     os._exit(1)
 

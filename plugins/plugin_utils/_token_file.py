@@ -17,6 +17,8 @@ from pathlib import Path
 
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 
+_PREFIX = "onelogin-token-"
+
 
 class TokenFile:
     """Keeps one token a credential, readable by its owner only.
@@ -32,7 +34,7 @@ class TokenFile:
 
         :raises OneLoginError: what generating brings.
         """
-        path = self._folder / f"onelogin-token-{_name(connection)}"
+        path = self._folder / f"{_PREFIX}{_name(connection)}"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -45,6 +47,12 @@ class TokenFile:
             file.write(fresh)
             file.flush()
             return fresh
+
+
+def discard(folder: str) -> None:
+    """Take the tokens away, for a run that has ended and did not."""
+    for path in Path(folder).glob(f"{_PREFIX}*"):
+        path.unlink(missing_ok=True)
 
 
 def _name(connection: Connection) -> str:
