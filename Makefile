@@ -127,6 +127,10 @@ ee: venv  ## build the execution environment's image and onboard in it (root, De
 benchmark: venv  ## how long thousands of people take
 	$(PYTHON_BIN) -m tests.benchmark $(ARGS)
 
+.PHONY: soak
+soak: venv  ## 10,000 people for half an hour on a bad network (ARGS="--minutes 5 --people 1000")
+	$(PYTHON_BIN) -m tests.soak $(ARGS)
+
 # --- work on it
 
 .PHONY: format

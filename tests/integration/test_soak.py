@@ -1,0 +1,19 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The soak works, in a small form: ``make soak`` is the one that says something."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.integration.harness import ROOT
+
+
+def test_a_short_soak_finds_nothing_wrong() -> None:
+    options = "--minutes 0.3 --people 60 --at-a-time 20 --hour 5 --limit 250 --token-life 4 --flap 1"
+    command = [sys.executable, "-m", "tests.soak", *options.split()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing wrong" in done.stdout

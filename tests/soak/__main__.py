@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.soak``: thousands of people for half an hour of short hours, in one process, on a bad network."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
+from tests.soak.rounds import Soak
+from tests.soak.weather import Weather
+
+
+def main() -> int:
+    """Run as long as is asked for; 1 where something grew, got lost or was sent twice."""
+    options = argparse.ArgumentParser(
+        prog="python -m tests.soak",
+        description="Does a process that works for long keep its size, and its word.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    options.add_argument("--minutes", type=float, default=30)
+    options.add_argument("--people", type=int, default=10_000)
+    options.add_argument("--at-a-time", type=int, default=500, help="people of a batch")
+    options.add_argument("--hour", type=float, default=60, help="seconds until the limit restarts")
+    options.add_argument("--limit", type=int, default=15_000, help="calls of such an hour")
+    options.add_argument("--token-life", type=int, default=45, help="seconds")
+    options.add_argument("--flap", type=float, default=5, help="seconds between bursts of faults, about")
+    options.add_argument("--seed", type=int, default=5)
+    given = options.parse_args()
+
+    sim = Simulator(
+        *("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--seed", str(given.seed)),
+        *("--count", str(given.people), "--answer-after", "1"),
+        *("--limit", str(given.limit), "--window", str(given.hour), "--token-life", str(given.token_life)),
+    )
+    people = [f"person{number:05d}@example.com" for number in range(1, given.people + 1)]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            soak = Soak(sim, people, Path(folder))
+            soak.gauges.look()
+            with Weather(sim, given.flap, given.seed) as weather:
+                rounds = soak.run(given.minutes * 60, given.at_a_time)
+            soak.settle()
+            wrong = soak.wrongs()
+        counts = sim.admin("GET", "/log/summary")
+        refused = sum(row["status"] == 429 for row in sim.log()) if counts["total"] <= 100_000 else None
+    finally:
+        sim.stop()
+    trends = soak.gauges.trends()
+    wrong += [f"{trend.gauge.name} grew" for trend in trends if not trend.flat]
+
+    print(f"{given.minutes:g} min, {given.people} people, {rounds} rounds of up to {given.at_a_time}")
+    print(f"{counts['total']} calls served; the client's own count: {_words(soak.api)}")
+    if refused is not None:
+        print(f"{refused} calls refused for the limit")
+    print(f"bursts of faults: {_words(weather.bursts)}")
+    print(f"items, by what came of them: {_words(soak.statuses)}")
+    print(f"troubles ridden out: {_words(soak.troubles)}")
+    print(f"{len(soak.gauges.times)} looks at the process")
+    print(*trends, sep="\n")
+    print(f"{len(wrong)} wrong" if wrong else "nothing wrong", *wrong[:20], sep="\n")
+    return 1 if wrong else 0
+
+
+def _words(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,.0f}" for name, count in sorted(counts.items())) or "none"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A network that flaps: bursts of faults at random, from a thread of their own."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+
+import requests
+
+from tests.integration.harness import Simulator
+
+KINDS = ("reset_before", "reset_after", "502", "503", "truncated", "html", "429", "slow", "hang", "expired_token")
+_ONCE = ("hang", "expired_token")  # each costs a whole time-out, or all the tokens
+
+
+class Weather:
+    """Bad now and then, for as long as the context lasts.
+
+    :param every: seconds between two bursts, about.
+    """
+
+    def __init__(self, sim: Simulator, every: float, seed: int) -> None:
+        self.bursts: Counter[str] = Counter()
+        self._sim = sim
+        self._every = every
+        self._chance = random.Random(seed)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._go_on, daemon=True)
+
+    def __enter__(self) -> Weather:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_trouble: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._sim.admin("DELETE", "/faults")
+
+    def _go_on(self) -> None:
+        with requests.Session() as http:  # the simulator's own is the main thread's
+            http.trust_env = False
+            while not self._over.wait(self._chance.uniform(0, 2 * self._every)):
+                kind = self._chance.choice(KINDS)
+                fault = {"fault": kind, "times": self._chance.randint(1, 3) if kind in _ONCE else None}
+                http.post(f"{self._sim.url}/_simulator/faults", json=fault, timeout=30).raise_for_status()
+                self.bursts[kind] += 1
+                self._over.wait(self._chance.uniform(0, self._every / 4))
+                http.delete(f"{self._sim.url}/_simulator/faults", timeout=30).raise_for_status()

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The soak judges rightly."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from tests.soak.gauges import FILES, MEMORY, Gauge, trend
+from tests.soak.rounds import doubled
+
+TIMES = [float(second) for second in range(0, 1800, 10)]
+
+
+def _breathing(gauge: Gauge, around: float, per_second: float = 0.0) -> list[float]:
+    """Looks that go up and down by a twentieth, and grow."""
+    chance = random.Random(7)
+    return [around * chance.uniform(0.975, 1.025) + at * per_second for at in TIMES]
+
+
+@pytest.mark.parametrize(("gauge", "around"), [(MEMORY, 90.0), (FILES, 40.0)])
+def test_what_breathes_is_flat_and_what_grows_is_not(gauge: Gauge, around: float) -> None:
+    assert trend(gauge, TIMES, _breathing(gauge, around)).flat
+    # Over the twenty minutes after the warm-up a tenth more, or ten files.
+    growing = trend(gauge, TIMES, _breathing(gauge, around, 10 / 1200))
+    assert not growing.flat
+    assert growing.growth == pytest.approx(10, abs=1)
+    assert str(growing).endswith("GROWS")
+
+
+def test_what_grows_before_the_warm_up_is_over_does_not_count() -> None:
+    filling = [min(at, 500) for at in TIMES]
+    assert trend(MEMORY, TIMES, filling).growth == pytest.approx(0)
+
+
+def test_one_high_look_is_no_growth() -> None:
+    values = _breathing(MEMORY, 90.0)
+    values[-5] = 140.0
+    assert trend(MEMORY, TIMES, values).flat
+
+
+def test_too_few_looks_are_no_verdict() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        trend(MEMORY, TIMES[:4], [1.0] * 4)
+
+
+def _sent(status: str, at: str, expired: bool = False) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A verification that ended so, and one that was sent later; it would have been good until ten."""
+    first = {"id": "a", "status": status, "expired": expired, "expires_at": "2026-01-01T10:00:00Z"}
+    second = {**first, "id": "b", "status": "pending", "expired": False}
+    messages = [
+        {"registration_id": None, "verification_id": name, "time": time}
+        for name, time in (("a", "2026-01-01T09:58:00.000Z"), ("b", at))
+    ]
+    return {"registrations": [], "verifications": [first, second]}, messages
+
+
+@pytest.mark.parametrize(
+    ("status", "expired", "at", "wrong"),
+    [
+        ("pending", False, "2026-01-01T09:59:00.000Z", 1),
+        ("rejected", True, "2026-01-01T09:59:00.000Z", 1),
+        ("accepted", False, "2026-01-01T09:59:00.000Z", 0),
+        ("rejected", True, "2026-01-01T10:00:01.000Z", 0),
+    ],
+)
+def test_a_second_message_while_the_first_is_good(status: str, expired: bool, at: str, wrong: int) -> None:
+    assert len(doubled(*_sent(status, at, expired))) == wrong
