@@ -15,6 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.harness import chromium, rows, written
+from tests.integration.watch import nothing_secret_shows
+
+__all__ = ["nothing_secret_shows"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.integration.harness import ROOT, Run, Task, environment, play, run_playbook
+from tests.integration.watch import watch
 
 Row = dict[str, Any]
 
@@ -86,6 +87,8 @@ def rows(count: int = 40) -> list[Row]:
 
 def written(folder: Path, results: list[Row], *arguments: str, **more: Any) -> Run:
     """Have the role write reports on results below a folder; more is variables of the role."""
+    watch.note("code", SECRET)
+    watch.note("seed", SEED)
     (folder / "rows.json").write_text(json.dumps(results), encoding="utf-8")
     variables = {"mfa_report_results": "{{ (lookup('file', 'rows.json') | from_json) }}", **more}
     role: Task = {

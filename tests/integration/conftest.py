@@ -25,8 +25,9 @@ from tests.integration.harness import (
     run_playbook,
 )
 from tests.integration.journals import database, new_postgres, new_sqlite, postgres
+from tests.integration.watch import nothing_secret_shows
 
-__all__ = ["database", "new_postgres", "new_sqlite", "postgres"]
+__all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "postgres"]
 
 
 class Playbook(Protocol):

@@ -13,10 +13,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 import yaml
+
+from tests.integration.watch import watch
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -33,6 +35,8 @@ Task = dict[str, Any]
 class Simulator:
     """The process, and what its admin paths tell and take."""
 
+    _running: ClassVar[list[Simulator]] = []
+
     def __init__(self, *arguments: str) -> None:
         self.arguments = arguments
         self.process = subprocess.Popen(
@@ -47,9 +51,13 @@ class Simulator:
         assert self.url.startswith("http://127.0.0.1:"), self.stop()
         self._http = requests.Session()
         self._http.trust_env = False
+        self._running.append(self)
 
     def stop(self) -> str:
         """End the process; what it said on its way."""
+        if self in self._running:
+            self._running.remove(self)
+            watch.note_rows(self.secrets())
         self.process.terminate()
         return "".join(self.process.communicate(timeout=10))
 
@@ -58,6 +66,22 @@ class Simulator:
         answer = self._http.request(method, f"{self.url}/_simulator{path}", json=body, timeout=10)
         assert answer.ok, answer.text
         return answer.json()
+
+    def secrets(self) -> list[dict[str, str]]:
+        """Each secret it handed out or took, with its kind."""
+        found: list[dict[str, str]] = self.admin("GET", "/secrets")
+        return found
+
+    @classmethod
+    def all_secrets(cls) -> list[dict[str, str]]:
+        """Those of all simulators that run."""
+        return [row for sim in cls._running for row in sim.secrets()]
+
+    @classmethod
+    def forget(cls) -> None:
+        """Have all that run forget their secrets."""
+        for sim in cls._running:
+            sim.admin("DELETE", "/secrets")
 
     def reset(self) -> None:
         """Back to how it started."""
@@ -128,7 +152,7 @@ class Run:
 
 def environment(home: Path, url: str, **more: str) -> dict[str, str]:
     """What a playbook finds in its environment: nothing of this machine's but its PATH."""
-    return {
+    env = {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
@@ -143,6 +167,10 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
         "ANSIBLE_NOCOLOR": "1",
+        # All that Ansible can be made to say is searched for secrets.
+        "ANSIBLE_VERBOSITY": "4",
+        "ANSIBLE_VERBOSE_TO_STDERR": "1",
+        "ANSIBLE_LOG_PATH": str(home / "ansible.log"),
         # As of ansible-core 2.21 results show a task's arguments on request only.
         "ANSIBLE_INJECT_INVOCATION": "1",
         "ONELOGIN_TEST_RESULTS": str(home / "results.jsonl"),
@@ -154,6 +182,8 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "REQUESTS_CA_BUNDLE": str(home / "no-such-bundle.pem"),
         **more,
     }
+    watch.note_environment(env)
+    return env
 
 
 def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:

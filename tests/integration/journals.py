@@ -23,6 +23,7 @@ import pytest
 import sqlalchemy
 
 from tests.integration.harness import BIN, HERE, Run, Simulator, Task, environment, play, run_of
+from tests.integration.watch import watch
 
 DATABASES = ("sqlite", "postgresql")
 SMS, PROTECT = "OneLogin SMS", "OneLogin Protect"
@@ -53,6 +54,15 @@ class Database:
         with self.connected() as connection:
             query = sqlalchemy.text("SELECT * FROM onelogin_journal ORDER BY id")
             return [dict(row) for row in connection.execute(query).mappings()]
+
+    def everything(self) -> dict[str, Any]:
+        """The rows of all tables, by the name of the table."""
+        with self.connected() as connection:
+            tables = sqlalchemy.inspect(connection).get_table_names()
+            return {
+                table: [dict(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings()]
+                for table in tables
+            }
 
     def age(self, seconds: float) -> None:
         """Let that much time have passed since everything was noted."""
@@ -90,13 +100,15 @@ def postgres() -> Iterator[sqlalchemy.URL]:
 
 @pytest.fixture
 def new_postgres(postgres: sqlalchemy.URL) -> Iterator[Database]:
-    """An empty database on the server."""
+    """An empty database on the server, watched at its end."""
     admin = sqlalchemy.create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
     name = f"journal_{uuid.uuid4().hex}"
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     url = postgres.set(database=name)
-    yield Database(url.set(drivername="postgresql").render_as_string(hide_password=False), url)
+    found = Database(url.set(drivername="postgresql").render_as_string(hide_password=False), url)
+    yield found
+    watch.hear("the journal in PostgreSQL", json.dumps(found.everything(), default=str))
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 

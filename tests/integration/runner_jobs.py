@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +31,7 @@ from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, environment
+from tests.integration.watch import watch
 
 Hosts = Mapping[str, Mapping[str, Any]]
 Cancel = Callable[[], bool]
@@ -61,13 +62,10 @@ def people_as_hosts(count: int) -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of a job: its events, and what ansible-runner left in ``artifacts``."""
+    """What came of a job."""
 
     status: str
     events: list[dict[str, Any]]
-    artifacts: Path
-    kept_env: dict[str, str]
-    """The environment as AWX keeps it with the job, where the injectors' own safe form stands for the credential."""
 
     @property
     def stdout(self) -> str:
@@ -89,19 +87,6 @@ class Ended:
     def handed_on(self) -> dict[str, Any]:
         """The variables that the next nodes of a workflow get."""
         return dict(self.stats["artifact_data"])
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """All there is to read, by the name of where it is.
-
-        ansible-runner writes the whole environment into ``command``, which AWX removes with the rest of the directory;
-        what it keeps of it is read instead.
-        """
-        for path in sorted(self.artifacts.rglob("*")):
-            if path.is_file() and path.name != "command":
-                yield str(path.relative_to(self.artifacts)), path.read_text(encoding="utf-8")
-        yield "command", json.dumps(json.loads((self.artifacts / "command").read_text())["command"])
-        yield "the environment", json.dumps(self.kept_env)
-        yield "the events", json.dumps(self.events)
 
 
 @dataclass
@@ -222,12 +207,15 @@ class Job:
                 )
                 given = Credential(dict(self.credentials[its["name"]]))
                 inject_credential(kind, given, env, safe, arguments, str(private), container_root=private)
+        watch.note_environment(env)
         return env, safe
 
     def _ended(self, status: str, events: list[dict[str, Any]]) -> Ended:
-        artifacts = self.folder / "private/artifacts" / str(self.number)
-        env = json.loads((artifacts / "command").read_text())["env"]
-        return Ended(status, events, artifacts, {**env, **self._safe_env})
+        """Have what AWX keeps of it watched: its events, and its environment with the injectors' own safe form."""
+        command = json.loads((self.folder / f"private/artifacts/{self.number}/command").read_text())
+        watch.hear("the job's environment", json.dumps({**command["env"], **self._safe_env}))
+        watch.hear("the job's events", json.dumps(events))
+        return Ended(status, events)
 
 
 def _keeper(events: list[dict[str, Any]]) -> Callable[[dict[str, Any]], bool]:

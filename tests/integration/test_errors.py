@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.integration.conftest import Playbook
 from tests.integration.harness import HERE, Simulator, code_of, simulator, task
 
@@ -37,12 +39,13 @@ def _fault(kind: str, method: str = "", path: str = "", **more: Any) -> dict[str
     return simulator("POST", "/faults", {"fault": kind, "method": method, "path": path, **more})
 
 
+@pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
 def test_every_code(sim: Simulator, playbook: Playbook) -> None:
     registration = {"registration_id": "{{ made.registration.id }}"}
     done = playbook(
         [
             task("mfa_registration", KELLY, name="invalid"),
-            task("mfa_factor_info", {**BY_ID, "client_secret": "wrong"}, name="unauthorized"),
+            task("mfa_factor_info", {**BY_ID, "client_secret": "wrong-secret"}, name="unauthorized"),
             task(
                 "mfa_factor_info",
                 {**BY_ID, "client_id": "small-id", "client_secret": "small-secret-9z8y7x"},

@@ -180,6 +180,7 @@ class Reader:
             assert re.search(pattern, self.printed), f"{line!r} is not in\n{self.printed}"
 
 
+@pytest.mark.shows("code", "*", "Ansible shows extra variables of its command line; the code is spent by then")
 @pytest.mark.parametrize("guide", [g for g in GUIDES if any(b.language == "shell" for b in blocks_of(g))])
 def test_a_guide_does_what_it_says_and_twice_does_no_more(guide: str, tmp_path: Path) -> None:
     reader = Reader(tmp_path, guide)
@@ -247,13 +248,13 @@ WITHOUT_CREDENTIAL = {"enrolment_sheets", "mfa_journal_info"}
 
 @pytest.fixture
 def scoped(tmp_path: Path) -> Iterator[Simulator]:
-    """An account with a credential of each scope, whose secret is its name."""
+    """An account with a credential of each scope, whose id is its name."""
     (tmp_path / "people.csv").write_text(
         "email,phone,sim_enrolled\njane@example.com,+12025550101,\neve@example.com,+12025550102,OneLogin Protect\n"
     )
     sim = Simulator(
         *("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5"),
-        *(argument for scope in SCOPES for argument in ("--credential", f"{scope}:{scope}:{scope}")),
+        *(argument for scope in SCOPES for argument in ("--credential", f"{scope}:secret of {scope}:{scope}")),
     )
     yield sim
     sim.stop()
@@ -264,6 +265,8 @@ def _table(guide: str) -> dict[str, str]:
     return dict(re.findall(r"^``(\w+)``  +(\S.*)$", source, re.MULTILINE))
 
 
+@pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
+@pytest.mark.shows("* token", "*", "a task returns it that should have no_log", until_masked=True)
 def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
     told = _table("guide_credentials")
     assert set(told) == {*MODULES, *WITHOUT_CREDENTIAL}
@@ -289,7 +292,11 @@ def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
     tasks: list[Task] = [
         {
             "name": module,
-            f"community.onelogin.{module}": {**given, "client_id": "{{ item }}", "client_secret": "{{ item }}"},
+            f"community.onelogin.{module}": {
+                **given,
+                "client_id": "{{ item }}",
+                "client_secret": "secret of {{ item }}",
+            },
             "loop": list(SCOPES),
             "register": module,
             "ignore_errors": True,
@@ -326,7 +333,7 @@ def test_what_needs_no_credential(tmp_path: Path) -> None:
 )
 def test_the_scope_the_inventory_needs(scoped: Simulator, tmp_path: Path, scope: str, mfa: bool, good: bool) -> None:
     (tmp_path / "onelogin.yml").write_text(yaml.safe_dump({"plugin": "community.onelogin.users", "mfa": mfa}))
-    credential = {"ONELOGIN_CLIENT_ID": scope, "ONELOGIN_CLIENT_SECRET": scope}
+    credential = {"ONELOGIN_CLIENT_ID": scope, "ONELOGIN_CLIENT_SECRET": f"secret of {scope}"}
     done = subprocess.run(
         [BIN / "ansible-inventory", "-i", "onelogin.yml", "--list"],
         cwd=tmp_path,

@@ -79,11 +79,12 @@ def _everything() -> list[Task]:
         task("mfa_journal_info", {"journal": "none.sqlite"}),
         task("mfa_journal_info"),
         task("access_token", {"state": "absent"}),
-        task("rate_limit_info", {"client_secret": "wrong"}),
-        task("rate_limit_info", {"client_secret": "wrong", "base_url": "http://example.com"}),
+        task("rate_limit_info", {"client_secret": "wrong-secret"}),
+        task("rate_limit_info", {"client_secret": "wrong-secret", "base_url": "http://example.com"}),
     ]
 
 
+@pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
 def test_both_ways_return_the_same(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
     tasks = _everything()
     assert {next(key for key in each if "." in key).rpartition(".")[2] for each in tasks} == set(MODULES)
@@ -129,8 +130,9 @@ def test_a_shipped_module_may_run_in_the_background(sim: Simulator, playbook: Pl
     assert done.only["devices"] == []
 
 
+@pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
 def test_the_keywords_of_tasks_work_as_they_do_for_modules(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
-    credential = {"ONELOGIN_CLIENT_ID": "wrong", "ONELOGIN_CLIENT_SECRET": "wrong"}
+    credential = {"ONELOGIN_CLIENT_ID": "wrong", "ONELOGIN_CLIENT_SECRET": "wrong-secret"}
     right = environment(tmp_path, "")
     done = playbook(
         [
@@ -289,7 +291,17 @@ def test_work_that_fits_only_in_part_says_when_it_goes_on(sim: Simulator, playbo
     assert re.search(r"onelogin: 3 to 6 calls are needed and \d are left this hour; .* goes on at", done.output)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(
+            signal.SIGTERM,
+            marks=pytest.mark.shows("access token", "*/onelogin-token-*", "nobody is left to remove it; owner only"),
+        ),
+        signal.SIGINT,
+        signal.SIGKILL,
+    ],
+)
 def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sent: signal.Signals) -> None:
     tasks = [
         task("mfa_registration", {**NILS, "factor": "OneLogin Protect"}, register="made"),

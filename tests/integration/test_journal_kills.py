@@ -82,6 +82,7 @@ def kill_at_every_point(sim: Simulator, database: Database, run: Playing, at_eac
     sim.admin("DELETE", "/faults")
 
 
+@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
 def test_registrations_killed_at_every_point(
     start: Callable[..., Simulator], playbook: Playbook, database: Database, tmp_path: Path
 ) -> None:
@@ -140,6 +141,7 @@ def test_registrations_killed_at_every_point(
         assert told(sim).get(person["user_id"], 0) == (factor == SMS) + sent_before, (factor, point)
 
 
+@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
 def test_verifications_killed_at_every_point(
     start: Callable[..., Simulator], playbook: Playbook, database: Database, tmp_path: Path
 ) -> None:

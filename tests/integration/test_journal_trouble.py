@@ -177,6 +177,7 @@ def test_check_mode_makes_no_journal_and_notes_nothing(sim: Simulator, playbook:
     assert [row["object_id"] for row in before] == [made["registration"]["id"]]
 
 
+@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
 def test_the_files_are_private_hold_no_secret_and_are_cleared_away(
     sim: Simulator, playbook: Playbook, new_sqlite: Database, tmp_path: Path
 ) -> None:

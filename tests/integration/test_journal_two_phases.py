@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, task
@@ -16,7 +17,7 @@ TEMPLATE = "{{ people | map('combine', {'factor': 'OneLogin SMS'}) | list }}"
 
 
 def test_the_second_run_confirms_those_whose_code_is_known(
-    sim: Simulator, playbook: Playbook, new_sqlite: Database
+    sim: Simulator, playbook: Playbook, new_sqlite: Database, tmp_path: Path
 ) -> None:
     tasks = [task("mfa_registration", {"batch": TEMPLATE, "journal": new_sqlite.where}, name="run")]
 
@@ -25,7 +26,8 @@ def test_the_second_run_confirms_those_whose_code_is_known(
             {"email": email, **({"otp": codes[email.split("@")[0]]} if email.split("@")[0] in codes else {})}
             for email in PEOPLE
         ]
-        return by_person(playbook(tasks, "--extra-vars", json.dumps({"people": rows})))
+        (tmp_path / "people.json").write_text(json.dumps({"people": rows}))
+        return by_person(playbook(tasks, "--extra-vars", "@people.json"))
 
     def code(name: str) -> str:
         return str(sim.messages(f"{name}@example.com")[-1]["code"])

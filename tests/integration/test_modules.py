@@ -134,6 +134,7 @@ def test_every_module_is_tested() -> None:
     assert {case.module for case in CASES} | set(ALONE) == set(MODULES) - elsewhere
 
 
+@pytest.mark.shows("MFA token", "*", "a task returns it that should have no_log", until_masked=True)
 @EACH
 def test_one_loop_and_batch_return_the_same(sim: Simulator, playbook: Playbook, case: Case) -> None:
     fresh = (simulator("POST", "/reset"), *case.before)
@@ -176,6 +177,7 @@ def _comparable(result: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]
     return shown
 
 
+@pytest.mark.shows("MFA token", "*", "a task returns it that should have no_log", until_masked=True)
 @EACH
 def test_check_mode_predicts_and_a_second_run_finds_it_done(sim: Simulator, playbook: Playbook, case: Case) -> None:
     options = {"batch": case.items, **case.settings}
@@ -239,6 +241,7 @@ def test_diff_mode_shows_device_and_registration_before_and_after(sim: Simulator
     assert '+    "status": "accepted"' in done.output
 
 
+@pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)
 def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulator, playbook: Playbook) -> None:
     given = {"access_token": "{{ token }}", "client_id": "", "client_secret": ""}
     done = playbook(

@@ -17,6 +17,7 @@ def _totp(person: str) -> Task:
     return simulator("GET", f"/people/{person}/totp", register="sent")
 
 
+@pytest.mark.shows("code", "*", "a call's is returned by a task that should have no_log")
 @pytest.mark.parametrize("container", ["object", "list", "docs"])
 def test_activating_sms_email_voice_and_protect(sim: Simulator, playbook: Playbook, container: str) -> None:
     """Activate an Authentication Factor: expires_in, custom_message, and who answers how."""

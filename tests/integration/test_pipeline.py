@@ -23,7 +23,7 @@ CASES: dict[str, tuple[list[str], list[str], dict[str, str]]] = {
     "all good": (GOOD, [], {}),
     "some failed": ([*GOOD, "nobody", "noone"], ["nobody", "noone"], {}),
     "all failed": (["nobody", "noone"], ["nobody", "noone"], {}),
-    "wrong credential": (GOOD, GOOD, {"ONELOGIN_CLIENT_SECRET": "wrong"}),
+    "wrong credential": (GOOD, GOOD, {"ONELOGIN_CLIENT_SECRET": "wrong-secret"}),
     "OneLogin is down": (GOOD, GOOD, {"ONELOGIN_BASE_URL": NOWHERE}),
 }
 

@@ -247,7 +247,7 @@ def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Role, sim:
         "mia": {**person("mia"), "kind": "OneLogin Email"},
         "left_out": {**person("rita"), "kind": "none"},
     }
-    run = onboard(hosts, text=text, secret=CLIENT_SECRET, env={"ONELOGIN_CLIENT_SECRET": "wrong"})
+    run = onboard(hosts, text=text, secret=CLIENT_SECRET, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
     assert (run.rc, run.changed) == (0, {"kelly", "mia"})
     assert run.statuses == {("kelly", "OneLogin SMS"): "accepted", ("mia", "OneLogin Email"): "accepted"}
 

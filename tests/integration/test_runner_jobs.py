@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""As AWX runs it: what a job shows, what it hides, and what it hands on to the next node of a workflow."""
+"""As AWX runs it: what a job shows, and what it hands on to the next node of a workflow."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import Any
 import pyotp
 import pytest
 
-from tests.integration.harness import CLIENT_SECRET, Simulator
-from tests.integration.runner_jobs import WAYS, Ended, Job, Way, credentials
+from tests.integration.harness import Simulator
+from tests.integration.runner_jobs import WAYS, Job, Way, credentials
+from tests.integration.watch import watch
 
 PEOPLE = {
     "anna": {"factor": "OneLogin SMS"},
@@ -40,15 +41,6 @@ def _seed(sheets: Path, name: str) -> str:
     return found[1].replace(" ", "")
 
 
-def _assert_hidden(ended: Ended, secrets: dict[str, str]) -> None:
-    for where, text in ended.texts():
-        for what, secret in secrets.items():
-            # The digits of a code may be part of a longer number, such as a fraction of a second.
-            assert not re.search(rf"(?<![\d.]){re.escape(secret)}(?!\d)", text), f"{what} in {where}"
-        assert "otpauth://" not in text, where
-        assert not re.search(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", text), f"an access token in {where}"
-
-
 @pytest.fixture
 def five(start: Callable[..., Simulator], tmp_path: Path) -> Simulator:
     """People who take longer to answer than work may be silent."""
@@ -57,17 +49,17 @@ def five(start: Callable[..., Simulator], tmp_path: Path) -> Simulator:
     return start("--people", str(tmp_path / "people.csv"), "--answer-after", "7")
 
 
+@pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
+@pytest.mark.shows("code", "second/node/env/extravars", "the survey's answers, in a folder that a node removes")
 @pytest.mark.parametrize("way", WAYS)
 def test_progress_shows_and_no_secret_does(five: Simulator, tmp_path: Path, way: Way) -> None:
-    """Two jobs, as talkative as can be: the first sends codes and writes sheets, the second has codes in its survey."""
+    """Two jobs: the first sends codes and writes sheets, the second has codes in its survey."""
     journal, sheets = tmp_path / "journal.sqlite", tmp_path / "sheets"
     filled_in = credentials(five.url, str(journal))
     hosts = {
         name: {"onelogin_email": f"{name}@example.com", "mfa_onboarding_factors": [PEOPLE[name]]} for name in PEOPLE
     }
-    first = way(
-        Job(tmp_path / "first", hosts, filled_in, answers={"mfa_onboarding_sheets": str(sheets)}, arguments=["-vvvv"])
-    )
+    first = way(Job(tmp_path / "first", hosts, filled_in, answers={"mfa_onboarding_sheets": str(sheets)}))
     assert first.status == "successful", first.stdout
     progress = [event for event in first.events if event["stdout"].startswith("onelogin: ")]
     assert any(re.search(r"\d of \d \w+, .*waiting", event["stdout"]) for event in progress), first.stdout
@@ -79,25 +71,21 @@ def test_progress_shows_and_no_secret_does(five: Simulator, tmp_path: Path, way:
     seed = _seed(sheets, "cleo")
     known = {"cleo": pyotp.TOTP(seed).now(), "anna": codes["anna"], "bert": wrong}
     people = json.dumps([_answer(name, otp) for name, otp in known.items()])
-    second = way(Job(tmp_path / "second", {}, filled_in, answers={"mfa_onboarding_users": people}, arguments=["-vvvv"]))
+    second = way(Job(tmp_path / "second", {}, filled_in, answers={"mfa_onboarding_users": people}))
     assert second.status == "failed"
     summary = second.handed_on["mfa_onboarding_summary"]
     assert (summary["total"], summary["changed"], summary["failed"], summary["waiting"]) == (3, 2, 1, 0)
     assert summary["by_factor"]["Authenticator"] == {"accepted": 1}
-
-    secrets = {"the client's secret": CLIENT_SECRET, "the seed": seed, "a code": codes["bert"], "the wrong code": wrong}
-    for ended in (first, second):
-        _assert_hidden(ended, {**secrets, **{f"the code of {name}": otp for name, otp in known.items()}})
 
 
 def test_a_refused_credential_is_not_shown_either(five: Simulator, tmp_path: Path) -> None:
     filled_in = credentials(five.url, f"postgresql://onelogin:{PASSWORD}@127.0.0.1:9/onelogin")
     filled_in["OneLogin API"]["client_secret"] = WRONG
     hosts = {"anna": {"onelogin_email": "anna@example.com", "mfa_onboarding_factors": [PEOPLE["anna"]]}}
-    ended = Job(tmp_path / "job", hosts, filled_in, arguments=["-vvvv"]).run()
+    ended = Job(tmp_path / "job", hosts, filled_in).run()
     assert ended.status == "failed"
     assert ended.failed_hosts == {"anna"}
-    _assert_hidden(ended, {"its secret": WRONG, "the journal's password": PASSWORD})
+    assert {WRONG, PASSWORD} <= watch.secrets.keys()
 
 
 def test_the_next_node_of_a_workflow_runs_with_what_was_handed_on(five: Simulator, tmp_path: Path) -> None:

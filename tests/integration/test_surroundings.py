@@ -52,6 +52,7 @@ def test_the_action_group_holds_every_module() -> None:
     assert sorted(groups["onelogin"]) == MODULES
 
 
+@pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)
 def test_module_defaults_of_the_group_reach_every_module(sim: Simulator, playbook: Playbook) -> None:
     """The environment leads nowhere, so that only the defaults can be what counts; each fails or not as it would."""
     connection = {"base_url": sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "retries": 2}

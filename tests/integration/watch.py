@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No secret shows: at its end each test is searched for every secret it had to do with.
+
+Searched is what its processes printed, at the highest verbosity, and every file below its ``tmp_path``: logs, events,
+journals, reports and what a run should have taken away with it; but not what the test itself wrote there and nobody
+changed. The secrets are those the simulators handed out or took, and those of the environment the processes got. A test
+that shows one on purpose says so with the marker ``shows``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+# A number of its own: no part of a longer one, of a name, of a fraction, and not the process of a line of the log.
+_NUMBER = re.compile(rb"(?<![\w.-])(?<! p=)\d{4,8}(?![\w-])")
+MASKS = find_spec("ansible.module_utils.secrets") is not None
+_SHORTEST = 8  # what is shorter and no number is a word that a test calls a secret
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What may show: kinds of secrets in places, both as fnmatch has them.
+
+    Attributes:
+        because: for the reader.
+        until_masked: only with an ansible-core before 2.22, which does not mask what tasks return.
+    """
+
+    kind: str
+    where: str
+    because: str
+    until_masked: bool = False
+
+    def allows(self, kind: str, where: str) -> bool:
+        """Whether this one may show there."""
+        return fnmatch(kind, self.kind) and fnmatch(where, self.where) and not (self.until_masked and MASKS)
+
+
+# Of every test.
+_ALWAYS = (
+    Shown("*", "*results.jsonl", "the tests' own view into a run, past no_log"),
+    Shown("*", "*artifacts/*/command", "ansible-runner writes the environment there; AWX keeps a safe form"),
+)
+
+
+@dataclass
+class Watch:
+    """The secrets of one test by their text, with their kinds, what its processes printed, and what it wrote itself."""
+
+    secrets: dict[str, str] = field(default_factory=dict)
+    printed: list[tuple[str, bytes]] = field(default_factory=list)
+    written: dict[Path, str] = field(default_factory=dict)
+
+    def note(self, kind: str, secret: str | None) -> None:
+        """Have a secret looked for; what cannot be told from other text is not."""
+        if secret and len(secret) >= (4 if secret.isdigit() else _SHORTEST):
+            self.secrets.setdefault(secret, kind)
+
+    def note_rows(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """The same for what a simulator tells."""
+        for row in rows:
+            self.note(row["kind"], row["secret"])
+            if row["kind"] == "seed":  # as a person would read it
+                self.note("seed", " ".join(re.findall(".{1,4}", row["secret"])))
+
+    def note_environment(self, env: Mapping[str, str]) -> None:
+        """The same for what a process finds in its environment."""
+        self.note("client secret", env.get("ONELOGIN_CLIENT_SECRET"))
+        self.note("access token", env.get("ONELOGIN_ACCESS_TOKEN"))
+        self.note("journal password", urlsplit(env.get("ONELOGIN_JOURNAL", "")).password)
+
+    def hear(self, where: str, *outputs: str | bytes | None) -> None:
+        """Keep what was printed, or is to be found in no file."""
+        for output in outputs:
+            if output:
+                self.printed.append((where, output.encode() if isinstance(output, str) else output))
+
+    def found(self, folder: Path | None, shown: Iterable[Shown] = ()) -> list[str]:
+        """Where a secret shows that may not, with its kind; never the secret."""
+        allowed = [*_ALWAYS, *shown]
+        finder = _Finder(self.secrets)
+        return [
+            f"{kind} in {where}"
+            for where, text in self._texts(folder)
+            for kind in sorted(finder.kinds_in(text))
+            if not any(each.allows(kind, where) for each in allowed)
+        ]
+
+    def _texts(self, folder: Path | None) -> Iterator[tuple[str, bytes]]:
+        yield from self.printed
+        for parent, _folders, files in os.walk(folder) if folder else ():
+            for name in sorted(files):
+                file = Path(parent, name)
+                where = str(file.relative_to(folder or parent))
+                yield f"the name {self._starred(where)}", where.encode()
+                if file.is_file() and not file.is_symlink():
+                    text = file.read_bytes()
+                    if file not in self.written or text != self.written[file].encode():
+                        yield self._starred(where), text
+
+    def _starred(self, where: str) -> str:
+        for secret in self.secrets:
+            where = where.replace(secret, "*" * 8)
+        return where
+
+
+class _Finder:
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._numbers = {secret.encode(): kind for secret, kind in secrets.items() if secret.isdigit()}
+        self._others = {secret.encode(): kind for secret, kind in secrets.items() if not secret.isdigit()}
+
+    def kinds_in(self, text: bytes) -> set[str]:
+        """The kinds of the secrets that a text shows."""
+        kinds = {kind for secret, kind in self._others.items() if secret in text}
+        if self._numbers:
+            kinds |= {self._numbers[number] for number in _NUMBER.findall(text) if number in self._numbers}
+        return kinds
+
+
+def _words(command: object) -> str:
+    words = command if isinstance(command, (list, tuple)) else [command]
+    return " ".join(["output of", *(Path(str(word)).name for word in words[:2])])
+
+
+def _wait_for_wrappers(folder: Path) -> None:
+    """Ansible's wrapper of a background task looks every five seconds whether it may take the module away."""
+    for _turn in range(100):
+        if not any(folder.glob("**/remote/ansible-tmp-*")):
+            return
+        time.sleep(0.1)
+
+
+watch = Watch()
+"""The present test's, or that of what lives longer than a test."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_shows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Watch a test from before its other fixtures until after them."""
+    from tests.integration.harness import Simulator
+
+    for kept in (watch.secrets, watch.printed, watch.written):
+        kept.clear()
+    Simulator.forget()
+    communicate, write_text = subprocess.Popen.communicate, Path.write_text
+
+    def overheard(process: subprocess.Popen[Any], *arguments: Any, **keywords: Any) -> tuple[Any, Any]:
+        outputs = communicate(process, *arguments, **keywords)
+        watch.hear(_words(process.args), *outputs)
+        return outputs
+
+    def seen(path: Path, data: str, *arguments: Any, **keywords: Any) -> int:
+        watch.written[path] = data
+        return write_text(path, data, *arguments, **keywords)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", overheard)
+    monkeypatch.setattr(Path, "write_text", seen)
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    watch.note_rows(Simulator.all_secrets())
+    if folder:
+        _wait_for_wrappers(folder)
+    shown = [Shown(*mark.args, **mark.kwargs) for mark in request.node.iter_markers("shows")]
+    found = watch.found(folder, shown)
+    assert not found, "\n".join(found)
