@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,15 @@ def test_in_what_was_printed_or_is_kept_elsewhere(watch: Watch) -> None:
     watch.hear("a command", "nothing", None, f"at {SEED}.")
     watch.hear("a database", f'[{{"otp": "{CODE}"}}]'.encode())
     assert watch.found(None) == ["seed in a command", "code in a database"]
+
+
+def test_in_a_database(watch: Watch, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "journal")) as connection, connection:
+        connection.execute("CREATE TABLE entry (status TEXT, device TEXT, more TEXT)")
+        connection.execute("INSERT INTO entry VALUES ('accepted', ?, 'me')", (CODE,))
+    assert watch.found(tmp_path) == ["code in journal"]
+    (tmp_path / "journal").write_bytes(b"SQLite format 3\0 and then nothing")
+    assert watch.found(tmp_path) == []
 
 
 @pytest.mark.parametrize("text", ["otp: 042137", "otp=042137&", "<042137>", "'042137'", "042137", "It is 042137."])
