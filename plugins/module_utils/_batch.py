@@ -95,6 +95,7 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         users = UserDirectory(client)
         find_users = partial(users.prepare, [item.user for item in work.values() if item.user])
         with closing(_journal(operation, connection, options, clock, around, find_users)) as journal:
+            journal.enter(min(concurrency, max(1, len(work))))
             client.limit.under_way = journal.calls_under_way
             context = Context(client, users, journal, clock, around.check_mode, progress)
             whole = _perform(operation, work, context, options, outcomes, done_at)
@@ -129,7 +130,6 @@ def _journal(
             where,
             connection.account,
             clock,
-            concurrency=connection.concurrency,
             read_only=around.check_mode or not any(operation.calls),
             keep_days=options["journal_keep_days"],
         )

@@ -88,6 +88,9 @@ class NoJournal:
     def settle(self, kind: str, user_id: int, object_id: str | None, progress: Progress) -> None:
         """Nothing is kept."""
 
+    def enter(self, concurrency: int) -> None:
+        """Nobody is to know of this run."""
+
     def calls_under_way(self) -> int:
         """Nothing is known of other runs."""
         return 0
@@ -101,11 +104,10 @@ class NoJournal:
 
 
 def open_journal(
-    where: str | None, account: str, clock: Clock, *, concurrency: int, read_only: bool, keep_days: float | None
+    where: str | None, account: str, clock: Clock, *, read_only: bool, keep_days: float | None
 ) -> NoJournal:
     """The journal to work with.
 
-    :param concurrency: calls that this run has under way at a time.
     :param read_only: neither make it nor note anything in it.
     :param keep_days: remove entries that ended longer ago.
     :raises OneLoginError: where it cannot serve; there is no going on without it.
@@ -120,7 +122,7 @@ def open_journal(
 
     if read_only and not exists(where):
         return NoJournal()  # check mode makes none
-    journal = DatabaseJournal(where, account, clock, concurrency=concurrency, read_only=read_only)
+    journal = DatabaseJournal(where, account, clock, read_only=read_only)
     if keep_days is not None and not read_only:
         journal.prune(keep_days)
     return journal

@@ -44,14 +44,11 @@ class DatabaseJournal(NoJournal):
 
     :param where: a database URL, or the path of an SQLite file.
     :param account: the host of the account.
-    :param concurrency: calls that this run has under way at a time.
     :param read_only: note nothing, as in check mode.
     :raises OneLoginError: where it cannot serve.
     """
 
-    def __init__(
-        self, where: str, account: str, clock: Clock, *, concurrency: int = 1, read_only: bool = False
-    ) -> None:
+    def __init__(self, where: str, account: str, clock: Clock, *, read_only: bool = False) -> None:
         self._account = account
         self._read_only = read_only
         self._clock = clock
@@ -69,8 +66,6 @@ class DatabaseJournal(NoJournal):
         self._changes: dict[tuple[str, ...], Any] = {}
         try:
             self._refuse_the_future()
-            if not read_only:
-                self._store.do(lambda connection: self._enter(connection, concurrency))
         except OneLoginError:
             self._store.close()
             raise
@@ -144,6 +139,14 @@ class DatabaseJournal(NoJournal):
             .values(status=progress.status, device_id=progress.device_id, updated_at=self._now())
         )
         self._store.do(lambda connection: connection.execute(update).rowcount)
+
+    def enter(self, concurrency: int) -> None:
+        """Let other runs on the account know of this one.
+
+        :param concurrency: calls that it has under way at a time.
+        """
+        if not self._read_only:
+            self._store.do(lambda connection: self._enter(connection, concurrency))
 
     def calls_under_way(self) -> int:
         """Calls that live runs on the account may have under way together; 0 where this is the only one."""

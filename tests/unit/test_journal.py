@@ -78,9 +78,11 @@ def context(journal: NoJournal, clock: Clock) -> Any:
 
 
 def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Open) -> None:
-    first = journal_of(concurrency=8)
+    first, second, plan = journal_of(), journal_of(), journal_of(read_only=True)
+    first.enter(8)
     assert first.calls_under_way() == 0
-    second, _plan = journal_of(concurrency=16), journal_of(concurrency=32, read_only=True)
+    second.enter(16)
+    plan.enter(32)
     assert first.calls_under_way() == second.calls_under_way() == 24
     second.close()
     assert first.calls_under_way() == 0
