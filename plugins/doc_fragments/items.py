@@ -30,6 +30,8 @@ factor:
 factor_id:
   description:
     - The factor's id, in place of O(factor).
+    - OneLogin lists no ids of factors that a user has enrolled. Where nobody else of the task tells it either, and the user
+      has several, a factor that is enrolled is found by its name only.
   type: int
 """
 

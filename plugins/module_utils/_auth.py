@@ -18,8 +18,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp, timestamp
-from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._clock import FAR, parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection, is_token
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
@@ -101,11 +101,15 @@ class TokenSource:
         body = self._with_credential("/auth/oauth2/v2/token", {"grant_type": "client_credentials"}).body
         if isinstance(body, Mapping) and isinstance(body.get("data"), list) and body["data"]:
             body = body["data"][0]  # the older URL's envelope
-        if not isinstance(body, Mapping) or not isinstance(body.get("access_token"), str):
+        if not isinstance(body, Mapping) or not is_token(body.get("access_token")):
             raise OneLoginError("bad_response", "OneLogin's answer to the token request holds no access_token.")
         seconds = body.get("expires_in")
         created = parse_timestamp(body.get("created_at"))
-        expires = created + timedelta(seconds=seconds) if created and isinstance(seconds, int) else None
+        expires = (
+            created + timedelta(seconds=seconds)
+            if created and isinstance(seconds, int) and 0 <= seconds <= FAR
+            else None
+        )
         return {
             "access_token": masked(body["access_token"]),
             "token_type": "bearer",

@@ -13,6 +13,9 @@ import random
 import time
 from datetime import datetime, timedelta, timezone
 
+FAR = 10**9
+"""Seconds; nobody reckons with what is further off."""
+
 
 class Clock:
     """The real clock."""
@@ -44,11 +47,12 @@ def timestamp(moment: datetime) -> str:
 
 
 def parse_timestamp(text: object) -> datetime | None:
-    """An aware time from ISO 8601 text; None for what is no such text."""
+    """An aware time in UTC from ISO 8601 text; None for what is no such text, or no time that one could reckon with."""
     if not isinstance(text, str):
         return None
     try:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (OverflowError, ValueError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment if 1970 <= moment.year < 9000 else None

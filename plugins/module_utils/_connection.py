@@ -21,6 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
 from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_TOKEN = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,11 @@ class Connection:
         )
 
 
+def is_token(value: object) -> bool:
+    """Whether it can be a token: text that a header can carry."""
+    return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
+
+
 def token_of(value: object) -> str | None:
     """The token itself, from a string or from what the access_token module returned.
 
@@ -104,7 +110,7 @@ def token_of(value: object) -> str | None:
         value = value.get("access_token")
     if value is None or value == "":
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) and is_token(value.strip()):
         return value.strip()
     raise OneLoginError("invalid", "access_token is neither a token nor the result of the access_token module.")
 

@@ -68,7 +68,7 @@ class NoJournal:
     def sending(self, claim: Claim, lifetime: float | None) -> None:
         """Nothing is kept."""
 
-    def peek(self, work: Work) -> str | None:  # noqa: ARG002
+    def peek(self, work: Work) -> Claim | None:  # noqa: ARG002
         """Nothing is known."""
         return None
 

@@ -93,8 +93,8 @@ class DatabaseJournal(NoJournal):
         if lifetime and claim.expires_at and self._now() + lifetime > claim.expires_at + _DELAY:
             self._set(claim, expires_at=self._now() + lifetime)
 
-    def peek(self, work: Work) -> str | None:
-        """The id of what is pending, without claiming anything."""
+    def peek(self, work: Work) -> Claim | None:
+        """What is pending, without claiming anything."""
         return self._store.do_with_others(self._pending, work)
 
     def recall(self, work: Work, device_id: str) -> str | None:
@@ -227,7 +227,7 @@ class DatabaseJournal(NoJournal):
     def _standing(self, connection: Any, row: Any) -> Claim | None:
         """What an open entry means for those who ask for the same; None where a live run holds it."""
         if row.status == PENDING:
-            return Claim("known", row.id, row.object_id, row.expires_at)
+            return _known(row)
         if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
             return None
         self._update(connection, [(row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})])
@@ -245,10 +245,10 @@ class DatabaseJournal(NoJournal):
             "run": self._store.runs.own,
         }
 
-    def _pending(self, connection: Any, works: Sequence[Work]) -> list[str | None]:
+    def _pending(self, connection: Any, works: Sequence[Work]) -> list[Claim | None]:
         entries_of = self._read(connection, works)
         return [
-            next((r.object_id for r in entries_of[work.user_id] if _is_for(r, work) and r.status == PENDING), None)
+            next((_known(r) for r in entries_of[work.user_id] if _is_for(r, work) and r.status == PENDING), None)
             for work in works
         ]
 
@@ -312,6 +312,10 @@ class DatabaseJournal(NoJournal):
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _known(row: Any) -> Claim:
+    return Claim("known", row.id, row.object_id, row.expires_at)
 
 
 def _id(row: Any) -> str | None:

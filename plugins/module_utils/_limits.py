@@ -16,7 +16,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._clock import FAR, Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 
 _WINDOW = 3600.0
@@ -181,9 +181,9 @@ class RateLimit:
 
 
 def header_number(headers: Mapping[str, str], name: str) -> float | None:
-    """A header's value as a number that is not negative; None for what is none."""
+    """A header's value as a number that one can go by; None for what is none."""
     try:
         value = float(headers.get(name, ""))
-    except ValueError:
+    except (OverflowError, TypeError, ValueError):
         return None
-    return value if 0 <= value < float("inf") else None
+    return value if 0 <= value <= FAR else None

@@ -12,6 +12,7 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._transport impo
 PENDING = "pending"
 ACCEPTED = "accepted"
 REJECTED = "rejected"
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # JSON can write it, and neither a database nor an address can
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dic
 
 def wire_id(identifier: str) -> int | str:
     """A device's id as the newest page of the documentation sends it: a number, unless it is none."""
-    return int(identifier) if identifier.isdecimal() else identifier
+    return int(identifier) if re.fullmatch("[0-9]{1,18}", identifier) else identifier
 
 
 def _path(user_id: int, *parts: str) -> str:
@@ -199,8 +201,12 @@ def _one(answer: Answer) -> Mapping[str, Any]:
 
 def _optional(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, str):
+        if _NO_TEXT.search(value):
+            raise OneLoginError("bad_response", f"{name} in OneLogin's answer holds what no text may hold.")
+        return value
     if value is None:
         return None
     raise OneLoginError("bad_response", f"{name} in OneLogin's answer is of an unknown type.")
@@ -257,7 +263,7 @@ def _status(row: Mapping[str, Any], answer: Answer) -> str:
     """The state an answer names: as text, or as the success envelope, with or without its wrapper."""
     status = row.get("status")
     if isinstance(status, str) and status:
-        return status.lower()
+        return _text(row, "status").lower()
     envelope = status if isinstance(status, Mapping) else row
     if isinstance(envelope.get("error"), bool):
         return REJECTED if envelope["error"] else ACCEPTED

@@ -49,9 +49,9 @@ class Outcome:
     after: Mapping[str, Any] | None = None
 
     @classmethod
-    def failed(cls, error: OneLoginError, result: Mapping[str, Any] | None = None) -> Outcome:
+    def failed(cls, error: OneLoginError, result: Mapping[str, Any] | None = None, *, changed: bool = False) -> Outcome:
         """The outcome of an item that failed, with what is known of its object."""
-        return cls(error.code, result or {}, error=error)
+        return cls(error.code, result or {}, changed=changed, error=error)
 
 
 class Item(Protocol):

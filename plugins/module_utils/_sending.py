@@ -15,7 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import timestamp
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._errors import (
+    CodeRefused,
+    OneLoginError,
+    OutcomeUnknown,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal import Claim, Work
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, Progress
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context
@@ -59,9 +63,12 @@ def find(sending: Sending, context: Context, named: str | None) -> Progress | No
 
     Nothing is claimed and nothing sent.
     """
-    identifier = named or (context.journal.peek(sending.work) if context.check_mode else None)
+    claim = context.journal.peek(sending.work) if context.check_mode and not named else None
+    identifier = claim.object_id if claim else named
     known = sending.get(identifier) if identifier else None
-    return known if known and known.status in (PENDING, ACCEPTED) else None
+    if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
+        return known
+    return None
 
 
 def start(sending: Sending, context: Context) -> Started:
@@ -102,12 +109,15 @@ def _lifetime(sending: Sending, context: Context) -> float | None:
     return sending.lifetime + context.client.connection.request_timeout if sending.sends_message else None
 
 
-def _counts(claim: Claim, sending: Sending, context: Context) -> bool:
+def _counts(claim: Claim | None, sending: Sending, context: Context) -> bool:
     """Whether what was accepted answers this run's question, too.
 
-    An enrolment does. An activation asks whether the person is there now, so an answer to an older one must not count.
+    An enrolment does, and what the item names. Otherwise an activation asks whether the person is there now, so an
+    answer to an older one must not count.
     """
-    return sending.work.kind == "registration" or context.clock.now().timestamp() < (claim.expires_at or 0.0)
+    if claim is None or sending.work.kind == "registration":
+        return True
+    return context.clock.now().timestamp() < (claim.expires_at or 0.0)
 
 
 def _refuse_while_it_may_be_good(claim: Claim, sending: Sending, context: Context) -> None:
@@ -129,6 +139,7 @@ def _hint(moment: str) -> str:
 def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
     tries = context.client.connection.retries
     lifetime, good_until = _lifetime(sending, context), ""
+    doubt: OutcomeUnknown | None = None
 
     def leaving() -> None:
         nonlocal good_until
@@ -139,30 +150,34 @@ def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
         try:
             progress = sending.post(leaving)
         except OutcomeUnknown as unknown:
-            made = None
-            with suppress(OneLoginError):  # what cannot be looked at now proves nothing
-                made = sending.effect()
-            if made:
-                context.journal.complete(claim, made)
-                return made
-            tries -= 1
-            if sending.sends_message:
-                unknown.hint = _hint(good_until)
-            elif tries > 0:
-                continue
-            else:
-                unknown.hint = "Run again: doing so sends no message."
-            # A claim that stays as it is comes to the same once this run has ended.
-            with suppress(OneLoginError):
-                context.journal.leave_open(claim)
-            raise
+            doubt = unknown
         except OneLoginError:
-            # OneLogin has refused it, so nothing was sent.
-            with suppress(OneLoginError):
-                context.journal.drop(claim)
-            raise
-        _note(claim, progress, sending, context)
-        return progress
+            if not doubt:
+                # OneLogin has refused it, so nothing was sent.
+                with suppress(OneLoginError):
+                    context.journal.drop(claim)
+                raise
+            tries = 0
+        else:
+            _note(claim, progress, sending, context)
+            return progress
+        made = None
+        with suppress(OneLoginError):  # what cannot be looked at now proves nothing
+            made = sending.effect()
+        if made:
+            context.journal.complete(claim, made)
+            return made
+        tries -= 1
+        if sending.sends_message:
+            doubt.hint = _hint(good_until)
+        elif tries > 0:
+            continue
+        else:
+            doubt.hint = "Run again: doing so sends no message."
+        # A claim that stays as it is comes to the same once this run has ended.
+        with suppress(OneLoginError):
+            context.journal.leave_open(claim)
+        raise doubt
 
 
 def _note(claim: Claim, progress: Progress, sending: Sending, context: Context) -> None:
@@ -182,6 +197,20 @@ def confirm(put: Callable[[], Progress], get: Callable[[], Progress]) -> Progres
     """
     try:
         return put()
-    except OutcomeUnknown:
-        seen = get()
+    except OutcomeUnknown as unknown:
+        try:
+            seen = get()
+        except OneLoginError:
+            raise unknown from None
         return put() if seen.status == PENDING else seen
+
+
+def refusal(word: str, answer: Progress) -> OneLoginError:
+    """The error that says what a code has led to that was not accepted."""
+    if answer.status == PENDING:
+        return CodeRefused()
+    return OneLoginError(
+        "otp_rejected",
+        f"The code was not accepted and the {word} is {answer.status} now.",
+        hint="Run again without the code to start anew.",
+    )

@@ -9,6 +9,7 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+import json
 import os
 import ssl
 from collections.abc import Mapping
@@ -128,7 +129,9 @@ class Transport:
             error.hint = "Check the subdomain or base_url, the network and the proxy."
             return NoAnswer(error, sent=False)
         if not isinstance(problem, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-            return NoAnswer(error, sent=not isinstance(problem, ValueError), lasting=True)
+            # What no request can be made of is a ValueError, and so is a header of the answer.
+            answered = isinstance(problem, requests.exceptions.InvalidHeader)
+            return NoAnswer(error, sent=answered or not isinstance(problem, ValueError), lasting=True)
         error.message = f"The connection to {host} broke before the answer was complete."
         return NoAnswer(error, sent=True)
 
@@ -145,12 +148,15 @@ def transport_to(connection: Connection) -> Transport:
 
 def _answer(response: Any) -> Answer:
     is_json, body = True, None
-    response.content  # noqa: B018 - reads the answer to its end, which may break
     try:
-        body = response.json()
-    except ValueError:
+        content = response.content  # reads the answer to its end, which may break
+    except ValueError as problem:  # http.client's, for a chunk of negative length
+        raise requests.exceptions.ChunkedEncodingError(problem) from None
+    try:
+        body = json.loads(content)  # JSON is in Unicode, whatever the headers say
+    except (ValueError, RecursionError):
         is_json = False
-    return Answer(response.status_code, response.headers, body, is_json, response.text[:2000])
+    return Answer(response.status_code, response.headers, body, is_json, content[:2000].decode(errors="replace"))
 
 
 def _chain(problem: BaseException) -> list[BaseException]:

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._limits import header_number
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
 _PAGE_SIZE = 100
@@ -129,7 +130,7 @@ class UserDirectory:
         query = {"limit": _PAGE_SIZE, "fields": "id,email,username"}
         answer = _page(self._client, query, None)
         rows = list(_rows(answer))
-        pages = _header_integer(answer, "Total-Pages") or 1
+        pages = header_number(answer.headers, "Total-Pages") or 1
         if pages - 1 > len(wanted):
             return  # one look-up each is cheaper, and id_of does that, also for those seen: they may not be unique
         rows += _further(self._client, query, answer)
@@ -157,7 +158,7 @@ def _names_of(row: Mapping[str, Any]) -> set[tuple[str, int | str]]:
 
 def _id_of(row: Mapping[str, Any]) -> int:
     value = row.get("id")
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]+", str(value)):
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,18}", str(value)):
         raise OneLoginError("bad_response", "A user in OneLogin's answer has no id.")
     return int(str(value))
 
@@ -187,8 +188,3 @@ def _rows(answer: Answer) -> list[Mapping[str, Any]]:
         http_status=answer.status,
         request_id=answer.request_id,
     )
-
-
-def _header_integer(answer: Answer, name: str) -> int | None:
-    value = answer.headers.get(name, "")
-    return int(value) if value.isdecimal() else None

@@ -318,6 +318,9 @@ def test_timestamps(text: str) -> None:
     assert _clock.timestamp(moment) == "2020-07-21T18:11:54Z"
 
 
-@pytest.mark.parametrize("text", [None, 7, "", "soon", "2020-13-01"])
+FAR_OFF = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+
+
+@pytest.mark.parametrize("text", [None, 7, "", "soon", "2020-13-01", *FAR_OFF])
 def test_what_is_no_timestamp(text: object) -> None:
     assert _clock.parse_timestamp(text) is None

@@ -154,6 +154,18 @@ def test_a_refusal_leaves_no_claim(journal_of: Open, clock: HeldClock) -> None:
     assert journal.rows() == []
 
 
+def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Open, clock: HeldClock) -> None:
+    tries = iter([OutcomeUnknown(OneLoginError("unavailable", "It broke.")), OneLoginError("forbidden", "No.")])
+
+    def refused(_leaving: Callable[[], None]) -> Progress:
+        raise next(tries)
+
+    journal = journal_of()
+    with pytest.raises(OutcomeUnknown, match="It broke"):
+        start(sending(refused, sends_message=False), context(journal, clock))
+    assert [row["status"] for row in journal.rows()] == ["unconfirmed"]
+
+
 def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) -> None:
     """Another run reads the devices between OneLogin's making one and this run's hearing of it."""
     maker, reader = journal_of(), journal_of()

@@ -17,13 +17,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._arguments impo
     USER,
     Arguments,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._errors import CodeRefused, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorSelector, kind_of
 from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
 from ansible_collections.community.onelogin.plugins.module_utils._message import Message
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     ACCEPTED,
     PENDING,
+    REJECTED,
     Device,
     Factor,
     Progress,
@@ -33,7 +34,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
 )
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
-from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, Started, confirm, find, start
+from ansible_collections.community.onelogin.plugins.module_utils._sending import (
+    Sending,
+    Started,
+    confirm,
+    find,
+    refusal,
+    start,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
 ARGUMENTS = (
@@ -168,22 +176,13 @@ def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Pr
             lambda: put_registration(context.client, user_id, before["id"], item.otp or ""),
             lambda: get_registration(context.client, user_id, before["id"]),
         )
-    except CodeRefused as refusal:
-        return Outcome.failed(refusal, {"registration": before})
+    except OneLoginError as error:
+        return Outcome.failed(error, {"registration": before})
     after = {**before, "status": answer.status, "device_id": answer.device_id}
     context.journal.settle("registration", user_id, before["id"], answer)
     if answer.status == ACCEPTED:
         return _outcome(after, "The code was accepted.", changed=True, before=before)
-    if answer.status == PENDING:
-        return Outcome.failed(CodeRefused(), {"registration": after})
-    return Outcome.failed(
-        OneLoginError(
-            "otp_rejected",
-            f"The code was not accepted and the registration is {answer.status} now.",
-            hint="Run again without the code to start anew.",
-        ),
-        {"registration": after},
-    )
+    return Outcome.failed(refusal("registration", answer), {"registration": after}, changed=answer.status == REJECTED)
 
 
 def _made(item: Item, user_id: int, factor: Factor, started: Started) -> Outcome:
@@ -191,7 +190,7 @@ def _made(item: Item, user_id: int, factor: Factor, started: Started) -> Outcome
     registration = _registration(user_id, factor, progress, item)
     if progress.status not in (ACCEPTED, PENDING):
         error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {progress.status}.")
-        return Outcome.failed(error, {"registration": registration})
+        return Outcome.failed(error, {"registration": registration}, changed=True)
     words = "The factor is enrolled." if progress.status == ACCEPTED else "The registration is made and pending."
     if started.instead_of:
         words = f"The earlier registration is {started.instead_of}, so there is a new one. {words}"

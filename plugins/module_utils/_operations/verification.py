@@ -12,13 +12,14 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import CODE, MESSAGE, USER, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
-from ansible_collections.community.onelogin.plugins.module_utils._errors import CodeRefused, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import kind_of
 from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
 from ansible_collections.community.onelogin.plugins.module_utils._message import Message
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     ACCEPTED,
     PENDING,
+    REJECTED,
     Device,
     Factor,
     Progress,
@@ -29,7 +30,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
 )
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
-from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, Started, confirm, find, start
+from ansible_collections.community.onelogin.plugins.module_utils._sending import (
+    Sending,
+    Started,
+    confirm,
+    find,
+    refusal,
+    start,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
 ARGUMENTS = USER + DEVICE + MESSAGE + CODE + Arguments({"verification_id": {"type": "str"}})
@@ -132,7 +140,7 @@ def _made(item: Item, context: Context, device: Device, started: Started) -> Out
     verification = _verification(device, progress, item)
     if progress.status not in (ACCEPTED, PENDING):
         error = OneLoginError("rejected", f"OneLogin made the verification and at once called it {progress.status}.")
-        return Outcome.failed(error, {"verification": verification})
+        return Outcome.failed(error, {"verification": verification}, changed=True)
     if item.otp and kind_of(device.auth_name).totp and progress.status == PENDING:
         return _confirm(item, context, device, verification, changed=True)
     words = "The device is activated."
@@ -153,18 +161,14 @@ def _confirm(item: Item, context: Context, device: Device, before: dict[str, Any
             lambda: put_verification(context.client, device.user_id, before["id"], item.otp or "", device.id),
             lambda: get_verification(context.client, device.user_id, before["id"]),
         )
-    except CodeRefused as refusal:
-        return _refused(refusal, before, changed)
+    except OneLoginError as error:
+        return Outcome.failed(error, {"verification": before}, changed=changed)
     context.journal.settle("verification", device.user_id, before["id"], answer)
     after = {**before, "status": answer.status}
-    if answer.status in (PENDING, "rejected"):
-        return _refused(CodeRefused(), after, changed)
-    after["status"] = ACCEPTED
+    if answer.status != ACCEPTED:
+        changed = changed or answer.status == REJECTED
+        return Outcome.failed(refusal("verification", answer), {"verification": after}, changed=changed)
     return _outcome(after, device, "The code was accepted.", changed=True, before=before)
-
-
-def _refused(error: OneLoginError, verification: dict[str, Any], changed: bool) -> Outcome:
-    return Outcome(error.code, {"verification": verification}, changed=changed, error=error)
 
 
 def _verification(device: Device, progress: Progress, item: Item) -> dict[str, Any]:
