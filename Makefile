@@ -23,7 +23,7 @@ SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
 OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
-TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-check importer unit contract integration browser sanity
+TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-check importer unit contract integration model browser sanity
 
 .DEFAULT_GOAL := help
 
@@ -106,6 +106,10 @@ contract: venv  ## pytest tests/contract: the simulator against OneLogin's own S
 .PHONY: integration
 integration: venv  ## pytest tests/integration: modules, roles and playbooks against the simulator
 	$(PYTEST) -n 2 tests/integration $(ARGS)
+
+.PHONY: model
+model: venv  ## pytest tests/model: random runs, faults, kills and answers (ARGS="--hypothesis-profile=deep" for half an hour of them)
+	$(PYTEST) -n 2 tests/model $(ARGS)
 
 .PHONY: browser
 browser: venv  ## pytest tests/browser: the pages in a real Chromium, which root gets installed on Debian

@@ -49,6 +49,10 @@ class Simulator:
         assert self.process.stdout
         self.url = self.process.stdout.readline().strip()
         assert self.url.startswith("http://127.0.0.1:"), self.stop()
+        self.connect()
+
+    def connect(self) -> None:
+        """Open a connection to the admin paths: one of its own for each process."""
         self._http = requests.Session()
         self._http.trust_env = False
         self._running.append(self)

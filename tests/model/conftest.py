@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long the model tests look, the simulator they look at, and the figures they leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator
+
+settings.register_profile(
+    "bounded",
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    max_examples=60,
+    stateful_step_count=25,
+)
+settings.register_profile(
+    "deep",
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    max_examples=450,
+    stateful_step_count=50,
+    database=DirectoryBasedExampleDatabase(ROOT / ".cache/hypothesis"),
+)
+settings.load_profile("bounded")
+
+PEOPLE = {"nils": 101, "kelly": 102, "rita": 103, "nora": 104}
+"""Their user ids by name. Nils and Nora do nothing by themselves, Kelly accepts and Rita refuses."""
+_FILE = """\
+id,email,username,phone,sim_answer,sim_answer_after,sim_enrolled
+101,nils@example.com,nils,+15550000101,never,,
+102,kelly@example.com,kelly,+15550000102,accept,30,OneLogin Voice;OneLogin Email
+103,rita@example.com,rita,+15550000103,reject,30,OneLogin Protect;OneLogin Voice;OneLogin Email
+104,nora@example.com,nora,+15550000104,never,,OneLogin SMS;OneLogin Protect;OneLogin Voice;Authenticator
+"""
+
+
+@pytest.fixture(scope="session")
+def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """The simulator of this worker."""
+    people: Path = tmp_path_factory.mktemp("model") / "people.csv"
+    people.write_text(_FILE, encoding="utf-8")
+    running = Simulator("--people", str(people), "--seed", "5", "--credential", f"{CLIENT_ID}:{CLIENT_SECRET}")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def ran(record_property: Callable[[str, object], None]) -> Callable[[Counter[str]], None]:
+    """Takes the figures that are told at the end."""
+    return lambda count: record_property("ran", ", ".join(f"{number} {what}" for what, number in count.items()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was tried."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "ran":
+                    terminalreporter.write_line(f"{report.nodeid}: {value}")

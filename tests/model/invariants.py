@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold after a run, whatever went wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS
+
+from simulator.simulation import DEFAULT_FACTORS
+from tests.model.snapshot import DEFAULT_LIFE, Snapshot, Step
+
+AUTH_NAMES = {factor.name: factor.auth_factor_name for factor in DEFAULT_FACTORS}
+IDENTIFYING = (
+    *("user_id", "email", "username", "factor", "factor_id", "device_id", "registration_id", "verification_id"),
+)
+Result = Mapping[str, Any]
+
+
+def nobody_is_told_twice(before: Snapshot, after: Snapshot) -> None:
+    """No message for a step while an earlier one for it is good, and none to enrol what is enrolled."""
+    for place, message in enumerate(after.messages[len(before.messages) :], start=len(before.messages)):
+        process = after.processes[message.process]
+        step = process.step
+        for earlier in after.messages[:place]:
+            other = after.processes[earlier.process]
+            was = before.processes.get(other.id)
+            over = other.refused or (was is not None and was.status != "pending")
+            good_until = other.expires_at or earlier.at + DEFAULT_LIFE
+            assert other.step != step or over or message.at >= good_until, f"told twice: {step}"
+        enrolled = step.kind == "registration" and before.devices.get((step.user_id, step.factor))
+        assert not enrolled, f"told to enrol what is enrolled: {step}"
+
+
+def no_id_is_lost(
+    before: Snapshot, after: Snapshot, entries: Sequence[Mapping[str, Any]], told: Collection[str]
+) -> None:
+    """Each registration and verification is in a result or in the journal, or is said to be of unknown outcome.
+
+    Of what sends nothing a run may make several to have one.
+    """
+    noted = {entry[name] for entry in entries for name in ("id", "device_id")}
+    for step in {process.step for process in after.processes.values()}:
+        whose = (step.kind, step.user_id, AUTH_NAMES[step.factor])
+        reported = sum(
+            entry["status"].startswith(("unconfirmed", "unknown"))
+            for entry in entries
+            if (entry["kind"], entry["user_id"], entry["factor"]) == whose
+        )
+        made = after.of(step)
+        lost = [
+            process
+            for process in made
+            if not {process.id, process.device_id if step.kind == "registration" else process.id} & (noted | set(told))
+        ]
+        heard = [process for process in lost if after.sent(process)]
+        assert len(heard) <= reported, f"lost: {heard}, {reported} reported"
+        silent = [process for process in made if process.id not in before.processes and not after.sent(process)]
+        assert reported or not silent or any(process not in lost for process in silent), f"lost: {silent}"
+
+
+def changed_says_what_was_changed(
+    before: Snapshot, after: Snapshot, runs: Sequence[Mapping[Step, Result]], coded: Collection[Step]
+) -> None:
+    """``changed`` of an item is true exactly if the account was changed for it, by one of the runs of the time.
+
+    :param coded: steps whose pending ones only a code could end, and a code was given.
+    """
+    for step in {step for run in runs for step in run}:
+        results = [run[step] for run in runs if step in run]
+        if any("error" in result and result["error"]["code"] == "unconfirmed" for result in results):
+            continue  # nobody knows
+        if step in coded and any(after.processes[p.id].expired for p in before.of(step) if p.status == "pending"):
+            continue  # OneLogin may call it rejected, as if it were for the code
+        said = [result for result in results if result["changed"]]
+        assert bool(said) == _changed(before, after, step, step in coded), f"changed is not true to {step}: {results}"
+
+
+def _changed(before: Snapshot, after: Snapshot, step: Step, coded: bool) -> bool:
+    if step.kind == "device":
+        return before.devices.get(step[1:]) != after.devices.get(step[1:])
+    for process in after.of(step):
+        was = before.processes.get(process.id)
+        if was is None or (coded and was.status == "pending" and (process.status == "accepted" or process.refused)):
+            return True
+    return False
+
+
+def nobody_is_accepted_who_is_not(after: Snapshot, whole: Result) -> None:
+    """What a result calls accepted, OneLogin has accepted."""
+    for result in whole.get("results", ()):
+        known = result.get("registration") or result.get("verification") or {}
+        if known.get("status") == "accepted" and known["id"] is not None:
+            assert after.processes[known["id"]].status == "accepted", f"not accepted: {result}"
+
+
+def nothing_is_changed(before: Snapshot, after: Snapshot) -> None:
+    """What people and clocks do by themselves aside, the account is as it was."""
+    assert after.processes.keys() == before.processes.keys(), "something was made"
+    assert after.messages == before.messages, "somebody was told"
+    gone = {whose for whose, ids in before.devices.items() if not set(ids) <= set(after.devices.get(whose, ()))}
+    assert not gone, "a device is gone"
+
+
+def again_changes_nothing(first: Mapping[Step, Result], again: Mapping[Step, Result]) -> None:
+    """What the first run has brought about, or found under way, the second leaves alone."""
+    for step, result in first.items():
+        if not _lasting(step, result):
+            continue
+        second = again[step]
+        assert not second["failed"], f"the second run fails: {second}"
+        assert not second["changed"], f"the second run changes something: {second}"
+        known = result[step.kind]["id"] if step.kind != "device" else None
+        assert known is None or known == second[step.kind]["id"], f"another id: {known}, {second}"
+
+
+def _lasting(step: Step, result: Result) -> bool:
+    """An activation asks whether the person is there now, so an answered one is over."""
+    if result["failed"] or result.get("skipped"):
+        return False
+    return step.kind != "verification" or result["verification"]["status"] == "pending"
+
+
+def results_are_in_input_order(batch: Sequence[Mapping[str, Any]], whole: Result) -> None:
+    """Each result stands where its item does, and the whole says what they say."""
+    results = whole["results"]
+    identified = [{name: row[name] for name in IDENTIFYING if row.get(name) is not None} for row in batch]
+    assert [result["item"] for result in results] == identified, "results are not in the order of the items"
+    for row, result in zip(batch, results, strict=True):
+        for subject in ("registration", "verification"):
+            if result.get(subject):
+                assert result[subject]["user_id"] == row.get("user_id", result[subject]["user_id"])
+    assert whole["changed"] == any(result["changed"] for result in results)
+    assert whole["failed"] == any(result["failed"] for result in results)
+    assert sum(whole["summary"].values()) == len(batch)
+
+
+def errors_are_of_the_design(whole: Result) -> None:
+    """What failed says why, in one of the codes there are."""
+    for result in [whole, *whole.get("results", ())]:
+        if result["failed"] and "results" not in result:
+            assert result["error"]["code"] in HINTS, result
+            assert result["msg"]

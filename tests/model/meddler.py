@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server between the collection and the simulator, which answers some call in its own way."""
+
+from __future__ import annotations
+
+import re
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+
+import requests
+
+Rewrite = Callable[[int, list[tuple[str, str]], bytes], bytes]
+"""Makes what is put on the wire of a true answer: its status, headers and body."""
+
+
+@dataclass
+class Meddler:
+    """What is done to calls.
+
+    :param to: the simulator.
+    :param times: how many of the calls to come are answered otherwise.
+    """
+
+    to: str
+    method: str = ""
+    path: re.Pattern[str] = re.compile("")
+    rewrite: Rewrite | None = None
+    times: int = 0
+    url: str = ""
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def meddle(self, method: str, path: str, rewrite: Rewrite, times: int) -> None:
+        """Answer calls of this method, to paths that the pattern finds, by what is made of the truth."""
+        self.method, self.path, self.rewrite, self.times = method, re.compile(path), rewrite, times
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
+        """What goes back on the wire."""
+        truth = self.http.request(
+            method, self.to + path, headers=headers, data=body, timeout=10, allow_redirects=False, stream=False
+        )
+        named = [(name, value) for name, value in truth.headers.items() if name.lower() != "content-length"]
+        if self.times > 0 and method == self.method and self.path.search(path.partition("?")[0]):
+            self.times -= 1
+            assert self.rewrite
+            return self.rewrite(truth.status_code, named, truth.content)
+        return wire(truth.status_code, named, truth.content)
+
+
+def wire(status: object, headers: list[tuple[str, str]], body: bytes, length: bool = True) -> bytes:
+    """An answer in the form of HTTP."""
+    lines = [f"HTTP/1.1 {status} Said", *(f"{name}: {value}" for name, value in headers)]
+    if length:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1", "replace") + body
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    meddler: Meddler
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def handle_one_request(self) -> None:
+        """Take one request, and close the connection after its answer, whatever that is."""
+        self.close_connection = True
+        self.raw_requestline = self.rfile.readline(65537)
+        if not self.raw_requestline or not self.parse_request():
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        kept = {name: self.headers[name] for name in ("Authorization", "Content-Type") if name in self.headers}
+        self.wfile.write(self.server.meddler.answer(self.command, self.path, kept, body))
+
+    def log_message(self, *_said: object) -> None:
+        """Be quiet."""
+
+
+@contextmanager
+def meddling(url: str) -> Iterator[Meddler]:
+    """The server, for as long as it is wanted."""
+    meddler = Meddler(url)
+    meddler.http.trust_env = False
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.meddler = meddler
+        meddler.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield meddler
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,345 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""People, factors, faults, expiries, re-runs and kills at random, and what must hold after each run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils import _batch
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from simulator.simulation import DEFAULT_FACTORS
+from simulator.switches import SWITCHES
+from tests.integration.bench import Bench
+from tests.integration.harness import Simulator
+from tests.model import invariants
+from tests.model.conftest import PEOPLE
+from tests.model.faults import FAULTS, UNSURE, Fault
+from tests.model.runs import Result, Run, SharedClock, alone, at_once, journal_entries, settle
+from tests.model.snapshot import Snapshot, Step, take
+
+SMS, EMAIL, AUTHENTICATOR = "OneLogin SMS", "OneLogin Email", "Authenticator"
+FACTORS = {factor.name: factor.factor_id for factor in DEFAULT_FACTORS}
+CODED = (SMS, EMAIL, AUTHENTICATOR)
+"""Factors whose registrations and verifications nothing but a code accepts."""
+MODULES = {"mfa_registration": "registration", "mfa_verification": "verification", "mfa_device": "device"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A person and a factor, and how a playbook might put it.
+
+    :param code: whether a code is given, and whether it is right.
+    """
+
+    person: str
+    factor: str
+    named_by: str = "user_id"
+    by_id: bool = False
+    verified: bool = False
+    expires_in: int | None = None
+    code: str | None = None
+
+    def step(self, kind: str) -> Step:
+        """What a run with it is about."""
+        return Step(kind, PEOPLE[self.person], self.factor)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a run goes.
+
+    :param faults: what goes wrong in it, or later, if it makes no such call.
+    :param kills: for each run at the same time, where it is killed, if it is.
+    """
+
+    concurrency: int
+    on_error: str
+    faults: tuple[Fault, ...]
+    kills: tuple[int | None, ...]
+    rehearsed: bool
+    again: bool
+
+
+items = st.lists(
+    st.builds(
+        Item,
+        person=st.sampled_from(sorted(PEOPLE)),
+        factor=st.sampled_from([*FACTORS, SMS, EMAIL]),
+        named_by=st.sampled_from(["user_id", "email", "username"]),
+        by_id=st.booleans(),
+        verified=st.sampled_from([False, False, True]),
+        expires_in=st.sampled_from([None, 120, 300]),
+        code=st.sampled_from([None, None, "right", "wrong"]),
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda item: (item.person, item.factor),
+)
+faults = st.sampled_from([*FAULTS, *UNSURE]).flatmap(lambda kind: st.sampled_from(FAULTS[kind]))
+kills = st.one_of(st.none(), st.integers(0, 25))
+manners = st.builds(
+    Manner,
+    concurrency=st.sampled_from([1, 4]),
+    on_error=st.sampled_from(["continue", "continue", "stop"]),
+    faults=st.lists(faults, max_size=2).map(tuple),
+    kills=st.one_of(st.just(()), st.just(()), st.tuples(kills), st.tuples(kills, kills)),
+    rehearsed=st.booleans(),
+    again=st.booleans(),
+)
+people = st.sampled_from(sorted(PEOPLE))
+switches = st.fixed_dictionaries(
+    {},
+    # Whether mails hold links decides whether it takes a code to accept; whatever else there is may be.
+    optional={switch.name: st.sampled_from(switch.choices) for switch in SWITCHES if switch.name != "email_link"},
+)
+
+
+class Runs(RuleBasedStateMachine):
+    """One account, one journal, and runs on them.
+
+    What is drawn depends on nothing that the account holds, so that an example stays what it is when it is replayed.
+    """
+
+    def __init__(self, sim: Simulator, count: Counter[str], use_clock: Callable[[SharedClock], None]) -> None:
+        super().__init__()
+        self.sim, self.count = sim, count
+        sim.reset()
+        self.clock = SharedClock(sim)
+        use_clock(self.clock)
+        self.bench = Bench(sim)
+        self.folder = Path(tempfile.mkdtemp(prefix="onelogin-model-"))
+        self.journal = self.folder / "journal.sqlite"
+        self.told: set[str] = set()
+        self.count["examples"] += 1
+
+    def teardown(self) -> None:
+        """Count, and leave nothing behind."""
+        self.count["requests"] += self.sim.admin("GET", "/log/summary")["total"]
+        self.count["messages"] += len(self.sim.messages())
+        shutil.rmtree(self.folder)
+
+    @initialize(switches=switches)
+    def account(self, switches: dict[str, str]) -> None:
+        """OneLogin is one of those that the documentation leaves room for."""
+        self.sim.switch(**switches)
+
+    @rule(items=items, manner=manners)
+    def enrol(self, items: list[Item], manner: Manner) -> None:
+        """People are to have factors."""
+        self.run("mfa_registration", items, manner)
+
+    @rule(items=items, manner=manners)
+    def challenge(self, items: list[Item], manner: Manner) -> None:
+        """People are asked whether they are there."""
+        self.run("mfa_verification", items, manner)
+
+    @rule(items=items, manner=manners)
+    def remove(self, items: list[Item], manner: Manner) -> None:
+        """Devices are to go."""
+        self.run("mfa_device", items, manner)
+
+    @rule(kind=st.sampled_from(["registration", "verification"]), timeout=st.sampled_from([0, 40, 400]))
+    def wait(self, kind: str, timeout: int) -> None:
+        """Somebody waits for all that is known to be under way."""
+        before = take(self.sim)
+        batch = [
+            {"user_id": process.step.user_id, f"{kind}_id": process.id}
+            for process in before.processes.values()
+            if process.step.kind == kind and process.id in self.told and process.status == "pending"
+        ]
+        run = Run(f"mfa_{kind}_wait", {"batch": batch, "timeout": timeout, "journal": str(self.journal)})
+        result = alone(self.bench, run)
+        self.count["waits"] += 1
+        after = take(self.sim)
+        assert not result["changed"]
+        self.look_at(batch, result)
+        invariants.nothing_is_changed(before, after)
+
+    @rule(person=people, how=st.sampled_from(["approve", "deny"]))
+    def answer(self, person: str, how: str) -> None:
+        """A person answers the latest thing that is pending, if anything is."""
+        waiting = [p for p in take(self.sim).processes.values() if p.step.user_id == PEOPLE[person]]
+        if any(process.status == "pending" for process in waiting):
+            self.sim.admin("POST", f"/people/{PEOPLE[person]}/{how}")
+
+    @rule(seconds=st.sampled_from([1, 30, 110, 125, 200, 400, 4000, 40000]))
+    def time_passes(self, seconds: int) -> None:
+        """Messages, tokens and the hour of the limit come to their ends."""
+        self.clock.sleep(seconds)
+
+    @rule(how=st.sampled_from(["expire", "revoke"]))
+    def tokens_end(self, how: str) -> None:
+        """Every access token is no longer good."""
+        self.sim.admin("POST", f"/tokens/{how}")
+
+    @rule(remaining=st.integers(0, 12))
+    def others_use_up_the_limit(self, remaining: int) -> None:
+        """Few calls are left this hour."""
+        self.sim.set(remaining=remaining)
+
+    def run(self, module: str, items: Sequence[Item], manner: Manner) -> None:
+        """Run a module, and see to all that must hold."""
+        kind = MODULES[module]
+        before = take(self.sim)
+        batch = [self.options(item, kind, before) for item in items]
+        options = {
+            "batch": batch,
+            "concurrency": manner.concurrency,
+            "on_error": manner.on_error,
+            "journal": str(self.journal),
+        }
+        rehearsal = self.rehearse(module, options) if manner.rehearsed else None
+        for fault in manner.faults:
+            self.sim.fault(fault.kind, fault.method, fault.path, times=fault.times, params=fault.params)
+        self.count["faults"] += len(manner.faults)
+        began = self.clock.monotonic()
+        before = take(self.sim)
+        if manner.kills:
+            results = at_once(self.bench, *(Run(module, options, at) for at in manner.kills))
+            if None in results:
+                settle(self.sim)
+            self.clock.synchronize()
+        else:
+            results = [alone(self.bench, Run(module, options))]
+        after = take(self.sim)
+        self.count["runs"] += len(results)
+        self.count["killed"] += results.count(None)
+        by_step = [self.by_step(kind, items, batch, result) for result in results if result]
+        for result in results:
+            if result:
+                self.look_at(batch, result)
+                invariants.nobody_is_accepted_who_is_not(after, result)
+        invariants.nobody_is_told_twice(before, after)
+        invariants.no_id_is_lost(before, after, journal_entries(self.bench, self.journal), self.told)
+        if None not in results:
+            coded = {item.step(kind) for item in items if item.code and item.factor in CODED}
+            invariants.changed_says_what_was_changed(before, after, by_step, coded)
+        soon = self.clock.monotonic() - began < 20  # nobody has answered by himself, and nothing has expired
+        if rehearsal and soon and len(by_step) == len(results) == 1:
+            self.compare(rehearsal, by_step[0])
+        if manner.again and soon and len(by_step) == 1:
+            self.run_again(module, items, by_step[0])
+
+    def rehearse(self, module: str, options: dict[str, Any]) -> Result | None:
+        """What check mode predicts, if nothing is going to go wrong; it must change nothing either way."""
+        quiet = not self.sim.admin("GET", "/faults")
+        before = take(self.sim)
+        entries = journal_entries(self.bench, self.journal)
+        result = alone(self.bench, Run(module, options), check_mode=True)
+        self.count["rehearsals"] += 1
+        invariants.nothing_is_changed(before, take(self.sim))
+        assert journal_entries(self.bench, self.journal) == entries
+        return result if quiet else None
+
+    def compare(self, rehearsal: Result, results: dict[Step, Result]) -> None:
+        """Check mode tells what the run then does, unless that failed for reasons of its own."""
+        for predicted, (step, result) in zip(rehearsal.get("results", ()), results.items(), strict=True):
+            if not any(one["failed"] or one.get("skipped") for one in (predicted, result)):
+                assert predicted["changed"] == result["changed"], f"not as check mode said: {step} {predicted} {result}"
+
+    def run_again(self, module: str, items: Sequence[Item], first: dict[Step, Result]) -> None:
+        """The same once more, with nothing in its way.
+
+        Codes are good but once, and from an id alone one cannot always tell which of the factors enrolled it is.
+        """
+        kind = MODULES[module]
+        self.sim.admin("DELETE", "/faults")
+        self.sim.set(remaining=5000)
+        before = take(self.sim)
+        batch = [self.options(replace(item, code=None, by_id=False), kind, before) for item in items]
+        result = alone(self.bench, Run(module, {"batch": batch, "journal": str(self.journal)}))
+        self.count["runs again"] += 1
+        after = take(self.sim)
+        self.look_at(batch, result)
+        invariants.nobody_is_told_twice(before, after)
+        invariants.again_changes_nothing(first, self.by_step(kind, items, batch, result))
+
+    def look_at(self, batch: Sequence[dict[str, Any]], result: Result) -> None:
+        """What holds for a result by itself."""
+        invariants.errors_are_of_the_design(result)
+        if "results" not in result:
+            return  # it has failed as a whole
+        invariants.results_are_in_input_order(batch, result)
+        for one in result["results"]:
+            known = one.get("registration") or one.get("verification") or {}
+            self.told |= {known[name] for name in ("id", "device_id") if known.get(name)}
+
+    def by_step(
+        self, kind: str, items: Sequence[Item], batch: Sequence[dict[str, Any]], result: Result
+    ) -> dict[Step, Result]:
+        """The results of a run by what they are about; a run that failed as a whole did nothing for anybody."""
+        each = result.get("results") or [result] * len(batch)
+        return {item.step(kind): one for item, one in zip(items, each, strict=True)}
+
+    def options(self, item: Item, kind: str, account: Snapshot) -> dict[str, Any]:
+        """An item as a playbook gives it."""
+        names = {
+            "user_id": PEOPLE[item.person],
+            "email": f"{item.person}@example.com",
+            "username": item.person,
+        }
+        row: dict[str, Any] = {item.named_by: names[item.named_by]}
+        devices = account.devices.get((PEOPLE[item.person], item.factor), ())
+        if not item.by_id:
+            row["factor"] = item.factor
+        elif kind == "registration":
+            row["factor_id"] = FACTORS[item.factor]
+        elif devices:
+            row["device_id"] = devices[0]
+        else:
+            row["factor"] = item.factor
+        if kind == "device":
+            return row
+        if item.expires_in:
+            row["expires_in"] = item.expires_in
+        if kind == "registration" and item.verified and item.factor in (SMS, EMAIL):
+            row["verified"] = True
+        if item.code and item.factor in CODED:
+            row["otp"] = self.code(item, item.step(kind), account)
+        return row
+
+    def code(self, item: Item, step: Step, account: Snapshot) -> str:
+        """The code of the latest that is pending, or a wrong one."""
+        known = "000000"
+        if item.factor == AUTHENTICATOR:
+            enrolling = account.of(Step("registration", step.user_id, step.factor))
+            held = [process.id for process in enrolling if process.status == "pending"]
+            held = [*account.devices.get((step.user_id, step.factor), ()), *held]
+            if held:
+                known = self.sim.admin("GET", f"/people/{step.user_id}/totp?id={held[0]}")["code"]
+        else:
+            ours = {process.id for process in account.of(step)}
+            for message in self.sim.messages(str(step.user_id)):
+                if (message["registration_id"] or message["verification_id"]) in ours:
+                    known = message["code"] or known
+        return known if item.code == "right" else f"{(int(known) + 1) % 10**6:06d}"
+
+
+def test_what_holds_after_every_run(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
+) -> None:
+    count: Counter[str] = Counter()
+
+    def use(clock: SharedClock) -> None:
+        monkeypatch.setattr(_batch, "Clock", lambda: clock)
+
+    class Here(Runs):
+        def __init__(self) -> None:
+            super().__init__(sim, count, use)
+
+    try:
+        run_state_machine_as_test(Here, settings=settings())
+    finally:
+        ran(count)
