@@ -16,13 +16,13 @@ from typing import Any
 
 import uvicorn
 
-from simulator import app, auth, people, switches
-from simulator.auth import SCOPES, Credential
+from simulator import app, people, switches, tokens
 from simulator.people import SeedError
 from simulator.protocol import ResettableProtocol
 from simulator.records import Factor
 from simulator.settings import ANSWERS, Settings
 from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
+from simulator.tokens import SCOPES, Credential
 
 
 class _Server(uvicorn.Server):
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
         type=_credential,
         metavar="ID:SECRET[:SCOPE]",
         help=f"API credential, repeatable; SCOPE is one of {', '.join(SCOPES)} "
-        f"(default: {':'.join(auth.DEFAULT_CREDENTIAL)})",
+        f"(default: {':'.join(tokens.DEFAULT_CREDENTIAL)})",
     )
     add("--factors", type=Path, metavar="FILE.json", help="the account's factors, a list as GET factors answers it")
     add("--latency", type=float, default=default.latency, metavar="MS", help="milliseconds added to each answer")
@@ -124,7 +124,7 @@ def _seed(given: argparse.Namespace) -> Seed:
         raise ValueError("speed is a number above zero")
     return Seed(
         people=lambda: found,
-        credentials=given.credential or [Credential(*auth.DEFAULT_CREDENTIAL)],
+        credentials=given.credential or [Credential(*tokens.DEFAULT_CREDENTIAL)],
         factors=_factors(given.factors),
         settings=_settings(given),
         speed=given.speed,

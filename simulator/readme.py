@@ -13,10 +13,10 @@ from pathlib import Path
 from simulator.__main__ import parser
 from simulator.admin import PATHS
 from simulator.app import RESOURCES
-from simulator.auth import DEFAULT_CREDENTIAL
 from simulator.faults import KINDS
 from simulator.people import COLUMNS, CUSTOM
 from simulator.switches import SWITCHES
+from simulator.tokens import DEFAULT_CREDENTIAL
 
 README = Path(__file__).with_name("README.md")
 

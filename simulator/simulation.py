@@ -9,7 +9,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from simulator.auth import Credential, Tokens
 from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.ledger import Ledger
@@ -19,6 +18,7 @@ from simulator.people import Person
 from simulator.records import Factor
 from simulator.settings import Settings
 from simulator.state import Account
+from simulator.tokens import Credential, Tokens
 
 DEFAULT_FACTORS = (
     Factor(58958, "OneLogin Protect", "OneLogin"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.plugin_utils._steps import asked
+from ansible_collections.community.onelogin.plugins.plugin_utils._tags import asked
 
 OF_HOST = {"user_id": "onelogin_user_id", "email": "onelogin_email", "username": "onelogin_username"}
 

@@ -17,8 +17,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._batch import e
 from ansible_collections.community.onelogin.plugins.module_utils._connection import token_of
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._redaction import hide, without_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
-from ansible_collections.community.onelogin.plugins.module_utils._shown import hide, without_secrets
 
 
 def run_module(operation: Operation[Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress, get_registration
-from ansible_collections.community.onelogin.plugins.module_utils._subject import Subject, info
+from ansible_collections.community.onelogin.plugins.module_utils._resource import Resource, info
 
 
 def _describe(registration_id: str, user_id: int, progress: Progress) -> dict[str, Any]:
@@ -26,5 +26,5 @@ def _describe(registration_id: str, user_id: int, progress: Progress) -> dict[st
     }
 
 
-REGISTRATION = Subject("registration", get_registration, _describe)
+REGISTRATION = Resource("registration", get_registration, _describe)
 OPERATION = info(REGISTRATION)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress, get_verification
-from ansible_collections.community.onelogin.plugins.module_utils._subject import Subject, info
+from ansible_collections.community.onelogin.plugins.module_utils._resource import Resource, info
 
 
 def _describe(verification_id: str, user_id: int, progress: Progress) -> dict[str, Any]:
@@ -24,5 +24,5 @@ def _describe(verification_id: str, user_id: int, progress: Progress) -> dict[st
     }
 
 
-VERIFICATION = Subject("verification", get_verification, _describe)
+VERIFICATION = Resource("verification", get_verification, _describe)
 OPERATION = info(VERIFICATION)

@@ -30,7 +30,7 @@ class Get(Protocol):
 
 
 @dataclass(frozen=True)
-class Subject:
+class Resource:
     """What is asked for.
 
     :param word: OneLogin's word for it, ``registration`` or ``verification``.
@@ -67,37 +67,37 @@ class Item:
         return (self.id,)
 
 
-def info(subject: Subject) -> Operation[Item]:
+def info(resource: Resource) -> Operation[Item]:
     """The operation that asks once."""
 
     def run(item: Item, context: Context) -> Outcome:
         user_id = context.user_id(item.user)
-        progress = subject.look(item, user_id, context)
-        return Outcome(progress.status, subject.returned(item, user_id, progress))
+        progress = resource.look(item, user_id, context)
+        return Outcome(progress.status, resource.returned(item, user_id, progress))
 
-    return Operation(_arguments(subject), _parser(subject), each(run), journals=True)
+    return Operation(_arguments(resource), _parser(resource), each(run), journals=True)
 
 
-def waiting(subject: Subject) -> Operation[Item]:
+def waiting(resource: Resource) -> Operation[Item]:
     """The operation that asks until there is an answer."""
 
     def look(item: Item, user_id: int, context: Context) -> Progress:
-        return subject.look(item, user_id, context, once=True)
+        return resource.look(item, user_id, context, once=True)
 
-    arguments = _arguments(subject) + Arguments({"expires_at": {"type": "str"}})
-    return Operation(arguments, _parser(subject), poll(look, subject.returned), settings=WAIT, journals=True)
-
-
-def _arguments(subject: Subject) -> Arguments:
-    return USER + Arguments({f"{subject.word}_id": {"type": "str"}})
+    arguments = _arguments(resource) + Arguments({"expires_at": {"type": "str"}})
+    return Operation(arguments, _parser(resource), poll(look, resource.returned), settings=WAIT, journals=True)
 
 
-def _parser(subject: Subject) -> Callable[[Mapping[str, Any]], Item]:
-    option = f"{subject.word}_id"
+def _arguments(resource: Resource) -> Arguments:
+    return USER + Arguments({f"{resource.word}_id": {"type": "str"}})
+
+
+def _parser(resource: Resource) -> Callable[[Mapping[str, Any]], Item]:
+    option = f"{resource.word}_id"
 
     def parse(options: Mapping[str, Any]) -> Item:
         if not options.get(option):
-            raise OneLoginError("invalid", f"The item names no {subject.word}.", hint=f"Give {option}.")
+            raise OneLoginError("invalid", f"The item names no {resource.word}.", hint=f"Give {option}.")
         return Item(UserSelector.from_options(options), options[option], options.get("expires_at"))
 
     return parse
