@@ -11,7 +11,6 @@ that shows one on purpose says so with the marker ``shows``.
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -104,15 +103,15 @@ class Watch:
 
     def _texts(self, folder: Path | None) -> Iterator[tuple[str, bytes]]:
         yield from self.printed
-        for parent, _folders, files in os.walk(folder) if folder else ():
-            for name in sorted(files):
-                file = Path(parent, name)
-                where = str(file.relative_to(folder or parent))
-                yield f"the name {self._starred(where)}", where.encode()
-                if file.is_file() and not file.is_symlink():
-                    text = file.read_bytes()
-                    if file not in self.written or text != self.written[file].encode():
-                        yield self._starred(where), text + _rows(file, text)
+        for file in sorted(folder.rglob("*")) if folder else []:
+            if not file.is_file() or file.is_symlink():
+                continue
+            name = str(file.relative_to(folder or file))
+            where = self._starred(name)
+            yield f"the name {where}", name.encode()
+            text = file.read_bytes()
+            if file not in self.written or text != self.written[file].encode():
+                yield where, text + _rows(file, text)
 
     def _starred(self, where: str) -> str:
         for secret in self.secrets:
@@ -167,7 +166,8 @@ def nothing_secret_shows(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     for kept in (watch.secrets, watch.printed, watch.written):
         kept.clear()
     Simulator.forget()
-    communicate, write_text = subprocess.Popen.communicate, Path.write_text
+    communicate = subprocess.Popen.communicate
+    write_text = vars(Path)["write_text"]  # pylint crashes on the plain name
 
     def overheard(process: subprocess.Popen[Any], *arguments: Any, **keywords: Any) -> tuple[Any, Any]:
         outputs = communicate(process, *arguments, **keywords)
@@ -176,7 +176,8 @@ def nothing_secret_shows(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
     def seen(path: Path, data: str, *arguments: Any, **keywords: Any) -> int:
         watch.written[path] = data
-        return write_text(path, data, *arguments, **keywords)
+        length: int = write_text(path, data, *arguments, **keywords)
+        return length
 
     monkeypatch.setattr(subprocess.Popen, "communicate", overheard)
     monkeypatch.setattr(Path, "write_text", seen)

@@ -28,7 +28,7 @@ def test_in_files_of_all_kinds_and_in_their_names(watch: Watch, tmp_path: Path) 
     (tmp_path / "deep/er").mkdir(parents=True)
     (tmp_path / "deep/er/bytes").write_bytes(b"\xff\x00" + SEED.encode() + b"\xfe")
     (tmp_path / f"sheet-{SEED}.html").touch()
-    assert watch.found(tmp_path) == [f"seed in the name sheet-{'*' * 8}.html", "seed in deep/er/bytes"]
+    assert watch.found(tmp_path) == ["seed in deep/er/bytes", f"seed in the name sheet-{'*' * 8}.html"]
 
 
 def test_in_what_was_printed_or_is_kept_elsewhere(watch: Watch) -> None:
@@ -38,7 +38,7 @@ def test_in_what_was_printed_or_is_kept_elsewhere(watch: Watch) -> None:
 
 
 def test_in_a_database(watch: Watch, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "journal")) as connection, connection:
+    with closing(sqlite3.connect(tmp_path / "journal", isolation_level=None)) as connection:
         connection.execute("CREATE TABLE entry (status TEXT, device TEXT, more TEXT)")
         connection.execute("INSERT INTO entry VALUES ('accepted', ?, 'me')", (CODE,))
     assert watch.found(tmp_path) == ["code in journal"]
