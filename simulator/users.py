@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -156,7 +155,7 @@ def _cursor(limit: int, page: int) -> str:
 def _from_cursor(cursor: str) -> dict[str, str]:
     try:
         text = base64.b64decode(cursor, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise RefusedError(bad_request("invalid value in cursor")) from None
     return {name: values[0] for name, values in parse_qs(text).items()}
 

@@ -79,7 +79,7 @@ def test_filters(sim: Simulator, query: dict[str, str], found: list[int]) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    [{"limit": "0"}, {"limit": "x"}, {"page": "0"}, {"cursor": "%%"}, {"created_since": "then"}],
+    [{"limit": "0"}, {"limit": "x"}, {"page": "0"}, {"cursor": "%%"}, {"cursor": "é"}, {"created_since": "then"}],
 )
 def test_bad_values(sim: Simulator, query: dict[str, str]) -> None:
     answer = sim.call("GET", "/api/2/users", params=query)

@@ -20,7 +20,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
-    max_examples=60,
+    max_examples=45,
     stateful_step_count=25,
 )
 settings.register_profile(
@@ -51,7 +51,8 @@ def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
     people.write_text(_FILE, encoding="utf-8")
     running = Simulator("--people", str(people), "--seed", "5", "--credential", f"{CLIENT_ID}:{CLIENT_SECRET}")
     yield running
-    running.stop()
+    said = running.stop()
+    assert "Traceback" not in said, said
 
 
 @pytest.fixture
