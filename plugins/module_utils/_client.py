@@ -10,7 +10,8 @@ This file is private to the collection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource, TokenStore
@@ -143,8 +144,10 @@ class Client:
     ) -> Answer:
         safe = safe or method in _SAFE_TO_REPEAT
         tries, throttles = 0, 0
+        in_doubt = False
         while True:
-            self.limit.admit(patient=not once)
+            with _told_of(in_doubt):
+                self.limit.admit(patient=not once)
             tries += 1
             if on_send:
                 on_send()
@@ -154,15 +157,16 @@ class Client:
                 tries -= 1
                 throttles += 1
                 seconds = self._backoff(throttles) if refusal.seconds is None else refusal.seconds
-                self.limit.throttled(seconds, patient=not once)
-                if once:
-                    self.limit.admit(patient=False)
+                with _told_of(in_doubt):
+                    self.limit.throttled(seconds, patient=not once)
+                    if once:
+                        self.limit.admit(patient=False)
             except NoAnswer as trouble:
-                if trouble.sent and not safe:
-                    raise OutcomeUnknown(trouble.error) from None
-                if once or trouble.lasting or tries >= self.connection.retries:
+                in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
+                if once or trouble.lasting or tries >= self.connection.retries or (trouble.sent and not safe):
                     trouble.error.retry_after = None if trouble.lasting else self._backoff(1)
-                    raise trouble.error from None
+                    with _told_of(in_doubt):
+                        raise trouble.error from None
                 self._clock.sleep(self._backoff(tries))
             with self._lock:
                 self.retries += 1
@@ -234,6 +238,15 @@ def _seconds_to_wait(answer: Answer) -> float | None:
         if seconds is not None:
             return max(1.0, seconds)
     return None
+
+
+@contextmanager
+def _told_of(doubt: bool) -> Iterator[None]:
+    """Have an error say so where an earlier try, or this one, may have had its effect."""
+    try:
+        yield
+    except OneLoginError as error:
+        raise (OutcomeUnknown(error) if doubt else error) from None
 
 
 def _said(answer: Answer) -> str:

@@ -106,6 +106,20 @@ def test_a_field_of_a_wrong_type_is_never_more_than_an_error(bench: Bench, row: 
             assert came_to in ends | {"ok", "bad_response", "unconfirmed", "unknown_user", "unknown_factor"}, field
 
 
+@pytest.mark.parametrize(
+    ("fault", "looks", "came_to"),
+    [("reset_after", 0, "ok"), ("reset_before", 0, "unconfirmed"), ("reset_after", 5, "unconfirmed")],
+)
+def test_a_removal_without_any_answer_is_looked_into(bench: Bench, fault: str, looks: int, came_to: str) -> None:
+    """The device may be gone, and is known to be where a look finds it gone."""
+    bench.sim.fault(fault, "DELETE", "/devices/", times=5)
+    if looks:
+        bench.sim.fault("503", "GET", "/devices$", times=looks, skip=1)
+    result = bench("mfa_device", user_id=bench.user("nora"), factor="OneLogin SMS", state="absent")
+    assert (result["error"]["code"] if result["failed"] else "ok") == came_to
+    assert result["changed"] is (came_to == "ok")
+
+
 def test_no_call_and_no_fault_is_left_out() -> None:
     """A fault new to the simulator is in the table by itself; a call new to the collection has to be put there."""
     assert {kind for kind, _params in FAULTS.values()} == set(KINDS)

@@ -71,9 +71,7 @@ def changed_says_what_was_changed(
     """
     for step in {step for run in runs for step in run}:
         results = [run[step] for run in runs if step in run]
-        # Removing is repeated and harms nobody, so that its last error is told, whatever the tries before have done.
-        unknown = {"unconfirmed"} if step.kind != "device" else {"unavailable", "bad_response", "rate_limited"}
-        if any("error" in result and result["error"]["code"] in unknown for result in results):
+        if any("error" in result and result["error"]["code"] == "unconfirmed" for result in results):
             continue  # nobody knows
         if step in coded and any(after.processes[p.id].expired for p in before.of(step) if p.status == "pending"):
             continue  # OneLogin may call it rejected, as if it were for the code

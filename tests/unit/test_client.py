@@ -84,6 +84,15 @@ def test_writes_are_repeated_only_where_nothing_can_have_happened(
         assert made.calls == 1
 
 
+@pytest.mark.parametrize(("method", "code"), [("GET", "rate_limited"), ("DELETE", "unconfirmed")])
+def test_a_removal_is_in_doubt_once_a_try_may_have_done_it(
+    client: MakeClient, script: Script, method: str, code: str
+) -> None:
+    """Here the limit is reached after a try without an answer."""
+    script.server = [reply(503, text="<html>"), reply(429, {}, Retry_After=3600)]
+    assert _code(client(rate_limit_timeout=0), method) == code
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 @pytest.mark.parametrize(
     ("refused", "seconds"),

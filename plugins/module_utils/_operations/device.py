@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import delete_device
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
@@ -50,12 +51,24 @@ def run(item: Item, context: Context) -> Outcome:
         return Outcome(
             "absent", {"device": before}, changed=True, msg="The device would be removed.", before=before, after={}
         )
+    _remove(user_id, device.id, context)
+    return Outcome("absent", {"device": before}, changed=True, msg="The device is removed.", before=before, after={})
+
+
+def _remove(user_id: int, device_id: str, context: Context) -> None:
+    """Remove it; where no try has brought an answer, look what has come of them."""
     try:
-        delete_device(context.client, user_id, device.id)
+        delete_device(context.client, user_id, device_id)
+    except OutcomeUnknown as unknown:
+        there = [device_id]
+        with suppress(OneLoginError):  # what cannot be looked at now proves nothing
+            there = [device.id for device in context.devices(user_id)]
+        if device_id in there:
+            unknown.hint = "Run again: a device that is gone is not removed twice."
+            raise
     except OneLoginError as error:
         if error.code != "not_found":
             raise
-    return Outcome("absent", {"device": before}, changed=True, msg="The device is removed.", before=before, after={})
 
 
 OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))
