@@ -45,6 +45,7 @@ class Claim:
     :param state: ``mine``: send; ``known``: a pending one has this object_id; ``unsure``: a request of unknown
         outcome stands in the way; ``again``: another run has just ended the same work, look what it came to.
     :param lately: another run may have done the work since this one looked.
+    :param answered: the id of what another run has seen accepted since this one began.
     """
 
     state: str
@@ -52,6 +53,7 @@ class Claim:
     object_id: str | None = None
     expires_at: float | None = None
     lately: bool = False
+    answered: str | None = None
 
 
 class NoJournal:

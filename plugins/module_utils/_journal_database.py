@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal_schema
     runs,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store, exists
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, Progress
 from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy import sqlalchemy
 
 __all__ = ["DatabaseJournal", "exists"]
@@ -52,6 +52,7 @@ class DatabaseJournal(NoJournal):
         self._account = account
         self._read_only = read_only
         self._clock = clock
+        self._began = self._now()
         self._store = Store(where)
         self._table = table = entries()
         self._runs = runs()
@@ -86,7 +87,7 @@ class DatabaseJournal(NoJournal):
     def renew(self, claim: Claim, work: Work, lifetime: float | None, ended: str) -> Claim:
         """End what stood in the way, as ``ended``, and claim the work anew."""
         self._set(claim, status=ended)
-        return self.claim(work, lifetime)
+        return replace(self.claim(work, lifetime), answered=None)  # whatever it was, it does not count
 
     def sending(self, claim: Claim, lifetime: float | None) -> None:
         """Note that the request leaves only now, where it had to wait: its message is good for that much longer."""
@@ -218,11 +219,15 @@ class DatabaseJournal(NoJournal):
             if row is None and work not in new:
                 new[work] = self._entry(work, lifetime)
                 lately = any(row.updated_at > self._now() - _LATELY for row in mine)
-                answers.append(Claim("mine", 0, None, new[work]["expires_at"], lately=lately))
+                answered = next((row.object_id for row in mine if self._was_answered_meanwhile(row)), None)
+                answers.append(Claim("mine", 0, None, new[work]["expires_at"], lately, answered))
             else:
                 answers.append(None if row is None else self._standing(connection, row))
         numbers = iter(connection.execute(self._new_entries, list(new.values())).scalars() if new else ())
         return [replace(claim, entry=next(numbers)) if claim and claim.state == "mine" else claim for claim in answers]
+
+    def _was_answered_meanwhile(self, row: Any) -> bool:
+        return bool(row.status == ACCEPTED and row.updated_at >= self._began)
 
     def _standing(self, connection: Any, row: Any) -> Claim | None:
         """What an open entry means for those who ask for the same; None where a live run holds it."""
@@ -270,7 +275,7 @@ class DatabaseJournal(NoJournal):
             if row.status in OPEN and row in candidates:
                 # The device is what it has led to.
                 if not self._read_only:
-                    self._update(connection, [(row.id, {"status": "accepted", "device_id": device_id})])
+                    self._update(connection, [(row.id, {"status": ACCEPTED, "device_id": device_id})])
                 return _id(row)
         return None
 

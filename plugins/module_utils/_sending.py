@@ -98,10 +98,16 @@ def start(sending: Sending, context: Context) -> Started:
             claim = journal.renew(claim, sending.work, lifetime, ended)
         else:
             claim = journal.claim(sending.work, lifetime)
-    if claim.lately and (made := sending.effect()):
+    if claim.lately and (made := _done_meanwhile(claim, sending)):
         journal.drop(claim)
         return Started(made, by_this_run=False)
     return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
+
+
+def _done_meanwhile(claim: Claim, sending: Sending) -> Progress | None:
+    """What another run has come to since this one looked."""
+    answered = sending.get(claim.answered) if claim.answered else None
+    return answered if answered and answered.status == ACCEPTED else sending.effect()
 
 
 def _lifetime(sending: Sending, context: Context) -> float | None:

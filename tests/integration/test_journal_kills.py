@@ -183,6 +183,7 @@ def test_verifications_killed_at_every_point(
         assert told(sim)[person["user_id"]] == 1 + sent_before
 
 
+@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
 @pytest.mark.parametrize("seed", range(20261122, 20261127))
 def test_ten_random_moments_of_a_batch(
     start: Callable[..., Simulator], database: Database, tmp_path: Path, seed: int

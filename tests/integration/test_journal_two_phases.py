@@ -104,3 +104,17 @@ def test_an_answer_to_an_old_verification_does_not_count(
     later = playbook([ask]).only
     assert later["changed"]
     assert later["verification"]["id"] != first["verification"]["id"]
+
+
+def test_who_has_lost_the_device_is_enrolled_anew(sim: Simulator, playbook: Playbook, database: Database) -> None:
+    """The person has confirmed it, which nobody told the journal, and the device was removed later."""
+    who = {"email": "nils@example.com", "factor": "OneLogin Protect"}
+    enrol = task("mfa_registration", {**who, "journal": database.where}, name="enrol")
+    first = playbook([enrol])["enrol"]
+    sim.admin("POST", "/people/nils/approve")
+    lose = task("mfa_device", {**who, "state": "absent"}, name="lose")
+    again = playbook([lose, enrol])
+    assert again["lose"]["changed"]
+    assert again["enrol"]["changed"]
+    assert again["enrol"]["registration"]["id"] != first["registration"]["id"]
+    assert not playbook([enrol])["enrol"]["changed"]

@@ -410,6 +410,7 @@ def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_pat
     assert "wrong-secret" not in "".join(path.read_text() for path in folder.iterdir())
 
 
+@pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
 def test_sheets_are_written_and_their_secrets_are_nowhere_else(onboard: Role, sim: Simulator, tmp_path: Path) -> None:
     folder = tmp_path / "sheets"
     hosts = {"nils": person("nils", {"factor": "Authenticator"}), "mia": person("mia", SMS)}

@@ -112,7 +112,7 @@ def again_changes_nothing(first: Mapping[Step, Result], again: Mapping[Step, Res
             continue
         second = again[step]
         assert not second["failed"], f"the second run fails: {second}"
-        assert not second["changed"], f"the second run changes something: {second}"
+        assert not second["changed"], f"the second run changes something: {first[step]} {second}"
         known = result[step.kind]["id"] if step.kind != "device" else None
         assert known is None or known == second[step.kind]["id"], f"another id: {known}, {second}"
 

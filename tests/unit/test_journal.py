@@ -182,6 +182,30 @@ def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
     assert (known.state, known.object_id) == ("known", "its-id")
 
 
+def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock: HeldClock) -> None:
+    """Two runs have the same code: one has confirmed the challenge with it before the other comes to claim it."""
+    challenge = Work("verification", 7, "kelly", "1", "SMS")
+    sender = journal_of()
+    sender.complete(sender.claim(challenge, 120), Progress("its-id", "pending"))
+    clock.pass_by(5)
+    slow = journal_of()
+    clock.pass_by(1)
+    sender.settle("verification", 7, "its-id", Progress("its-id", "accepted"))
+    asked = Sending(
+        challenge,
+        sends_message=True,
+        lifetime=120,
+        post=lambda _on_send: pytest.fail("told twice"),
+        get=lambda given: Progress(given, "accepted"),
+        effect=lambda: None,
+    )
+    assert start(asked, context(slow, clock)).progress.id == "its-id"
+    clock.pass_by(1)
+    later = journal_of()
+    anew = Sending(**{**vars(asked), "post": lambda _on_send: Progress("new-id", "pending")})
+    assert start(anew, context(later, clock)).progress.id == "new-id"
+
+
 def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_journal_store, "_BUSY_TIMEOUT", 0.3)
     file = tmp_path / "journal.sqlite"

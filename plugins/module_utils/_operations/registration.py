@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,16 +136,21 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
         **({"verified": True} if item.verified else {}),
     }
 
+    def devices() -> Sequence[Device]:
+        return context.factors.devices_of(factor, context.devices(user_id))
+
     def get(registration_id: str) -> Progress | None:
         try:
-            return get_registration(context.client, user_id, registration_id)
+            known = get_registration(context.client, user_id, registration_id)
         except OneLoginError as error:
             if error.code == "not_found":
                 return None
             raise
+        # It stays accepted when its device is removed.
+        return known if known.status != ACCEPTED or devices() else None
 
     def effect() -> Progress | None:
-        made = context.factors.devices_of(factor, context.devices(user_id))
+        made = devices()
         if not made:
             return None
         known = context.journal.recall(work, made[0].id)
