@@ -154,6 +154,8 @@ class _Endpoint:
     def _faulty(self, fault: Fault, call: Call) -> Answer:
         if fault.fault == "expired_token":
             self.sim.tokens.expire_all()
+        elif fault.fault == "revoked_token":
+            self.sim.tokens.revoke_all()
         # Whatever strikes before the call has an answer of its own, so no truth is needed.
         truth = Answer(0) if fault.before else self._answer(call)
         return fault.answer(self.sim.rate) or fault.spoil(truth)

@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "slow": ({"seconds": 1.0}, "the call has its effect, the answer comes real seconds later"),
     "hang": ({}, "nothing happens and no answer comes while the client waits"),
     "expired_token": ({}, "every token expires just before the call"),
+    "revoked_token": ({}, "every token is revoked just before the call"),
 }
 _PAGE = b"<html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
 _VALUES: dict[str, Any] = {

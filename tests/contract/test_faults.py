@@ -157,8 +157,9 @@ def test_hang(sim: Simulator) -> None:
     assert row["status"] is None
 
 
-def test_expired_token(sim: Simulator) -> None:
-    sim.fault("expired_token", "/registrations$")
+@pytest.mark.parametrize("kind", ["expired_token", "revoked_token"])
+def test_tokens_that_are_good_no_longer(sim: Simulator, kind: str) -> None:
+    sim.fault(kind, "/registrations$")
     assert post(sim).status_code == 401
     assert sent(sim) == 0
     assert sim.call("GET", "/api/2/users").status_code == 401

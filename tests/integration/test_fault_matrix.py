@@ -56,7 +56,8 @@ FIELDS = (
 def demanded(row: Row, fault: str) -> str:
     """What the design demands of a call that is struck once."""
     kind, params = FAULTS[fault]
-    fixed = {"429": "ok", "400": "ok", "expired_token": "ok", "403": "forbidden", "redirect": "bad_response"}
+    fixed = {"403": "forbidden", "redirect": "bad_response"}
+    fixed |= dict.fromkeys(("429", "400", "expired_token", "revoked_token"), "ok")
     if kind in fixed:
         return fixed[kind]
     if kind == "404":

@@ -45,6 +45,7 @@ _PARAMS: dict[str, tuple[dict[str, Any], ...]] = {
     "reset_before": ({},),
     "reset_after": ({},),
     "expired_token": ({},),
+    "revoked_token": ({},),
 }
 
 
