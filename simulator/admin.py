@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyotp
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -46,8 +46,8 @@ def routes(sim: Simulation) -> list[Route]:
 
 def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
-        raw = await request.body()
         try:
+            raw = await request.body()
             call = AdminCall(sim, dict(request.path_params), dict(request.query_params), _object(raw))
             sim.account.catch_up()
             return JSONResponse(action(call))
@@ -55,6 +55,8 @@ def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
             return JSONResponse({"error": str(problem)}, 400)
         except MissingError as problem:
             return JSONResponse({"error": str(problem)}, 404)
+        except ClientDisconnect:
+            return Response()  # nobody is there to read it
 
     return endpoint
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -45,6 +46,15 @@ def test_the_first_line_is_the_url_and_a_signal_ends_it_quietly(start: Start, nu
     assert sim.process.returncode == 0
     assert out == ""
     assert err.splitlines() == ["credential simulator-id (Manage All)", "8 people"]
+
+
+def test_a_client_that_dies_while_it_asks_is_no_error(start: Start) -> None:
+    sim = start("--people", str(DATA / "people.csv"))
+    for path in ("/_simulator/clock", "/api/2/users"):
+        with socket.create_connection(("127.0.0.1", int(sim.url.rsplit(":", 1)[1]))) as connection:
+            connection.sendall(f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\n{{".encode())
+    assert sim.http.get(sim.url + "/_simulator/state").status_code == 200
+    assert sim.stop() == (0, "", "credential simulator-id (Manage All)\n8 people\n")
 
 
 def test_it_ends_promptly_with_a_call_hanging(start: Start) -> None:
