@@ -93,6 +93,8 @@ def meddling(url: str) -> Iterator[Meddler]:
         meddler.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
-        yield meddler
-        server.shutdown()
-        thread.join()
+        try:
+            yield meddler
+        finally:
+            server.shutdown()
+            thread.join()
