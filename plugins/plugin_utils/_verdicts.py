@@ -98,11 +98,12 @@ def verdicts(rows: Sequence[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any
     """The verdict on each host, by name: ``msg``, of what failed or else of everything, ``failed`` and ``changed``.
 
     :param rows: what :func:`results` returned.
-    :param hosts: what the items were made of; a host whose list of people is empty gets a verdict too.
+    :param hosts: what the items were made of; a host whose list of people is empty gets a verdict too, and so does one
+        that has failed since and is no longer among them.
     """
     of_host: dict[str, list[Mapping[str, Any]]] = {host["host"]: [] for host in hosts}
     for row in rows:
-        of_host[row["host"]].append(row)
+        of_host.setdefault(row["host"], []).append(row)
     return {
         host: {
             "msg": " ".join(_some([row["msg"] for row in [row for row in its if row["failed"]] or its])) or _NOBODY,

@@ -194,6 +194,13 @@ def test_the_verdict_of_a_host_names_what_failed_or_else_everything() -> None:
     }
 
 
+def test_a_host_that_has_left_the_play_gets_its_verdict() -> None:
+    """With a strategy that is not linear one may fail while another does the work."""
+    hosts = [host(name, username=name, factors=[PROTECT]) for name in "ab"]
+    found = verdicts(results(items(hosts), registered("accepted", "rejected"), NO_WAIT), hosts[:1])
+    assert {name: verdict["failed"] for name, verdict in found.items()} == {"a": False, "b": True}
+
+
 def test_the_summary_counts_and_names_the_failures() -> None:
     made = items([host(name, username=name, factors=[PROTECT]) for name in "abc"])
     rows = results(made, registered("accepted", "rejected", "otp"), NO_WAIT)
