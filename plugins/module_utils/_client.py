@@ -146,7 +146,7 @@ class Client:
         tries, throttles = 0, 0
         in_doubt = False
         while True:
-            with _told_of(in_doubt):
+            with _unconfirmed_if(in_doubt):
                 self.limit.admit(patient=not once)
             tries += 1
             if on_send:
@@ -157,7 +157,7 @@ class Client:
                 tries -= 1
                 throttles += 1
                 seconds = self._backoff(throttles) if refusal.seconds is None else refusal.seconds
-                with _told_of(in_doubt):
+                with _unconfirmed_if(in_doubt):
                     self.limit.throttled(seconds, patient=not once)
                     if once:
                         self.limit.admit(patient=False)
@@ -165,7 +165,7 @@ class Client:
                 in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
                 if once or trouble.lasting or tries >= self.connection.retries or (trouble.sent and not safe):
                     trouble.error.retry_after = None if trouble.lasting else self._backoff(1)
-                    with _told_of(in_doubt):
+                    with _unconfirmed_if(in_doubt):
                         raise trouble.error from None
                 self._clock.sleep(self._backoff(tries))
             with self._lock:
@@ -241,12 +241,12 @@ def _seconds_to_wait(answer: Answer) -> float | None:
 
 
 @contextmanager
-def _told_of(doubt: bool) -> Iterator[None]:
+def _unconfirmed_if(in_doubt: bool) -> Iterator[None]:
     """Have an error say so where an earlier try, or this one, may have had its effect."""
     try:
         yield
     except OneLoginError as error:
-        raise (OutcomeUnknown(error) if doubt else error) from None
+        raise (OutcomeUnknown(error) if in_doubt else error) from None
 
 
 def _said(answer: Answer) -> str:
