@@ -22,6 +22,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._progress impor
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import discard
 
 _LOOK = 0.05  # seconds between looks at the parent, where the system does not tell of its end
+_SPEAKING = threading.RLock()
 
 # Ansible loads this before it makes the workers, and takes their own from them.
 try:
@@ -72,7 +73,10 @@ def _end_after(parent: int, folder: str) -> None:
 
 
 def _say_how_far() -> None:
-    progress, Progress.current = Progress.current, None
-    if progress and (words := progress.last_words()):
-        with suppress(OSError):
-            os.write(_STDERR, f"{words}\n".encode())
+    # Several ends can come at once: some releases of Ansible send a signal twice, and their own end follows. None of
+    # them may end this process while another is still speaking, so what is to be said is forgotten only when it was.
+    with _SPEAKING:
+        if Progress.current and (words := Progress.current.last_words()):
+            with suppress(OSError):
+                os.write(_STDERR, f"{words}\n".encode())
+        Progress.current = None

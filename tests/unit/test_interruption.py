@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A worker that several ends come upon at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
+from ansible_collections.community.onelogin.plugins.plugin_utils import _interruption
+
+WORDS = "onelogin: interrupted at 0 of 3 done, 3 to do, 0s\n"
+
+WORKER = """
+import os, signal, sys, time
+from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
+from ansible_collections.community.onelogin.plugins.plugin_utils._interruption import end_well
+
+signals = [signal.Signals[name] for name in sys.argv[2:]]
+
+class Nagged(Progress):
+    def last_words(self):
+        if signals:
+            os.kill(os.getpid(), signals.pop(0))
+        return super().last_words()
+
+end_well(os.getpid(), sys.argv[1])
+with Nagged(print, Clock(), 3):
+    os.kill(os.getpid(), signals.pop(0))
+    time.sleep(30)
+"""
+
+
+@pytest.mark.parametrize("second", ["SIGTERM", "SIGINT"])
+def test_a_signal_that_comes_while_another_is_answered_takes_no_words_away(tmp_path: Path, second: str) -> None:
+    worker = [sys.executable, "-c", WORKER, str(tmp_path), "SIGTERM", second]
+    ended = subprocess.run(worker, capture_output=True, text=True, timeout=20, check=False)
+    assert ended.returncode != 0
+    assert WORDS in ended.stderr
+
+
+def test_nobody_ends_the_process_while_another_thread_still_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, spoken = os.pipe()
+    monkeypatch.setattr(_interruption, "_STDERR", spoken)
+    speaking = threading.Event()
+
+    class Slow(Progress):
+        def last_words(self) -> str | None:
+            speaking.set()
+            time.sleep(0.2)
+            return super().last_words()
+
+    monkeypatch.setattr(Progress, "current", Slow(print, Clock(), 3))
+    watcher = threading.Thread(target=_interruption._say_how_far)
+    watcher.start()
+    speaking.wait()
+    _interruption._say_how_far()
+    os.close(spoken)
+    with os.fdopen(heard) as said:
+        assert said.read() == WORDS
+    watcher.join()
