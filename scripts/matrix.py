@@ -80,7 +80,7 @@ def prepare(row: Row, python: str, folder: Path) -> str:
         file.flush()
         requirements = [part for name in ("run", "simulator", "test") for part in ("-r", f"requirements/{name}.in")]
         subprocess.run(
-            [UV, "pip", "install", "--quiet", "--python", interpreter, "--override", file.name, *requirements],
+            [UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", interpreter, "--override", file.name, *requirements],
             cwd=ROOT,
             check=True,
         )

@@ -129,6 +129,7 @@ class _Endpoint:
             headers=headers,
             body=body,
             base_url=f"http://{headers.get('host', '')}",
+            answered=not (fault and fault.loses_the_answer),
         )
         if fault and await self._interrupted(fault, scope, receive, call):
             return

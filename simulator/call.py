@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Call:
     """A request to the simulated API and the simulation it is made to.
 
-    Header names are in lower case; ``base_url`` has no slash at its end.
+    Header names are in lower case; ``base_url`` has no slash at its end; ``answered`` is false where a fault
+    keeps the answer from the client.
     """
 
     sim: Simulation
@@ -26,6 +27,7 @@ class Call:
     headers: dict[str, str]
     body: bytes
     base_url: str
+    answered: bool = True
 
     @property
     def account(self) -> Account:

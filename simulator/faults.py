@@ -89,6 +89,12 @@ class Fault:
         """Whether the call itself never happens."""
         return self.fault in ("reset_before", "hang") or self.params.get("after") is False
 
+    @property
+    def loses_the_answer(self) -> bool:
+        """Whether the call happens and its client cannot read what came of it."""
+        whole = self.fault == "wrong_type" and not self.params["field"]
+        return whole or self.fault in ("reset_after", "truncated") or self.params.get("after") is True
+
     def answer(self, rate: RateLimit) -> Answer | None:
         """What is answered in place of the truth, for the kinds that do so."""
         if self.fault in THROTTLED:

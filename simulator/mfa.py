@@ -119,6 +119,7 @@ def register(call: Call) -> Answer:
         expires_in=expires_in,
         message=message,
         redirect_to=redirect_to,
+        shown=call.answered,
     )
     answer: dict[str, Any] = {"id": registration.id, "status": registration.status}
     if registration.status == ACCEPTED or switches["pending_device_id"] == "yes":

@@ -162,8 +162,12 @@ class Account:
         expires_in: float | None = None,
         message: str | None = None,
         redirect_to: str | None = None,
+        shown: bool = True,
     ) -> Registration:
-        """Start an enrolment, sending what the factor sends; ``expires_in`` in seconds."""
+        """Start an enrolment, sending what the factor sends; ``expires_in`` in seconds.
+
+        What an app has to scan is in the answer alone: where that is not ``shown``, nobody can do so.
+        """
         registration = Registration(
             id=self._uuid(),
             user_id=person.id,
@@ -180,7 +184,7 @@ class Account:
         if verified:
             self._accept(registration, self.clock.now())
         else:
-            self._begin(person, registration, expires_in, message, redirect_to)
+            self._begin(person, registration, expires_in, message, redirect_to, can_answer=shown)
         self.processes_of.setdefault(person.id, []).append(registration)
         return registration
 
@@ -215,6 +219,7 @@ class Account:
         expires_in: float | None,
         message: str | None,
         redirect_to: str | None,
+        can_answer: bool = True,
     ) -> None:
         kind = process.factor.kind
         now = self.clock.now()
@@ -230,7 +235,7 @@ class Account:
         if kind == "voice":
             process.verification_token = process.code
         self._send(person, process, life or 0, message, redirect_to, now)
-        if kind in ("voice", "protect") or process.link:
+        if kind == "voice" or process.link or (kind == "protect" and can_answer):
             self._let_answer(person, process, now)
 
     def _let_answer(self, person: Person, process: Process, now: float) -> None:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
 
-from tests.contract.harness import KELLY, SMS, Simulator
+from tests.contract.harness import KELLY, PROTECT, SMS, Simulator
 
 BODY = {"factor_id": SMS, "display_name": "x"}
 
@@ -113,6 +114,32 @@ def test_resets(sim: Simulator, kind: str, effect: int) -> None:
         post(sim)
     assert sent(sim) == effect
     assert post(sim).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("fault", "shown"),
+    [
+        ({"fault": "reset_after"}, False),
+        ({"fault": "truncated"}, False),
+        ({"fault": "502", "params": {"after": True}}, False),
+        ({"fault": "wrong_type", "params": {"type": "list"}}, False),
+        ({"fault": "wrong_type", "params": {"type": "int", "field": "user_id"}}, True),
+        ({"fault": "slow", "params": {"seconds": 0.1}}, True),
+        ({"fault": "expired_token"}, None),
+        ({"fault": "502"}, None),
+    ],
+    ids=str,
+)
+def test_an_app_can_scan_only_what_was_answered(sim: Simulator, fault: dict[str, Any], shown: bool | None) -> None:
+    """None: no registration is made."""
+    sim.admin("POST", "/faults", {**fault, "path": "/registrations$"})
+    with suppress(requests.RequestException):
+        sim.call("POST", f"/api/2/mfa/users/{KELLY}/registrations", {**BODY, "factor_id": PROTECT})
+    sim.pass_time(31)
+    person = sim.admin("GET", f"/people/{KELLY}")
+    states = {None: [], False: ["pending"], True: ["accepted"]}[shown]
+    assert [registration["status"] for registration in person["registrations"]] == states
+    assert len(person["devices"]) == int(bool(shown))
 
 
 def test_truncated(sim: Simulator) -> None:

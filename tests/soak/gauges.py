@@ -15,6 +15,7 @@ from statistics import linear_regression, median
 import psutil  # type: ignore[import-untyped]
 
 WARM_UP = 1 / 3  # of the looks; pools fill, modules are loaded, and the allocator finds its size
+POOL = 16  # connections that are used at a time, some of them for the first time after the warm-up
 _MIB = 1024 * 1024
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _LIBC = ctypes.CDLL(None)
@@ -36,8 +37,8 @@ class Gauge:
 
 
 MEMORY = Gauge("resident memory", "MiB", allowed=4, share=0.05)
-FILES = Gauge("open files", "", allowed=8)
-SOCKETS = Gauge("open sockets", "", allowed=8)
+FILES = Gauge("open files", "", allowed=POOL)
+SOCKETS = Gauge("open sockets", "", allowed=POOL)
 THREADS = Gauge("threads", "", allowed=8)
 GAUGES = (MEMORY, FILES, SOCKETS, THREADS)
 

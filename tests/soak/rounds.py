@@ -27,9 +27,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
-from tests.soak.gauges import Gauges
+from tests.soak.gauges import POOL, Gauges
 
-CONCURRENCY = 16
 PROTECT, SMS = "OneLogin Protect", "OneLogin SMS"
 # What a network that flaps may make of an item for now. Nothing else may come of it.
 TROUBLES = {"unavailable", "bad_response", "unconfirmed", "timeout", "expired", "unauthorized"}
@@ -63,7 +62,7 @@ class Soak:
             "request_timeout": 2,
             "rate_limit_timeout": -1,
             "journal": str(self._journal),
-            "concurrency": CONCURRENCY,
+            "concurrency": POOL,
         }
 
     def run(self, seconds: float, at_a_time: int) -> int:
