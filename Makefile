@@ -105,7 +105,8 @@ contract: venv  ## pytest tests/contract: the simulator against OneLogin's own S
 
 .PHONY: integration
 integration: venv  ## pytest tests/integration: modules, roles and playbooks against the simulator
-	$(PYTEST) -n 2 tests/integration $(ARGS)
+	@# Half of what a test does is to wait.
+	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
 model: venv  ## pytest tests/model: random runs, faults, kills and answers (ARGS="--hypothesis-profile=deep" for half an hour of them)

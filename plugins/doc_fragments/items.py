@@ -221,6 +221,13 @@ options:
     type: str
     default: continue
     choices: [continue, stop]
+  on_duplicate:
+    description:
+      - What to do with items of O(batch) that mean the same work, such as one that names a user by e-mail address and one that names
+        the same user by id. With V(refuse) the whole batch is refused and nothing is done; with V(fail) the later item fails.
+    type: str
+    default: refuse
+    choices: [refuse, fail]
 """
 
 

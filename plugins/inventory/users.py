@@ -117,6 +117,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import CONNECTION
+from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_concurrency
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operations import user_info
@@ -190,8 +191,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _concurrency(self) -> int:
         concurrency: int = self.get_option("concurrency")
-        if not 1 <= concurrency <= 64:
-            raise OneLoginError("invalid", f"concurrency is {concurrency}; it must be from 1 to 64.")
+        refuse_concurrency(concurrency)
         return concurrency
 
     def _filters(self, path: str) -> dict[str, Any]:

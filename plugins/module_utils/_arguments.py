@@ -97,5 +97,6 @@ def one_or_many(item: Arguments) -> Arguments:
             "batch": {"type": "list", "elements": "dict", "options": item.options},
             "concurrency": {"type": "int", "default": 8},
             "on_error": {"type": "str", "default": "continue", "choices": ["continue", "stop"]},
+            "on_duplicate": {"type": "str", "default": "refuse", "choices": ["refuse", "fail"]},
         }
     )

@@ -119,6 +119,15 @@ class TokenSource:
             "expires_at": timestamp(expires) if expires else None,
         }
 
+    def refuse_without_credential(self) -> None:
+        """:raises OneLoginError: ``invalid`` where there is but a token, with which none can be had or revoked."""
+        if not self._connection.has_credential:
+            raise OneLoginError(
+                "invalid",
+                "This needs the API credential, and only an access_token was given.",
+                hint="Set client_id and client_secret.",
+            )
+
     def revoke(self, token: str) -> None:
         """Revoke a token, for every process that shares its credential.
 
@@ -127,11 +136,7 @@ class TokenSource:
         self._with_credential("/auth/oauth2/revoke", {"access_token": token})
 
     def _with_credential(self, path: str, body: Mapping[str, Any]) -> Answer:
-        if not self._connection.has_credential:
-            raise OneLoginError(
-                "invalid",
-                "This needs the API credential, and only an access_token was given.",
-                hint="Set client_id and client_secret.",
-            )
-        pair = f"{self._connection.client_id}:{self._connection.client_secret}"
-        return self._send(path, "Basic " + base64.b64encode(pair.encode()).decode(), body)
+        self.refuse_without_credential()
+        # Bytes of the environment that are no text are sent as they are.
+        pair = f"{self._connection.client_id}:{self._connection.client_secret}".encode(errors="surrogateescape")
+        return self._send(path, "Basic " + base64.b64encode(pair).decode(), body)

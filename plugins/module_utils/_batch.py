@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.module_utils import _duplicates as duplicates
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import IDENTIFYING
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenStore
+from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_concurrency, refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
@@ -54,7 +56,7 @@ def execute(
             operation, options, _Surroundings(check_mode, diff, store, say if options["progress"] else None)
         )
     except OneLoginError as error:
-        return {"changed": False, **_failure(error)}
+        return {"changed": False, **operation.always, **_failure(error)}
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         _refuse_both(operation, options)
     rows: Sequence[Mapping[str, Any]] = options["batch"] if many else [options]
     concurrency = options["concurrency"] if operation.batch else 1
-    if not 1 <= concurrency <= 64:
-        raise OneLoginError("invalid", f"concurrency is {concurrency}; it must be from 1 to 64.")
+    refuse_concurrency(concurrency)
+    if options["journal_keep_days"] is not None:
+        refuse_outside("journal_keep_days", options["journal_keep_days"], 0)
 
     outcomes: dict[int, Outcome] = {}
     done_at: dict[int, str] = {}
@@ -82,7 +85,7 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
             work[index] = operation.parse(row)
         except OneLoginError as error:
             outcomes[index] = Outcome.failed(error)
-    _refuse_duplicates({index: (_folded(item), item.target) for index, item in work.items()})
+    _sort_out(duplicates.as_written(work), work, outcomes, options)
     if outcomes and options.get("on_error") == "stop":
         work = {}
 
@@ -93,15 +96,18 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
         client.limit.on_sleep = progress.announce
         progress.calls_left = lambda: client.limit.remaining
         users = UserDirectory(client)
-        find_users = partial(users.prepare, [item.user for item in work.values() if item.user])
+        find_users = partial(users.prepare, [item.user for item in work.values() if item.user], concurrency)
         with closing(_journal(operation, connection, options, clock, around, find_users)) as journal:
             journal.enter(min(concurrency, max(1, len(work))))
             client.limit.under_way = journal.calls_under_way
-            context = Context(client, users, journal, clock, around.check_mode, progress)
+            context = Context(client, users, journal, clock, around.check_mode, progress, work)
             whole = _perform(operation, work, context, options, outcomes, done_at)
 
     missing = _INTERRUPTED if whole.get("interrupted") else _SKIPPED
-    results = [_result(outcomes.setdefault(index, missing), row, around.diff) for index, row in enumerate(rows)]
+    results = [
+        {**operation.always, **_result(outcomes.setdefault(index, missing), row, around.diff)}
+        for index, row in enumerate(rows)
+    ]
     for index, moment in done_at.items():
         results[index]["done_at"] = moment
     if not many:
@@ -151,11 +157,26 @@ def _perform(
         context.progress.done(outcome.status)
 
     try:
-        _refuse_duplicates({index: (_resolved(item, context), item.target) for index, item in work.items()})
+        _sort_out(duplicates.as_looked_up(operation, work, context), work, outcomes, options)
         _plan(operation, len(work), context.client)
         return operation.perform(work, context, options, done)
     except KeyboardInterrupt:
         return {"interrupted": True}
+
+
+def _sort_out(
+    meanings: Mapping[int, duplicates.Meaning],
+    work: dict[int, Item],
+    outcomes: dict[int, Outcome],
+    options: Mapping[str, Any],
+) -> None:
+    """Take those items out of the work that mean the same as one before them.
+
+    :raises OneLoginError: ``invalid`` where the batch is refused for them.
+    """
+    for index, outcome in duplicates.found(work, meanings, fail=options.get("on_duplicate") == "fail").items():
+        outcomes[index] = outcome
+        del work[index]
 
 
 def _plan(operation: Operation[Any], items: int, client: Client) -> None:
@@ -175,32 +196,6 @@ def _refuse_both(operation: Operation[Any], options: Mapping[str, Any]) -> None:
             f"batch stands beside {', '.join(beside)}: a task has one item at its top level, or a batch of items.",
             hint="Put the options into the items of the batch.",
         )
-
-
-def _refuse_duplicates(works: Mapping[int, tuple[Any, ...]]) -> None:
-    first: dict[tuple[Any, ...], int] = {}
-    for index, work in works.items():
-        if work in first:
-            raise OneLoginError(
-                "invalid",
-                f"batch[{first[work]}] and batch[{index}] mean the same work: {_words(work)}.",
-                hint="Leave one of them out; nothing was done.",
-            )
-        first[work] = index
-
-
-def _words(work: tuple[Any, ...]) -> str:
-    (key, value), target = work
-    return " ".join(str(part) for part in (key, value, *target) if part is not None)
-
-
-def _folded(item: Item) -> tuple[str, Any]:
-    return item.user.folded if item.user else ("account", None)
-
-
-def _resolved(item: Item, context: Context) -> tuple[str, Any]:
-    known = context.users.known(item.user) if item.user else None
-    return ("user_id", known) if known is not None else _folded(item)
 
 
 def _identifying(operation: Operation[Any]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 
@@ -75,14 +76,13 @@ class Connection:
             verify = False
         elif options.get("ca_path"):
             verify = _existing(options["ca_path"])
-        for name, least in (
-            ("request_timeout", 1),
-            ("retries", 1),
-            ("rate_limit_timeout", -1),
-            ("rate_limit_reserve", 0),
+        for name, least, unit in (
+            ("request_timeout", 1, "seconds"),
+            ("retries", 1, ""),
+            ("rate_limit_timeout", -1, "seconds"),
+            ("rate_limit_reserve", 0, ""),
         ):
-            if options[name] < least:
-                raise OneLoginError("invalid", f"{name} is {options[name]}; it must be at least {least}.")
+            refuse_outside(name, options[name], least, unit=unit)
         return cls(
             base_url=_base_url(options.get("base_url"), options.get("subdomain"), offline),
             client_id=client_id,

@@ -9,9 +9,9 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import FACTOR, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
@@ -64,3 +64,26 @@ class DeviceSelector:
             choices = ", ".join(f"{device.id} ({device.display_name})" for device in found)
             raise OneLoginError("ambiguous", f"The user has several: {choices}.", hint="Use device_id.")
         return found[0] if found else None
+
+
+class OfDevice(Protocol):
+    """An item that is about a device."""
+
+    @property
+    def device(self) -> DeviceSelector:
+        """The device that is meant."""
+
+
+def targets(items: Sequence[OfDevice], user_id: int, context: Context) -> Sequence[tuple[Any, ...]]:
+    """The devices of several items of one user, in a form in which equal ones are equal.
+
+    The user's devices are read only where some items name them by id and others by factor.
+    """
+    selectors = [item.device for item in items]
+    factors = [selector.factor for selector in selectors if selector.factor]
+    if len(factors) == len(selectors):
+        return [context.factors.folded(factor, user_id) for factor in factors]
+    if not factors:
+        return [selector.folded for selector in selectors]
+    chosen = [selector.choose(user_id, context) for selector in selectors]
+    return [("device_id", device.id) if device else selector.folded for device, selector in zip(chosen, selectors)]

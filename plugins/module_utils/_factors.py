@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -143,6 +144,21 @@ class FactorDirectory:
             or self._by_elimination(selector, own, devices)
             or self._unknown(selector, own, devices)
         )
+
+    def folded(self, selector: FactorSelector, user_id: int) -> tuple[str, str | int | None]:
+        """The selector in a form in which those that mean the same factor are equal, as far as is known.
+
+        :raises OneLoginError: what reading the list, for one user, brought.
+        """
+        with self._lock:
+            if not self._factors:
+                self._read(user_id)
+            known = list(self._factors.values())
+        with suppress(OneLoginError):  # an ambiguous name is the item's own trouble
+            found = _choose(selector, known)
+            if found:
+                return ("factor_id", found.id)
+        return selector.folded
 
     def devices_of(self, factor: Factor, devices: Iterable[Device]) -> list[Device]:
         """Those of a user's devices that belong to a factor."""

@@ -161,15 +161,24 @@ def sqlite_path(where: str) -> Path | None:
     if SQLALCHEMY_IMPORT_ERROR:
         raise OneLoginError(
             "invalid",
-            "The journal needs the Python library SQLAlchemy, which is not there.",
+            f"The journal needs the Python library SQLAlchemy, which is not there: {SQLALCHEMY_IMPORT_ERROR}",
             hint="Install SQLAlchemy 2 (and psycopg for PostgreSQL) for the Python that runs this task.",
         )
+    if "\0" in where:
+        raise OneLoginError("invalid", "journal holds a character that no path or URL can.")
     if "://" not in where:
         return Path(os.path.expandvars(where)).expanduser().absolute()
     try:
         url = sqlalchemy.make_url(where)
-    except sqlalchemy.exc.ArgumentError:
-        raise OneLoginError("invalid", "journal is neither a path nor a database URL.") from None
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or "@" in (url.host or ""):
+        # What could be read of it may be a part of the password.
+        raise OneLoginError(
+            "invalid",
+            "journal is neither a path nor a database URL.",
+            hint="In its user and password, write @ as %40, : as %3A and / as %2F.",
+        )
     name = url.get_backend_name()
     if name == "sqlite" and url.database and url.database != ":memory:":
         return Path(url.database).expanduser().absolute()

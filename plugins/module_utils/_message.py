@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import kind_of
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Factor
@@ -43,10 +44,8 @@ class Message:
         :raises OneLoginError: ``invalid``.
         """
         expires_in = options.get("expires_in")
-        if expires_in is not None and not _SHORTEST <= expires_in <= _LONGEST:
-            raise OneLoginError(
-                "invalid", f"expires_in is {expires_in}; it must be from {_SHORTEST} to {_LONGEST} seconds."
-            )
+        if expires_in is not None:
+            refuse_outside("expires_in", expires_in, _SHORTEST, _LONGEST, "seconds")
         text = options.get("custom_message")
         if text is not None:
             text = _in_onelogins_form(text)

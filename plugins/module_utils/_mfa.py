@@ -121,7 +121,7 @@ def post_registration(
 
 def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
     """Where a registration stands."""
-    return _progress(client.call("GET", _path(user_id, "registrations", identifier), once=once))
+    return _progress(client.call("GET", _path(user_id, "registrations", identifier), once=once), identifier)
 
 
 def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> Progress:
@@ -140,7 +140,7 @@ def post_verification(
 
 def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
     """Where a verification stands."""
-    return _progress(client.call("GET", _path(user_id, "verifications", identifier), once=once))
+    return _progress(client.call("GET", _path(user_id, "verifications", identifier), once=once), identifier)
 
 
 def put_verification(client: Client, user_id: int, verification_id: str, otp: str, device_id: str | None) -> Progress:
@@ -227,11 +227,12 @@ def _integer(row: Mapping[str, Any], name: str) -> int:
         raise OneLoginError("bad_response", f"{name} in OneLogin's answer is no number.") from None
 
 
-def _progress(answer: Answer, status: str | None = None) -> Progress:
+def _progress(answer: Answer, identifier: str | None = None, status: str | None = None) -> Progress:
+    """What an answer tells; ``identifier`` and ``status`` stand in for what it leaves out."""
     row = _one(answer)
     data = row.get("factor_data")
     return Progress(
-        id=_optional(row, "id"),
+        id=_optional(row, "id") or identifier,
         status=status or _status(row, answer),
         device_id=_optional(row, "device_id"),
         expires_at=_optional(row, "expires_at"),
@@ -247,7 +248,7 @@ def _started(answer: Answer) -> Progress:
     try:
         row = _one(answer)
         _text(row, "id")
-        return _progress(answer, None if row.get("status") is not None else PENDING)
+        return _progress(answer, status=None if row.get("status") is not None else PENDING)
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
 

@@ -26,7 +26,7 @@ def run_module(operation: Operation[Any]) -> None:
     spec = operation.arguments.options
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+        module.fail_json(msg=f"{missing_required_lib('requests')} It says: {REQUESTS_IMPORT_ERROR}")
     _mask_only_long_secrets(module)
     for end in (signal.SIGTERM, signal.SIGHUP):  # as on Ctrl-C, the result tells what is known by then
         signal.signal(end, signal.default_int_handler)

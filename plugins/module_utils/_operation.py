@@ -10,7 +10,7 @@ This file is private to the collection.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +75,7 @@ class Context:
     :param clock: the time to go by.
     :param check_mode: whether to predict only.
     :param progress: told what is done.
+    :param items: the items of the batch, by their places in it.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Context:
         clock: Clock,
         check_mode: bool,
         progress: Progress,
+        items: Mapping[int, Item] | None = None,
     ) -> None:
         self.client = client
         self.users = users
@@ -93,8 +95,9 @@ class Context:
         self.check_mode = check_mode
         self.progress = progress
         self.factors = FactorDirectory(client)
+        self._items = items or {}
         self._lock = threading.Lock()
-        self._claims: set[tuple[Any, ...]] = set()
+        self._claims: dict[tuple[Any, ...], Item] = {}
 
     def user_id(self, selector: UserSelector) -> int:
         """The id of the user that is meant.
@@ -128,15 +131,24 @@ class Context:
         devices = self.devices(user_id)
         return self.factors.find(selector, user_id, devices), devices
 
-    def claim(self, *work: Any) -> None:
-        """Take a piece of work, so that two items of a batch, however they name it, do not both do it.
+    def claim(self, item: Item, *work: Any) -> None:
+        """Take a piece of work, so that two items of a batch do not both do it.
+
+        It finds those that only the answers about their users show to mean the same.
 
         :raises OneLoginError: ``invalid`` where another item has it.
         """
         with self._lock:
-            if work in self._claims:
-                raise OneLoginError("invalid", "Another item of the batch means the same work and did it.")
-            self._claims.add(work)
+            owner = self._claims.setdefault(work, item)
+        if owner is not item:
+            one, other = (place for place, its in self._items.items() if its is owner or its is item)
+            raise same_work(one, other)
+
+
+def same_work(one: int, other: int, what: str = "") -> OneLoginError:
+    """The error that names two items by their places in the batch."""
+    message = f"batch[{one}] and batch[{other}] mean the same work{what and ': '}{what}."
+    return OneLoginError("invalid", message, hint="Leave one of them out.")
 
 
 def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
@@ -154,6 +166,10 @@ Perform = Callable[[Mapping[int, AnyItem], Context, Mapping[str, Any], Done], Ma
 """Does the work, tells each item's outcome by its index, and returns what is to be said of the whole."""
 
 
+def _as_they_are(items: Sequence[Item], user_id: int, context: Context) -> Sequence[tuple[Any, ...]]:  # noqa: ARG001
+    return [item.target for item in items]
+
+
 @dataclass(frozen=True)
 class Operation(Generic[AnyItem]):
     """An operation as the modules run it.
@@ -165,6 +181,8 @@ class Operation(Generic[AnyItem]):
     :param batch: whether a list of items is taken.
     :param journals: whether the journal has something to say or to be told.
     :param calls: least and most calls an item takes, as far as they can be told beforehand.
+    :param always: what each result holds, whatever else came of it.
+    :param targets: the targets of several items of one user, in a form in which equal ones are equal; may ask OneLogin.
     """
 
     item: Arguments
@@ -174,6 +192,8 @@ class Operation(Generic[AnyItem]):
     batch: bool = True
     journals: bool = False
     calls: tuple[int, int] = (1, 1)
+    targets: Callable[[Sequence[AnyItem], int, Context], Sequence[tuple[Any, ...]]] = _as_they_are
+    always: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def arguments(self) -> Arguments:

@@ -9,17 +9,16 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-import traceback
-
 try:
     import requests
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import NewConnectionError
-except ImportError:
+    from urllib3.util.ssl_match_hostname import CertificateError
+except ImportError as problem:
     # Names to import, so that a module can load and say what is missing.
-    requests = HTTPAdapter = NewConnectionError = None  # type: ignore[assignment,misc]
-    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+    requests = HTTPAdapter = NewConnectionError = CertificateError = None  # type: ignore[assignment,misc]
+    REQUESTS_IMPORT_ERROR: str | None = str(problem)
 else:
     REQUESTS_IMPORT_ERROR = None
 
-__all__ = ["REQUESTS_IMPORT_ERROR", "HTTPAdapter", "NewConnectionError", "requests"]
+__all__ = ["REQUESTS_IMPORT_ERROR", "CertificateError", "HTTPAdapter", "NewConnectionError", "requests"]

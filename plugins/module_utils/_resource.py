@@ -35,12 +35,12 @@ class Resource:
 
     :param word: OneLogin's word for it, ``registration`` or ``verification``.
     :param get: asks for one.
-    :param describe: what is returned of one, from its id, its user's id and its state.
+    :param describe: what is returned of one, from its user's id and its state.
     """
 
     word: str
     get: Get
-    describe: Callable[[str, int, Progress], dict[str, Any]]
+    describe: Callable[[int, Progress], dict[str, Any]]
 
     def look(self, item: Item, user_id: int, context: Context, *, once: bool = False) -> Progress:
         """Ask for an item, and let the journal know."""
@@ -48,9 +48,9 @@ class Resource:
         context.journal.settle(self.word, user_id, item.id, progress)
         return progress
 
-    def returned(self, item: Item, user_id: int, progress: Progress) -> dict[str, Any]:
+    def returned(self, _item: Item, user_id: int, progress: Progress) -> dict[str, Any]:
         """A module's result for an item."""
-        return {self.word: self.describe(item.id, user_id, progress)}
+        return {self.word: self.describe(user_id, progress)}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,14 @@ def waiting(resource: Resource) -> Operation[Item]:
         return resource.look(item, user_id, context, once=True)
 
     arguments = _arguments(resource) + Arguments({"expires_at": {"type": "str"}})
-    return Operation(arguments, _parser(resource), poll(look, resource.returned), settings=WAIT, journals=True)
+    return Operation(
+        arguments,
+        _parser(resource),
+        poll(look, resource.returned),
+        settings=WAIT,
+        journals=True,
+        always={"elapsed": 0, "polls": 0},
+    )
 
 
 def _arguments(resource: Resource) -> Arguments:

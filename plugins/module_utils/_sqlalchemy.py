@@ -9,12 +9,10 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-import traceback
-
 try:
     import sqlalchemy
-except ImportError:
-    SQLALCHEMY_IMPORT_ERROR: str | None = traceback.format_exc()
+except ImportError as problem:
+    SQLALCHEMY_IMPORT_ERROR: str | None = str(problem)
     # A name to import, so that a module without a journal can do without the library.
     sqlalchemy = None  # type: ignore[assignment]
 else:

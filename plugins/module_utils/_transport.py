@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._requests import (
+    CertificateError,
     HTTPAdapter,
     NewConnectionError,
     requests,
@@ -30,11 +31,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._version import
 _POOLED = 64  # connections kept open at most: as many as threads there may be
 _OTHER_SERVER = "Check the subdomain or base_url: the certificate is another server's."
 _UNKNOWN_AUTHORITY = "Set ca_path to the certificate authority that signed the server's certificate."
+_OTHER_NAME = 62
 # By the X509_V_ERR numbers of OpenSSL's x509_vfy.h: not yet valid, expired, and another host name or address.
 _TLS_HINTS = {
     9: "The server's certificate is not valid yet. Check this machine's clock.",
     10: "The server's certificate has expired. It has to be renewed, unless this machine's clock is wrong.",
-    62: _OTHER_SERVER,
+    _OTHER_NAME: _OTHER_SERVER,
     64: _OTHER_SERVER,
 }
 
@@ -167,7 +169,7 @@ def _chain(problem: BaseException) -> list[BaseException]:
         one = todo.pop()
         if isinstance(one, BaseException) and one not in seen:
             seen.append(one)
-            todo += [*one.args, getattr(one, "reason", None), one.__cause__]
+            todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
     return seen
 
 
@@ -177,11 +179,18 @@ def _is_refused(problem: BaseException) -> bool:
 
 def _verify_code(problem: BaseException) -> int:
     """OpenSSL's number for what is wrong with a certificate; 0 where nothing is known."""
-    return next((one.verify_code for one in _chain(problem) if isinstance(one, ssl.SSLCertVerificationError)), 0)
+    for one in _chain(problem):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return one.verify_code
+        if isinstance(one, CertificateError):  # urllib3 before 2 compares the names itself
+            return _OTHER_NAME
+    return 0
 
 
 def _cause(problem: BaseException) -> str:
     for one in reversed(_chain(problem)):
+        if isinstance(one, CertificateError):
+            return str(one)
         if isinstance(one, OSError) and (one.strerror or one.args):
             return one.strerror or str(one.args[-1])
     return type(problem).__name__

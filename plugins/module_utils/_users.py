@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -83,18 +85,29 @@ class UserDirectory:
         self._found: dict[tuple[str, int | str], list[int]] = {}
         self._trouble: OneLoginError | None = None
 
-    def prepare(self, selectors: Iterable[UserSelector]) -> None:
+    def prepare(self, selectors: Iterable[UserSelector], at_a_time: int = 1) -> None:
         """Find many at once, with as few calls as their number and the account's size allow.
 
-        Trouble is kept for those whom it concerns and raised by :meth:`id_of`.
+        Where users are named in several ways everybody is found, so that it shows who is named twice. Trouble is kept
+        for those whom it concerns and raised by :meth:`id_of`.
+
+        :param at_a_time: look-ups made at the same time.
         """
-        wanted = {selector.folded for selector in selectors if selector.key in _NAMES}
-        if len(wanted) < 2:
-            return  # one look-up costs what the first page does
-        try:
-            self._from_pages(wanted)
-        except OneLoginError as trouble:
-            self._trouble = trouble
+        named = {selector.folded: selector for selector in selectors}
+        wanted = {folded for folded, selector in named.items() if selector.key in _NAMES}
+        if len(wanted) > 1:  # one look-up costs what the first page does
+            try:
+                self._from_pages(wanted)
+            except OneLoginError as trouble:
+                self._trouble = trouble
+        missing = [named[folded] for folded in wanted if folded not in self._found]
+        if missing and not self._trouble and len({key for key, _value in named}) > 1:
+            with ThreadPoolExecutor(min(at_a_time, len(missing))) as pool:
+                list(pool.map(self._try_to_find, missing))
+
+    def _try_to_find(self, selector: UserSelector) -> None:
+        with suppress(OneLoginError):
+            self._look_up(selector)
 
     def known(self, selector: UserSelector) -> int | None:
         """The user's id, where it is known without a call."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, Progress
@@ -67,9 +68,8 @@ class Pace:
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Pace:
         """:raises OneLoginError: ``invalid``."""
-        for name in ("timeout", "delay"):
-            if options[name] < 0:
-                raise OneLoginError("invalid", f"{name} is {options[name]}; it must not be negative.")
+        for name in ("timeout", "delay", "max_sleep"):
+            refuse_outside(name, options[name], 0, unit="seconds")
         if not 0 < options["sleep"] <= options["max_sleep"]:
             raise OneLoginError(
                 "invalid",
@@ -95,7 +95,9 @@ def poll(look: Look[A], describe: Describe[A]) -> Perform[A]:
 
     def perform(work: Mapping[int, A], context: Context, settings: Mapping[str, Any], done: Done) -> Mapping[str, Any]:
         pace = Pace.from_options(settings)
-        scheduler = _Scheduler(look, describe, context, pace, settings.get("msg"), done)
+        scheduler = _Scheduler(
+            look, describe, context, pace, settings.get("msg"), done, stop=settings.get("on_error") == "stop"
+        )
         workers = max(1, min(len(work), settings.get("concurrency", 1)))
         context.progress.limit = pace.timeout
         context.progress.todo = "waiting"
@@ -113,7 +115,15 @@ class _Scheduler(Generic[A]):
     """
 
     def __init__(
-        self, look: Look[A], describe: Describe[A], context: Context, pace: Pace, msg: str | None, done: Done
+        self,
+        look: Look[A],
+        describe: Describe[A],
+        context: Context,
+        pace: Pace,
+        msg: str | None,
+        done: Done,
+        *,
+        stop: bool,
     ) -> None:
         self._look = look
         self._describe = describe
@@ -122,6 +132,8 @@ class _Scheduler(Generic[A]):
         self._pace = pace
         self._msg = msg
         self._done = done
+        self._stop = stop
+        self._stopped = False
         self._start = self._clock.monotonic()
         self._deadline = self._start + pace.timeout
         self._next_look = self._start
@@ -150,9 +162,11 @@ class _Scheduler(Generic[A]):
             try:
                 self._watches[index] = _Watch(item, self._context.user_id(item.user), self._pace.sleep)
             except OneLoginError as error:
-                self._done(index, Outcome.failed(error, self._counts(0)))
+                self._fail(index, error, self._counts(0))
         first = self._start + self._pace.delay
         apart = self._pace.sleep / len(self._watches) if self._watches else 0.0
+        if self._stopped:
+            return
         self._due = [(min(first + place * apart, self._deadline), index) for place, index in enumerate(self._watches)]
 
     def _pause(self) -> float:
@@ -199,7 +213,7 @@ class _Scheduler(Generic[A]):
             self._end(index, None)
         elif self._clock.monotonic() >= self._deadline:
             self._end(index, self._timeout(watch))
-        else:
+        elif not self._stopped:
             heapq.heappush(self._due, (self._next(watch), index))
 
     def _next(self, watch: _Watch[A]) -> float:
@@ -250,9 +264,16 @@ class _Scheduler(Generic[A]):
         if watch.last:
             result.update(self._describe(watch.item, watch.user_id, watch.last))
         if error:
-            self._done(index, Outcome.failed(error, result))
+            self._fail(index, error, result)
         elif watch.last:
             self._done(index, Outcome(watch.last.status, result))
+
+    def _fail(self, index: int, error: OneLoginError, result: dict[str, Any]) -> None:
+        """Tell of a failure, after which nobody else may have to be looked at any more."""
+        self._done(index, Outcome.failed(error, result))
+        if self._stop:
+            self._stopped = True
+            self._due.clear()
 
     def _counts(self, polls: int) -> dict[str, Any]:
         return {"elapsed": self._elapsed(), "polls": polls}

@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import Any
 
 import yaml
-from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 USER_KEYS = ("user_id", "email", "username")
@@ -23,6 +22,10 @@ TARGET_KEYS = ("device_id", "factor", "factor_id")
 Item = dict[str, Any]
 """What is to be done for one person: ``host``, ``groups``, ``user``, ``factor``, ``options`` for the module, and
 ``problem`` or None."""
+
+
+class _UnreadableError(Exception):
+    """What stands in a variable cannot be read; the text says which."""
 
 
 def items(
@@ -39,17 +42,21 @@ def items(
     :param variable: where factors are to be named, for who is told that they are missing.
     :param targets: whether a factor or a device has to be named.
     :param module: the module whose batch the items are for, so that what it would refuse is one item's problem only.
-    :raises AnsibleFilterError: text that cannot be read.
     """
     made: list[Item] = []
     check = ArgumentSpecValidator(_spec_of(module)) if module else None
     takers: dict[tuple[str, ...], str] = {}
     for host in hosts:
         of_host = {"host": host["host"], "groups": sorted(host.get("groups") or ())}
-        if host.get("problem"):
-            made.append({**of_host, "user": None, "factor": None, "options": {}, "problem": host["problem"]})
-            continue
-        for options in _wanted(host, variable):
+        problem, wanted = host.get("problem"), []
+        if not problem:
+            try:
+                wanted = list(_wanted(host, variable))
+            except _UnreadableError as unreadable:
+                problem = str(unreadable)
+        if problem:
+            made.append({**of_host, "user": None, "factor": None, "options": {}, "problem": problem})
+        for options in wanted:
             work = tuple(f"{key}={str(options[key]).casefold()}" for key in USER_KEYS + TARGET_KEYS if key in options)
             made.append(
                 {
@@ -93,7 +100,7 @@ def _listed(given: Any, variable: str, named: Any) -> list[dict[str, Any]] | Non
     if isinstance(given, Mapping):
         given = [given]
     if not isinstance(given, Sequence):
-        raise AnsibleFilterError(f"{variable} is neither a list nor the text of one.")
+        raise _UnreadableError(f"{variable} is neither a list nor the text of one.")
     return [dict(one) if isinstance(one, Mapping) else named(one) for one in given]
 
 
@@ -102,7 +109,7 @@ def _parsed(text: str, variable: str) -> Any:
         try:
             return yaml.safe_load(text)
         except yaml.YAMLError:
-            raise AnsibleFilterError(f"{variable} begins like a list in JSON or YAML, and is none.") from None
+            raise _UnreadableError(f"{variable} begins like a list in JSON or YAML, and is none.") from None
     return [name.strip() for name in text.replace("\n", ",").split(",") if name.strip()]
 
 

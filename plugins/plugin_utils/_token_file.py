@@ -58,4 +58,4 @@ def discard(folder: str) -> None:
 def _name(connection: Connection) -> str:
     """A name that another secret, even of the same id, does not share: a wrong one must not profit from a right one."""
     parts = (connection.base_url, connection.client_id or "", connection.client_secret or "")
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]

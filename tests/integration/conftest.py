@@ -78,7 +78,7 @@ def start() -> Iterator[Callable[..., Simulator]]:
 
 
 @pytest.fixture
-def playbook(tmp_path: Path, running: Simulator) -> Playbook:
+def playbook(tmp_path: Path, sim: Simulator) -> Playbook:
     """Run a playbook against the shared simulator, or the one at ``url``."""
 
     def _run(
@@ -89,7 +89,7 @@ def playbook(tmp_path: Path, running: Simulator) -> Playbook:
         **keywords: Any,
     ) -> Run:
         text = play(tasks, **keywords)
-        return run_playbook(tmp_path, text, environment(tmp_path, url or running.url, **(env or {})), *arguments)
+        return run_playbook(tmp_path, text, environment(tmp_path, url or sim.url, **(env or {})), *arguments)
 
     return _run
 

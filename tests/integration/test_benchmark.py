@@ -10,8 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.benchmark.cases import CASES
 from tests.integration.harness import ROOT
+
+pytestmark = pytest.mark.once("it is about the benchmark, not about what that measures")
 
 COUNTED = ("people enrolled", "acceptances seen", "token calls", "calls refused for the limit")
 

@@ -22,6 +22,8 @@ from tests.integration.ci_servers import READERS, Ended, Job, Machines, Settings
 from tests.integration.harness import CLIENT_SECRET, ROOT, Simulator
 from tests.integration.journals import Database
 
+pytestmark = pytest.mark.once("the pipelines install an ansible-core of their own")
+
 __all__ = ["archive", "bare_python"]
 
 SCHEMAS = {

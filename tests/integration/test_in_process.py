@@ -35,8 +35,6 @@ from tests.integration.harness import (
 )
 from tests.integration.journals import wait_until
 
-pytestmark = pytest.mark.each_release
-
 KELLY, NILS, EVE = ({"user_id": number} for number in (36216766, 36216768, 36216769))
 TOKEN = "/auth/oauth2/v2/token"
 NOWHERE = {"ansible_python_interpreter": "/nowhere/python"}
@@ -328,7 +326,7 @@ def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sen
         output, _nothing = process.communicate(timeout=5)
     assert process.returncode != 0
     assert re.search(
-        r"^onelogin: interrupted at 0 of 1 done, 1 waiting, \d+s of 5m00s, \d+ calls left this hour$", output, re.M
+        r"^onelogin: interrupted at 0 of 1 done, 1 waiting, \d+s of 5m, \d+ calls left this hour$", output, re.M
     )
     time.sleep(1.5)
     asked = len(sim.log())

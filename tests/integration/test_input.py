@@ -10,8 +10,11 @@ from typing import Any
 
 from tests.integration.conftest import Playbook
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator, task
+from tests.integration.watch import watch
 
 SMS = {"username": "kelly", "factor": "OneLogin SMS"}
+PG = "postgresql://u:p"
+WORD = "{{ lookup('env', 'REST_OF_THE_PASSWORD') }}"  # Ansible shows the playbook's lines around what fails
 LONG = "Your code is {otp_code}, good for {otp_expiry} minutes. "
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "no user": ("mfa_registration", {"factor": "SMS"}, "names no user"),
@@ -51,17 +54,37 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "batch beside an option": ("mfa_registration", {**SMS, "batch": [SMS]}, "batch stands beside factor, username"),
     "concurrency 0": ("mfa_registration", {"batch": [SMS], "concurrency": 0}, "from 1 to 64"),
     "concurrency 65": ("mfa_registration", {"batch": [SMS], "concurrency": 65}, "from 1 to 64"),
-    "negative timeout": ("mfa_registration_wait", {"batch": [], "timeout": -1}, "must not be negative"),
+    "negative timeout": (
+        "mfa_registration_wait",
+        {"batch": [], "timeout": -1},
+        "timeout is -1.0; it must be from 0 to",
+    ),
+    "endless timeout": ("mfa_registration_wait", {"batch": [], "timeout": float("inf")}, "timeout is inf; it must be"),
+    "no number": ("mfa_registration_wait", {"batch": [], "delay": float("nan")}, "delay is nan; it must be"),
+    "endless request": ("mfa_registration", {**SMS, "request_timeout": 1e12}, "request_timeout is 1000000000000.0; it"),
+    "journal kept for less than nothing": ("mfa_registration", {**SMS, "journal_keep_days": -1}, "must be from 0 to"),
+    "journal with a port that is none": (
+        "mfa_registration",
+        {**SMS, "journal": f"{PG}@a:{WORD}@localhost/x"},
+        "neither a path nor",
+    ),
+    "journal with a bare @": ("mfa_registration", {**SMS, "journal": f"{PG}@{WORD}@localhost/x"}, "neither a path nor"),
+    "journal of no path": ("mfa_registration", {**SMS, "journal": "/tmp/a\0x"}, "a character that no path or URL can"),
     "sleep above max_sleep": ("mfa_registration_wait", {"batch": [], "sleep": 31}, "at most max_sleep"),
     "foreign http": ("mfa_registration", {**SMS, "base_url": "http://onelogin.example"}, "in clear text"),
     "no URL": ("mfa_registration", {**SMS, "base_url": "acme"}, "base_url must be a URL"),
     "no CA file": ("mfa_registration", {**SMS, "ca_path": "/no/such/file"}, "ca_path names no file"),
-    "retries 0": ("mfa_registration", {**SMS, "retries": 0}, "must be at least 1"),
+    "retries 0": ("mfa_registration", {**SMS, "retries": 0}, "must be from 1 to"),
     "token of a wrong type": ("mfa_registration", {**SMS, "access_token": [1]}, "neither a token nor the result"),
     "twice the same": (
         "mfa_registration",
         {"batch": [SMS, {"username": "rita", "factor": "SMS"}, {**SMS, "username": "Kelly"}]},
         "batch[0] and batch[2] mean the same work",
+    ),
+    "twice the same by name and id": (
+        "mfa_registration",
+        {"batch": [SMS, {"user_id": 36216766, "factor": "OneLogin SMS"}]},
+        "batch[0] and batch[1] mean the same work",
     ),
     "twice the same by other names": (
         "mfa_registration",
@@ -78,7 +101,11 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 def test_refused_before_any_write(sim: Simulator, playbook: Playbook) -> None:
-    done = playbook([task(module, options, name=name) for name, (module, options, _said) in REFUSED.items()])
+    watch.note("journal password", "rd9xsecret")
+    done = playbook(
+        [task(module, options, name=name) for name, (module, options, _said) in REFUSED.items()],
+        env={"REST_OF_THE_PASSWORD": "rd9xsecret"},
+    )
     for name, (_module, _options, said) in REFUSED.items():
         result = done[name]
         assert result["failed"], name

@@ -14,6 +14,8 @@ import pytest
 from tests.integration.artifact import archive, bare_environment, bare_python, credential, run
 from tests.integration.harness import Simulator, recap
 
+pytestmark = pytest.mark.once("it installs an ansible-core of its own")
+
 __all__ = ["archive", "bare_python"]
 
 ENGINEERS, SELLERS = {"amara", "mei"}, {"olivia", "samuel"}

@@ -19,8 +19,6 @@ import yaml
 from tests.integration.conftest import Playbook
 from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_playbook
 
-pytestmark = pytest.mark.each_release
-
 Start = Callable[..., Simulator]
 EVERYBODY = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
 USERNAMES: dict[str, Any] = {"hostname": "username"}

@@ -13,8 +13,6 @@ import pytest
 from tests.integration.conftest import Playbook
 from tests.integration.harness import MODULES, Simulator, Task, essence, made, simulator, task
 
-pytestmark = pytest.mark.each_release
-
 KELLY, RITA, NILS, EVE = ({"email": f"{name}@example.com"} for name in ("kelly", "rita", "nils", "eve"))
 NOBODY = {"email": "nobody@example.com"}
 ALONE = ("access_token", "rate_limit_info")  # these concern the account, and have no items

@@ -15,8 +15,6 @@ import pytest
 from tests.integration.harness import Simulator
 from tests.integration.people import Role, host
 
-pytestmark = pytest.mark.each_release
-
 PEOPLE = ["kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"]
 COVERED = ["eve", "rex", "nora"]
 FACTORS = {"Authenticator": 1, "OneLogin Email": 1, "OneLogin Protect": 3, "OneLogin SMS": 2, "OneLogin Voice": 1}

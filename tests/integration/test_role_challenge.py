@@ -14,8 +14,6 @@ import pytest
 from tests.integration.harness import Simulator
 from tests.integration.people import Role
 
-pytestmark = pytest.mark.each_release
-
 PEOPLE = """\
 email,phone,sim_enrolled,sim_answer
 yes@example.com,+15550000001,OneLogin Protect,accept

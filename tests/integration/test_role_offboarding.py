@@ -15,8 +15,6 @@ import pytest
 from tests.integration.harness import ROOT, Simulator
 from tests.integration.people import Done, Role, host
 
-pytestmark = pytest.mark.each_release
-
 SMS, PROTECT = {"factor": "OneLogin SMS"}, {"factor": "OneLogin Protect"}
 EVE = ["Authenticator", "OneLogin Email", "OneLogin Protect", "OneLogin SMS", "OneLogin Voice"]
 

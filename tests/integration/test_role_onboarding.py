@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +17,6 @@ import pytest
 
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator
 from tests.integration.people import Hosts, Role
-
-pytestmark = pytest.mark.each_release
 
 ROLE = "community.onelogin.mfa_onboarding : "
 PROTECT, VOICE = {"factor": "OneLogin Protect"}, {"factor": "OneLogin Voice"}
@@ -491,32 +487,3 @@ def test_onelogins_own_sdk_lists_the_devices(onboard: Role, sim: Simulator) -> N
         (row["registration"]["device_id"], row["registration"]["display_name"]) for row in run.results
     }
     assert [row["registration"]["display_name"] for row in run.results] == ["Work phone", "OneLogin Email"]
-
-
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "examples/demo/run.py"), *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=170, cwd=ROOT)
-
-
-def test_the_demo_goes_as_it_says() -> None:
-    done = demo()
-    assert (done.returncode, done.stderr) == (0, "")
-    failures, second = done.stdout.split("The same again", 1)
-    failures = failures.partition("Who failed, why, and what to do:")[2]
-    failures = failures.partition("Not done yet:")[0]
-    assert re.findall(r"\* ([\w.]+)@example\.com", failures) == ["nikolai.petrov", "ben.goldberg", "marek.dvorak"]
-    assert "36 people were done: 0 changed, 0 requests to change them, 0 messages." in second
-    assert "changed: mei.chen@example.com, Authenticator: The code was accepted." in second
-    assert "unchanged: marek.dvorak@example.com" in second
-
-
-def test_the_demo_takes_other_people_and_refuses_bad_rows(tmp_path: Path) -> None:
-    mine = tmp_path / "mine.csv"
-    mine.write_text("user_id,email,phone,factor,verified\n77,jo@example.com,+12025550101,OneLogin SMS,true\n")
-    done = demo("--people", str(mine))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "1 people were done: 0 changed" in done.stdout
-    mine.write_text("email,factor,verified\njo@example.com,OneLogin SMS,perhaps\n")
-    done = demo("--people", str(mine))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "demo: mine.csv line 2, column verified: 'perhaps' is neither true nor false\n"

@@ -16,6 +16,10 @@ from tests.integration.harness import Simulator
 from tests.integration.journals import PROTECT, SMS, Database, enrolments, told
 from tests.integration.runner_jobs import WAYS, Job, Way, credentials, people_as_hosts
 
+pytestmark = pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "where workers die with their run nobody is left to remove it; owner only"
+)
+
 CONCURRENCY = 8
 REGISTER = "POST /api/2/mfa/users/{user_id}/registrations"
 ASK = "GET /api/2/mfa/users/{user_id}/registrations/{registration_id}"

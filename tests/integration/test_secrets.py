@@ -13,8 +13,6 @@ import pytest
 from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, in_background, simulator, task
 
-pytestmark = pytest.mark.each_release
-
 KELLY = {"username": "kelly"}
 
 

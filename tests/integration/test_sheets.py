@@ -20,10 +20,7 @@ import yaml
 from tests.integration.conftest import Playbook
 from tests.integration.harness import ROOT, Simulator, Task, play, task
 
-pytestmark = [
-    pytest.mark.each_release,
-    pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read"),
-]
+pytestmark = pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
 
 MODULE = "ansible_collections.community.onelogin.plugins.modules.enrolment_sheets"
 PEOPLE = [

@@ -8,7 +8,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.integration.harness import ROOT
+
+pytestmark = pytest.mark.once("it is about the soak, which knows no ansible-core")
 
 
 def test_a_short_soak_finds_nothing_wrong() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import socketserver
 import ssl
@@ -110,7 +111,12 @@ def test_ca_path_from_the_environment(server: Server, playbook: Playbook, tmp_pa
 @pytest.mark.parametrize(
     ("server", "said", "hint"),
     [
-        (lambda: Server("onelogin.example.com"), "certificate is not valid for '127.0.0.1'", "another server's"),
+        # The words are OpenSSL's, or those of urllib3 before 2.
+        (
+            lambda: Server("onelogin.example.com"),
+            "certificate is not valid for '127.0.0.1'|'127.0.0.1' doesn't match 'onelogin.example.com'",
+            "another server's",
+        ),
         (lambda: Server(not_after=datetime.now(UTC) - timedelta(days=1)), "certificate has expired", "has expired"),
     ],
     ids=["wrong name", "expired"],
@@ -124,7 +130,7 @@ def test_what_is_wrong_with_a_certificate_is_said(
     env = {"ONELOGIN_ACCESS_TOKEN": "t", "ONELOGIN_CA_PATH": str(right)}
     error = playbook([task("rate_limit_info")], url=server.url, env=env).only["error"]
     assert error["code"] == "unavailable"
-    assert said in error["message"]
+    assert re.search(said, error["message"])
     assert hint in error["hint"]
     assert server.seen == []
 

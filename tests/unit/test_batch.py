@@ -95,14 +95,70 @@ def test_the_same_work_twice_is_refused_as_a_whole(script: Script, second: dict[
     assert not [call for call in script.calls if call.method != "GET"]
 
 
+def _with_a_device(call: Call) -> Reply:
+    if call.method == "GET" and call.path.endswith("devices"):
+        return reply(200, [{"device_id": 5, "type_display_name": "OneLogin SMS", "auth_factor_name": "SMS"}])
+    return _account(call)
+
+
+U1 = {"user_id": 1}
+TWICE: dict[str, tuple[Operation[Any], dict[str, Any], dict[str, Any]]] = {
+    "factor and its id": (registration.OPERATION, {**U1, "factor": "SMS"}, {**U1, "factor_id": 2}),
+    "both names of a factor": (registration.OPERATION, {**U1, "factor": "sms"}, {**U1, "factor": "OneLogin SMS"}),
+    "user and its id": (registration.OPERATION, {"email": "u1@x.example", "factor": "SMS"}, {**U1, "factor": "SMS"}),
+    "all of it": (registration.OPERATION, {"username": "u1", "factor": "SMS"}, {**U1, "factor_id": 2}),
+    "device and factor": (device.OPERATION, {**U1, "device_id": "5"}, {**U1, "factor": "SMS"}),
+    "factors of a device": (verification.OPERATION, {**U1, "factor_id": 2}, {**U1, "factor": "SMS"}),
+    "token": (mfa_token.OPERATION, {"username": "u1"}, U1),
+    "look": (device_info.OPERATION, {"email": "u1@x.example"}, {"username": "u1"}),
+}
+
+
 @pytest.mark.usefixtures("clock")
-def test_the_same_factor_by_two_names_is_not_enrolled_twice(script: Script) -> None:
-    script.server = _account
-    same = [{"user_id": 1, "factor": "SMS", "verified": True}, {"user_id": 1, "factor_id": 2, "verified": True}]
-    result = run(registration.OPERATION, {"batch": same, "concurrency": 1})
-    assert script.sent.count(f"POST {MFA}/1/registrations") == 1
-    assert result["summary"] == {"accepted": 1, "invalid": 1}
-    assert "same work" in result["results"][1]["msg"]
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("case", TWICE)
+def test_the_same_work_by_other_names_is_refused_as_a_whole(script: Script, case: str, check: bool) -> None:
+    script.server = _with_a_device
+    operation, one, other = TWICE[case]
+    third = {**one, "user_id": 3} if "user_id" in one else {**one, **{key: "u4" for key in one if key == "username"}}
+    third |= {"email": "u4@x.example"} if "email" in one else {}
+    result = run(operation, {"batch": [one, third, other]}, check=check)
+    assert result["error"]["code"] == "invalid"
+    assert "batch[0] and batch[2] mean the same work" in result["msg"]
+    assert "nothing was done" in result["msg"]
+    assert not [call for call in script.calls if call.method != "GET"]
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("case", TWICE)
+def test_where_it_is_wanted_the_later_one_fails_alone(script: Script, case: str) -> None:
+    script.server = _with_a_device
+    operation, one, other = TWICE[case]
+    result = run(operation, {"batch": [one, other], "on_duplicate": "fail"}, check=True)
+    assert [row["failed"] for row in result["results"]] == [False, True]
+    assert "batch[0] and batch[1] mean the same work" in result["results"][1]["msg"]
+    first = one.get("email") or one.get("username") or "user_id 1"
+    assert f"It is asked for already, for {first}." in result["results"][1]["error"]["hint"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_same_factor_that_only_a_device_tells_of_is_not_enrolled_twice(script: Script) -> None:
+    """The list that was read first is of a user who has it already."""
+
+    def server(call: Call) -> Reply:
+        if call.path == f"{MFA}/1/devices":
+            return _with_a_device(call)
+        if call.path == f"{MFA}/1/factors":
+            return reply(200, FACTORS[:1])
+        return _account(call)
+
+    script.server = server
+    users = [{"user_id": 1, "factor": "SMS"}, {"user_id": 1, "factor": "OneLogin Protect"}]
+    same = [{"user_id": 2, "factor": "SMS", "verified": True}, {"user_id": 2, "factor_id": 2, "verified": True}]
+    result = run(registration.OPERATION, {"batch": [*users, *same], "concurrency": 1})
+    assert script.sent.count(f"POST {MFA}/2/registrations") == 1
+    assert result["summary"] == {"accepted": 3, "invalid": 1}
+    assert "batch[2] and batch[3] mean the same work" in result["results"][3]["msg"]
 
 
 @pytest.mark.usefixtures("clock")

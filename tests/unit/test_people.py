@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.filter.people import FilterModule
 
 FILTERS = FilterModule().filters()
@@ -246,10 +245,19 @@ def test_people_may_be_text_as_surveys_give_it() -> None:
 
 @pytest.mark.parametrize("text", ["[1, ", "{", "- a: b: c"])
 def test_text_that_begins_like_a_list_and_is_none_is_refused(text: str) -> None:
-    with pytest.raises(AnsibleFilterError, match="mfa_onboarding_users"):
-        items([host(users=text, factors=[PROTECT])])
-    with pytest.raises(AnsibleFilterError, match="mfa_challenge_factors"):
-        items([host(username="jane", factors=text)], "mfa_challenge_factors")
+    (made,) = items([host(users=text, factors=[PROTECT])])
+    assert made["problem"] == "mfa_onboarding_users begins like a list in JSON or YAML, and is none."
+    (made,) = items([host(username="jane", factors=text)], "mfa_challenge_factors")
+    assert made["problem"].startswith("mfa_challenge_factors begins like a list")
+
+
+@pytest.mark.parametrize("unreadable", [5, {1, 2}, True])
+def test_what_is_no_list_is_the_problem_of_its_host_alone(unreadable: object) -> None:
+    jane, john = items(
+        [host("jane", username="jane", factors=unreadable), host("john", username="john", factors=[SMS])]
+    )
+    assert (jane["host"], jane["problem"]) == ("jane", "mfa_onboarding_factors is neither a list nor the text of one.")
+    assert (john["host"], john["problem"]) == ("john", None)
 
 
 def test_what_the_module_would_refuse_is_the_problem_of_one() -> None:

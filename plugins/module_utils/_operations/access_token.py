@@ -41,6 +41,7 @@ def run(item: Item, context: Context) -> Outcome:
     tokens = context.client.tokens
     if item.state == "present":
         return Outcome("present", {"access_token": tokens.generate()})
+    tokens.refuse_without_credential()
     token = context.client.connection.access_token or ""
     if not _is_good(context, token):
         return Outcome("absent", {"access_token": None}, msg="The token is no longer good.")

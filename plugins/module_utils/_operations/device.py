@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
+from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector, targets
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import delete_device
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
@@ -45,7 +45,7 @@ def run(item: Item, context: Context) -> Outcome:
     device = item.device.choose(user_id, context)
     if device is None:
         return Outcome("absent", {"device": None}, msg="The user has no such device.", before={}, after={})
-    context.claim(user_id, device.id)
+    context.claim(item, user_id, device.id)
     before = device.as_result()
     if context.check_mode:
         return Outcome(
@@ -71,4 +71,4 @@ def _remove(user_id: int, device_id: str, context: Context) -> None:
             raise
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2), targets=targets)

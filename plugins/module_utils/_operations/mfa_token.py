@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import post_mfa_token
 from ansible_collections.community.onelogin.plugins.module_utils._operation import (
@@ -44,16 +45,15 @@ class Item:
     def parse(cls, options: Mapping[str, Any]) -> Item:
         """:raises OneLoginError: ``invalid``."""
         expires_in = options.get("expires_in")
-        if expires_in is not None and not _SHORTEST <= expires_in <= _LONGEST:
-            raise OneLoginError(
-                "invalid", f"expires_in is {expires_in}; it must be from {_SHORTEST} to {_LONGEST} seconds."
-            )
+        if expires_in is not None:
+            refuse_outside("expires_in", expires_in, _SHORTEST, _LONGEST, "seconds")
         return cls(UserSelector.from_options(options), expires_in, options["reusable"])
 
 
 def run(item: Item, context: Context) -> Outcome:
     """Generate one."""
     user_id = context.user_id(item.user)
+    context.claim(item, user_id)
     if context.check_mode:
         return Outcome("generated", {"mfa_token": None}, changed=True, msg="A token would be generated.")
     body: dict[str, Any] = {"reusable": item.reusable}

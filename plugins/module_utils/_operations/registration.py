@@ -104,6 +104,7 @@ def run(item: Item, context: Context) -> Outcome:
     good = find(sending, context, item.registration_id)
     if good:
         return _go_on(item, context, user_id, factor, good)
+    context.claim(item, user_id, factor.auth_name, factor.name)
     if context.check_mode:
         expected = Progress(id=None, status=ACCEPTED if item.verified else PENDING)
         would_be = _registration(user_id, factor, expected, item)
@@ -111,7 +112,6 @@ def run(item: Item, context: Context) -> Outcome:
         if sending.sends_message:
             words += " The person would be sent a message."
         return _outcome(would_be, words, changed=True, before={}, factor=factor, item=item)
-    context.claim(user_id, factor.auth_name, factor.name)
     started = start(sending, context)
     if started.by_this_run:
         return _made(item, user_id, factor, started)
@@ -255,4 +255,8 @@ def _outcome(
     )
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), journals=True, calls=(1, 2))
+def _targets(items: Sequence[Item], user_id: int, context: Context) -> Sequence[tuple[Any, ...]]:
+    return [context.factors.folded(item.factor, user_id) for item in items]
+
+
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), journals=True, calls=(1, 2), targets=_targets)

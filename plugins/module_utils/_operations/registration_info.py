@@ -12,10 +12,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import Pro
 from ansible_collections.community.onelogin.plugins.module_utils._resource import Resource, info
 
 
-def _describe(registration_id: str, user_id: int, progress: Progress) -> dict[str, Any]:
+def _describe(user_id: int, progress: Progress) -> dict[str, Any]:
     """A registration as far as OneLogin tells when asked for it: not which factor it is for."""
     return {
-        "id": progress.id or registration_id,
+        "id": progress.id,
         "user_id": user_id,
         "factor_id": None,
         "factor": progress.type_name or progress.auth_name,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import CODE, MESSAGE, USER, Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector
+from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector, targets
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._factors import kind_of
 from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
@@ -80,13 +80,13 @@ def run(item: Item, context: Context) -> Outcome:
     good = find(sending, context, item.verification_id)
     if good:
         return _go_on(item, context, device, good)
+    context.claim(item, device.user_id, device.id)
     if context.check_mode:
         would_be = _verification(device, Progress(id=None, status=PENDING), item)
         words = "The device would be activated."
         if sending.sends_message:
             words += " The person would be sent a message."
         return _outcome(would_be, device, words, changed=True, before={})
-    context.claim(device.user_id, device.id)
     started = start(sending, context)
     if started.by_this_run:
         return _made(item, context, device, started)
@@ -205,4 +205,4 @@ def _outcome(
     )
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), journals=True, calls=(1, 2))
+OPERATION = Operation(ARGUMENTS, Item.parse, each(run), journals=True, calls=(1, 2), targets=targets)
