@@ -86,6 +86,11 @@ access_token:
       type: str
       returned: always
       sample: "2026-11-11T13:36:18Z"
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

@@ -50,6 +50,11 @@ factors:
       type: str
       returned: always
       sample: SMS
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

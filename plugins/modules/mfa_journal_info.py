@@ -135,6 +135,11 @@ entries:
       type: str
       returned: always
       sample: 183723aaea6e7c15
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

@@ -66,6 +66,11 @@ mfa_token:
       type: int
       returned: always
       sample: 36216766
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

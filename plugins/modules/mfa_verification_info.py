@@ -64,6 +64,11 @@ verification:
       type: str
       returned: always
       sample: "2026-07-21T20:26:44Z"
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

@@ -82,6 +82,11 @@ polls:
   returned: always
   type: int
   sample: 9
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

@@ -55,6 +55,11 @@ rate_limit:
       type: str
       returned: always
       sample: "2026-11-11T04:00:00Z"
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed

@@ -40,6 +40,11 @@ users:
   type: list
   elements: dict
   sample: [{id: 36216766, email: jane@example.com, username: jane}]
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
 error:
   description: Why it failed.
   returned: when failed
