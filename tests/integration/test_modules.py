@@ -248,6 +248,8 @@ def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulat
             task("access_token", name="second", check_mode=True),
             task("mfa_factor_info", {**KELLY, **given}, name="used"),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="check", check_mode=True),
+            task("access_token", {**given, "state": "absent"}, name="check without credential", check_mode=True),
+            task("access_token", {**given, "state": "absent"}, name="without credential"),
             task("mfa_factor_info", {**KELLY, **given}, name="still good"),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="revoked"),
             task("mfa_factor_info", {**KELLY, **given}, name="no longer good"),
@@ -262,6 +264,9 @@ def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulat
     assert not done["second"]["changed"]
     assert done["used"]["factors"]
     assert done["check"]["changed"]
+    for name in ("check without credential", "without credential"):
+        assert (done[name]["changed"], done[name]["error"]["code"]) == (False, "invalid"), name
+        assert "only an access_token was given" in done[name]["error"]["message"]
     assert done["still good"]["factors"]
     assert done["revoked"]["changed"]
     assert done["no longer good"]["error"]["code"] == "unauthorized"

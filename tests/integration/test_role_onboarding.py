@@ -487,3 +487,19 @@ def test_onelogins_own_sdk_lists_the_devices(onboard: Role, sim: Simulator) -> N
         (row["registration"]["device_id"], row["registration"]["display_name"]) for row in run.results
     }
     assert [row["registration"]["display_name"] for row in run.results] == ["Work phone", "OneLogin Email"]
+
+
+def test_one_person_under_two_names_fails_the_later_host_alone(onboard: Role, sim: Simulator) -> None:
+    """Which only OneLogin knows; so does what one host asks for that is no list."""
+    hosts: Hosts = {
+        "kelly": person("kelly", SMS),
+        "kelly-again": {"onelogin_user_id": 36216766, "mfa_onboarding_factors": [SMS]},
+        "rita": {"onelogin_email": "rita@example.com", "mfa_onboarding_factors": 5},
+        "mia": {"onelogin_username": "mia", "mfa_onboarding_factors": [SMS]},
+    }
+    for run in (onboard(hosts, "--check"), onboard(hosts)):
+        assert run.failed == {"kelly-again", "rita"}
+        assert run.changed >= {"mia"}
+        assert "asked for already, for kelly@example.com" in run.row("kelly-again")["msg"]
+        assert "mfa_onboarding_factors is neither a list nor the text of one" in run.row("rita")["msg"]
+    assert [len(sim.person(name)["devices"]) for name in ("kelly", "rita", "mia")] == [1, 0, 1]

@@ -169,6 +169,27 @@ def test_the_same_user_for_two_factors_is_no_duplicate(script: Script) -> None:
 
 
 @pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("word", ["registration", "verification"])
+def test_an_answer_without_an_id_is_that_of_the_one_asked_for(script: Script, word: str) -> None:
+    def server(call: Call) -> Reply:
+        if call.path.endswith("/known") and call.method == "GET":
+            return reply(200, {"status": "pending"})
+        return reply(200, {"status": "accepted"}) if call.method == "PUT" else _with_a_device(call)
+
+    script.server = (
+        server
+        if word == "verification"
+        else (lambda call: reply(200, []) if call.path.endswith("devices") else server(call))
+    )
+    operation = {"registration": registration, "verification": verification}[word].OPERATION
+    named = {**U1, "factor": "SMS", f"{word}_id": "known"}
+    assert run(operation, named)[word]["id"] == "known"
+    answered = run(operation, {**named, "otp": "123456"})
+    assert (answered["changed"], answered[word]["id"]) == (True, "known")
+    assert f"PUT {MFA}/1/{word}s/known" in script.sent
+
+
+@pytest.mark.usefixtures("clock")
 def test_on_error_stop(script: Script) -> None:
     script.server = _account
     items = [*_items(1), {"username": "nobody", "factor": "sms"}, *_items(2, 3)]

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils import _clock
+from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._errors import (
     HINTS,
     CodeRefused,
@@ -19,6 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
 )
 from ansible_collections.community.onelogin.plugins.module_utils._limits import RateLimit
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
+from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -333,3 +338,17 @@ FAR_OFF = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:5
 @pytest.mark.parametrize("text", [None, 7, "", "soon", "2020-13-01", *FAR_OFF])
 def test_what_is_no_timestamp(text: object) -> None:
     assert _clock.parse_timestamp(text) is None
+
+
+def test_a_secret_that_is_no_text_is_sent_as_the_bytes_it_is(tmp_path: Path) -> None:
+    """As Python takes them from the environment."""
+    secret = b"caf\xe9-secret".decode(errors="surrogateescape")
+    connection = Connection("https://acme.example", client_id="id", client_secret=secret)
+    sent: list[str] = []
+
+    def send(_path: str, authorization: str, _body: object) -> Answer:
+        sent.append(authorization)
+        return reply(200, NEW_TOKEN)
+
+    assert TokenSource(connection, send, TokenFile(str(tmp_path))).current() == "token-2"
+    assert sent == ["Basic " + base64.b64encode(b"id:caf\xe9-secret").decode()]

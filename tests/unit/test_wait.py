@@ -190,3 +190,33 @@ def test_thousands_wait_at_once(clock: FakeClock, script: Script) -> None:
     result = run(OPERATION, {"batch": _items(*answers), "timeout": 300, "concurrency": 16})
     assert result["summary"] == {"accepted": 2000}
     assert result["elapsed"] < 200
+
+
+def test_on_error_stop_asks_nobody_any_more(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {"refused": (3, "rejected")})
+    items = _items("refused", "patient", "quiet")
+    result = run(OPERATION, {"batch": items, "timeout": 60, "on_error": "stop", "concurrency": 1})
+    assert result["summary"] == {"rejected": 1, "skipped": 2}
+    assert [row.get("skipped", False) for row in result["results"]] == [False, True, True]
+    assert max(at for looks in people.looks.values() for at in looks) < 6
+    going_on = run(OPERATION, {"batch": items, "timeout": 60, "concurrency": 1})
+    assert going_on["summary"] == {"rejected": 1, "timeout": 2}
+
+
+def test_who_cannot_be_asked_for_stops_it_as_well(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {})
+    items = [{"username": "nobody", "registration_id": "a"}, *_items("b")]
+    script.server = lambda call: reply(200, []) if call.path == "/api/2/users" else people(call)
+    result = run(OPERATION, {"batch": items, "timeout": 60, "on_error": "stop"})
+    assert result["summary"] == {"skipped": 1, "unknown_user": 1}
+    assert not people.looks
+
+
+@pytest.mark.usefixtures("clock")
+def test_how_long_and_how_often_is_said_of_what_never_began() -> None:
+    alone = run(OPERATION, {"user_id": 7})
+    assert (alone["error"]["code"], alone["elapsed"], alone["polls"]) == ("invalid", 0, 0)
+    whole = run(OPERATION, {"batch": _items("a"), "sleep": 0})
+    assert (whole["error"]["code"], whole["elapsed"], whole["polls"]) == ("invalid", 0, 0)
+    (item,) = run(OPERATION, {"batch": [{"user_id": 7}]})["results"]
+    assert (item["error"]["code"], item["elapsed"], item["polls"]) == ("invalid", 0, 0)

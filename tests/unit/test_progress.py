@@ -1,0 +1,17 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long work is told of."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._progress import duration
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0s"), (59.4, "59s"), (59.6, "1m"), (130, "2m10s"), (600, "10m"), (3600, "1h"), (3900, "1h05m")],
+)
+def test_a_time_as_people_say_it(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
