@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
+from ansible_collections.community.onelogin.plugins.module_utils._ansible_masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._clock import FAR, parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection, is_token
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
 

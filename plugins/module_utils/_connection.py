@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.community.onelogin.plugins.module_utils._ansible_masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _TOKEN = re.compile("[!-~]+")

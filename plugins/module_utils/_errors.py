@@ -9,6 +9,8 @@ This file is private to the collection.
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 HINTS = {
@@ -92,4 +94,20 @@ class CodeRefused(OneLoginError):
             "The one-time code was not accepted.",
             http_status=http_status,
             request_id=request_id,
+        )
+
+
+class Unforeseen(OneLoginError):
+    """A mistake of this collection's that one item has met; the others are done all the same.
+
+    It tells where, and not what, since a secret may be in that.
+    """
+
+    def __init__(self, mistake: Exception) -> None:
+        frames = extract_tb(mistake.__traceback__)
+        place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+        super().__init__(
+            "unconfirmed",
+            f"Whether this took effect is not known, for a mistake in the collection: {type(mistake).__name__}{place}.",
+            hint="Look at the user's devices before sending again, and report the mistake to its makers.",
         )

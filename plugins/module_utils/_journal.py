@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class NoJournal:
         """Nothing is known."""
         return None
 
-    def complete(self, claim: Claim, progress: Progress) -> None:
+    def complete(self, claim: Claim, state: State) -> None:
         """Nothing is kept."""
 
     def leave_open(self, claim: Claim) -> None:
@@ -87,7 +87,7 @@ class NoJournal:
     def drop(self, claim: Claim) -> None:
         """Nothing is kept."""
 
-    def settle(self, kind: str, user_id: int, object_id: str | None, progress: Progress) -> None:
+    def settle(self, kind: str, user_id: int, object_id: str | None, state: State) -> None:
         """Nothing is kept."""
 
     def enter(self, concurrency: int) -> None:

@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal_schema
     runs,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store, exists
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, State
 from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy import sqlalchemy
 
 __all__ = ["DatabaseJournal", "exists"]
@@ -107,10 +107,10 @@ class DatabaseJournal(NoJournal):
             self._clock.sleep(_LOOK_AGAIN)
         return known or None
 
-    def complete(self, claim: Claim, progress: Progress) -> None:
+    def complete(self, claim: Claim, state: State) -> None:
         """Note the answer to the request."""
-        values: dict[str, Any] = {"status": progress.status, "object_id": progress.id, "device_id": progress.device_id}
-        expires = parse_timestamp(progress.expires_at)
+        values: dict[str, Any] = {"status": state.status, "object_id": state.id, "device_id": state.device_id}
+        expires = parse_timestamp(state.expires_at)
         if expires:
             values["expires_at"] = expires.timestamp()
         self._set(claim, **values)
@@ -123,9 +123,9 @@ class DatabaseJournal(NoJournal):
         """Take the claim back: nothing was sent."""
         self._undo(claim)
 
-    def settle(self, kind: str, user_id: int, object_id: str | None, progress: Progress) -> None:
+    def settle(self, kind: str, user_id: int, object_id: str | None, state: State) -> None:
         """Note to what end something pending has come."""
-        if object_id is None or progress.status == PENDING or self._read_only:
+        if object_id is None or state.status == PENDING or self._read_only:
             return
         table = self._table
         update = (
@@ -137,7 +137,7 @@ class DatabaseJournal(NoJournal):
                 table.c.object_id == object_id,
                 table.c.status == PENDING,
             )
-            .values(status=progress.status, device_id=progress.device_id, updated_at=self._now())
+            .values(status=state.status, device_id=state.device_id, updated_at=self._now())
         )
         self._store.do(lambda connection: connection.execute(update).rowcount)
 

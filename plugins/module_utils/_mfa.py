@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from ansible_collections.community.onelogin.plugins.module_utils._ansible_masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
-from ansible_collections.community.onelogin.plugins.module_utils._masked import masked
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
 PENDING = "pending"
@@ -66,7 +66,7 @@ class Device:
 
 
 @dataclass(frozen=True)
-class Progress:
+class State:
     """Where a registration or a verification stands; the API gives both the same shape."""
 
     id: str | None
@@ -114,17 +114,17 @@ def delete_device(client: Client, user_id: int, device_id: str) -> None:
 
 def post_registration(
     client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
-) -> Progress:
+) -> State:
     """Start a registration; for SMS, Voice and Email this sends a message, unless it is declared verified."""
     return _started(client.call("POST", _path(user_id, "registrations"), body=body, on_send=on_send))
 
 
-def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
+def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> State:
     """Where a registration stands."""
-    return _progress(client.call("GET", _path(user_id, "registrations", identifier), once=once), identifier)
+    return _state(client.call("GET", _path(user_id, "registrations", identifier), once=once), identifier)
 
 
-def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> Progress:
+def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> State:
     """Confirm a registration by its code; a wrong one leaves it pending."""
     return _confirmed(
         client.call("PUT", _path(user_id, "registrations", registration_id), body={"otp": otp}, carries_code=True)
@@ -133,17 +133,17 @@ def put_registration(client: Client, user_id: int, registration_id: str, otp: st
 
 def post_verification(
     client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
-) -> Progress:
+) -> State:
     """Activate a device; all but the Authenticator send a message or a push."""
     return _started(client.call("POST", _path(user_id, "verifications"), body=body, on_send=on_send))
 
 
-def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
+def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> State:
     """Where a verification stands."""
-    return _progress(client.call("GET", _path(user_id, "verifications", identifier), once=once), identifier)
+    return _state(client.call("GET", _path(user_id, "verifications", identifier), once=once), identifier)
 
 
-def put_verification(client: Client, user_id: int, verification_id: str, otp: str, device_id: str | None) -> Progress:
+def put_verification(client: Client, user_id: int, verification_id: str, otp: str, device_id: str | None) -> State:
     """Confirm a verification by its code. The Authenticator needs the device's id as well; the others bear it."""
     body: dict[str, Any] = {"otp": otp}
     if device_id is not None:
@@ -227,11 +227,11 @@ def _integer(row: Mapping[str, Any], name: str) -> int:
         raise OneLoginError("bad_response", f"{name} in OneLogin's answer is no number.") from None
 
 
-def _progress(answer: Answer, identifier: str | None = None, status: str | None = None) -> Progress:
+def _state(answer: Answer, identifier: str | None = None, status: str | None = None) -> State:
     """What an answer tells; ``identifier`` and ``status`` stand in for what it leaves out."""
     row = _one(answer)
     data = row.get("factor_data")
-    return Progress(
+    return State(
         id=_optional(row, "id") or identifier,
         status=status or _status(row, answer),
         device_id=_optional(row, "device_id"),
@@ -243,19 +243,19 @@ def _progress(answer: Answer, identifier: str | None = None, status: str | None 
     )
 
 
-def _started(answer: Answer) -> Progress:
+def _started(answer: Answer) -> State:
     """A registration or verification just made. It exists, so what cannot be read leaves the outcome unknown."""
     try:
         row = _one(answer)
         _text(row, "id")
-        return _progress(answer, status=None if row.get("status") is not None else PENDING)
+        return _state(answer, status=None if row.get("status") is not None else PENDING)
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
 
 
-def _confirmed(answer: Answer) -> Progress:
+def _confirmed(answer: Answer) -> State:
     try:
-        return _progress(answer)
+        return _state(answer)
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
 

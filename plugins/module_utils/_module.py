@@ -16,8 +16,8 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._connection import token_of
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._no_log import hide, without_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
-from ansible_collections.community.onelogin.plugins.module_utils._redaction import hide, without_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
 
 

@@ -19,7 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import CONNECTION, Arguments, one_or_many
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory, FactorSelector
 from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device, Factor, get_devices
@@ -228,6 +228,8 @@ def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
                 outcome = run(work[index], context)
             except OneLoginError as error:
                 outcome = Outcome.failed(error)
+            except Exception as mistake:  # noqa: BLE001 - the others must not be lost with it
+                outcome = Outcome.failed(Unforeseen(mistake))
             if outcome.error and settings.get("on_error") == "stop":
                 stopped.set()
             done(index, outcome)

@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
     OutcomeUnknown,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal import Claim, Work
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, State
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context
 
 
@@ -40,9 +40,9 @@ class Sending:
     work: Work
     sends_message: bool
     lifetime: int
-    post: Callable[[Callable[[], None]], Progress]
-    get: Callable[[str], Progress | None]
-    effect: Callable[[], Progress | None]
+    post: Callable[[Callable[[], None]], State]
+    get: Callable[[str], State | None]
+    effect: Callable[[], State | None]
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Started:
     :param instead_of: the state of an earlier one that is no longer good.
     """
 
-    progress: Progress
+    state: State
     by_this_run: bool
     instead_of: str | None = None
 
 
-def find(sending: Sending, context: Context, named: str | None) -> Progress | None:
+def find(sending: Sending, context: Context, named: str | None) -> State | None:
     """A registration or verification that is still good: the one the item names, or else the journal's.
 
     Nothing is claimed and nothing sent.
@@ -104,7 +104,7 @@ def start(sending: Sending, context: Context) -> Started:
     return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
 
 
-def _done_meanwhile(claim: Claim, sending: Sending) -> Progress | None:
+def _done_meanwhile(claim: Claim, sending: Sending) -> State | None:
     """What another run has come to since this one looked."""
     answered = sending.get(claim.answered) if claim.answered else None
     return answered if answered and answered.status == ACCEPTED else sending.effect()
@@ -142,7 +142,7 @@ def _hint(moment: str) -> str:
     )
 
 
-def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
+def _post(sending: Sending, context: Context, claim: Claim) -> State:
     tries = context.client.connection.retries
     lifetime, good_until = _lifetime(sending, context), ""
     doubt: OutcomeUnknown | None = None
@@ -154,7 +154,7 @@ def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
 
     while True:
         try:
-            progress = sending.post(leaving)
+            state = sending.post(leaving)
         except OutcomeUnknown as unknown:
             doubt = unknown
         except OneLoginError:
@@ -165,8 +165,8 @@ def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
                 raise
             tries = 0
         else:
-            _note(claim, progress, sending, context)
-            return progress
+            _note(claim, state, sending, context)
+            return state
         made = None
         with suppress(OneLoginError):  # what cannot be looked at now proves nothing
             made = sending.effect()
@@ -186,17 +186,17 @@ def _post(sending: Sending, context: Context, claim: Claim) -> Progress:
         raise doubt
 
 
-def _note(claim: Claim, progress: Progress, sending: Sending, context: Context) -> None:
+def _note(claim: Claim, state: State, sending: Sending, context: Context) -> None:
     """Note what was sent; where the journal cannot take it any more, hand its id to the reader."""
     try:
-        context.journal.complete(claim, progress)
+        context.journal.complete(claim, state)
     except OneLoginError as error:
-        error.message = f"The {sending.work.kind} {progress.id} is made, but could not be noted. {error.message}"
-        error.hint = f"Mend the journal, and run again with {sending.work.kind}_id {progress.id}."
+        error.message = f"The {sending.work.kind} {state.id} is made, but could not be noted. {error.message}"
+        error.hint = f"Mend the journal, and run again with {sending.work.kind}_id {state.id}."
         raise
 
 
-def confirm(put: Callable[[], Progress], get: Callable[[], Progress]) -> Progress:
+def confirm(put: Callable[[], State], get: Callable[[], State]) -> State:
     """Give a code back. Doing so twice does no harm: an unknown outcome is looked at and, if need be, repeated.
 
     :raises OneLoginError: ``otp_rejected``, ``unconfirmed``, and what a request can bring.
@@ -211,7 +211,7 @@ def confirm(put: Callable[[], Progress], get: Callable[[], Progress]) -> Progres
         return put() if seen.status == PENDING else seen
 
 
-def refusal(word: str, answer: Progress) -> OneLoginError:
+def refusal(word: str, answer: State) -> OneLoginError:
     """The error that says what a code has led to that was not accepted."""
     if answer.status == PENDING:
         return CodeRefused()

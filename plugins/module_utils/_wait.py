@@ -18,8 +18,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, Progress
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, Unforeseen
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, State
 from ansible_collections.community.onelogin.plugins.module_utils._operation import (
     Context,
     Done,
@@ -50,9 +50,9 @@ class Awaited(Item, Protocol):
 
 
 A = TypeVar("A", bound=Awaited)
-Look = Callable[[A, int, Context], Progress]
+Look = Callable[[A, int, Context], State]
 """Asks once, for an item of a user with this id."""
-Describe = Callable[[A, int, Progress], dict[str, Any]]
+Describe = Callable[[A, int, State], dict[str, Any]]
 """What is returned of an item."""
 
 
@@ -86,7 +86,7 @@ class _Watch(Generic[A]):
     user_id: int
     pause: float
     polls: int = 0
-    last: Progress | None = None
+    last: State | None = None
     trouble: OneLoginError | None = None
 
 
@@ -140,7 +140,7 @@ class _Scheduler(Generic[A]):
         self._polls = 0
         self._watches: dict[int, _Watch[A]] = {}
         self._due: list[tuple[float, int]] = []
-        self._asked: dict[Future[Progress], int] = {}
+        self._asked: dict[Future[State], int] = {}
 
     def run(self, work: Mapping[int, A], pool: ThreadPoolExecutor, workers: int) -> Mapping[str, Any]:
         """Poll, so many at a time, until nothing is left to wait for."""
@@ -194,7 +194,7 @@ class _Scheduler(Generic[A]):
         apart = horizon / max(1, calls - waiting)
         return apart if apart * waiting > self._pace.sleep else 0.0
 
-    def _take(self, index: int, future: Future[Progress]) -> None:
+    def _take(self, index: int, future: Future[State]) -> None:
         watch = self._watches[index]
         watch.polls += 1
         self._polls += 1
@@ -205,6 +205,9 @@ class _Scheduler(Generic[A]):
                 self._end(index, error)
                 return
             watch.trouble = error
+        except Exception as mistake:  # noqa: BLE001 - the others must not be lost with it
+            self._end(index, Unforeseen(mistake))
+            return
         if watch.last and watch.last.status == ACCEPTED:
             self._end(index, None)
         elif (over := self._over(watch)) is not None:

@@ -27,8 +27,8 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
+from ansible_collections.community.onelogin.plugins.module_utils._no_log import hide
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
-from ansible_collections.community.onelogin.plugins.module_utils._redaction import hide
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.plugin_utils._interruption import end_well
 from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import invocation

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleError
-from ansible_collections.community.onelogin.plugins.module_utils._redaction import without_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._no_log import without_secrets
 
 
 def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:

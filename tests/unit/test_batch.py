@@ -19,6 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
     rate_limit_info,
     registration,
     registration_info,
+    registration_wait,
     user_info,
     verification,
     verification_info,
@@ -199,6 +200,34 @@ def test_on_error_stop(script: Script) -> None:
     assert [one.get("skipped", False) for one in result["results"]] == [False, False, True, True]
     result = run(registration.OPERATION, {"batch": items, "concurrency": 1})
     assert result["summary"] == {"accepted": 3, "unknown_user": 1}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize(
+    ("operation", "named"),
+    [
+        (registration.OPERATION, {"factor": "SMS", "verified": True}),
+        (registration_wait.OPERATION, {"registration_id": "r"}),
+    ],
+    ids=["each", "wait"],
+)
+def test_a_mistake_of_ours_is_one_items_alone_and_tells_no_secret(
+    script: Script, operation: Operation[Any], named: dict[str, Any], concurrency: int
+) -> None:
+    def server(call: Call) -> Reply:
+        if call.path.startswith(f"{MFA}/2/"):
+            raise TypeError("the-secret is no number")
+        return reply(200, {"id": "r", "status": "accepted"}) if call.path.endswith("/r") else _account(call)
+
+    script.server = server
+    batch = [{"user_id": number, **named} for number in (1, 2, 3)]
+    result = run(operation, {"batch": batch, "concurrency": concurrency})
+    one, two, three = result["results"]
+    assert one["registration"]["status"] == three["registration"]["status"] == "accepted"
+    assert two["error"]["code"] == "unconfirmed"
+    assert "TypeError in test_batch.py, line" in two["msg"]
+    assert "the-secret" not in str(result)
 
 
 @pytest.mark.usefixtures("clock")

@@ -23,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal import
 from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
 from ansible_collections.community.onelogin.plugins.module_utils._journal_schema import STEPS, upgrade
 from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
 from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, start
 
 SMS = Work("registration", 7, "kelly", "1", "SMS")
@@ -65,7 +65,7 @@ def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Open]:
         journal.close()
 
 
-def sending(post: Callable[[Callable[[], None]], Progress], **changed: Any) -> Sending:
+def sending(post: Callable[[Callable[[], None]], State], **changed: Any) -> Sending:
     """A registration that sends a message and of which OneLogin knows nothing beforehand."""
     values: dict[str, Any] = {"sends_message": True, "lifetime": 120, "get": lambda _id: None, "effect": lambda: None}
     return Sending(SMS, post=post, **{**values, **changed})
@@ -92,7 +92,7 @@ def test_a_message_that_left_late_is_good_for_longer(journal_of: Open, clock: He
     """The hourly limit held the request back for ten minutes, and then the run died."""
     first = journal_of()
 
-    def post(leaving: Callable[[], None]) -> Progress:
+    def post(leaving: Callable[[], None]) -> State:
         clock.pass_by(600)
         leaving()
         raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
@@ -105,9 +105,9 @@ def test_a_message_that_left_late_is_good_for_longer(journal_of: Open, clock: He
     second = journal_of()
     made: list[int] = []
 
-    def post_again(leaving: Callable[[], None]) -> Progress:
+    def post_again(leaving: Callable[[], None]) -> State:
         made.append(1)
-        return Progress("two", "pending")
+        return State("two", "pending")
 
     with pytest.raises(OutcomeUnknown) as unknown:
         start(sending(post_again), context(second, clock))
@@ -122,10 +122,8 @@ def test_what_sends_no_message_is_repeated_at_once(journal_of: Open, clock: Held
     first = journal_of()
     first.claim(SMS, None)
     first.close()
-    started = start(
-        sending(lambda _leaving: Progress("x", "pending"), sends_message=False), context(journal_of(), clock)
-    )
-    assert started.progress.id == "x"
+    started = start(sending(lambda _leaving: State("x", "pending"), sends_message=False), context(journal_of(), clock))
+    assert started.state.id == "x"
     assert [row["status"] for row in journal_of().rows()] == ["unknown", "pending"]
 
 
@@ -139,13 +137,13 @@ def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
 
     monkeypatch.setattr(journal, "complete", full)
     with pytest.raises(OneLoginError) as error:
-        start(sending(lambda _leaving: Progress("the-id", "pending")), context(journal, clock))
+        start(sending(lambda _leaving: State("the-id", "pending")), context(journal, clock))
     assert "The registration the-id is made, but could not be noted." in error.value.message
     assert "registration_id the-id" in error.value.hint
 
 
 def test_a_refusal_leaves_no_claim(journal_of: Open, clock: HeldClock) -> None:
-    def refused(_leaving: Callable[[], None]) -> Progress:
+    def refused(_leaving: Callable[[], None]) -> State:
         raise OneLoginError("invalid", "No.")
 
     journal = journal_of()
@@ -157,7 +155,7 @@ def test_a_refusal_leaves_no_claim(journal_of: Open, clock: HeldClock) -> None:
 def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Open, clock: HeldClock) -> None:
     tries = iter([OutcomeUnknown(OneLoginError("unavailable", "It broke.")), OneLoginError("forbidden", "No.")])
 
-    def refused(_leaving: Callable[[], None]) -> Progress:
+    def refused(_leaving: Callable[[], None]) -> State:
         raise next(tries)
 
     journal = journal_of()
@@ -170,14 +168,14 @@ def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) 
     """Another run reads the devices between OneLogin's making one and this run's hearing of it."""
     maker, reader = journal_of(), journal_of()
     claim = maker.claim(SMS, None)
-    threading.Timer(0.4, lambda: maker.complete(claim, Progress("its-id", "accepted", device_id="9"))).start()
+    threading.Timer(0.4, lambda: maker.complete(claim, State("its-id", "accepted", device_id="9"))).start()
     assert reader.recall(SMS, "9") == "its-id"
 
 
 def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
-    threading.Timer(0.4, lambda: first.complete(claim, Progress("its-id", "pending"))).start()
+    threading.Timer(0.4, lambda: first.complete(claim, State("its-id", "pending"))).start()
     known = second.claim(SMS, 120)
     assert (known.state, known.object_id) == ("known", "its-id")
 
@@ -186,24 +184,24 @@ def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock
     """Two runs have the same code: one has confirmed the challenge with it before the other comes to claim it."""
     challenge = Work("verification", 7, "kelly", "1", "SMS")
     sender = journal_of()
-    sender.complete(sender.claim(challenge, 120), Progress("its-id", "pending"))
+    sender.complete(sender.claim(challenge, 120), State("its-id", "pending"))
     clock.pass_by(5)
     slow = journal_of()
     clock.pass_by(1)
-    sender.settle("verification", 7, "its-id", Progress("its-id", "accepted"))
+    sender.settle("verification", 7, "its-id", State("its-id", "accepted"))
     asked = Sending(
         challenge,
         sends_message=True,
         lifetime=120,
         post=lambda _on_send: pytest.fail("told twice"),
-        get=lambda given: Progress(given, "accepted"),
+        get=lambda given: State(given, "accepted"),
         effect=lambda: None,
     )
-    assert start(asked, context(slow, clock)).progress.id == "its-id"
+    assert start(asked, context(slow, clock)).state.id == "its-id"
     clock.pass_by(1)
     later = journal_of()
-    anew = Sending(**{**vars(asked), "post": lambda _on_send: Progress("new-id", "pending")})
-    assert start(anew, context(later, clock)).progress.id == "new-id"
+    anew = Sending(**{**vars(asked), "post": lambda _on_send: State("new-id", "pending")})
+    assert start(anew, context(later, clock)).state.id == "new-id"
 
 
 def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._account import AccountItem
+from ansible_collections.community.onelogin.plugins.module_utils._account_item import AccountItem
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._account import AccountItem
+from ansible_collections.community.onelogin.plugins.module_utils._account_item import AccountItem
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._limits import header_number

@@ -27,13 +27,13 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     REJECTED,
     Device,
     Factor,
-    Progress,
+    State,
     get_registration,
     post_registration,
     put_registration,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._otp_and_factor_data import code_of, with_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._sending import (
     Sending,
     Started,
@@ -106,7 +106,7 @@ def run(item: Item, context: Context) -> Outcome:
         return _go_on(item, context, user_id, factor, good)
     context.claim(item, user_id, factor.auth_name, factor.name)
     if context.check_mode:
-        expected = Progress(id=None, status=ACCEPTED if item.verified else PENDING)
+        expected = State(id=None, status=ACCEPTED if item.verified else PENDING)
         would_be = _registration(user_id, factor, expected, item)
         words = "The factor would be enrolled."
         if sending.sends_message:
@@ -115,7 +115,7 @@ def run(item: Item, context: Context) -> Outcome:
     started = start(sending, context)
     if started.by_this_run:
         return _made(item, user_id, factor, started)
-    return _go_on(item, context, user_id, factor, started.progress)
+    return _go_on(item, context, user_id, factor, started.state)
 
 
 def _refuse_what_the_factor_cannot(item: Item, factor: Factor) -> None:
@@ -139,7 +139,7 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
     def devices() -> Sequence[Device]:
         return context.factors.devices_of(factor, context.devices(user_id))
 
-    def get(registration_id: str) -> Progress | None:
+    def get(registration_id: str) -> State | None:
         try:
             known = get_registration(context.client, user_id, registration_id)
         except OneLoginError as error:
@@ -149,12 +149,12 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
         # It stays accepted when its device is removed.
         return known if known.status != ACCEPTED or devices() else None
 
-    def effect() -> Progress | None:
+    def effect() -> State | None:
         made = devices()
         if not made:
             return None
         known = context.journal.recall(work, made[0].id)
-        return Progress(id=known, status=ACCEPTED, device_id=made[0].id, display_name=made[0].display_name)
+        return State(id=known, status=ACCEPTED, device_id=made[0].id, display_name=made[0].display_name)
 
     target = "" if factor.id is None else str(factor.id)
     work = Work("registration", user_id, str(item.user), target, factor.auth_name)
@@ -168,7 +168,7 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
     )
 
 
-def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Progress) -> Outcome:
+def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: State) -> Outcome:
     before = _registration(user_id, factor, known, item)
     if known.status == ACCEPTED:
         return _outcome(before, "The registration was accepted already.")
@@ -191,31 +191,31 @@ def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: Pr
 
 
 def _made(item: Item, user_id: int, factor: Factor, started: Started) -> Outcome:
-    progress = started.progress
-    registration = _registration(user_id, factor, progress, item)
-    if progress.status not in (ACCEPTED, PENDING):
-        error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {progress.status}.")
+    state = started.state
+    registration = _registration(user_id, factor, state, item)
+    if state.status not in (ACCEPTED, PENDING):
+        error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {state.status}.")
         return Outcome.failed(error, {"registration": registration}, changed=True)
-    words = "The factor is enrolled." if progress.status == ACCEPTED else "The registration is made and pending."
+    words = "The factor is enrolled." if state.status == ACCEPTED else "The registration is made and pending."
     if started.instead_of:
         words = f"The earlier registration is {started.instead_of}, so there is a new one. {words}"
-    if item.otp and progress.status == PENDING:
+    if item.otp and state.status == PENDING:
         words += " The code given was not tried, for it belongs to no registration that is known and still good."
     return _outcome(registration, words, changed=True, before={}, factor=factor, item=item)
 
 
-def _registration(user_id: int, factor: Factor, progress: Progress, item: Item) -> dict[str, Any]:
+def _registration(user_id: int, factor: Factor, state: State, item: Item) -> dict[str, Any]:
     registration = {
-        "id": progress.id,
+        "id": state.id,
         "user_id": user_id,
         "factor_id": factor.id,
         "factor": factor.name,
-        "display_name": progress.display_name or item.display_name or factor.name,
-        "status": progress.status,
-        "device_id": progress.device_id,
-        "expires_at": progress.expires_at,
+        "display_name": state.display_name or item.display_name or factor.name,
+        "status": state.status,
+        "device_id": state.device_id,
+        "expires_at": state.expires_at,
     }
-    return with_secrets(registration, progress, item.return_secrets)
+    return with_secrets(registration, state, item.return_secrets)
 
 
 def _enrolled(device: Device, factor: Factor, registration_id: str | None) -> Outcome:

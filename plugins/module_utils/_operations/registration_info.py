@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress, get_registration
-from ansible_collections.community.onelogin.plugins.module_utils._resource import Resource, info
+from ansible_collections.community.onelogin.plugins.module_utils._info_and_wait import Resource, info
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State, get_registration
 
 
-def _describe(user_id: int, progress: Progress) -> dict[str, Any]:
+def _describe(user_id: int, state: State) -> dict[str, Any]:
     """A registration as far as OneLogin tells when asked for it: not which factor it is for."""
     return {
-        "id": progress.id,
+        "id": state.id,
         "user_id": user_id,
         "factor_id": None,
-        "factor": progress.type_name or progress.auth_name,
-        "display_name": progress.display_name,
-        "status": progress.status,
-        "device_id": progress.device_id,
-        "expires_at": progress.expires_at,
+        "factor": state.type_name or state.auth_name,
+        "display_name": state.display_name,
+        "status": state.status,
+        "device_id": state.device_id,
+        "expires_at": state.expires_at,
     }
 
 

@@ -22,14 +22,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     REJECTED,
     Device,
     Factor,
-    Progress,
+    State,
     get_verification,
     post_verification,
     put_verification,
     wire_id,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._secrets import code_of, with_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._otp_and_factor_data import code_of, with_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._sending import (
     Sending,
     Started,
@@ -82,7 +82,7 @@ def run(item: Item, context: Context) -> Outcome:
         return _go_on(item, context, device, good)
     context.claim(item, device.user_id, device.id)
     if context.check_mode:
-        would_be = _verification(device, Progress(id=None, status=PENDING), item)
+        would_be = _verification(device, State(id=None, status=PENDING), item)
         words = "The device would be activated."
         if sending.sends_message:
             words += " The person would be sent a message."
@@ -90,7 +90,7 @@ def run(item: Item, context: Context) -> Outcome:
     started = start(sending, context)
     if started.by_this_run:
         return _made(item, context, device, started)
-    return _go_on(item, context, device, started.progress)
+    return _go_on(item, context, device, started.state)
 
 
 def _device(item: Item, context: Context, user_id: int) -> Device:
@@ -108,7 +108,7 @@ def _device(item: Item, context: Context, user_id: int) -> Device:
 def _sending(item: Item, context: Context, device: Device) -> Sending:
     body = {"device_id": wire_id(device.id), **item.message.as_body()}
 
-    def get(verification_id: str) -> Progress | None:
+    def get(verification_id: str) -> State | None:
         try:
             return get_verification(context.client, device.user_id, verification_id)
         except OneLoginError as error:
@@ -126,7 +126,7 @@ def _sending(item: Item, context: Context, device: Device) -> Sending:
     )
 
 
-def _go_on(item: Item, context: Context, device: Device, known: Progress) -> Outcome:
+def _go_on(item: Item, context: Context, device: Device, known: State) -> Outcome:
     before = _verification(device, known, item)
     if known.status == ACCEPTED:
         return _outcome(before, device, "The verification was accepted already.")
@@ -136,12 +136,12 @@ def _go_on(item: Item, context: Context, device: Device, known: Progress) -> Out
 
 
 def _made(item: Item, context: Context, device: Device, started: Started) -> Outcome:
-    progress = started.progress
-    verification = _verification(device, progress, item)
-    if progress.status not in (ACCEPTED, PENDING):
-        error = OneLoginError("rejected", f"OneLogin made the verification and at once called it {progress.status}.")
+    state = started.state
+    verification = _verification(device, state, item)
+    if state.status not in (ACCEPTED, PENDING):
+        error = OneLoginError("rejected", f"OneLogin made the verification and at once called it {state.status}.")
         return Outcome.failed(error, {"verification": verification}, changed=True)
-    if item.otp and kind_of(device.auth_name).totp and progress.status == PENDING:
+    if item.otp and kind_of(device.auth_name).totp and state.status == PENDING:
         return _confirm(item, context, device, verification, changed=True)
     words = "The device is activated."
     if started.instead_of:
@@ -171,16 +171,16 @@ def _confirm(item: Item, context: Context, device: Device, before: dict[str, Any
     return _outcome(after, device, "The code was accepted.", changed=True, before=before)
 
 
-def _verification(device: Device, progress: Progress, item: Item) -> dict[str, Any]:
+def _verification(device: Device, state: State, item: Item) -> dict[str, Any]:
     verification = {
-        "id": progress.id,
+        "id": state.id,
         "user_id": device.user_id,
         "device_id": device.id,
         "factor": device.type_name or device.auth_name,
-        "status": progress.status,
-        "expires_at": progress.expires_at,
+        "status": state.status,
+        "expires_at": state.expires_at,
     }
-    return with_secrets(verification, progress, item.return_secrets)
+    return with_secrets(verification, state, item.return_secrets)
 
 
 def _outcome(

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress, get_verification
-from ansible_collections.community.onelogin.plugins.module_utils._resource import Resource, info
+from ansible_collections.community.onelogin.plugins.module_utils._info_and_wait import Resource, info
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State, get_verification
 
 
-def _describe(user_id: int, progress: Progress) -> dict[str, Any]:
+def _describe(user_id: int, state: State) -> dict[str, Any]:
     """A verification as far as OneLogin tells when asked for it."""
     return {
-        "id": progress.id,
+        "id": state.id,
         "user_id": user_id,
-        "device_id": progress.device_id,
-        "factor": progress.type_name or progress.auth_name,
-        "status": progress.status,
-        "expires_at": progress.expires_at,
+        "device_id": state.device_id,
+        "factor": state.type_name or state.auth_name,
+        "status": state.status,
+        "expires_at": state.expires_at,
     }
 
 

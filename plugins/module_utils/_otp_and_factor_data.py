@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
 
 
 def code_of(options: Mapping[str, Any]) -> str | None:
@@ -20,8 +20,8 @@ def code_of(options: Mapping[str, Any]) -> str | None:
     return "".join((options.get("otp") or "").split()) or None
 
 
-def with_secrets(result: dict[str, Any], progress: Progress, wanted: bool) -> dict[str, Any]:
+def with_secrets(result: dict[str, Any], state: State, wanted: bool) -> dict[str, Any]:
     """Add factor_data (verification_token, totp_url), where that was asked for."""
-    if wanted and progress.factor_data:
-        result["factor_data"] = dict(progress.factor_data)
+    if wanted and state.factor_data:
+        result["factor_data"] = dict(state.factor_data)
     return result

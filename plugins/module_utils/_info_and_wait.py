@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, WAIT, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Progress
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._wait import poll
@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._wait import po
 class Get(Protocol):
     """Asks OneLogin for the state of one."""
 
-    def __call__(self, client: Client, user_id: int, identifier: str, *, once: bool = False) -> Progress:
+    def __call__(self, client: Client, user_id: int, identifier: str, *, once: bool = False) -> State:
         """:raises OneLoginError: ``not_found`` and what a request can bring."""
 
 
@@ -40,17 +40,17 @@ class Resource:
 
     word: str
     get: Get
-    describe: Callable[[int, Progress], dict[str, Any]]
+    describe: Callable[[int, State], dict[str, Any]]
 
-    def look(self, item: Item, user_id: int, context: Context, *, once: bool = False) -> Progress:
+    def look(self, item: Item, user_id: int, context: Context, *, once: bool = False) -> State:
         """Ask for an item, and let the journal know."""
-        progress = self.get(context.client, user_id, item.id, once=once)
-        context.journal.settle(self.word, user_id, item.id, progress)
-        return progress
+        state = self.get(context.client, user_id, item.id, once=once)
+        context.journal.settle(self.word, user_id, item.id, state)
+        return state
 
-    def returned(self, _item: Item, user_id: int, progress: Progress) -> dict[str, Any]:
+    def returned(self, _item: Item, user_id: int, state: State) -> dict[str, Any]:
         """A module's result for an item."""
-        return {self.word: self.describe(user_id, progress)}
+        return {self.word: self.describe(user_id, state)}
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def info(resource: Resource) -> Operation[Item]:
 
     def run(item: Item, context: Context) -> Outcome:
         user_id = context.user_id(item.user)
-        progress = resource.look(item, user_id, context)
-        return Outcome(progress.status, resource.returned(item, user_id, progress))
+        state = resource.look(item, user_id, context)
+        return Outcome(state.status, resource.returned(item, user_id, state))
 
     return Operation(_arguments(resource), _parser(resource), each(run), journals=True)
 
@@ -81,7 +81,7 @@ def info(resource: Resource) -> Operation[Item]:
 def waiting(resource: Resource) -> Operation[Item]:
     """The operation that asks until there is an answer."""
 
-    def look(item: Item, user_id: int, context: Context) -> Progress:
+    def look(item: Item, user_id: int, context: Context) -> State:
         return resource.look(item, user_id, context, once=True)
 
     arguments = _arguments(resource) + Arguments({"expires_at": {"type": "str"}})

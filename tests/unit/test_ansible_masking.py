@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils import _masked
+from ansible_collections.community.onelogin.plugins.module_utils import _ansible_masking
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._operations import mfa_token, registration
@@ -28,13 +28,13 @@ def told(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def register(values: Iterable[str], /) -> None:
         found.update(values)
 
-    monkeypatch.setattr(_masked, "register_secrets", register)
+    monkeypatch.setattr(_ansible_masking, "register_secrets", register)
     return found
 
 
 def test_a_uri_is_told_with_its_secret_and_a_code_is_not(told: set[str]) -> None:
     data = {"totp_url": URI, "verification_token": "01-1234567", "code": "123456", "device_id": 12345678, "none": None}
-    assert _masked.masked(data) is data
+    assert _ansible_masking.masked(data) is data
     assert told == {URI, SEED, "01-1234567"}
 
 
