@@ -161,7 +161,7 @@ def sqlite_path(where: str) -> Path | None:
     if SQLALCHEMY_IMPORT_ERROR:
         raise OneLoginError(
             "invalid",
-            f"The journal needs the Python library SQLAlchemy, which is not there: {SQLALCHEMY_IMPORT_ERROR}",
+            f"The journal needs the Python library SQLAlchemy, which is not there: {SQLALCHEMY_IMPORT_ERROR}.",
             hint="Install SQLAlchemy 2 (and psycopg for PostgreSQL) for the Python that runs this task.",
         )
     if "\0" in where:
