@@ -135,7 +135,11 @@ def test_a_full_disk_is_told_before_anything_is_sent(sim: Simulator, tmp_path: P
 @pytest.mark.parametrize(
     ("library", "journal", "words"),
     [
-        ("sqlalchemy", "journal.sqlite", "The journal needs the Python library SQLAlchemy, which is not there: no sqlalchemy here."),
+        (
+            "sqlalchemy",
+            "journal.sqlite",
+            "The journal needs the Python library SQLAlchemy, which is not there: no sqlalchemy here.",
+        ),
         ("psycopg", "postgresql://h/db", "needs the Python library psycopg, which is not there."),
     ],
 )
