@@ -62,9 +62,10 @@ redirect_to:
 CODE = """\
 otp:
   description:
-    - The one-time code the person was sent. Put it in quotes, since leading zeros count.
+    - The one-time code the person was sent, as text. Put it in quotes, since leading zeros count; a number that may have lost some
+      is refused.
     - It is never returned.
-  type: str
+  type: raw
 return_secrets:
   description:
     - Whether to return what is needed to set up an app or to read out to the person (C(factor_data)). Set C(no_log) on the

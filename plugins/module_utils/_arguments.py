@@ -84,7 +84,7 @@ FACTOR = Arguments({"factor": {"type": "str"}, "factor_id": {"type": "int"}})
 
 MESSAGE = Arguments({"expires_in": {"type": "int"}, "custom_message": {"type": "str"}, "redirect_to": {"type": "str"}})
 
-CODE = Arguments({"otp": {"type": "str", "no_log": True}, "return_secrets": {"type": "bool", "default": False}})
+CODE = Arguments({"otp": {"type": "raw", "no_log": True}, "return_secrets": {"type": "bool", "default": False}})
 
 IDENTIFYING = (*USER.options, *FACTOR.options, "device_id", "registration_id", "verification_id")
 """The options that say which item is meant; these, and no others, are repeated in results."""

@@ -207,7 +207,9 @@ class Client:
             return self._error("not_found", answer, said)
         if 300 <= status < 400 or not answer.is_json:
             return self._error("bad_response", answer, said)
-        return self._error("invalid", answer, said)
+        error = self._error("invalid", answer, said)
+        error.hint = "OneLogin refuses it: correct the input, or the user's record there, and run again."
+        return error
 
     def _error(self, code: str, answer: Answer, said: str) -> OneLoginError:
         for secret in (*self.connection.secrets, *self.tokens.secrets):

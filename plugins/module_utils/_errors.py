@@ -37,7 +37,7 @@ class OneLoginError(Exception):
     """What went wrong with one piece of work, for the person who reads it.
 
     :param code: one of the keys of :data:`HINTS`.
-    :param message: what failed, a sentence.
+    :param message: what failed, a sentence, whose full stop may be left out.
     :param http_status: status of OneLogin's answer, where there was one.
     :param request_id: OneLogin's X-Request-Id, where there was one.
     :param hint: what to do; by default that of the code.
@@ -56,7 +56,7 @@ class OneLoginError(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = message if message.endswith((".", "!", "?")) else f"{message}."  # the hint comes behind it
         self.http_status = http_status
         self.request_id = request_id
         self.hint = hint or HINTS[code]

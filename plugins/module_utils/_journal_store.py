@@ -18,6 +18,7 @@ import glob
 import os
 import queue
 import secrets
+import shlex
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -193,7 +194,10 @@ def exists(where: str) -> bool:
     """Whether there is a journal to read, so that check mode need not make one."""
     path = sqlite_path(where)
     if path:
-        return path.exists()
+        try:
+            return path.exists()
+        except OSError:
+            return True  # opening it will tell what is wrong
     engine = _postgresql(where)
     try:
         with engine.connect() as connection:
@@ -245,7 +249,7 @@ def _private(path: Path) -> None:
         raise OneLoginError(
             "invalid",
             f"The journal {path} can be read by others (mode {mode:04o}).",
-            hint=f"Make it yours alone: chmod 600 {path}",
+            hint=f"Make it yours alone: chmod 600 {shlex.quote(str(path))}",
         )
 
 

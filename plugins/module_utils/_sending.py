@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
-from ansible_collections.community.onelogin.plugins.module_utils._clock import timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._errors import (
     CodeRefused,
     OneLoginError,
     OutcomeUnknown,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal import Claim, Work
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, State
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import ACCEPTED, PENDING, REJECTED, State
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context
 
 
@@ -65,7 +65,7 @@ def find(sending: Sending, context: Context, named: str | None) -> State | None:
     """
     claim = context.journal.peek(sending.work) if context.check_mode and not named else None
     identifier = claim.object_id if claim else named
-    known = sending.get(identifier) if identifier else None
+    known = _with_expiry(sending.get(identifier), claim) if identifier else None
     if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
         return known
     return None
@@ -80,11 +80,11 @@ def start(sending: Sending, context: Context) -> Started:
     claim = journal.claim(sending.work, lifetime)
     while claim.state != "mine":
         if claim.state == "known":
-            known = sending.get(claim.object_id or "")
+            known = _with_expiry(sending.get(claim.object_id or ""), claim)
             if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
                 journal.settle(sending.work.kind, sending.work.user_id, claim.object_id, known)
                 return Started(known, by_this_run=False)
-            ended = known.status if known else "gone"
+            ended = _end_of(known, context)
             claim = journal.renew(claim, sending.work, lifetime, ended)
             continue
         made = sending.effect()
@@ -102,6 +102,21 @@ def start(sending: Sending, context: Context) -> Started:
         journal.drop(claim)
         return Started(made, by_this_run=False)
     return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
+
+
+def _with_expiry(known: State | None, claim: Claim | None) -> State | None:
+    """What OneLogin tells of it, and until when it is good, which OneLogin tells but once."""
+    if known is None or known.expires_at or claim is None or claim.expires_at is None:
+        return known
+    return replace(known, expires_at=timestamp(datetime.fromtimestamp(claim.expires_at, timezone.utc)))
+
+
+def _end_of(known: State | None, context: Context) -> str:
+    """How an earlier one ended; OneLogin calls rejected what nobody has answered in time."""
+    if known is None:
+        return "gone"
+    expires = parse_timestamp(known.expires_at)
+    return "expired" if known.status == REJECTED and expires and context.clock.now() >= expires else known.status
 
 
 def _done_meanwhile(claim: Claim, sending: Sending) -> State | None:

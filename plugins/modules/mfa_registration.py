@@ -13,8 +13,9 @@ author:
   - community.onelogin contributors (@ansible-collections)
 description:
   - Brings a user to have a device for a factor. If there is one, nothing is done.
-  - If a registration is under way and named by O(registration_id), it is used - confirmed when O(otp) is given, otherwise left
-    alone. A second message is never sent while the first is good.
+  - If a registration is under way that O(registration_id) names or the O(journal) knows, it is used - confirmed when O(otp) is
+    given, otherwise left alone, whatever O(verified) says. So a second message is never sent while the first is good. Without
+    either a second run cannot know of the first, since OneLogin lists no pending registrations.
   - Otherwise a registration is made. For SMS and e-mail it sends a code, and for Voice it calls the person.
   - If the outcome of that request is not known (a broken connection, a gateway error), the user's devices are looked at. Where
     they prove nothing and a message may have been sent, the item fails as V(unconfirmed), and says from when on another run may
@@ -23,6 +24,10 @@ extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes
   - community.onelogin.items.registration
+attributes:
+  idempotent:
+    support: partial
+    details: Only with O(registration_id) or O(journal) while somebody is still to confirm; without either, every run starts anew.
 seealso:
   - module: community.onelogin.mfa_registration_wait
   - module: community.onelogin.mfa_registration_info

@@ -130,8 +130,6 @@ def _problem(options: Mapping[str, Any], taker: str | None, variable: str | None
             return f"{key} is {options[key]}, which is not a number."
     if variable and not any(key in options for key in TARGET_KEYS):
         return f"No factor is asked for. Set {variable}, for the host or for its group."
-    if not isinstance(options.get("otp", ""), str):
-        return "The code (otp) is not text, so that leading zeros may be lost. Put it in quotes."
     if taker is not None:
         return f"The same is asked for already, by host {taker}. Leave one of them out."
     return None

@@ -30,15 +30,26 @@ def plan(made: Sequence[Item], limited: Mapping[str, Any], concurrency: int = 8,
     good = [item for item in made if not item["problem"]]
     people = {str(item["user"]).casefold() for item in good}
     least, most = len(good), 2 * len(good)
-    lines = [f"{len(people)} people, {len(good)} things to do, {len(made) - len(good)} that cannot be tried."]
+    bad = len(made) - len(good)
+    lines = [
+        f"{_count(len(people), 'person', 'people')}, {_count(len(good), 'thing', 'things')} to do"
+        + (f", {bad} that cannot be tried." if bad else ".")
+    ]
     limit = limited.get("rate_limit")
     if not limit:
         return [*lines, f"About {least} to {most} calls; how many are left this hour could not be read."]
     left, hourly = int(limit["remaining"]), max(1, int(limit["limit"]))
-    lines.append(f"About {least} to {most} calls; {left} of {hourly} are left this hour, until {limit['resets_at']}.")
+    looks = ", and some to wait" if float(wait) else ""
+    lines.append(
+        f"About {least} to {most} calls{looks}; {left} of {hourly} are left this hour, until {limit['resets_at']}."
+    )
     seconds = most * _CALL / max(1, int(concurrency))
     if most > left:
         seconds = max(seconds, int(limit["reset"]) + (most - left - 1) // hourly * _HOUR)
     end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
     waiting = f", and up to {float(wait):g} s later if people keep it waiting" if float(wait) else ""
     return [*lines, f"Expected to end by {end:%Y-%m-%dT%H:%M:%SZ}{waiting}."]
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -18,6 +18,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._people import 
 WORDS = ("registration", "verification", "device")
 """What a result is about; the first of them that it holds."""
 
+_ANEW = "Ask the person for the code that is good now, and give that."
 _NOBODY = "There is nobody to do."
 _READ = 50  # lines, or sentences
 
@@ -95,7 +96,9 @@ def _is_confirmed(row: Mapping[str, Any]) -> bool:
 
 
 def verdicts(rows: Sequence[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The verdict on each host, by name: ``msg``, of what failed or else of everything, ``failed`` and ``changed``.
+    """The verdict on each host, by name: ``msg``, ``failed`` and ``changed``.
+
+    The message tells what has failed and, behind that, what is waited for; where nothing has, it tells everything.
 
     :param rows: what :func:`results` returned.
     :param hosts: what the items were made of; a host whose list of people is empty gets a verdict too, and so does one
@@ -106,11 +109,16 @@ def verdicts(rows: Sequence[Mapping[str, Any]], hosts: Iterable[Mapping[str, Any
         of_host.setdefault(row["host"], []).append(row)
     return {
         host: {
-            "msg": " ".join(_some([row["msg"] for row in [row for row in its if row["failed"]] or its])) or _NOBODY,
+            "msg": " ".join(_some([row["msg"] for row in _worth_telling(its)])) or _NOBODY,
             **{word: any(row[word] for row in its) for word in ("failed", "changed")},
         }
         for host, its in of_host.items()
     }
+
+
+def _worth_telling(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    failed = [row for row in rows if row["failed"]]
+    return [*failed, *(row for row in rows if row["awaits"])] if failed else list(rows)
 
 
 def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -127,10 +135,17 @@ def counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def summary(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Lines that tell a person what came of everybody: counts by factor and status, then each failure."""
+def summary(rows: Sequence[Mapping[str, Any]], planned: bool = False) -> list[str]:
+    """Lines that tell a person what came of everybody: counts by factor and status, then each failure.
+
+    :param planned: whether nothing was done, as in check mode, so that it tells what would be.
+    """
     of = counts(rows)
-    lines = [f"{of['total'] - of['failed']} of {of['total']} done, {of['changed']} changed, {of['failed']} failed."]
+    done = of["total"] - of["failed"] - of["waiting"]
+    waiting = f", {of['waiting']} waiting" if of["waiting"] else ""
+    lines = [f"{done} of {of['total']} done{waiting}, {of['changed']} changed, {of['failed']} failed."]
+    if planned:
+        lines.insert(0, "This is what would come of it; nothing was done.")
     lines += [
         f"{factor}: " + ", ".join(f"{count} {status}" for status, count in statuses.items())
         for factor, statuses in of["by_factor"].items()
@@ -184,6 +199,8 @@ def _row(item: Item, result: Mapping[str, Any] | None, answer: Mapping[str, Any]
         )
     last = answer or result
     error = last.get("error") if last["failed"] else None
+    if not error and result.get("awaits") == "otp" and item["options"].get("otp"):
+        error = _error("expired", "The code given belongs to nothing that is still good, so it was not tried.", _ANEW)
     accepted = not error and its.get("status") == "accepted"
     awaits = None if error or accepted else result.get("awaits")
     msg = str(result.get("msg") or "")

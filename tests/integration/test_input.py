@@ -18,6 +18,7 @@ WORD = "{{ lookup('env', 'REST_OF_THE_PASSWORD') }}"  # Ansible shows the playbo
 LONG = "Your code is {otp_code}, good for {otp_expiry} minutes. "
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "no user": ("mfa_registration", {"factor": "SMS"}, "names no user"),
+    "code without its zero": ("mfa_registration", {**SMS, "otp": 17503}, "The code (otp) is not text"),
     "two users": ("mfa_registration", {**SMS, "email": "rita@example.com"}, "names two users: email rita@example.com"),
     "user zero": ("mfa_registration", {"user_id": 0, "factor": "SMS"}, "must be a positive number"),
     "wildcard": ("mfa_registration", {"email": "*@example.com", "factor": "SMS"}, "wildcard"),

@@ -133,7 +133,7 @@ def test_registrations_killed_at_every_point(
         assert result["changed"] == (factor == SMS), (factor, point)
         assert result["registration"]["id"] == enrolments(sim)[email][-1]["id"]
         if factor == SMS:
-            ended = "unconfirmed and expired" if email in expected_open else "rejected"
+            ended = "unconfirmed and expired" if email in expected_open else "expired"
             assert result["msg"].startswith(f"The earlier registration is {ended}, so there is a new one.")
     for person in persons:
         factor, point = cases[person["email"]]

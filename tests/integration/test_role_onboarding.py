@@ -503,3 +503,11 @@ def test_one_person_under_two_names_fails_the_later_host_alone(onboard: Role, si
         assert "asked for already, for kelly@example.com" in run.row("kelly-again")["msg"]
         assert "mfa_onboarding_factors is neither a list nor the text of one" in run.row("rita")["msg"]
     assert [len(sim.person(name)["devices"]) for name in ("kelly", "rita", "mia")] == [1, 0, 1]
+
+
+def test_where_no_report_can_be_written_nobody_is_messaged(onboard: Role, sim: Simulator) -> None:
+    (onboard.folder / "file").write_text("")
+    done = onboard({"kelly": person("kelly", CODE)}, mfa_onboarding_report=str(onboard.folder / "file/reports"))
+    assert done.failed == {"kelly"}
+    assert "No report can be written in" in done.output
+    assert sim.messages() == []

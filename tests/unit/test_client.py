@@ -184,7 +184,7 @@ def test_secrets_that_onelogin_repeats_are_not_passed_on(client: MakeClient, scr
     script.server = [reply(400, {"message": "bad token-1 of secret-pair"})]
     with pytest.raises(OneLoginError) as caught:
         client(client_secret="secret-pair").call("GET", "/x")
-    assert caught.value.message == "bad *** of *** (HTTP 400)"
+    assert caught.value.message == "bad *** of *** (HTTP 400)."
 
 
 def test_the_request_id_is_kept(client: MakeClient, script: Script) -> None:

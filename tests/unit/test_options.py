@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection, token_of
 from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._message import Message
+from ansible_collections.community.onelogin.plugins.module_utils._otp_and_factor_data import code_of
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -187,3 +188,17 @@ def test_every_error_has_advice() -> None:
     for code, hint in HINTS.items():
         assert OneLoginError(code, "x").hint == hint
         assert hint.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"), [(None, None), ("", None), ("042137", "042137"), (" 042 137 ", "042137"), (123456, "123456")]
+)
+def test_a_code_is_text(given: object, code: str | None) -> None:
+    assert code_of({"otp": given}) == code
+
+
+@pytest.mark.parametrize("given", [17503, 99999, 0, True, 1234.5, ["042137"]])
+def test_a_code_that_may_have_lost_its_zeros_is_refused(given: object) -> None:
+    with pytest.raises(OneLoginError, match="not text") as caught:
+        code_of({"otp": given})
+    assert (caught.value.code, caught.value.hint) == ("invalid", "Put it in quotes.")

@@ -92,7 +92,6 @@ def test_an_empty_list_is_nobody() -> None:
     [
         ({"factors": [PROTECT]}, "onelogin_email"),
         ({"email": "jane@example.com"}, "mfa_onboarding_factors"),
-        ({"email": "jane@example.com", "factors": [{**PROTECT, "otp": 5349}]}, "in quotes"),
     ],
 )
 def test_what_is_not_fit_to_be_sent_is_that_hosts_failure(given: dict[str, Any], words: str) -> None:
@@ -204,10 +203,11 @@ def test_the_summary_counts_and_names_the_failures() -> None:
     made = items([host(name, username=name, factors=[PROTECT]) for name in "abc"])
     rows = results(made, registered("accepted", "rejected", "otp"), NO_WAIT)
     assert summary(rows) == [
-        "2 of 3 done, 3 changed, 1 failed.",
+        "1 of 3 done, 1 waiting, 3 changed, 1 failed.",
         "A factor: 1 accepted, 1 pending, 1 rejected",
         "failed: b, A factor: It was refused. Ask.",
     ]
+    assert summary(rows, planned=True)[0] == "This is what would come of it; nothing was done."
     assert counts(rows) == {
         "total": 3,
         "changed": 3,
@@ -284,7 +284,9 @@ def test_the_plan_tells_people_calls_and_the_end() -> None:
     limit = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}}
     people, calls, end = plan(made, limit, 8, 300)
     assert people == "3 people, 6 things to do, 1 that cannot be tried."
-    assert calls == "About 6 to 12 calls; 4000 of 5000 are left this hour, until 2026-11-22T08:00:00Z."
+    assert (
+        calls == "About 6 to 12 calls, and some to wait; 4000 of 5000 are left this hour, until 2026-11-22T08:00:00Z."
+    )
     assert end.endswith("and up to 300 s later if people keep it waiting.")
     assert "could not be read" in plan(made, {"failed": False})[1]
 
@@ -320,3 +322,28 @@ def test_the_summary_names_as_many_failures_as_anybody_reads() -> None:
     made = items([host(f"h{n}", username=f"u{n}", factors=[PROTECT]) for n in range(60)])
     lines = summary(results(made, registered(*["rejected"] * 60), NO_WAIT))
     assert (len([line for line in lines if line.startswith("failed: ")]), lines[-1]) == (50, "And 10 more.")
+
+
+def test_the_plan_of_one() -> None:
+    made = items([host("a", username="a", factors=[PROTECT])])
+    people, calls = plan(made, {})
+    assert people == "1 person, 1 thing to do."
+    assert calls == "About 1 to 2 calls; how many are left this hour could not be read."
+
+
+def test_a_code_that_was_not_tried_is_a_failure() -> None:
+    """It belonged to nothing that was still good, so that another message has gone out."""
+    made = items([host(name, username=name, factors=[{**SMS, "otp": "042137"}]) for name in "ab"])
+    (a, b) = results(made, registered("otp", "accepted"), NO_WAIT, journal=True)
+    assert (a["failed"], a["status"], a["awaits"]) == (True, "expired", None)
+    assert "was not tried. Ask the person for the code that is good now" in a["msg"]
+    assert not b["failed"]
+
+
+def test_a_host_of_many_is_told_of_failures_and_of_those_who_are_waited_for() -> None:
+    made = items([host("localhost", users=["a", "b", "c"], factors=[PROTECT])])
+    rows = results(made, registered("accepted", "rejected", "otp"), NO_WAIT)
+    (verdict,) = verdicts(rows, [host("localhost")]).values()
+    assert verdict["failed"]
+    assert verdict["msg"].index("b, A factor: It was refused.") < verdict["msg"].index("c, A factor:")
+    assert "a, A factor" not in verdict["msg"]

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write files that only their owner can read, each in one step: nobody sees half of one, and a kill leaves the old one.
 
-The standard input has, as JSON, the path and the text of each file by its format.
+The standard input has, as JSON, the path and the text of each file by its format. With a folder as argument it is only
+made and looked at, before there is anything to report.
 """
 
 from __future__ import annotations
@@ -33,8 +34,24 @@ def write(path: Path, text: str) -> None:
         raise
 
 
+def look(folder: Path) -> None:
+    """Make a folder, unless it is there, and see whether files can be written in it.
+
+    :raises OSError: they cannot.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
 def main() -> None:
     """Read what is wanted, and write it."""
+    for folder in map(Path, sys.argv[1:]):
+        try:
+            look(folder)
+        except OSError as problem:
+            sys.exit(f"No report can be written in {folder}: {problem.strerror}. Nothing was done.")
+        return
     for file in json.load(sys.stdin).values():
         path = Path(file["path"])
         try:
