@@ -39,7 +39,8 @@ def plan(made: Sequence[Item], limited: Mapping[str, Any], concurrency: int = 8,
     if not limit:
         return [*lines, f"About {least} to {most} calls; how many are left this hour could not be read."]
     left, hourly = int(limit["remaining"]), max(1, int(limit["limit"]))
-    looks = ", and some to wait" if float(wait) else ""
+    waits = bool(float(wait)) and not all(item["options"].get("verified") for item in good)
+    looks = ", and some to wait" if waits else ""
     lines.append(
         f"About {least} to {most} calls{looks}; {left} of {hourly} are left this hour, until {limit['resets_at']}."
     )
@@ -47,7 +48,7 @@ def plan(made: Sequence[Item], limited: Mapping[str, Any], concurrency: int = 8,
     if most > left:
         seconds = max(seconds, int(limit["reset"]) + (most - left - 1) // hourly * _HOUR)
     end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-    waiting = f", and up to {float(wait):g} s later if people keep it waiting" if float(wait) else ""
+    waiting = f", and up to {float(wait):g} s later if people keep it waiting" if waits else ""
     return [*lines, f"Expected to end by {end:%Y-%m-%dT%H:%M:%SZ}{waiting}."]
 
 

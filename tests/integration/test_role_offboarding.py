@@ -201,7 +201,7 @@ def test_other_steps_alone_remove_nothing(offboard: Role, sim: Simulator, tag: s
     run = offboard({"eve": lose("eve", "all")}, "--tags", tag)
     assert (run.rc, run.changed, sim.writes()) == (0, set(), [])
     if tag == "mfa_plan":
-        assert "1 people, 5 things to do" in run.output
+        assert "1 person, 5 things to do" in run.output
     else:
         assert [row["changed"] for row in run.results] == [False] * 5
 

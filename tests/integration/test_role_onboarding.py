@@ -152,8 +152,8 @@ def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> No
     for host in (good, wrong):
         assert str(hosts[host]["mfa_onboarding_factors"][0]["otp"]) not in told.output
 
-    unquoted = onboard({wrong: again(wrong, otp=int(codes[wrong]))}, mfa_onboarding_journal="")
-    assert (unquoted.failed, "in quotes" in unquoted.row(wrong)["msg"]) == ({wrong}, True)
+    unquoted = onboard({silent: again(silent, otp=17503)}, mfa_onboarding_journal="")  # as YAML reads 042137
+    assert (unquoted.failed, "in quotes" in unquoted.row(silent)["msg"]) == ({silent}, True)
     assert len(sim.messages()) == messages
 
 
@@ -355,7 +355,7 @@ def test_each_tag_is_safe_alone(onboard: Role, sim: Simulator) -> None:
     hosts = {"nils": person("nils", VOICE), "kelly": person("kelly", SMS), "nobody": person("nobody", SMS)}
     planned = onboard(hosts, "--tags", "mfa_plan")
     assert (planned.rc, planned.results, sim.writes()) == (0, [], [])
-    assert "3 people, 3 things to do, 0 that cannot be tried." in planned.output
+    assert "3 people, 3 things to do." in planned.output
     skipped = onboard(hosts, "--skip-tags", "mfa_register")
     assert (skipped.changed, skipped.failed, sim.writes()) == (set(), {"nobody"}, [])
     assert onboard(hosts, "--tags", "something_else").results == []
