@@ -350,7 +350,7 @@ def test_a_host_of_many_is_told_of_failures_and_of_those_who_are_waited_for() ->
 
 
 def test_who_is_enrolled_at_once_is_not_waited_for() -> None:
-    people, calls, end = plan(
+    _people, calls, end = plan(
         items([host("a", username="a", factors=[SMS])]),
         {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}},
         8,
