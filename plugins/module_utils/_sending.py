@@ -106,7 +106,7 @@ def start(sending: Sending, context: Context) -> Started:
 
 def _with_expiry(known: State | None, claim: Claim | None) -> State | None:
     """What OneLogin tells of it, and until when it is good, which OneLogin tells but once."""
-    if known is None or known.expires_at or claim is None or claim.expires_at is None:
+    if known is None or known.status == ACCEPTED or known.expires_at or claim is None or claim.expires_at is None:
         return known
     return replace(known, expires_at=timestamp(datetime.fromtimestamp(claim.expires_at, timezone.utc)))
 
