@@ -24,6 +24,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,9 @@ OPTIONS: dict[str, Callable[[str], Any]] = {
     "custom_message": str,
     "redirect_to": str,
 }
+# Any other column becomes a variable, unless it is one of these with a slip of the pen.
+COLUMNS = ("id", *USER, "factor", *OPTIONS, "department", "firstname", "lastname", "phone")
+_ALIKE = 0.85
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
@@ -85,12 +89,20 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
                     raise BadPeopleError(f"{where}: more cells than the first line has columns")
                 if any(row.values()):
                     yield where, {name.strip(): (cell or "").strip() for name, cell in row.items()}
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+    except UnicodeDecodeError:
+        raise BadPeopleError(f"{path}: is not in UTF-8; save it so") from None
+    except (OSError, csv.Error) as problem:
         raise BadPeopleError(f"{path}: {problem}") from None
 
 
 def _refuse_header(path: Path, columns: Any) -> None:
     names = [name.strip() for name in columns]
+    if len(names) == 1 and ";" in names[0]:
+        raise BadPeopleError(f"{path.name} line 1: the columns are separated by semicolons; write commas")
+    for name in names:
+        meant = [] if name in COLUMNS else get_close_matches(name.lower(), COLUMNS, 1, _ALIKE)
+        if meant:
+            raise BadPeopleError(f"{path.name} line 1, column {name}: {meant[0]} must be meant, and is written so")
     if not {"id", *USER}.intersection(names):
         raise BadPeopleError(f"{path.name} line 1: none of the columns email, username and user_id")
     for name in names:

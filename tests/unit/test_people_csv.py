@@ -81,6 +81,10 @@ def test_a_department_never_takes_the_name_of_a_group_of_ansibles(tmp_path: Path
         ),
         ("email\na@example.com,more\n", "line 2: more cells"),
         ("name,factor\nJane,SMS\n", "line 1: none of the columns"),
+        ("email,factors\nj@x.example,SMS\n", "line 1, column factors: factor must be meant"),
+        ("Email,factor\nj@x.example,SMS\n", "line 1, column Email: email must be meant"),
+        ("email,departement\nj@x.example,Sales\n", "line 1, column departement: department must be meant"),
+        ("email;factor\nj@x.example;SMS\n", "line 1: the columns are separated by semicolons"),
         ("email,email\na@example.com,b@example.com\n", "line 1, column email: there are two"),
         ("email\n", "nobody is in it"),
         ("", "line 1: none of the columns"),
@@ -129,3 +133,14 @@ def test_the_example_has_forty_people_with_reserved_addresses_and_numbers() -> N
     assert all(
         person["onelogin_phone"].startswith("+120255501") and len(person["onelogin_phone"]) == 12 for person in people
     )
+
+
+def test_other_columns_are_variables(tmp_path: Path) -> None:
+    found = read(tmp_path, "email,title,group,cost centre\nj@x.example,Head,7,42\n")["_meta"]["hostvars"]
+    assert found["j@x.example"].keys() >= {"onelogin_title", "onelogin_group", "onelogin_cost_centre"}
+
+
+def test_text_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes("email,firstname\nj@x.example,Jürgen\n".encode("latin-1"))
+    with pytest.raises(BadPeopleError, match="is not in UTF-8"):
+        inventory(tmp_path / "people.csv")
