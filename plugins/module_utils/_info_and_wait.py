@@ -48,7 +48,7 @@ class Resource:
         context.journal.settle(self.word, user_id, item.id, state)
         return state
 
-    def returned(self, _item: Item, user_id: int, state: State) -> dict[str, Any]:
+    def returned(self, user_id: int, state: State) -> dict[str, Any]:
         """A module's result for an item."""
         return {self.word: self.describe(user_id, state)}
 
@@ -73,7 +73,7 @@ def info(resource: Resource) -> Operation[Item]:
     def run(item: Item, context: Context) -> Outcome:
         user_id = context.user_id(item.user)
         state = resource.look(item, user_id, context)
-        return Outcome(state.status, resource.returned(item, user_id, state))
+        return Outcome(state.status, resource.returned(user_id, state))
 
     return Operation(_arguments(resource), _parser(resource), each(run), journals=True)
 

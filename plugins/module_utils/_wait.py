@@ -52,8 +52,8 @@ class Awaited(Item, Protocol):
 A = TypeVar("A", bound=Awaited)
 Look = Callable[[A, int, Context], State]
 """Asks once, for an item of a user with this id."""
-Describe = Callable[[A, int, State], dict[str, Any]]
-"""What is returned of an item."""
+Describe = Callable[[int, State], dict[str, Any]]
+"""What is returned of one, from its user's id and its state."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class _Watch(Generic[A]):
     trouble: OneLoginError | None = None
 
 
-def poll(look: Look[A], describe: Describe[A]) -> Perform[A]:
+def poll(look: Look[A], describe: Describe) -> Perform[A]:
     """Perform by waiting until each item is accepted, has come to another end, or the time is out."""
 
     def perform(work: Mapping[int, A], context: Context, settings: Mapping[str, Any], done: Done) -> Mapping[str, Any]:
@@ -117,7 +117,7 @@ class _Scheduler(Generic[A]):
     def __init__(
         self,
         look: Look[A],
-        describe: Describe[A],
+        describe: Describe,
         context: Context,
         pace: Pace,
         msg: str | None,
@@ -265,7 +265,7 @@ class _Scheduler(Generic[A]):
         watch = self._watches.pop(index)
         result = self._counts(watch.polls)
         if watch.last:
-            result.update(self._describe(watch.item, watch.user_id, watch.last))
+            result.update(self._describe(watch.user_id, watch.last))
         if error:
             self._fail(index, error, result)
         elif watch.last:
