@@ -16,6 +16,10 @@ say() { [[ ${1-} == --quiet ]] || echo "setup: $2"; }
 die() { printf 'setup: %s\n' "$@" >&2; exit 1; }
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; }
 
+case $PWD in
+    *[][*?]*) die "Ansible does not find its own plugins in a folder whose path holds [, ], * or ?" "it is in: $PWD" ;;
+esac
+
 ready=.venv/.ready
 # A virtual environment cannot be moved, so the place is part of what it was made from.
 made_from="$PWD $(cat scripts/setup.sh requirements/bootstrap.txt requirements/lock.txt | cksum)"
