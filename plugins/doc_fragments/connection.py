@@ -20,7 +20,9 @@ options:
     description:
       - The account, that is the C(acme) of C(https://acme.onelogin.com).
       - If the option is not set, the environment variable E(ONELOGIN_SUBDOMAIN) is used.
-      - This or O(base_url) must be set.
+      - This or O(base_url) must be set. Either takes the place of both E(ONELOGIN_SUBDOMAIN) and E(ONELOGIN_BASE_URL), and where
+        it names another account than these, the credential and the token in the environment are not used, for they are that
+        one's.
     type: str
   base_url:
     description:
@@ -35,7 +37,7 @@ options:
     type: str
   client_secret:
     description:
-      - Secret of the API credential.
+      - Secret of the API credential. Where it or O(client_id) is set, E(ONELOGIN_ACCESS_TOKEN) is not used.
       - If the option is not set, the environment variable E(ONELOGIN_CLIENT_SECRET) is used.
     type: str
   access_token:

@@ -116,6 +116,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.community.onelogin.plugins.module_utils._account import VARIABLES, with_environment
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import CONNECTION
 from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_concurrency
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
@@ -143,7 +144,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the users to the inventory."""
         super().parse(inventory, loader, path, cache)
-        unknown = sorted(set(self._read_config_data(path)) - set(self._options))
+        self._written = set(self._read_config_data(path))
+        unknown = sorted(self._written - set(self._options))
         if unknown:
             raise AnsibleParserError(f"{path}: the plugin {self.NAME} has no option {', '.join(unknown)}.")
         if self.get_option("mfa"):
@@ -164,8 +166,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _fingerprint(self) -> str:
         """Short text that differs where the same file would bring other hosts."""
-        names = ("base_url", "subdomain", "filters", "fields", "hostname", "mfa")
-        what = json.dumps([self.get_option(name) for name in names], sort_keys=True, default=str)
+        account = with_environment(self._connection_options())
+        where = [account["base_url"], account["subdomain"]]
+        whom = [self.get_option(name) for name in ("filters", "fields", "hostname", "mfa")]
+        what = json.dumps([*where, *whom], sort_keys=True, default=str)
         return hashlib.sha256(what.encode()).hexdigest()[:12]
 
     def _read(self, path: str) -> dict[str, dict[str, Any]]:
@@ -176,7 +180,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         )
         try:
             reader = Reader(
-                self._connection(),
+                Connection.from_options(self._connection_options()),
                 TokenFile(constants.DEFAULT_LOCAL_TMP),
                 self._say if self.get_option("progress") else None,
                 self._concurrency(),
@@ -185,9 +189,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except OneLoginError as error:
             raise AnsibleParserError(f"{path}: {error.message} {error.hint}") from None
 
-    def _connection(self) -> Connection:
-        options = {name: self.get_option(name) for name in CONNECTION.options if name in self._options}
-        return Connection.from_options(options)
+    def _connection_options(self) -> dict[str, Any]:
+        """The options; of the account and the credential only what the file says, as tasks have them."""
+        names = [name for name in CONNECTION.options if name in self._options]
+        return {name: self.get_option(name) for name in names if name in self._written or name not in VARIABLES}
 
     def _concurrency(self) -> int:
         concurrency: int = self.get_option("concurrency")

@@ -34,10 +34,6 @@ def _environment(name: str, **more: Any) -> dict[str, Any]:
     return {"fallback": (_set_in_environment, [name]), **more}
 
 
-def _secret(name: str, **more: Any) -> dict[str, Any]:
-    return _environment(name, no_log=True, **more)
-
-
 def _set_in_environment(*names: str) -> str:
     """The variable; an empty one, as AWX makes of an input that is left out, counts as not set.
 
@@ -51,18 +47,19 @@ def _set_in_environment(*names: str) -> str:
 
 CONNECTION = Arguments(
     {
-        "subdomain": _environment("ONELOGIN_SUBDOMAIN", type="str"),
-        "base_url": _environment("ONELOGIN_BASE_URL", type="str"),
-        "client_id": _environment("ONELOGIN_CLIENT_ID", type="str"),
-        "client_secret": _secret("ONELOGIN_CLIENT_SECRET", type="str"),
-        "access_token": _secret("ONELOGIN_ACCESS_TOKEN", type="raw"),
+        # What the environment says of these five is taken together, in _account.py.
+        "subdomain": {"type": "str"},
+        "base_url": {"type": "str"},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "access_token": {"type": "raw", "no_log": True},
         "validate_certs": _environment("ONELOGIN_VALIDATE_CERTS", type="bool", default=True),
         "ca_path": _environment("ONELOGIN_CA_PATH", type="path"),
         "request_timeout": {"type": "float", "default": 30.0},
         "retries": {"type": "int", "default": 5},
         "rate_limit_timeout": {"type": "float", "default": 3900.0},
         "rate_limit_reserve": _environment("ONELOGIN_RATE_LIMIT_RESERVE", type="int", default=0),
-        "journal": _secret("ONELOGIN_JOURNAL", type="str"),
+        "journal": _environment("ONELOGIN_JOURNAL", type="str", no_log=True),
         "journal_keep_days": {"type": "float"},
         "progress": _environment("ONELOGIN_PROGRESS", type="bool", default=True),
     }

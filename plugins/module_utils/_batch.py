@@ -82,11 +82,15 @@ def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Sur
     work: dict[int, Item] = {}
     for index, row in enumerate(rows):
         try:
-            work[index] = operation.parse(row)
+            foreseen = operation.foreseen(row) if around.check_mode else None
+            if foreseen:
+                outcomes[index] = foreseen
+            else:
+                work[index] = operation.parse(row)
         except OneLoginError as error:
             outcomes[index] = Outcome.failed(error)
     _sort_out(duplicates.as_written(work), work, outcomes, options)
-    if outcomes and options.get("on_error") == "stop":
+    if options.get("on_error") == "stop" and any(outcome.error for outcome in outcomes.values()):
         work = {}
 
     clock = Clock()

@@ -9,7 +9,6 @@ This file is private to the collection.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ansible_collections.community.onelogin.plugins.module_utils._account import no_credential, url_of, with_environment
 from ansible_collections.community.onelogin.plugins.module_utils._ansible_masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 
-_SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _TOKEN = re.compile("[!-~]+")
 
 
@@ -59,18 +58,22 @@ class Connection:
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], *, offline: bool = False) -> Connection:
-        """Build it from module or plugin options.
+        """Build it from module or plugin options, and from what the environment says beside them.
 
         :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
         """
-        token = token_of(options.get("access_token"))
-        client_id, client_secret = options.get("client_id"), options.get("client_secret")
-        if not offline and not token and not (client_id and client_secret):
+        options = with_environment(options)
+        token = token_of(options["access_token"])
+        client_id, client_secret = options["client_id"], options["client_secret"]
+        base_url = url_of(options["base_url"], options["subdomain"])
+        if not offline and not base_url:
             raise OneLoginError(
                 "invalid",
-                "There is no credential: neither access_token nor both client_id and client_secret are set.",
-                hint="Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.",
+                "There is no account to speak to: neither subdomain nor base_url is set.",
+                hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment): the acme of https://acme.onelogin.com.",
             )
+        if not offline and not token and not (client_id and client_secret):
+            raise no_credential()
         verify: bool | str = True
         if not options["validate_certs"]:
             verify = False
@@ -84,7 +87,7 @@ class Connection:
         ):
             refuse_outside(name, options[name], least, unit=unit)
         return cls(
-            base_url=_base_url(options.get("base_url"), options.get("subdomain"), offline),
+            base_url=base_url,
             client_id=client_id,
             client_secret=masked(client_secret),
             access_token=masked(token),
@@ -119,48 +122,3 @@ def _existing(path: str) -> str:
     if not Path(path).exists():
         raise OneLoginError("invalid", f"ca_path names no file or folder: {path}")
     return path
-
-
-def _base_url(base_url: str | None, subdomain: str | None, offline: bool) -> str:
-    if not base_url:
-        if not subdomain and offline:
-            return ""
-        if not subdomain:
-            raise OneLoginError(
-                "invalid",
-                "There is no account to speak to: neither subdomain nor base_url is set.",
-                hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment): the acme of https://acme.onelogin.com.",
-            )
-        if not _SUBDOMAIN.fullmatch(subdomain):
-            raise OneLoginError(
-                "invalid",
-                f"{subdomain!r} is no subdomain.",
-                hint="Give only the acme of https://acme.onelogin.com, or the whole URL as base_url.",
-            )
-        return f"https://{subdomain.lower()}.onelogin.com"
-    try:
-        url = urlsplit(base_url)
-        host, _port = url.hostname, url.port
-    except ValueError as problem:
-        raise OneLoginError("invalid", f"base_url is no URL: {problem}") from None
-    if url.scheme not in ("http", "https") or not host or url.query or url.fragment or url.username:
-        raise OneLoginError(
-            "invalid",
-            "base_url must be a URL such as https://acme.onelogin.com, without user, query or fragment.",
-        )
-    if url.scheme == "http" and not _is_loopback(host):
-        raise OneLoginError(
-            "invalid",
-            f"base_url would send the credential to {host} in clear text.",
-            hint="Use https; plain http is for a simulator on this machine only.",
-        )
-    return base_url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

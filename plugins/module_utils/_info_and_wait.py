@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, WAIT, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import PENDING, State
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._wait import poll
@@ -40,7 +40,7 @@ class Resource:
 
     word: str
     get: Get
-    describe: Callable[[int, State], dict[str, Any]]
+    describe: Callable[[int | None, State], dict[str, Any]]
 
     def look(self, item: Item, user_id: int, context: Context, *, once: bool = False) -> State:
         """Ask for an item, and let the journal know."""
@@ -48,7 +48,7 @@ class Resource:
         context.journal.settle(self.word, user_id, item.id, state)
         return state
 
-    def returned(self, user_id: int, state: State) -> dict[str, Any]:
+    def returned(self, user_id: int | None, state: State) -> dict[str, Any]:
         """A module's result for an item."""
         return {self.word: self.describe(user_id, state)}
 
@@ -75,7 +75,7 @@ def info(resource: Resource) -> Operation[Item]:
         state = resource.look(item, user_id, context)
         return Outcome(state.status, resource.returned(user_id, state))
 
-    return Operation(_arguments(resource), _parser(resource), each(run), journals=True)
+    return Operation(_arguments(resource), _parser(resource), each(run), journals=True, foreseen=_foresight(resource))
 
 
 def waiting(resource: Resource) -> Operation[Item]:
@@ -92,6 +92,7 @@ def waiting(resource: Resource) -> Operation[Item]:
         settings=WAIT,
         journals=True,
         always={"elapsed": 0, "polls": 0},
+        foreseen=_foresight(resource),
     )
 
 
@@ -108,3 +109,16 @@ def _parser(resource: Resource) -> Callable[[Mapping[str, Any]], Item]:
         return Item(UserSelector.from_options(options), options[option], options.get("expires_at"))
 
     return parse
+
+
+def _foresight(resource: Resource) -> Callable[[Mapping[str, Any]], Outcome | None]:
+    """In check mode the task before has made nothing that could be named, and this is no mistake of the playbook's."""
+
+    def foreseen(options: Mapping[str, Any]) -> Outcome | None:
+        if options.get(f"{resource.word}_id"):
+            return None
+        UserSelector.from_options(options)
+        result = resource.returned(options.get("user_id"), State(id=None, status=PENDING))
+        return Outcome(PENDING, result, msg=f"There is no {resource.word} to look at yet.")
+
+    return foreseen

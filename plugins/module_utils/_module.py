@@ -13,6 +13,7 @@ import signal
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.community.onelogin.plugins.module_utils._account import with_environment
 from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._connection import token_of
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
@@ -45,9 +46,11 @@ def _mask_only_long_secrets(module: AnsibleModule) -> None:
     AnsibleModule replaces the value of a secret option wherever it stands in the result, so that the code 123456 would
     damage every id that holds these digits. Results never hold a code, so only the connection's secrets are looked for.
     """
-    secrets = {module.params["client_secret"]}
+    options = with_environment(module.params)
+    secrets = {options["client_secret"]}
     try:
-        secrets.add(token_of(module.params["access_token"]))
+        secrets.add(token_of(options["access_token"]))
     except OneLoginError:
         return  # nothing is known of its shape; execute says what is wrong with it
-    module.no_log_values.intersection_update(secret for secret in secrets if secret)
+    module.no_log_values.clear()
+    module.no_log_values.update(secret for secret in secrets if secret)

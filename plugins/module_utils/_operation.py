@@ -182,6 +182,7 @@ class Operation(Generic[AnyItem]):
     :param journals: whether the journal has something to say or to be told.
     :param calls: least and most calls an item takes, as far as they can be told beforehand.
     :param always: what each result holds, whatever else came of it.
+    :param foreseen: in check mode, the outcome of an item that an earlier task would have made first; None for others.
     :param targets: the targets of several items of one user, in a form in which equal ones are equal; may ask OneLogin.
     """
 
@@ -194,6 +195,7 @@ class Operation(Generic[AnyItem]):
     calls: tuple[int, int] = (1, 1)
     targets: Callable[[Sequence[AnyItem], int, Context], Sequence[tuple[Any, ...]]] = _as_they_are
     always: Mapping[str, Any] = field(default_factory=dict)
+    foreseen: Callable[[Mapping[str, Any]], Outcome | None] = lambda _options: None
 
     @property
     def arguments(self) -> Arguments:

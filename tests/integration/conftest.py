@@ -21,6 +21,7 @@ from tests.integration.harness import (
     Simulator,
     Task,
     environment,
+    in_background,
     play,
     run_playbook,
 )
@@ -75,6 +76,12 @@ def start() -> Iterator[Callable[..., Simulator]]:
     yield _start
     for each in started:
         each.stop()
+
+
+@pytest.fixture(params=["here", "shipped"])
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """Keywords of a task that runs in the controller's process, or as a module of its own."""
+    return {} if request.param == "here" else in_background(tmp_path)
 
 
 @pytest.fixture

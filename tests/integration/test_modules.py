@@ -299,6 +299,33 @@ def test_a_wait_in_check_mode_looks_once(sim: Simulator, playbook: Playbook) -> 
     assert not done["look"].get("failed")
 
 
+def test_what_would_be_made_in_check_mode_can_be_asked_for_and_waited_for(sim: Simulator, playbook: Playbook) -> None:
+    """Two of one person's, so that what has no id is not taken for the same work twice."""
+    of = {"registration": "kelly", "verification": "eve"}
+    tasks = []
+    for word, username in of.items():
+        named = {"username": username, f"{word}_id": f"{{{{ {word}.{word}.id }}}}"}
+        tasks += [
+            task(f"mfa_{word}", {"username": username, "factor": "OneLogin SMS"}, register=word),
+            *(task(f"mfa_{word}_{end}", {"batch": [named, named]}, name=f"{word} {end}") for end in ("info", "wait")),
+        ]
+    tasks.append(task("mfa_registration_wait", {"registration_id": ""}, name="nobody"))
+    done = playbook(tasks, "--check")
+    for word in of:
+        for suffix in ("info", "wait"):
+            looked = done[f"{word} {suffix}"]
+            assert looked["summary"] == {"pending": 2}
+            assert not looked["changed"]
+            assert not looked["failed"]
+            assert looked["results"][0][word]["id"] is None
+            assert looked["results"][0]["msg"] == f"There is no {word} to look at yet."
+            assert looked["api"]["calls"] == 0
+    assert done["nobody"]["error"]["message"] == "The item names no user."
+    assert sim.messages() == []
+    real = playbook([task("mfa_registration_wait", {"username": "kelly", "registration_id": ""})])
+    assert real.only["error"]["code"] == "invalid"
+
+
 def test_users_are_found_by_every_filter_and_on_every_page(sim: Simulator, playbook: Playbook) -> None:
     sim.set(page_size=2)
     done = playbook(

@@ -5,21 +5,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import Simulator, in_background, simulator, task
+from tests.integration.harness import Simulator, simulator, task
 
 KELLY = {"username": "kelly"}
-
-
-@pytest.fixture(params=["here", "shipped"])
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    """Keywords of a task that runs in the controller's process, or as a module of its own."""
-    return {} if request.param == "here" else in_background(tmp_path)
 
 
 def test_every_kind_of_secret_at_once(sim: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:

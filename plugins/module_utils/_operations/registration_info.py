@@ -12,7 +12,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._info_and_wait 
 from ansible_collections.community.onelogin.plugins.module_utils._mfa import State, get_registration
 
 
-def _describe(user_id: int, state: State) -> dict[str, Any]:
+def _describe(user_id: int | None, state: State) -> dict[str, Any]:
     """A registration as far as OneLogin tells when asked for it: not which factor it is for."""
     return {
         "id": state.id,
