@@ -38,7 +38,7 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
 
     An empty variable, as AWX makes of an input that is left out, counts as not set.
     """
-    own = {name: options.get(name) or None for name in VARIABLES}
+    own = {name: options.get(name) for name in VARIABLES}
     around = {name: os.environ.get(variable) or None for name, variable in VARIABLES.items()}
     if own["base_url"] or own["subdomain"]:
         if (around["base_url"] or around["subdomain"]) and not _same_account(own, around):
@@ -46,7 +46,7 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
         around["base_url"] = around["subdomain"] = None
     if own["client_id"] or own["client_secret"]:
         around["access_token"] = None
-    return {**options, **{name: own[name] or around[name] for name in VARIABLES}}
+    return {**options, **{name: around[name] if own[name] is None else own[name] for name in VARIABLES}}
 
 
 def no_credential() -> OneLoginError:

@@ -145,6 +145,16 @@ class FactorDirectory:
             or self._unknown(selector, own, devices)
         )
 
+    def refuse_unless_offered(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> None:
+        """Look whether a factor of the account's can be enrolled by this very user, whose policy may leave it out.
+
+        :raises OneLoginError: ``unknown_factor``, or what reading the list brought.
+        """
+        with self._lock:
+            own = self._read(user_id)
+        if factor not in own and not self.devices_of(factor, devices):
+            self._unknown(FactorSelector(factor.name), own, devices)
+
     def folded(self, selector: FactorSelector, user_id: int) -> tuple[str, str | int | None]:
         """The selector in a form in which those that mean the same factor are equal, as far as is known.
 

@@ -25,10 +25,10 @@ ELSEWHERE = {
     "expired": "below",
     "enrolment_event": "the collection reads no events",
     "filter_case": "test_input",
-    "verified_unsupported": "refused before it is sent",
-    "expires_in_bounds": "refused before it is sent",
-    "unknown_factor": "refused before it is sent",
-    "already_enrolled": "found before it is sent",
+    "verified_unsupported": "below",
+    "expires_in_bounds": "below",
+    "unknown_factor": "below",
+    "already_enrolled": "below",
 }
 SIDES = [(switch.name, choice) for switch in SWITCHES if switch.name not in ELSEWHERE for choice in switch.choices[1:]]
 
@@ -172,8 +172,48 @@ def test_an_account_that_always_sends_links(sim: Simulator, playbook: Playbook) 
     assert done["waited"]["registration"]["status"] == "accepted"
 
 
-def test_a_factor_the_policy_leaves_out_is_unknown(sim: Simulator, playbook: Playbook) -> None:
-    done = playbook([task("mfa_registration", {"username": "pia", "factor": "OneLogin Voice"})])
-    assert done.only["error"]["code"] == "unknown_factor"
-    assert "OneLogin Protect, OneLogin SMS" in done.only["error"]["message"]
+@pytest.mark.parametrize("status", ["422", "400", "404"])
+def test_a_factor_the_policy_leaves_out_is_unknown(sim: Simulator, playbook: Playbook, status: str) -> None:
+    """One at a time the user's own list tells; in a batch the account's list holds it, for kelly has it."""
+    sim.switch(unknown_factor=status)
+    pia = {"username": "pia", "factor": "OneLogin Voice"}
+    both = {"batch": [{"username": "kelly", "factor": "OneLogin Email"}, pia], "concurrency": 1}
+    done = playbook(
+        [
+            task("mfa_registration", pia, name="one"),
+            task("mfa_registration", both, name="check", check_mode=True),
+            task("mfa_registration", both, name="many"),
+        ]
+    )
+    for result in (done["one"], done["check"]["results"][1], done["many"]["results"][1]):
+        assert result["error"]["code"] == "unknown_factor", result
+        assert "OneLogin Protect, OneLogin SMS" in result["error"]["message"]
+    assert [message["kind"] for message in sim.messages()] == ["mail"]
+
+
+IMPOSSIBLE = {
+    "verified_unsupported": {"factor": "OneLogin Protect", "verified": True},
+    "expires_in_bounds": {"factor": "OneLogin SMS", "expires_in": 119},
+}
+
+
+@pytest.mark.parametrize(("name", "choice"), [(s.name, c) for s in SWITCHES if s.name in IMPOSSIBLE for c in s.choices])
+def test_what_cannot_be_is_refused_before_it_is_sent(
+    sim: Simulator, playbook: Playbook, name: str, choice: str
+) -> None:
+    sim.switch(**{name: choice})
+    done = playbook([task("mfa_registration", {**KELLY, **IMPOSSIBLE[name]})])
+    assert done.only["error"]["code"] == "invalid"
+    assert done.only["error"]["http_status"] is None
+    assert sim.writes() == []
+
+
+@pytest.mark.parametrize("choice", ["second_device", "422", "400"])
+def test_who_has_the_factor_is_found_before_anything_is_sent(sim: Simulator, playbook: Playbook, choice: str) -> None:
+    sim.switch(already_enrolled=choice)
+    eve = [{**EVE, "factor": factor} for factor in ("OneLogin SMS", "Authenticator")]
+    done = playbook([task("mfa_registration", {"batch": eve}), task("mfa_registration", eve[0])])
+    for result in done.results:
+        assert not result["changed"]
+        assert not result["failed"], result
     assert sim.writes() == []

@@ -30,7 +30,7 @@ def _together(monkeypatch: pytest.MonkeyPatch, around: dict[str, str], **own: An
 
 def test_the_environment_says_what_the_options_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _together(monkeypatch, AROUND) == AROUND
-    assert _together(monkeypatch, AROUND, client_id="", subdomain="") == AROUND
+    assert _together(monkeypatch, AROUND, access_token="") == {**AROUND, "access_token": ""}
 
 
 def test_options_do_without_an_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,6 +106,7 @@ def run(item: Item, context: Context) -> Outcome:
         return _go_on(item, context, user_id, factor, good)
     context.claim(item, user_id, factor.auth_name, factor.name)
     if context.check_mode:
+        context.factors.refuse_unless_offered(factor, user_id, devices)
         expected = State(id=None, status=ACCEPTED if item.verified else PENDING)
         would_be = _registration(user_id, factor, expected, item)
         words = "The factor would be enrolled."
@@ -136,6 +137,15 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
         **({"verified": True} if item.verified else {}),
     }
 
+    def post(on_send: Callable[[], None]) -> State:
+        try:
+            return post_registration(context.client, user_id, body, on_send)
+        except OneLoginError as error:
+            if error.code in ("invalid", "not_found"):
+                # Now there is a reason to look at the user's own list: that of the account may hold more.
+                context.factors.refuse_unless_offered(factor, user_id, context.devices(user_id))
+            raise
+
     def devices() -> Sequence[Device]:
         return context.factors.devices_of(factor, context.devices(user_id))
 
@@ -162,7 +172,7 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
         work,
         sends_message=kind_of(factor.auth_name).enrolment_sends and not item.verified,
         lifetime=item.message.lifetime,
-        post=lambda on_send: post_registration(context.client, user_id, body, on_send),
+        post=post,
         get=get,
         effect=effect,
     )
