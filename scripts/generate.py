@@ -6,6 +6,7 @@
 ``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules`` that speaks to OneLogin.
 ``plugins/action`` gets a file for each of them, all alike: the sanity tests want the names to match.
 ``plugins/modules`` get what several of them return from ``return_values.yml``.
+``roles`` get what several of them take from ``role_options.yml``, in their argument specifications.
 The files that name the collection's version get that of ``galaxy.yml``.
 """
 
@@ -15,6 +16,7 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from textwrap import indent
 
 import yaml
 
@@ -23,8 +25,10 @@ RUNTIME = Path("meta/runtime.yml")
 GROUP = "onelogin"
 ACTIONS = Path("plugins/action")
 MODULES = Path("plugins/modules")
+ROLES = Path("roles")
 RETURN_VALUES = Path(__file__).with_name("return_values.yml")
-RETURNED = r"^{name}:\n(?: .*\n)+"
+ROLE_OPTIONS = Path(__file__).with_name("role_options.yml")
+BLOCK = r"^{indent}{name}:\n(?:{indent} .*\n)+"
 ACTION = """\
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -70,11 +74,21 @@ def runtime(text: str) -> str:
 def returning(text: str) -> str:
     """A module with what it returns told as in the others."""
     code, start, told = text.partition('\nRETURN = r"""\n')
-    shared = RETURN_VALUES.read_text(encoding="utf-8")
+    return code + start + alike(told, RETURN_VALUES.read_text(encoding="utf-8"))
+
+
+def taking(text: str, role: str) -> str:
+    """The argument specification of a role with what it takes told as in the others."""
+    return alike(text, ROLE_OPTIONS.read_text(encoding="utf-8").replace("ROLE_", f"{role}_"), " " * 6)
+
+
+def alike(text: str, shared: str, indentation: str = "") -> str:
+    """A text in YAML with the blocks that others share as they stand in the shared text, so far indented."""
     for name in yaml.safe_load(shared):
-        (wanted,) = re.findall(RETURNED.format(name=name), shared, re.MULTILINE)
-        told = re.sub(RETURNED.format(name=name), wanted.replace("\\", r"\\"), told, flags=re.MULTILINE)
-    return code + start + told
+        (block,) = re.findall(BLOCK.format(indent="", name=name), shared, re.MULTILINE)
+        wanted = indent(block, indentation).replace("\\", r"\\")
+        text = re.sub(BLOCK.format(indent=indentation, name=name), wanted, text, flags=re.MULTILINE)
+    return text
 
 
 def versioned(text: str, place: str, version: str) -> str:
@@ -98,6 +112,8 @@ def generated() -> dict[Path, str | None]:
     wanted |= {ACTIONS / f"{name}.py": ACTION for name in modules()}
     for path in (MODULES / f"{name}.py" for name in modules()):
         wanted[path] = returning((ROOT / path).read_text(encoding="utf-8"))
+    for path in (ROOT / ROLES).glob("*/meta/argument_specs.yml"):
+        wanted[path.relative_to(ROOT)] = taking(path.read_text(encoding="utf-8"), path.parent.parent.name)
     wanted[RUNTIME] = runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     for path, place in VERSIONS.items():

@@ -13,12 +13,11 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.modules.enrolment_sheets import ARGUMENTS
-from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import invocation
+from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import arguments, invocation
 from ansible_collections.community.onelogin.plugins.plugin_utils._private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets import (
     SEGNO_MISSING,
@@ -42,10 +41,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if SEGNO_MISSING:
             raise AnsibleActionFail(missing_required_lib("segno"))
-        checked = ArgumentSpecValidator(ARGUMENTS).validate(dict(self._task.args))
-        if checked.error_messages:
-            raise AnsibleActionFail(checked.errors.msg)
-        options: dict[str, Any] = checked.validated_parameters
+        options = arguments(self._task, ARGUMENTS)
         try:
             result |= self._write(options)
         except OneLoginError as error:
@@ -70,7 +66,7 @@ class ActionModule(ActionBase):
                     folder.write(sheet.name, text or "")
                 rows.append(_row(sheet, path, text != there))
         return {
-            "changed": any(row["changed"] for row in rows),
+            "changed": folder.is_new or any(row["changed"] for row in rows),
             "msg": f"{len(rows)} of {len(wanted)} have a sheet in {path}.",
             "sheets": rows,
             "without": without,

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+MISUSED = (
+    "people_verdict takes no options. It is the last step of this collection's roles; elsewhere there is nothing to "
+    "judge."
+)
 NOT_ASKED = "The tags of this run ask for nothing that has an outcome."
 NOT_DONE = (
     "Nothing was done for this host. The role needs the linear strategy, and a condition on it must hold for the first "
@@ -29,6 +34,8 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Look this host up among the verdicts."""
         variables = task_vars or {}
+        if "__mfa_people_host" not in variables or self._task.args:
+            raise AnsibleActionFail(MISUSED)
         return {**super().run(tmp, task_vars), **_verdict(variables)}
 
 

@@ -11,6 +11,14 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  action:
+    description: Whether an action plugin does the work.
+    support: full
+    details: In the controller's process, where the connection is local and neither C(become) nor C(async) is asked for. Otherwise the
+      module is shipped as usual.
+  async:
+    description: Whether C(async) can be used.
+    support: full
   check_mode:
     description: Whether it predicts in check mode what it would change, and changes nothing.
     support: full
@@ -31,6 +39,14 @@ attributes:
     INFO = r"""
 options: {}
 attributes:
+  action:
+    description: Whether an action plugin does the work.
+    support: full
+    details: In the controller's process, where the connection is local and neither C(become) nor C(async) is asked for. Otherwise the
+      module is shipped as usual.
+  async:
+    description: Whether C(async) can be used.
+    support: full
   check_mode:
     description: Whether it predicts in check mode what it would change, and changes nothing.
     support: full
@@ -63,13 +79,13 @@ attributes:
   check_mode:
     description: Whether it predicts in check mode what it would change, and changes nothing.
     support: full
-    details: This module does not change anything.
+    details: It looks at the variables of the run only.
   diff_mode:
     description: Whether it shows in diff mode what changes, or in check mode would change.
     support: N/A
-    details: This module does not change anything.
+    details: It looks at the variables of the run only.
   idempotent:
     description: Whether a second run with the same arguments changes nothing.
     support: full
-    details: This module does not change anything.
+    details: It looks at the variables of the run only.
 """

@@ -10,6 +10,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
+  - python >= 3.9
   - requests >= 2.29.0
 notes:
   - Environment variables are read where the module runs, so run it on the controller, with C(connection=local) or
@@ -64,7 +65,7 @@ options:
     default: 30
   retries:
     description:
-      - How often a request that is safe to repeat is tried before it counts as failed.
+      - How often a request that is safe to repeat is tried, the first time included, before it counts as failed. At least V(1).
       - A request that may have sent somebody a message is never repeated blindly, whatever stands here.
     type: int
     default: 5

@@ -22,10 +22,18 @@ username:
   type: str
 """
 
-FACTOR = """\
+A_FACTOR = "Exactly one of O(factor) and O(factor_id) names the factor."
+A_DEVICE = "Exactly one of O(factor), O(factor_id) and O(device_id) names the device."
+ANY = "By default the devices of all factors are listed."
+
+
+def _factor(chosen: str) -> str:
+    """The options that name a factor, with a sentence that says which of them must be given."""
+    return f"""\
 factor:
   description:
     - The factor's name in the account, or OneLogin's own name for it (C(auth_factor_name)), in any case.
+    - {chosen}
   type: str
 factor_id:
   description:
@@ -34,6 +42,7 @@ factor_id:
       has several, a factor that is enrolled is found by its name only.
   type: int
 """
+
 
 DEVICE = """\
 device_id:
@@ -183,7 +192,7 @@ def _awaited(word: str) -> str:
     return f"""\
 {word}_id:
   description:
-    - The {word}'s id.
+    - The {word}'s id. It has to be given; in check mode it may be empty, for then an earlier task has made none.
   type: str
 """
 
@@ -239,12 +248,12 @@ ModuleDocFragment = type(
     (),
     {
         "USER": _one_or_many(USER),
-        "FACTOR_OF_USER": _one_or_many(USER, FACTOR),
-        "DEVICE": _one_or_many(USER, FACTOR, DEVICE, STATE_ABSENT),
-        "REGISTRATION": _one_or_many(USER, FACTOR, REGISTRATION, MESSAGE, CODE),
+        "FACTOR_OF_USER": _one_or_many(USER, _factor(ANY)),
+        "DEVICE": _one_or_many(USER, _factor(A_DEVICE), DEVICE, STATE_ABSENT),
+        "REGISTRATION": _one_or_many(USER, _factor(A_FACTOR), REGISTRATION, MESSAGE, CODE),
         "REGISTRATION_INFO": _one_or_many(USER, _awaited("registration")),
         "REGISTRATION_WAIT": _one_or_many(USER, _awaited("registration"), EXPIRY),
-        "VERIFICATION": _one_or_many(USER, FACTOR, DEVICE, VERIFICATION, MESSAGE, CODE),
+        "VERIFICATION": _one_or_many(USER, _factor(A_DEVICE), DEVICE, VERIFICATION, MESSAGE, CODE),
         "VERIFICATION_INFO": _one_or_many(USER, _awaited("verification")),
         "VERIFICATION_WAIT": _one_or_many(USER, _awaited("verification"), EXPIRY),
         "TOKEN": _one_or_many(USER, TEMPORARY),

@@ -63,16 +63,17 @@ class Client:
         self._lock = threading.Lock()
         self.tokens = TokenSource(connection, self._credential_call, store)
 
-    def look_at_limit(self) -> Answer:
+    def look_at_limit(self) -> tuple[Mapping[str, Any], Answer]:
         """Ask what the hour has left, and go by it from here on; its numbers are in the body, not in the headers.
 
+        :returns: the numbers, by the names of the headers, and the answer that they were in.
         :raises OneLoginError: see :meth:`call`.
         """
         answer = self.call("GET", "/auth/rate_limit")
         data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
-        if isinstance(data, Mapping):
-            self.limit.observe(data)
-        return answer
+        numbers: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+        self.limit.observe(numbers)
+        return numbers, answer
 
     def call(
         self,

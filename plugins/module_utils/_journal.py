@@ -59,6 +59,8 @@ class Claim:
 class NoJournal:
     """The journal of a stateless task: it knows nothing and keeps nothing."""
 
+    is_there = False
+
     def claim(self, work: Work, lifetime: float | None) -> Claim:  # noqa: ARG002
         """The work is this run's."""
         return Claim("mine")

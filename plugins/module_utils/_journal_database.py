@@ -48,6 +48,8 @@ class DatabaseJournal(NoJournal):
     :raises OneLoginError: where it cannot serve.
     """
 
+    is_there = True
+
     def __init__(self, where: str, account: str, clock: Clock, *, read_only: bool = False) -> None:
         self._account = account
         self._read_only = read_only

@@ -44,6 +44,11 @@ class Sending:
     get: Callable[[str], State | None]
     effect: Callable[[], State | None]
 
+    @property
+    def foretold(self) -> str:
+        """What check mode has to say of the message, behind a sentence."""
+        return " The person would be sent a message." if self.sends_message else ""
+
 
 @dataclass(frozen=True)
 class Started:
@@ -56,6 +61,10 @@ class Started:
     state: State
     by_this_run: bool
     instead_of: str | None = None
+
+    def told(self, word: str, text: str) -> str:
+        """A sentence about the new one, behind what is to be said of the earlier."""
+        return f"The earlier {word} is {self.instead_of}, so there is a new one. {text}" if self.instead_of else text
 
 
 def find(sending: Sending, context: Context, named: str | None) -> State | None:
@@ -224,6 +233,11 @@ def confirm(put: Callable[[], State], get: Callable[[], State]) -> State:
         except OneLoginError:
             raise unknown from None
         return put() if seen.status == PENDING else seen
+
+
+def untried(word: str) -> str:
+    """What is to be said of a code that was given too early or too late, behind a sentence."""
+    return f" The code given was not tried, for it belongs to no {word} that is known and still good."
 
 
 def refusal(word: str, answer: State) -> OneLoginError:

@@ -150,13 +150,13 @@ class UserDirectory:
         found: dict[tuple[str, int | str], list[int]] = {name: [] for name in wanted}
         for row in rows:
             for name in _names_of(row) & wanted:
-                found[name].append(_id_of(row))
+                found[name].append(id_of(row))
         self._found.update(found)
 
     def _look_up(self, selector: UserSelector) -> list[int]:
         query = {selector.key: selector.value, "fields": "id,email,username"}
         rows = list_users(self._client, query)
-        found = [_id_of(row) for row in rows if selector.folded in _names_of(row)]
+        found = [id_of(row) for row in rows if selector.folded in _names_of(row)]
         self._found[selector.folded] = found
         return found
 
@@ -169,7 +169,11 @@ def _names_of(row: Mapping[str, Any]) -> set[tuple[str, int | str]]:
     return {(key, row[key].lower()) for key in _NAMES if isinstance(row.get(key), str)}
 
 
-def _id_of(row: Mapping[str, Any]) -> int:
+def id_of(row: Mapping[str, Any]) -> int:
+    """The id of a user in a list.
+
+    :raises OneLoginError: ``bad_response`` where there is none.
+    """
     value = row.get("id")
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,18}", str(value)):
         raise OneLoginError("bad_response", "A user in OneLogin's answer has no id.")

@@ -19,6 +19,7 @@ description:
     writes, returns or shows holds the secret.
   - It runs on the controller, as the user who runs Ansible, whatever the task's host, connection and C(become).
 requirements:
+  - python >= 3.9
   - segno >= 1.5.2 (Python library, on the controller)
 attributes:
   action:
@@ -48,7 +49,8 @@ options:
   registrations:
     description:
       - What M(community.onelogin.mfa_registration) returned in C(results), for a batch or a loop with O(ignore:return_secrets=true).
-      - To what it returned for one person, add who that is, as C(user), C(email) or C(username).
+      - To what it returned for one person, add who that is, as C(user), C(email) or C(username); else the page is under the user's
+        id.
       - C(name) is how the person is addressed on the page, by default the same.
       - Whoever is enrolled already, has failed, or has a registration of another kind gets no page, and is listed in
         RV(without).

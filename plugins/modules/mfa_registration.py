@@ -75,7 +75,7 @@ registration:
   type: dict
   contains:
     id:
-      description: Its id. Empty where only the device is known.
+      description: Its id. Empty where only the device is known, and in check mode for one that would be made.
       type: str
       returned: always
       sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
@@ -115,9 +115,9 @@ registration:
       returned: always
       sample: "2026-07-21T18:11:54Z"
     factor_data:
-      description: The secret for an app (C(totp_url)), the code to read out or to type (C(verification_token)).
+      description: The secret for an app (C(totp_url)), or the code to read out or to type (C(verification_token)).
       type: dict
-      returned: with O(return_secrets)
+      returned: with O(return_secrets), when OneLogin has just made it and tells any
 awaits:
   description: What a pending one waits for - V(otp) the code, to be given back as O(otp), or V(user) the person, to be waited for
     with M(community.onelogin.mfa_registration_wait).

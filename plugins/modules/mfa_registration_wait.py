@@ -52,7 +52,7 @@ registration:
   type: dict
   contains:
     id:
-      description: Its id. Empty where only the device is known.
+      description: Its id. Empty where only the device is known, and in check mode for one that would be made.
       type: str
       returned: always
       sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
@@ -62,10 +62,9 @@ registration:
       returned: always
       sample: 36216766
     factor_id:
-      description: The factor's id, where it is known.
+      description: Always empty, since OneLogin does not tell it of a registration.
       type: int
       returned: always
-      sample: 58959
     factor:
       description: The factor's name, where it is known.
       type: str

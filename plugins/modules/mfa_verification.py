@@ -13,8 +13,9 @@ author:
   - community.onelogin contributors (@ansible-collections)
 description:
   - Sends a user the message, call, mail or push of one of the devices, and confirms the code that comes back.
-  - If a verification is under way and named by O(verification_id), it is used - confirmed when O(otp) is given, otherwise left
-    alone. A second message is never sent while the first is good.
+  - If a verification is under way that O(verification_id) names or the O(journal) knows, it is used - confirmed when O(otp) is
+    given, otherwise left alone. So a second message is never sent while the first is good. Without either a second run cannot
+    know of the first, since OneLogin lists no verifications.
   - For the Authenticator and Protect, O(otp) can be given at once, since their codes come from an app and not from a message.
 extends_documentation_fragment:
   - community.onelogin.connection
@@ -56,7 +57,7 @@ verification:
   type: dict
   contains:
     id:
-      description: Its id.
+      description: Its id. Empty in check mode for one that would be made.
       type: str
       returned: always
       sample: afc1a96d-2006-452a-a484-b2d084b00d76
@@ -86,9 +87,9 @@ verification:
       returned: always
       sample: "2026-07-21T20:26:44Z"
     factor_data:
-      description: The secret for an app (C(totp_url)), the code to read out or to type (C(verification_token)).
+      description: The code to read out or to type (C(verification_token)).
       type: dict
-      returned: with O(return_secrets)
+      returned: with O(return_secrets), when OneLogin has just made it and tells any
 awaits:
   description: What a pending one waits for - V(otp) the code, to be given back as O(otp), or V(user) the person, to be waited for
     with M(community.onelogin.mfa_verification_wait).

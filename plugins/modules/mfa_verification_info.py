@@ -35,7 +35,7 @@ verification:
   type: dict
   contains:
     id:
-      description: Its id.
+      description: Its id. Empty in check mode for one that would be made.
       type: str
       returned: always
       sample: afc1a96d-2006-452a-a484-b2d084b00d76

@@ -21,7 +21,7 @@ extends_documentation_fragment:
 seealso:
   - plugin: community.onelogin.people_verdicts
     plugin_type: filter
-  - module: community.onelogin.people_host
+  - module: community.onelogin.people_host_info
 """
 
 EXAMPLES = r"""

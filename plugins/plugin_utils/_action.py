@@ -21,9 +21,6 @@ from importlib import import_module
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
@@ -31,7 +28,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._no_log import 
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.plugin_utils._interruption import end_well
-from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import invocation
+from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import arguments, invocation
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 
 display = Display()
@@ -89,7 +86,7 @@ class _InProcess(ActionBase):
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = self.operation.arguments.options
-        options = self._validated(spec)
+        options = arguments(self._task, spec)
         result = execute(
             self.operation,
             options,
@@ -101,17 +98,6 @@ class _InProcess(ActionBase):
         if self._task.no_log:
             hide(result)
         return {**result, **invocation(options, spec, variables)}
-
-    def _validated(self, spec: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments as the module would see them, or the error it would fail with."""
-        checked = ArgumentSpecValidator(spec).validate(_plain(self._task.args))
-        if checked.error_messages:
-            message = checked.errors.msg
-            if isinstance(checked.errors[0], UnsupportedError):
-                message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            raise AnsibleActionFail(message)
-        validated: dict[str, Any] = checked.validated_parameters
-        return validated
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
@@ -128,12 +114,3 @@ class _InProcess(ActionBase):
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
-
-
-def _plain(value: Any) -> Any:
-    """A value as a module gets it: Ansible's own kinds of text and list have other names in messages."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._users import id_of
 from ansible_collections.community.onelogin.plugins.plugin_utils._people import USER_KEYS, Item
 from ansible_collections.community.onelogin.plugins.plugin_utils._verdicts import Row, results
 
@@ -121,20 +123,28 @@ def _found(item: Item, found: Mapping[str, Any], group_by: str | None) -> list[I
     if row["failed"]:
         return [{**item, "known": row, "user_status": None}]
     # One who moves to another page meanwhile comes twice.
-    users = {str(user.get("id")): user for user in found["results"][0]["users"]}
+    users = {_identified(user): user for user in found["results"][0]["users"]}
     return [
         {
             **item,
             "groups": _groups(user.get(group_by)),
-            "user": user.get("email") or user.get("username") or user_id,
+            "user": user.get("email") or user.get("username") or str(user_id),
             "options": {"user_id": user_id},
-            "problem": None if user_id.isdigit() else "A user in OneLogin's answer has no id.",
+            "problem": problem,
             "user_status": _status(user),
             "known": None,
             "found": True,
         }
-        for user_id, user in users.items()
+        for (user_id, problem), user in users.items()
     ]
+
+
+def _identified(user: Mapping[str, Any]) -> tuple[int | None, str | None]:
+    """The user's id, or what is wrong with it."""
+    try:
+        return id_of(user), None
+    except OneLoginError as error:
+        return None, error.message
 
 
 def _groups(value: Any) -> list[str]:

@@ -23,7 +23,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal import
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._operations import device_info, user_info
 from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress, Say
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._users import (
+    UserDirectory,
+    UserSelector,
+    id_of,
+)
 
 Row = dict[str, Any]
 
@@ -84,10 +88,8 @@ class Reader:
         with self._progress(1) as progress:
             progress.todo = "list of users to read"
             found = user_info.run(query, self._context(progress)).result["users"]
-        try:
-            return {int(user["id"]): {**user, "id": int(user["id"])} for user in found}
-        except (KeyError, TypeError, ValueError):
-            raise OneLoginError("bad_response", "A user in OneLogin's answer has no id.") from None
+        ids = [id_of(user) for user in found]
+        return {number: {**user, "id": number} for number, user in zip(ids, found)}
 
     def _devices(self, users: Mapping[int, Row]) -> dict[int, list[Row]]:
         """The devices of those who are still there."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The arguments of a task as its result shows them.
+"""The arguments of a task: checked as its module would check them, and as its result shows them.
 
 This file is private to the collection.
 """
@@ -13,8 +13,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.community.onelogin.plugins.module_utils._no_log import without_secrets
+
+
+def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A task's arguments as its module would see them.
+
+    :raises AnsibleActionFail: what it would fail with.
+    """
+    checked = ArgumentSpecValidator(spec).validate(_plain(task.args))
+    if checked.error_messages:
+        message = checked.errors.msg
+        if isinstance(checked.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for ({task.action}) module: {message}"
+        raise AnsibleActionFail(message)
+    validated: dict[str, Any] = checked.validated_parameters
+    return validated
 
 
 def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,3 +44,12 @@ def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: M
     except AnsibleError:
         shown = True  # an older ansible-core, which always shows it
     return {"invocation": {"module_args": without_secrets(options, spec)}} if shown else {}
+
+
+def _plain(value: Any) -> Any:
+    """A value as a module gets it: Ansible's own kinds of text and list have other names in messages."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

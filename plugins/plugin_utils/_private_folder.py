@@ -25,11 +25,13 @@ class PrivateFolder:
 
     :param path: where it is.
     :param make: make it, where there is none; otherwise one that is missing counts as empty.
+    :ivar is_new: whether there was none.
     :raises OneLoginError: ``invalid``, where others can look into it, or it cannot be used.
     """
 
     def __init__(self, path: Path, *, make: bool) -> None:
         self.path = path
+        self.is_new = not os.path.lexists(path)
         self._folder: int | None = None
         try:
             if make:

@@ -221,6 +221,24 @@ def test_leading_zeros_of_a_code_count(start: Callable[..., Simulator], playbook
     assert done["with"]["summary"] == {"accepted": 1}
 
 
+def test_the_steps_of_the_roles_say_where_they_belong(playbook: Playbook) -> None:
+    done = playbook(
+        [
+            task("people_host_info", name="no role"),
+            task(
+                "people_host_info",
+                {"role": "mfa_onboarding"},
+                name="option",
+                vars={"mfa_people_role": "mfa_onboarding"},
+            ),
+            task("people_verdict", name="no host"),
+        ]
+    )
+    for name in ("no role", "option"):
+        assert "needs the variable mfa_people_role" in done[name]["msg"]
+    assert "the last step of this collection's roles" in done["no host"]["msg"]
+
+
 def test_names_are_found_in_any_case_and_with_blanks_around(sim: Simulator, playbook: Playbook) -> None:
     for case in ("insensitive", "sensitive"):
         sim.switch(filter_case=case)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.integration.conftest import Playbook
@@ -73,3 +74,10 @@ def test_entries_are_found_without_a_credential_and_pruned_when_they_have_ended(
     database.age(7 * 86400)
     playbook([task("mfa_registration", {**journal, "username": "nils", "factor": SMS, "journal_keep_days": 3})])
     assert [row["user_name"] for row in database.rows()] == [nils, nils], "messages of a week ago are no longer good"
+
+
+def test_a_journal_that_is_not_there_is_said_to_be_none(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    done = playbook([task("mfa_journal_info", {"journal": str(tmp_path / "mistyped" / "journal.sqlite")})])
+    assert done.only["entries"] == []
+    assert done.only["msg"].startswith("There is no such journal yet")
+    assert not (tmp_path / "mistyped").exists()

@@ -119,9 +119,9 @@ def test_those_who_were_found_are_people() -> None:
     ]
     given = people(made(NOBODY), found(*users), "role_ids", {})
     assert [(item["user"], item["groups"], item["options"], item["user_status"]) for item in given[:3]] == [
-        ("a@example.com", ["3", "4"], {"user_id": "7"}, "suspended"),
-        ("b", [], {"user_id": "8"}, "9"),
-        ("9", ["5"], {"user_id": "9"}, None),
+        ("a@example.com", ["3", "4"], {"user_id": 7}, "suspended"),
+        ("b", [], {"user_id": 8}, "9"),
+        ("9", ["5"], {"user_id": 9}, None),
     ]
     assert [bool(item["problem"]) for item in given] == [False, False, False, True]
     rows = results(given, looked(has("SMS"), failed("unknown_user"), failed("unavailable")))

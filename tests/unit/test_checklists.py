@@ -69,7 +69,8 @@ def test_info_modules_only_read_and_no_other_queries_by_its_state() -> None:
         choices = documentation.get("options", {}).get("state", {}).get("choices", [])
         assert set(choices) <= {"present", "absent"}, path
         if path.stem.endswith("_info"):
-            assert "community.onelogin.attributes.info" in documentation["extends_documentation_fragment"], path
+            fragments = set(documentation["extends_documentation_fragment"])
+            assert fragments & {f"community.onelogin.attributes.{kind}" for kind in ("info", "frame")}, path
 
 
 def test_whatever_was_added_was_added_in_a_version_that_there_is() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,19 @@ def test_a_python_that_cannot_be_started_is_not_taken(tmp_path: Path, monkeypatc
 def test_a_release_without_its_python_is_left_out_and_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(matrix, "find", lambda _python: None)
+    there = matrix.ROWS[0].python
+    monkeypatch.setattr(matrix, "find", lambda python: sys.executable if python == there else None)
+    monkeypatch.setattr(matrix, "prepare", lambda _row, python, _folder: python)
+    monkeypatch.setattr(matrix, "commands", lambda *_given: {"unit": [sys.executable, "-c", ""]})
     assert matrix.main([]) == 0
-    assert capsys.readouterr().out.count("LEFT OUT") == len(matrix.ROWS)
+    assert capsys.readouterr().out.count("LEFT OUT") == sum(row.python != there for row in matrix.ROWS)
+
+
+def test_a_matrix_of_which_nothing_can_be_tried_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(matrix, "find", lambda _python: None)
+    assert matrix.main([]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("LEFT OUT") == len(matrix.ROWS)
+    assert "no release could be tried" in printed

@@ -106,6 +106,24 @@ def test_what_several_modules_return_is_told_alike(tmp_path: Path, monkeypatch: 
     assert generated(tmp_path, monkeypatch, "--check") == 0
 
 
+def test_what_several_roles_take_is_told_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection(tmp_path, "\n    - a_info\n    - b_info")
+    specs = tmp_path / "roles/mfa_some/meta/argument_specs.yml"
+    specs.parent.mkdir(parents=True)
+    own = "      mfa_some_own:\n        description: Its own.\n"
+    before = (
+        f"argument_specs:\n  main:\n    options:\n{own}      mfa_some_report:\n        description: Out of date.\n{own}"
+    )
+    specs.write_text(before)
+    assert generated(tmp_path, monkeypatch, "--check") == 1
+    assert generated(tmp_path, monkeypatch) == 0
+    text = specs.read_text()
+    assert "Out of date" not in text
+    assert "      mfa_some_report:\n        description:\n          - A folder for a report" in text
+    assert text.count(own) == 2
+    assert generated(tmp_path, monkeypatch, "--check") == 0
+
+
 def test_nothing_after_the_action_group_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, " []\nplugin_routing: {}")
     with pytest.raises(ValueError, match="last thing"):

@@ -65,7 +65,12 @@ class Item(AccountItem):
 
 def run(item: Item, context: Context) -> Outcome:
     """Read it."""
-    return Outcome("known", {"entries": [dict(entry) for entry in context.journal.rows() if item.wants(entry)]})
+    entries = [dict(entry) for entry in context.journal.rows() if item.wants(entry)]
+    if not context.journal.is_there:
+        return Outcome(
+            "none", {"entries": entries}, msg="There is no such journal yet; whatever first sends something makes it."
+        )
+    return Outcome("known", {"entries": entries})
 
 
 OPERATION = Operation(ARGUMENTS, Item.parse, each(run), batch=False, journals=True, calls=(0, 0))

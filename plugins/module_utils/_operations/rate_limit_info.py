@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._account_item import AccountItem
@@ -18,11 +17,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._operation impo
 
 def run(_account: AccountItem, context: Context) -> Outcome:
     """Ask."""
-    answer = context.client.look_at_limit()
-    data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+    told, answer = context.client.look_at_limit()
     numbers: dict[str, Any] = {}
     for name in ("Limit", "Remaining", "Reset"):
-        number = header_number(data, f"X-RateLimit-{name}") if isinstance(data, Mapping) else None
+        number = header_number(told, f"X-RateLimit-{name}")
         if number is None:
             raise OneLoginError(
                 "bad_response",

@@ -41,6 +41,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._sending import
     find,
     refusal,
     start,
+    untried,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
@@ -110,8 +111,7 @@ def run(item: Item, context: Context) -> Outcome:
         expected = State(id=None, status=ACCEPTED if item.verified else PENDING)
         would_be = _registration(user_id, factor, expected, item)
         words = "The factor would be enrolled."
-        if sending.sends_message:
-            words += " The person would be sent a message."
+        words += sending.foretold
         return _outcome(would_be, words, changed=True, before={}, factor=factor, item=item)
     started = start(sending, context)
     if started.by_this_run:
@@ -207,10 +207,9 @@ def _made(item: Item, user_id: int, factor: Factor, started: Started) -> Outcome
         error = OneLoginError("rejected", f"OneLogin made the registration and at once called it {state.status}.")
         return Outcome.failed(error, {"registration": registration}, changed=True)
     words = "The factor is enrolled." if state.status == ACCEPTED else "The registration is made and pending."
-    if started.instead_of:
-        words = f"The earlier registration is {started.instead_of}, so there is a new one. {words}"
+    words = started.told("registration", words)
     if item.otp and state.status == PENDING:
-        words += " The code given was not tried, for it belongs to no registration that is known and still good."
+        words += untried("registration")
     return _outcome(registration, words, changed=True, before={}, factor=factor, item=item)
 
 

@@ -37,6 +37,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._sending import
     find,
     refusal,
     start,
+    untried,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
@@ -84,8 +85,7 @@ def run(item: Item, context: Context) -> Outcome:
     if context.check_mode:
         would_be = _verification(device, State(id=None, status=PENDING), item)
         words = "The device would be activated."
-        if sending.sends_message:
-            words += " The person would be sent a message."
+        words += sending.foretold
         return _outcome(would_be, device, words, changed=True, before={})
     started = start(sending, context)
     if started.by_this_run:
@@ -143,11 +143,9 @@ def _made(item: Item, context: Context, device: Device, started: Started) -> Out
         return Outcome.failed(error, {"verification": verification}, changed=True)
     if item.otp and kind_of(device.auth_name).totp and state.status == PENDING:
         return _confirm(item, context, device, verification, changed=True)
-    words = "The device is activated."
-    if started.instead_of:
-        words = f"The earlier verification is {started.instead_of}, so there is a new one. {words}"
+    words = started.told("verification", "The device is activated.")
     if item.otp:
-        words += " The code given was not tried, for it belongs to no verification that is known and still good."
+        words += untried("verification")
     return _outcome(verification, device, words, changed=True, before={})
 
 

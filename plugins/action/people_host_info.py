@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.plugin_utils._tags import asked
 
+MISUSED = (
+    "people_host_info takes no options, and needs the variable mfa_people_role, the name of one of this collection's "
+    "roles."
+)
 OF_HOST = {"user_id": "onelogin_user_id", "email": "onelogin_email", "username": "onelogin_username"}
 
 
@@ -28,7 +32,9 @@ class ActionModule(ActionBase):
         """Read the variables of this host."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
-        role = variables["mfa_people_role"]
+        role = variables.get("mfa_people_role")
+        if not role or self._task.args:
+            raise AnsibleActionFail(MISUSED)
         names = {**OF_HOST, "users": f"{role}_users", "factors": f"{role}_factors"}
         noted: dict[str, Any] = {"problem": None}
         for key, name in names.items():

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: people_host
+module: people_host_info
 short_description: Note whom a host stands for
 version_added: 1.0.0
 author:
@@ -28,7 +28,7 @@ seealso:
 
 EXAMPLES = r"""
 - name: Note whom this host stands for
-  community.onelogin.people_host:
+  community.onelogin.people_host_info:
   vars:
     mfa_people_role: mfa_onboarding
   register: noted
@@ -93,7 +93,7 @@ from ansible.module_utils.basic import AnsibleModule
 def main() -> None:
     """Refuse: what it reads is on the controller."""
     AnsibleModule({}, supports_check_mode=True).fail_json(
-        msg="people_host runs on the controller only, as an action of the collection's name."
+        msg="people_host_info runs on the controller only, as an action of the collection's name."
     )
 
 
