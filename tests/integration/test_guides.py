@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -195,6 +195,30 @@ def test_a_guide_does_what_it_says_and_twice_does_no_more(guide: str, tmp_path: 
     finally:
         if reader.sim:
             reader.sim.stop()
+
+
+def _of_readme(text: str) -> str:
+    """The block of YAML of the README that begins so."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = (found for found in re.findall(r"^```yaml\n(.*?)^```$", readme, re.M | re.S) if found.startswith(text))
+    return str(block)
+
+
+def test_the_readmes_one_person_is_foretold_enrolled_and_left_alone(
+    start: Callable[..., Simulator], tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    sim = start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5")
+    playbook, env = _of_readme("- name: Enrol one person"), environment(tmp_path, sim.url)
+    assert run_playbook(tmp_path, playbook, env, "--check").rc == 0
+    assert sim.writes() == []
+    changed = []
+    for _time in range(2):
+        done = run_playbook(tmp_path, playbook, env)
+        assert done.rc == 0, done.output
+        changed.append([result["changed"] for result in done.results])
+    assert changed[0][:2] == [True, True]
+    assert not any(changed[1])
 
 
 def _traces(reader: Reader) -> Any:

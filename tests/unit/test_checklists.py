@@ -28,7 +28,10 @@ def _sources(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize(
     "section",
-    ["Description", "Requirements", "Installation", "Use cases", "Testing", "Support", "Release notes", "License"],
+    [
+        *("Description", "Requirements", "Installation", "Use cases", "Testing", "Communication", "Support"),
+        *("Release notes", "Related information", "License"),
+    ],
 )
 def test_the_readme_has_the_sections_of_the_template(section: str) -> None:
     assert f"\n## {section}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
