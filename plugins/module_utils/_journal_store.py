@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from ansible_collections.community.onelogin.plugins.module_utils._ansible_masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal_schema import upgrade
 from ansible_collections.community.onelogin.plugins.module_utils._sqlalchemy import SQLALCHEMY_IMPORT_ERROR, sqlalchemy
@@ -255,6 +256,7 @@ def _private(path: Path) -> None:
 
 def _postgresql(where: str) -> Any:
     url = sqlalchemy.make_url(where).set(drivername="postgresql+psycopg")
+    masked(url.password)
     try:
         engine = sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_BUSY_TIMEOUT)})
     except ImportError:

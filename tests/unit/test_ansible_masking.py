@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils import _ansible_masking
+from ansible_collections.community.onelogin.plugins.module_utils import _ansible_masking, _journal_store
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._operations import mfa_token, registration
 from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
@@ -78,3 +79,14 @@ def test_what_onelogin_hands_out_is_even_where_nobody_asked_for_it(told: set[str
     assert {URI, SEED} <= told
     assert run(mfa_token.OPERATION, {"user_id": 1})["mfa_token"]["mfa_token"] == "87654321"
     assert "87654321" in told
+
+
+def test_the_password_of_the_journal_is(told: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_journal_store.sqlalchemy, "create_engine", _unreachable)
+    with pytest.raises(OneLoginError):
+        _journal_store.exists("postgresql://onelogin:a-long%40password@db.example.com/onelogin")
+    assert told == {"a-long@password"}
+
+
+def _unreachable(*_given: object, **_named: object) -> None:
+    raise ImportError
