@@ -26,11 +26,13 @@ def running() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def sim(running: Simulator) -> Simulator:
+def sim(running: Simulator) -> Iterator[Simulator]:
     """The shared simulator, fresh, with a token that may do everything."""
     running.admin("POST", "/reset")
+    running.departures.clear()
     running.log_in()
-    return running
+    yield running
+    assert not running.departures
 
 
 @pytest.fixture
@@ -46,3 +48,4 @@ def start() -> Iterator[Callable[..., Simulator]]:
     for simulator in started:
         if simulator.process.returncode is None:
             simulator.stop()
+    assert not [departure for simulator in started for departure in simulator.departures]

@@ -220,6 +220,7 @@ def test_concurrent_calls_get_one_fault_each(sim: Simulator) -> None:
     def ask() -> None:
         headers = {"Authorization": f"Bearer {sim.token}"}
         answer = requests.get(sim.url + "/api/2/users", headers=headers, timeout=10)
+        sim.compare("GET", answer.url, answer.status_code, answer.content)
         statuses.append(answer.status_code)
 
     threads = [threading.Thread(target=ask) for _turn in range(8)]

@@ -31,6 +31,7 @@ def sdk(sim: Simulator) -> Iterator[SimpleNamespace]:
     user, password = CREDENTIALS["Manage All"]
     configuration = onelogin.Configuration(host=sim.url, username=user, password=password)
     with onelogin.ApiClient(configuration) as client:
+        compare_answers(sim, client)
         auth = onelogin.OAuth2Api(client)
         token = auth.generate_token(onelogin.GenerateTokenRequest(grant_type="client_credentials"))
         configuration.access_token = token.access_token
@@ -41,6 +42,19 @@ def sdk(sim: Simulator) -> Iterator[SimpleNamespace]:
             mfa=onelogin.MultiFactorAuthenticationApi(client),
             events=onelogin.EventsApi(client),
         )
+
+
+def compare_answers(sim: Simulator, client: Any) -> None:
+    """Have what the SDK is answered compared with the description as well."""
+    pool = client.rest_client.pool_manager
+    request = pool.request
+
+    def _request(method: str, url: str, **more: Any) -> Any:
+        answer = request(method, url, **more)
+        sim.compare(method, url, answer.status, answer.data)
+        return answer
+
+    pool.request = _request
 
 
 def enrol(sdk: SimpleNamespace, user: int, factor: int) -> onelogin.CreateFactorRegistration201Response:

@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tour of the simulator: every described call, well and badly, and what is answered."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tests.contract.described import (
+    CALLS,
+    DEVICE,
+    DEVICES,
+    EVENT,
+    EVENT_TYPES,
+    EVENTS,
+    FACTORS,
+    MFA_TOKEN,
+    RATE_LIMIT,
+    REGISTRATION,
+    REGISTRATIONS,
+    REVOKE,
+    TOKEN,
+    USER,
+    USERS,
+    VERIFICATION,
+    VERIFICATIONS,
+    Place,
+)
+from tests.contract.harness import AUTHENTICATOR, CREDENTIALS, EMAIL, KELLY, PROTECT, SMS, VOICE, Simulator
+
+GRANT = {"grant_type": "client_credentials"}
+
+
+class Seen(NamedTuple):
+    """One answer and the place in the description it belongs to."""
+
+    place: Place
+    content: bytes
+
+
+class Tour:
+    """One way through all calls; ``seen`` holds the answers."""
+
+    def __init__(self, sim: Simulator, switches: dict[str, str]) -> None:
+        self.sim = sim
+        self.seen: list[Seen] = []
+        self.ids: dict[str, Any] = {"user_id": KELLY}
+        sim.admin("POST", "/reset")
+        sim.switch(**switches)
+        sim.log_in()
+        self.account()
+        for factor in (SMS, VOICE, EMAIL, PROTECT, AUTHENTICATOR):
+            self.factor(factor)
+        self.outcomes()
+        self.mistakes()
+        self.strangers()
+        self.too_much()
+
+    def ask(self, method: str, route: str, body: Any = None, **more: Any) -> Any:
+        """One call; what it answered, taken out of a list of one."""
+        path = route.format_map(self.ids)
+        if route in (TOKEN, REVOKE):
+            more.setdefault("auth", CREDENTIALS["Manage All"])
+            answer = self.sim.http.request(method, self.sim.url + path, json=body, **more)
+        else:
+            answer = self.sim.call(method, path, body, **more)
+        self.seen.append(Seen(Place(method, route, str(answer.status_code)), answer.content))
+        found = answer.json() if answer.content else None
+        return found[0] if route in (REGISTRATIONS, VERIFICATIONS) and isinstance(found, list) else found
+
+    def account(self) -> None:
+        """Tokens, users and events."""
+        self.ask("POST", TOKEN, GRANT)
+        self.ask("GET", RATE_LIMIT)
+        self.ask("GET", USERS)
+        self.ask("GET", USERS, params={"fields": "id,custom_attributes"})
+        self.ask("GET", USER)
+        self.ask("GET", EVENT_TYPES)
+
+    def register(self, factor: int, **more: Any) -> Any:
+        """Start an enrolment, which the calls on a registration are about from now on."""
+        made = self.ask("POST", REGISTRATIONS, {"factor_id": factor, "display_name": "x", **more})
+        self.ids["registration_id"] = made["id"]
+        return made
+
+    def activate(self) -> None:
+        """Start a verification, which the calls on a verification are about from now on."""
+        made = self.ask("POST", VERIFICATIONS, {"device_id": self.ids["device_id"]})
+        self.ids["verification_id"] = made["id"]
+
+    def act(self, what: str, key: str) -> None:
+        """The person approves or denies."""
+        self.sim.admin("POST", f"/people/{KELLY}/{what}", {"id": self.ids[key]})
+
+    def factor(self, factor: int) -> None:
+        """Enrol a factor, activate it, remove it; each step refused, answered wrongly and answered well."""
+        self.ask("GET", FACTORS)
+        self.register(factor)
+        self.ask("GET", REGISTRATION)
+        self.ask("PUT", REGISTRATION, {"otp": "no"})
+        self.register(factor)
+        self.act("deny", "registration_id")
+        self.ask("GET", REGISTRATION)
+        self.register(factor)
+        if factor in (SMS, EMAIL):
+            self.ask("PUT", REGISTRATION, {"otp": self.sim.message(KELLY)["code"]})
+        else:
+            self.act("approve", "registration_id")
+        self.ask("GET", REGISTRATION)
+        self.ask("PUT", REGISTRATION, {"otp": "any"})
+        [device] = self.ask("GET", DEVICES)
+        self.ids["device_id"] = device["device_id"]
+        self.activate()
+        self.ask("GET", VERIFICATION)
+        self.ask("PUT", VERIFICATION, {"otp": "no", "device_id": device["device_id"]})
+        self.activate()
+        self.act("deny", "verification_id")
+        self.ask("GET", VERIFICATION)
+        self.ask("PUT", VERIFICATION, {"otp": "any", "device_id": device["device_id"]})
+        self.activate()
+        self.act("approve", "verification_id")
+        self.ask("GET", VERIFICATION)
+        self.ask("PUT", VERIFICATION, {"otp": "any", "device_id": device["device_id"]})
+        self.ask("DELETE", DEVICE)
+
+    def outcomes(self) -> None:
+        """What is enrolled at once, what nobody answers in time, tokens, and the events all of it left."""
+        self.ids["device_id"] = self.register(SMS, verified=True)["device_id"]
+        self.register(SMS)
+        self.activate()
+        self.sim.pass_time(121)
+        for route in (REGISTRATION, VERIFICATION):
+            self.ask("GET", route)
+            self.ask("PUT", route, {"otp": "any"})
+        self.ask("POST", MFA_TOKEN, {})
+        self.ids["event_id"] = self.ask("GET", EVENTS, params={"limit": 2})["data"][0]["id"]
+        self.ask("GET", EVENT)
+
+    def mistakes(self) -> None:
+        """Calls that are refused for what they say."""
+        self.ask("POST", TOKEN, {})
+        self.ask("POST", REVOKE, {})
+        self.ask("GET", USERS, params={"limit": "x"})
+        self.ask("GET", EVENTS, params={"limit": "x"})
+        self.ask("POST", MFA_TOKEN, {"expires_in": 1})
+        self.ask("POST", REGISTRATIONS, {"factor_id": 1, "display_name": "x"})
+        self.ask("POST", VERIFICATIONS, {"device_id": self.ids["device_id"], "expires_in": 1})
+        for route in (REGISTRATION, VERIFICATION):
+            self.ask("PUT", route)
+        known = self.ids
+        for unknown in ({"registration_id": 1, "verification_id": 1, "device_id": 1, "event_id": 1}, {"user_id": 1}):
+            self.ids = {**known, **unknown}
+            for method, route in CALLS:
+                if "{" in route:
+                    self.ask(method, route, {"otp": "1", "device_id": self.ids["device_id"]})
+        self.ids = known
+
+    def strangers(self) -> None:
+        """Every call with a credential of too small a scope, a bad token, a bad credential."""
+        for token in (self.sim.grant("Authentication Only").json()["access_token"], "bad"):
+            good, self.sim.token = self.sim.token, token
+            for method, route in CALLS:
+                if route not in (TOKEN, REVOKE):
+                    self.ask(method, route)
+            self.sim.token = good
+        self.ask("POST", TOKEN, GRANT, auth=("x", "y"))
+        self.ask("POST", REVOKE, {"access_token": self.sim.token}, auth=CREDENTIALS["Read All"])
+
+    def too_much(self) -> None:
+        """Every call when the hour has none left, which those for tokens and figures do not mind; then log out."""
+        self.sim.admin("PATCH", "/settings", {"remaining": 0})
+        for method, route in CALLS:
+            if route not in (TOKEN, REVOKE):
+                self.ask(method, route)
+        self.ask("POST", REVOKE, {"access_token": self.sim.token})
