@@ -231,5 +231,9 @@ NOT_DESCRIBED = {
 
 def departures(place: Place, content: bytes, switches: Mapping[str, str]) -> set[str]:
     """The faults of an answer that no source explains for a simulator so switched."""
+    if place in NEVER_ANSWERED:
+        return {"never answered"}
+    if place not in PLACES:
+        return set() if place in NOT_DESCRIBED.get(place.status, ()) else {"not described"}
     known = {fault for wrong in KNOWN_WRONG if wrong.place == place and wrong.holds(switches) for fault in wrong.faults}
     return faults_at(place, content) - known
