@@ -24,6 +24,7 @@ from tests.contract.described import (
     NOT_DESCRIBED,
     PLACES,
     RATE_LIMIT,
+    REGISTRATIONS,
     SPEC,
     VERIFICATION,
     VERIFICATIONS,
@@ -85,6 +86,16 @@ def toured_everywhere(tours: Tours) -> set[Place]:
 
 def test_every_described_call_is_made(toured: list[Seen]) -> None:
     assert {(seen.place.method, seen.place.route) for seen in toured} == set(CALLS)
+
+
+def test_every_factor_is_toured(toured: list[Seen]) -> None:
+    for call in (Place("POST", REGISTRATIONS, "201"), Place("POST", VERIFICATIONS, "201")):
+        names = {json.loads(seen.content)["auth_factor_name"] for seen in toured if seen.place == call}
+        assert names == {"SMS", "OneLogin Voice", "OneLogin Email", "OneLogin", "Google Authenticator"}
+
+
+def test_only_switches_are_left_out_of_the_tours() -> None:
+    assert {switch.name for switch in SWITCHES} >= NOT_TOURED
 
 
 @pytest.mark.parametrize(("method", "route"), CALLS)
