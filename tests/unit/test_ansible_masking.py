@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+import sqlalchemy
 from ansible_collections.community.onelogin.plugins.module_utils import _ansible_masking, _journal_store
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
@@ -82,7 +83,7 @@ def test_what_onelogin_hands_out_is_even_where_nobody_asked_for_it(told: set[str
 
 
 def test_the_password_of_the_journal_is(told: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_journal_store.sqlalchemy, "create_engine", _unreachable)
+    monkeypatch.setattr(sqlalchemy, "create_engine", _unreachable)
     with pytest.raises(OneLoginError):
         _journal_store.exists("postgresql://onelogin:a-long%40password@db.example.com/onelogin")
     assert told == {"a-long@password"}
