@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._clock import FAR, Clock
 from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
@@ -180,10 +181,13 @@ class RateLimit:
         )
 
 
-def header_number(headers: Mapping[str, str], name: str) -> float | None:
-    """A header's value as a number that one can go by; None for what is none."""
+def header_number(headers: Mapping[str, Any], name: str) -> float | None:
+    """A header's value, which may come in a body too, as a number that one can go by; None for what is none."""
+    said = headers.get(name, "")
+    if isinstance(said, bool):
+        return None
     try:
-        value = float(headers.get(name, ""))
+        value = float(said)
     except (OverflowError, TypeError, ValueError):
         return None
     return value if 0 <= value <= FAR else None
