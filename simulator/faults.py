@@ -39,7 +39,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "truncated": ({}, "half of the true answer, then the connection closes"),
     "wrong_type": (
         {"field": "", "type": "null"},
-        "a `field` (none: the whole body) becomes null, int, string, list, object or bool",
+        "a `field` (`a.b`: the b in a; none: the whole body) becomes null, int, string, list, object or bool",
     ),
     "reset_before": ({}, "the connection is reset, nothing having happened"),
     "reset_after": ({}, "the connection is reset after the call had its effect"),
@@ -49,7 +49,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "revoked_token": ({}, "every token is revoked just before the call"),
 }
 _PAGE = b"<html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
-_VALUES: dict[str, Any] = {
+VALUES: dict[str, Any] = {
     "null": None,
     "int": 7,
     "string": "text",
@@ -123,7 +123,7 @@ class Fault:
         if self.fault == "truncated":
             return Answer(answer.status, answer.body, answer.headers, answer.raw, cut=True)
         if self.fault == "wrong_type":
-            value = _VALUES[self.params["type"]]
+            value = VALUES[self.params["type"]]
             if answer.status == 204:  # has no body, so no field; and a body makes it another status
                 return (
                     answer
@@ -141,7 +141,10 @@ def _with_value(body: Any, name: str, value: Any) -> Any:
         return value
     if isinstance(body, list):
         return [_with_value(row, name, value) for row in body]
-    return {**body, name: value} if isinstance(body, dict) else body
+    own, _dot, inner = name.partition(".")
+    if not isinstance(body, dict) or (inner and own not in body):
+        return body
+    return {**body, own: _with_value(body[own], inner, value) if inner else value}
 
 
 class Faults:
@@ -211,7 +214,7 @@ def _check(params: dict[str, Any]) -> None:
     choices: dict[str, Any] = {
         "headers": _HEADER_FORMS,
         "body": tuple(_BODIES_401),
-        "type": tuple(_VALUES),
+        "type": tuple(VALUES),
         "after": (True, False),
     }
     for name, value in params.items():

@@ -162,6 +162,12 @@ def test_wrong_types(sim: Simulator, name: str, value: Any) -> None:
     sim.fault("wrong_type", params={"field": "id", "type": name})
     rows = sim.call("GET", "/api/2/users").json()
     assert [row["id"] for row in rows] == [value] * 8
+    sim.fault("wrong_type", params={"field": "data.X-RateLimit-Limit", "type": name})
+    limit = sim.call("GET", "/auth/rate_limit").json()
+    assert (limit["data"]["X-RateLimit-Limit"], limit["status"]["code"]) == (value, 200)
+    assert set(limit["data"]) == {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
+    sim.fault("wrong_type", params={"field": "nothing.here", "type": name})
+    assert set(sim.call("GET", "/auth/rate_limit").json()) == {"status", "data"}
 
 
 def test_slow(sim: Simulator) -> None:

@@ -5,19 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
+from unittest.mock import patch
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.onelogin.plugins.module_utils import _batch
 from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._errors import Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, Transport, transport_to
 
+from simulator.faults import VALUES
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
 
 _MODULES = "ansible_collections.community.onelogin.plugins.modules"
+_MISTAKE = Unforeseen(Exception()).message.partition(":")[0]
+TYPES = tuple(VALUES)
 
 Setup = Callable[["Bench"], dict[str, Any]]
 
@@ -43,9 +52,13 @@ def operation_of(module: str) -> Operation[Any]:
 
 @dataclass(frozen=True)
 class Bench:
-    """Runs operations against a simulator."""
+    """Runs operations against a simulator.
+
+    :param hear: takes whatever is said, with whose words it is; see watch.py.
+    """
 
     sim: Simulator
+    hear: Callable[[str, str], None] = lambda _where, _said: None
 
     def __call__(self, module: str, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         """The result of a module, without Ansible around it."""
@@ -53,7 +66,20 @@ class Bench:
         given = {"base_url": self.sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "request_timeout": 1}
         checked = ArgumentSpecValidator(operation.arguments.options).validate({**given, "progress": False, **options})
         assert not checked.error_messages, checked.error_messages
-        return _batch.execute(operation, checked.validated_parameters, check_mode=check_mode)
+        result = _batch.execute(operation, checked.validated_parameters, check_mode=check_mode)
+        self._judge(module, result)
+        return result
+
+    def _judge(self, module: str, result: Mapping[str, Any]) -> None:
+        """What no result may say, whatever went wrong; what it returns is one thing, what it tells people another."""
+        whole = json.dumps(result)
+        rows = [result, *result.get("results", ())]
+        self.hear(f"what {module} returns", whole)
+        self.hear(f"what {module} says", json.dumps([[row.get("msg"), row.get("error")] for row in rows]))
+        assert _MISTAKE not in whole, whole
+        reads = module.endswith(("_info", "_wait"))
+        codes = {row["error"]["code"] for row in rows if row.get("error")}
+        assert not reads or "unconfirmed" not in codes, f"what only reads has nothing to confirm: {whole}"
 
     def user(self, name: str) -> int:
         """The id of a person."""
@@ -69,7 +95,9 @@ class Row:
         ``once``.
     :param setup: what has to be there before; the options of the module.
     :param missing: what a 404 means.
-    :param many: whether it answers a list, which may be empty.
+    :param empty: what an empty list means.
+    :param fields: those that are read, with what their wrong types come to; a type that is not named does no harm.
+    :param label: what tells it from another of the same kind.
     """
 
     method: str
@@ -78,10 +106,39 @@ class Row:
     module: str
     setup: Setup
     missing: str = "not_found"
-    many: bool = False
+    empty: str = "bad_response"
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    label: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path.rstrip('$')} {self.kind}"
+        return f"{self.method} {self.path.rstrip('$')} {self.label or self.kind}"
+
+    def is_made_by(self, method: str, path: str) -> bool:
+        """Whether this is the call."""
+        return method == self.method and bool(re.search(self.path, path))
+
+
+@contextmanager
+def tapped(row: Row, elsewhere: str = "", times: int = 1) -> Iterator[list[Any]]:
+    """The bodies that a call brings back, None where there is none.
+
+    :param elsewhere: URL of a server that the call, and no other, goes to in place of the simulator.
+    :param times: how often it does.
+    """
+    send, bodies = Transport.send, list[Any]()
+
+    def tapping(transport: Transport, method: str, path: str, *more: Any) -> Answer:
+        if not row.is_made_by(method, path):
+            return send(transport, method, path, *more)
+        bodies.append(None)
+        if elsewhere and len(bodies) <= times:
+            transport = transport_to(replace(transport._connection, base_url=elsewhere))
+        answer = send(transport, method, path, *more)
+        bodies[-1] = answer.body
+        return answer
+
+    with patch.object(Transport, "send", tapping):
+        yield bodies
 
 
 def _registration(bench: Bench, factor: str = "OneLogin SMS", name: str = "nils") -> dict[str, Any]:
@@ -109,21 +166,80 @@ def _of(name: str, **options: Any) -> Setup:
     return lambda bench: {"user_id": bench.user(name), **options}
 
 
+def _token(bench: Bench) -> dict[str, Any]:
+    return {"access_token": bench("access_token")["access_token"]["access_token"], "state": "absent"}
+
+
+UNREADABLE = "unreadable"
+
+
+def only(*taken: str, **others: str) -> dict[str, str]:
+    """What wrong types come to where some are taken, some mean a thing of their own, and the rest cannot be read."""
+    return {type_: others.get(type_, UNREADABLE) for type_ in TYPES if type_ not in taken}
+
+
+_ID, _TEXT = only("int", "string"), only("null", "int", "string")
+_NAMES = dict.fromkeys(("auth_factor_name", "type_display_name", "user_display_name"), _TEXT)
+_STATE = {"id": _TEXT, "status": only("string")}
+_MADE = {"id": _ID, "status": only("null", string="rejected"), "expires_at": _TEXT, **_NAMES}
+
+
 ROWS = (
-    Row("POST", "/auth/oauth2/v2/token$", "read", "mfa_device_info", _of("kelly"), missing="bad_response"),
-    Row("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _bench: {}),
-    Row("GET", "/api/2/users$", "read", "user_info", lambda _bench: {"email": "kelly@example.com"}, many=True),
-    Row("GET", "/factors$", "read", "mfa_factor_info", _of("kelly"), missing="unknown_user", many=True),
-    Row("GET", "/devices$", "read", "mfa_device_info", _of("kelly"), missing="unknown_user", many=True),
+    Row(
+        *("POST", "/auth/oauth2/v2/token$", "read", "mfa_device_info", _of("kelly"), "bad_response"),
+        fields={"access_token": only("string")},  # a token that is none is refused, and another asked for
+    ),
+    Row(
+        *("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _bench: {}),
+        fields={
+            "data": only(),
+            **{f"data.X-RateLimit-{name}": only("int") for name in ("Limit", "Remaining", "Reset")},
+        },
+    ),
+    Row("GET", "/api/2/users$", "read", "user_info", lambda _bench: {"email": "kelly@example.com"}, empty="ok"),
+    Row(
+        *("GET", "/factors$", "read", "mfa_factor_info", _of("kelly"), "unknown_user", "ok"),
+        fields={"factor_id": only("int"), "name": _ID, "auth_factor_name": _ID},
+    ),
+    Row(
+        *("GET", "/devices$", "read", "mfa_device_info", _of("nora"), "unknown_user", "ok"),
+        fields={**_NAMES, "auth_factor_name": _ID, "device_id": _ID},
+    ),
     Row(
         "DELETE", "/devices/", "delete", "mfa_device", _of("nora", factor="OneLogin SMS", state="absent"), missing="ok"
     ),
-    Row("POST", "/registrations$", "once", "mfa_registration", _of("kelly", factor="OneLogin SMS")),
-    Row("POST", "/registrations$", "silent", "mfa_registration", _of("kelly", factor="Authenticator")),
-    Row("GET", "/registrations/", "read", "mfa_registration_info", _registration),
-    Row("PUT", "/registrations/", "code", "mfa_registration", _code_of_registration),
-    Row("POST", "/verifications$", "once", "mfa_verification", _of("nora", factor="OneLogin SMS")),
-    Row("GET", "/verifications/", "read", "mfa_verification_info", _verification),
-    Row("PUT", "/verifications/", "code", "mfa_verification", _code_of_verification),
-    Row("POST", "/mfa_token$", "once", "mfa_token", _of("kelly"), missing="unknown_user"),
+    Row("POST", "/registrations$", "once", "mfa_registration", _of("kelly", factor="OneLogin SMS"), fields=_MADE),
+    Row(
+        *("POST", "/registrations$", "silent", "mfa_registration"),
+        _of("nils", factor="OneLogin Protect", return_secrets=True),
+        fields={name: types for name, types in _MADE.items() if name != "expires_at"},
+    ),
+    Row("GET", "/registrations/", "read", "mfa_registration_info", _registration, fields=_STATE),
+    Row(
+        *("PUT", "/registrations/", "code", "mfa_registration", _code_of_registration),
+        fields={"id": _TEXT, "status": only(string="otp_rejected"), "device_id": _TEXT},
+    ),
+    Row(
+        *("POST", "/verifications$", "once", "mfa_verification", _of("nora", factor="OneLogin SMS")),
+        fields={"id": _ID, "device_id": _TEXT, "expires_at": _TEXT, **_NAMES},
+    ),
+    Row(
+        *("GET", "/verifications/", "read", "mfa_verification_info", _verification),
+        fields={**_STATE, "device_id": _TEXT},
+    ),
+    Row(
+        *("PUT", "/verifications/", "code", "mfa_verification", _code_of_verification),
+        fields={"status": only(string="otp_rejected"), "status.error": only(bool="otp_rejected")},
+    ),
+    Row(
+        *("POST", "/mfa_token$", "once", "mfa_token", _of("kelly"), "unknown_user"),
+        fields={"mfa_token": _ID, "expires_at": _TEXT, "device_id": _TEXT},
+    ),
+    Row("POST", "/auth/oauth2/revoke$", "delete", "access_token", _token, missing="bad_response"),
+    Row(
+        *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _bench: {"username": "nora"}),
+        empty="unknown_user",
+        fields={"id": only(int="unknown_user"), "username": dict.fromkeys(TYPES, "unknown_user")},
+        label="by name",
+    ),
 )

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.integration.fault_table import table
+from tests.integration.fault_table import TABLES, table
 from tests.integration.harness import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -107,8 +107,10 @@ def pytest_configure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table of faults."""
-    lines = table(report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome))
-    if lines:
-        terminalreporter.section("what each fault of each call came to")
-        terminalreporter.write("\n".join(lines) + "\n")
+    """Print the tables of faults."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    for name, meaning in TABLES.items():
+        lines = table(reports, name)
+        if lines:
+            terminalreporter.section(meaning)
+            terminalreporter.write("\n".join(lines) + "\n")

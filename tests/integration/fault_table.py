@@ -1,35 +1,48 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table at the end of a run: what each fault of each call came to."""
+"""The tables at the end of a run: what each fault of each call came to, and what each wrong field of an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-PROPERTY = "faults"
-"""Under this name a test records ``{call: {fault: outcome}}``."""
+TABLES = {
+    "faults": "what each fault of each call came to",
+    "fields": "what each field of a wrong type came to",
+}
+"""Under these names tests record ``{column: {row: outcome}}``; what they stand for."""
 NOT_TRIED = "?"
+"""The outcome of what should have been tried and was not."""
 
 
-def table(tests: Iterable[Any]) -> list[str]:
-    """The lines of the table, from the reports of tests; none where no test has anything for it.
+def table(tests: Iterable[Any], name: str) -> list[str]:
+    """The lines of a table, from the reports of tests; none where no test has anything for it.
 
-    A call is a column, a fault a row, and an outcome the first letters of its name, ``.`` for ok.
+    An outcome is shown by the first letters of its name, ``.`` for ok.
     """
-    found: dict[str, Mapping[str, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for test in tests:
-        for name, value in test.user_properties:
-            if name == PROPERTY:
-                found |= value
-    calls = sorted(found)
-    outcomes = sorted({outcome for cells in found.values() for outcome in cells.values()})
-    letters = {outcome: outcome[:4] for outcome in outcomes} | {"ok": "."}
-    lines = [f"{number:>4}  {call}" for number, call in enumerate(calls, 1)]
-    lines += ["", f"{'':<24}" + "".join(f"{number:>5}" for number in range(1, len(calls) + 1))]
-    for fault in dict.fromkeys(fault for cells in found.values() for fault in cells):
-        cells = (found[call].get(fault) for call in calls)
-        lines.append(f"{fault:<24}" + "".join(f"{letters[cell] if cell else NOT_TRIED:>5}" for cell in cells))
-    legend = ", ".join(f"{letter} {outcome}" for outcome, letter in letters.items())
+        for recorded, value in test.user_properties:
+            if recorded == name:
+                _add(found, value)
+    columns = sorted(found)
+    rows = dict.fromkeys(row for cells in found.values() for row in cells)
+    outcomes = sorted({outcome for cells in found.values() for outcome in cells.values()} - {NOT_TRIED})
+    letters = {outcome: outcome[:4] for outcome in outcomes} | {"ok": ".", NOT_TRIED: NOT_TRIED}
+    width = max((24, *(len(row) + 1 for row in rows)))
+    lines = [f"{number:>4}  {column}" for number, column in enumerate(columns, 1)]
+    lines += ["", f"{'':<{width}}" + "".join(f"{number:>5}" for number in range(1, len(columns) + 1))]
+    for row in rows:
+        cells = (letters[found[column].get(row, NOT_TRIED)] for column in columns)
+        lines.append(f"{row:<{width}}" + "".join(f"{cell:>5}" for cell in cells))
+    legend = ", ".join(f"{letter} {outcome}" for outcome, letter in letters.items() if outcome != NOT_TRIED)
     return [*lines, "", f"{legend}, {NOT_TRIED} not tried"] if found else []
+
+
+def _add(found: dict[str, dict[str, str]], more: Mapping[str, Mapping[str, str]]) -> None:
+    """Take in what a test has found; that others have not tried it does not count."""
+    for column, cells in more.items():
+        known = found.setdefault(column, {})
+        known.update({row: cell for row, cell in cells.items() if cell != NOT_TRIED or row not in known})

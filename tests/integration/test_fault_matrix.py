@@ -3,37 +3,54 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every call the collection makes times every fault the simulator knows, and what each comes to.
 
-The table is printed at the end of the tests. What fails a connection before there is any call
-(names, certificates, a closed port) is the same for all of them, and tried in test_tls.py and test_trouble.py.
+Beside them stand those that fail a connection before there is any request: a name that cannot be resolved, a port that
+is closed, a certificate that nobody vouches for. The very call that a column is about meets them, after all before it
+went well. Then each field of each answer is of each wrong type. Both tables are printed at the end of the tests.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils import _batch
 
-from simulator.faults import KINDS
-from tests.integration.bench import ROWS, Bench, FastClock, Row
-from tests.integration.fault_table import PROPERTY
+from simulator.answers import TOKEN_401
+from simulator.faults import KINDS, VALUES
+from simulator.switches import SWITCHES
+from tests.integration.bench import ROWS, TYPES, UNREADABLE, Bench, FastClock, Row, tapped
+from tests.integration.fault_table import NOT_TRIED, table
 from tests.integration.harness import ROOT, Simulator
+from tests.integration.test_tls import Server
+from tests.integration.watch import watch
 
-TYPES = ("null", "int", "string", "list", "object", "bool")
+pytestmark = [
+    pytest.mark.shows("access token", "what access_token returns", "it is asked for one"),
+    pytest.mark.shows("MFA token", "what mfa_token returns", "it is asked for one"),
+    pytest.mark.shows("seed", "what mfa_registration returns", "return_secrets is true"),
+    pytest.mark.shows("verification token", "what mfa_registration returns", "return_secrets is true"),
+]
+
+Record = Callable[[str, Any], None]
+
+IN_TIME, TOO_LATE = 0.1, 1.5  # seconds of an answer, of which a second is waited for
 
 
 def _faults() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every fault by a name of its own, in every form it has."""
     found: dict[str, tuple[str, dict[str, Any]]] = {}
+    headers = next(switch.choices for switch in SWITCHES if switch.name == "throttle_headers")
     forms: Mapping[str, tuple[str, tuple[Any, ...]]] = {
-        "429": ("headers", ("reset", "retry_after", "none")),
-        "400": ("headers", ("reset", "none")),
-        "401": ("body", ("credentials", "envelope", "authentication", "unauthorized", "factor", "permission")),
+        "429": ("headers", headers),
+        "400": ("headers", headers),
+        "401": ("body", (*TOKEN_401, "factor", "permission")),
         "html": ("status", (200, 500)),
         "wrong_type": ("type", TYPES),
-        "slow": ("seconds", (1.5,)),
+        "slow": ("seconds", (IN_TIME, TOO_LATE)),
     }
     for kind in KINDS:
         name, values = forms.get(kind, ("", (None,)))
@@ -43,14 +60,45 @@ def _faults() -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 FAULTS = _faults()
+UNRESOLVED, CLOSED, UNTRUSTED = "no such name", "closed port", "untrusted"
+CONNECTIONS = {
+    f"{what}{', once' if once else ''}": (what, once)
+    for what, once in ((UNRESOLVED, True), (UNRESOLVED, False), (CLOSED, True), (CLOSED, False), (UNTRUSTED, False))
+}
+"""What keeps a connection from being made, and whether only the first time."""
 
 
-FIELDS = (
-    *("access_token", "expires_in", "data", "X-RateLimit-Remaining"),
-    *("id", "email", "username", "user_id", "factor_id", "device_id", "registration_id"),
-    *("name", "auth_factor_name", "user_display_name", "type_display_name", "status", "expires_at", "factor_data"),
-    *("default", "active", "mfa_token", "expires_at", "reusable"),
-)
+def calls() -> dict[tuple[str, str], str]:
+    """Every call in the collection's source by its method and the last word of its address, with a name for it."""
+    files = (ROOT / "plugins/module_utils").rglob("*.py")
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
+    found = re.findall(r'\bcall\(\s*"([A-Z]+)", (?:_path\(user_id, "(\w+)"|"([^"]+)")', source)
+    found += [("POST", "", path) for path in re.findall(r'\b_with_credential\(\s*"([^"]+)"', source)]
+    made = re.findall(r"(?<!def )\b(?:call|_with_credential)\(", source)
+    assert len(found) == len(made), "a call in a form that is not known here"
+    return {(method, (name or path).rpartition("/")[2]): f"{method} {name or path}" for method, name, path in found}
+
+
+def calls_without_row() -> set[str]:
+    """The names of those that are not tried."""
+    tried = {(row.method, row.path.strip("/$").rpartition("/")[2]) for row in ROWS}
+    return {name for call, name in calls().items() if call not in tried}
+
+
+def nothing_tried() -> dict[str, dict[str, str]]:
+    """The table of faults with nothing in it."""
+    columns = [*map(str, ROWS), *calls_without_row()]
+    return {column: dict.fromkeys([*FAULTS, *CONNECTIONS], NOT_TRIED) for column in columns}
+
+
+def lost(row: Row) -> str:
+    """What the design demands of a call whose answer is lost: what may be repeated is."""
+    return "unconfirmed" if row.kind == "once" else "ok"
+
+
+def unreadable(row: Row) -> str:
+    """The same for one whose answer is there, and means nothing."""
+    return "bad_response" if row.kind == "read" else lost(row)
 
 
 def demanded(row: Row, fault: str) -> str:
@@ -67,44 +115,115 @@ def demanded(row: Row, fault: str) -> str:
             return "forbidden"
         # A good token is handed out again, so the refusal of a code counts. Where none was given, no code was refused.
         return "otp_rejected" if row.kind == "code" else "bad_response" if params["body"] == "factor" else "ok"
-    if kind == "wrong_type" and row.kind == "read":
-        return "ok" if row.many and params["type"] == "list" else "bad_response"
-    return "unconfirmed" if row.kind == "once" else "ok"
+    if kind == "wrong_type":
+        return row.empty if row.kind == "read" and params["type"] == "list" else unreadable(row)
+    return "ok" if params == {"seconds": IN_TIME} else lost(row)
 
 
-def outcome(bench: Bench, row: Row, kind: str, params: Mapping[str, Any]) -> str:
-    """What a call that is struck once comes to: ``ok`` or the error's code."""
+def demanded_of_field(row: Row, field: str, type_: str) -> str:
+    """The same where one field of its answer is of a wrong type."""
+    came_to = row.fields.get(field, {}).get(type_, "ok")
+    return unreadable(row) if came_to == UNREADABLE else came_to
+
+
+def came_to(result: Mapping[str, Any]) -> str:
+    """``ok`` or the error's code."""
+    return str(result["error"]["code"]) if result["failed"] else "ok"
+
+
+def struck(bench: Bench, row: Row, kind: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """What a call that is struck once comes to, and the bodies of its answers."""
     bench.sim.reset()
     options = row.setup(bench)
     bench.sim.fault(kind, row.method, row.path, params=params)
     told = len(bench.sim.messages())
-    result = bench(row.module, **options)
+    with tapped(row) as bodies:
+        result = bench(row.module, **options)
     assert not bench.sim.admin("GET", "/faults"), "the call was not made"
     assert len(bench.sim.messages()) - told <= 1, "somebody was told twice"
-    return str(result["error"]["code"]) if result["failed"] else "ok"
+    return came_to(result), bodies
+
+
+def unconnected(bench: Bench, row: Row, url: str, once: bool) -> str:
+    """What a call comes to that does not get through to its server."""
+    bench.sim.reset()
+    options = row.setup(bench)
+    told = len(bench.sim.messages())
+    with tapped(row, url, times=1 if once else 1000) as bodies:
+        result = bench(row.module, **options, retries=2)
+    assert bodies, "the call was not made"
+    assert once or len(bench.sim.messages()) == told, "somebody was told"
+    return came_to(result)
+
+
+def fields_of(body: Any, inside: str = "") -> Iterator[str]:
+    """The fields of an answer: of each object of a list, and within each other, with dots between them."""
+    for row in body if isinstance(body, list) else [body]:
+        for name, value in row.items() if isinstance(row, dict) else ():
+            yield f"{inside}{name}"
+            yield from fields_of(value, f"{inside}{name}.")
+
+
+def values_of(body: Any, field: str) -> list[Any]:
+    """What stands in a field."""
+    name, _dot, inner = field.partition(".")
+    rows = body if isinstance(body, list) else [body]
+    found = [row[name] for row in rows if isinstance(row, dict) and name in row]
+    return [value for one in found for value in values_of(one, inner)] if inner else found
 
 
 @pytest.fixture
 def bench(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(_batch, "Clock", FastClock)
-    return Bench(sim)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "*")
+    return Bench(sim, watch.hear)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[dict[str, str]]:
+    """URLs that no connection can be made to, by what is the matter."""
+    untrusted = Server()
+    yield {UNRESOLVED: "https://nobody.invalid", CLOSED: "http://127.0.0.1:9", UNTRUSTED: untrusted.url}
+    untrusted.stop()
+    assert untrusted.seen == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_what_each_fault_comes_to(bench: Bench, row: Row, record_property: Callable[[str, Any], None]) -> None:
-    found = {fault: outcome(bench, row, *FAULTS[fault]) for fault in FAULTS}
-    record_property(PROPERTY, {str(row): found})
-    assert found == {fault: demanded(row, fault) for fault in FAULTS}
+def test_what_each_fault_comes_to(bench: Bench, row: Row, servers: Mapping[str, str], record_property: Record) -> None:
+    cells = nothing_tried()
+    record_property("faults", cells)
+    found = cells[str(row)]
+    for fault in FAULTS:
+        found[fault], _bodies = struck(bench, row, *FAULTS[fault])
+    for fault, (what, once) in CONNECTIONS.items():
+        found[fault] = unconnected(bench, row, servers[what], once)
+    wanted = {fault: demanded(row, fault) for fault in FAULTS}
+    # Nothing has left this machine, so that anything can be tried again.
+    wanted |= {fault: "ok" if once else "unavailable" for fault, (_what, once) in CONNECTIONS.items()}
+    assert found == wanted
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_field_of_a_wrong_type_is_never_more_than_an_error(bench: Bench, row: Row) -> None:
-    for field in FIELDS:
-        for type_ in TYPES:
-            came_to = outcome(bench, row, "wrong_type", {"field": field, "type": type_})
-            # Whatever OneLogin calls a state that is none of the good ones is an end to it.
-            ends = {"rejected", "otp_rejected"} if (field, type_) == ("status", "string") else set()
-            assert came_to in ends | {"ok", "bad_response", "unconfirmed", "unknown_user", "unknown_factor"}, field
+def test_what_each_field_of_a_wrong_type_comes_to(bench: Bench, row: Row, record_property: Record) -> None:
+    _ok, (truth, *_more) = struck(bench, row, "slow", {"seconds": 0})
+    fields = list(dict.fromkeys(fields_of(truth)))
+    assert fields or truth is None, "nothing is in the answer"
+    assert set(row.fields) <= set(fields)
+    cells: dict[str, dict[str, str]] = {type_: {} for type_ in TYPES}
+    record_property("fields", cells)
+    wanted: dict[str, dict[str, str]] = {type_: {} for type_ in TYPES}
+    for field in fields:
+        true = values_of(truth, field)
+        for type_, value in VALUES.items():
+            place, wrong = f"{row}: {field}", [value] * len(true)
+            if json.dumps(true) == json.dumps(wrong):
+                cells[type_][place] = wanted[type_][place] = "true already"
+                continue
+            cells[type_][place], (answer, *_more) = struck(bench, row, "wrong_type", {"field": field, "type": type_})
+            assert json.dumps(values_of(answer, field)) == json.dumps(wrong), f"{field} was not made wrong"
+            wanted[type_][place] = demanded_of_field(row, field, type_)
+    assert cells == wanted
 
 
 @pytest.mark.parametrize(
@@ -124,8 +243,15 @@ def test_a_removal_without_any_answer_is_looked_into(bench: Bench, fault: str, l
 def test_no_call_and_no_fault_is_left_out() -> None:
     """A fault new to the simulator is in the table by itself; a call new to the collection has to be put there."""
     assert {kind for kind, _params in FAULTS.values()} == set(KINDS)
-    source = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "plugins/module_utils").rglob("*.py"))
-    calls = re.findall(r'call\(\s*"(GET|POST|PUT|DELETE)", (?:_path\(user_id, "(\w+)"|"([^"]+)")', source)
-    tried = {(row.method, row.path.strip("/$").rpartition("/")[2]) for row in ROWS}
-    assert {(method, (name or path).rpartition("/")[2]) for method, name, path in calls} <= tried
-    assert len(calls) >= 12
+    assert len(calls()) >= 13
+    assert calls_without_row() == set()
+
+
+def test_what_was_not_tried_is_seen_in_the_table() -> None:
+    one, other = ({**dict.fromkeys("abc", NOT_TRIED), place: "ok"} for place in "ab")
+    reports = [
+        SimpleNamespace(user_properties=[("faults", {"GET": cells, "PUT": dict.fromkeys("abc", NOT_TRIED)})])
+        for cells in (one, other)
+    ]
+    rows = [line.split() for line in table(reports, "faults")][-5:-2]
+    assert rows == [["a", ".", "?"], ["b", ".", "?"], ["c", "?", "?"]]

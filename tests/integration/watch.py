@@ -94,12 +94,13 @@ class Watch:
         """Where a secret shows that may not, with its kind; never the secret."""
         allowed = [*_ALWAYS, *shown]
         finder = _Finder(self.secrets)
-        return [
+        found = (
             f"{kind} in {where}"
             for where, text in self._texts(folder)
             for kind in sorted(finder.kinds_in(text))
             if not any(each.allows(kind, where) for each in allowed)
-        ]
+        )
+        return list(dict.fromkeys(found))
 
     def _texts(self, folder: Path | None) -> Iterator[tuple[str, bytes]]:
         yield from self.printed
