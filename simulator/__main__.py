@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import json
+import os
 import signal
 import socket
 import sys
@@ -23,6 +24,9 @@ from simulator.records import Factor
 from simulator.settings import ANSWERS, Settings
 from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
 from simulator.tokens import SCOPES, Credential
+
+SECRETS = "ONELOGIN_SIMULATOR_SECRETS"
+"""The variable that names a folder where secrets are left at the end."""
 
 
 class _Server(uvicorn.Server):
@@ -143,6 +147,15 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def _leave_secrets(sim: Simulation) -> None:
+    """Put them into a file, where that is asked for: who started another program cannot ask its simulator for them."""
+    folder = os.environ.get(SECRETS)
+    if folder:
+        file = Path(folder) / f"{os.getpid()}.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(sim.secrets()), encoding="utf-8")
+
+
 def main() -> None:
     """Serve until told to stop."""
     options = parser()
@@ -173,7 +186,10 @@ def main() -> None:
     # The server raises its signal again once it has stopped; that is a good end here.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    _Server(config, f"http://{name}:{port}").run(sockets=[listening])
+    try:
+        _Server(config, f"http://{name}:{port}").run(sockets=[listening])
+    finally:
+        _leave_secrets(sim)
 
 
 if __name__ == "__main__":

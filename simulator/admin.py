@@ -211,8 +211,7 @@ def _act(call: AdminCall, accept: bool) -> Any:
 
 
 def _secrets(call: AdminCall) -> Any:
-    own = [{"kind": "client secret", "secret": each.client_secret} for each in call.sim.seed.credentials]
-    return own + [row for row in call.sim.ledger.rows() if row not in own]
+    return call.sim.secrets()
 
 
 def _secrets_clear(call: AdminCall) -> Any:

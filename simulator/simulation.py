@@ -68,6 +68,11 @@ class Simulation:
         """Use other settings from now on."""
         self.settings = self.rate.settings = settings
 
+    def secrets(self) -> list[dict[str, str]]:
+        """Each secret there is, and its kind: the credentials', and those handed out or taken."""
+        own = [{"kind": "client secret", "secret": each.client_secret} for each in self.seed.credentials]
+        return own + [row for row in self.ledger.rows() if row not in own]
+
     def request_id(self) -> str:
         """A fresh id in the form OneLogin's ``X-Request-Id`` has."""
         self.requests += 1

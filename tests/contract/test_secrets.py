@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -30,6 +33,20 @@ def sim(sim: Simulator) -> Simulator:
     """One that has forgotten what other tests did."""
     sim.admin("DELETE", "/secrets")
     return sim
+
+
+def test_they_are_left_in_a_folder_at_the_end(
+    start: Callable[..., Simulator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONELOGIN_SIMULATOR_SECRETS", str(tmp_path))
+    sim = start()
+    secrets = sim.admin("GET", "/secrets")
+    assert secrets[0] == {"kind": "client secret", "secret": "simulator-secret"}
+    assert not list(tmp_path.iterdir())
+    sim.stop()
+    (file,) = tmp_path.iterdir()
+    assert json.loads(file.read_text()) == secrets
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def told(sim: Simulator) -> set[tuple[str, str]]:

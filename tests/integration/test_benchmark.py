@@ -15,7 +15,11 @@ import pytest
 from tests.benchmark.cases import CASES
 from tests.integration.harness import ROOT
 
-pytestmark = pytest.mark.once("it is about the benchmark, not about what that measures")
+pytestmark = [
+    pytest.mark.once("it is about the benchmark, not about what that measures"),
+    pytest.mark.usefixtures("own_simulators"),
+    pytest.mark.shows("code", "benchmark.json", "a figure may look like one"),
+]
 
 COUNTED = ("people enrolled", "acceptances seen", "token calls", "calls refused for the limit")
 

@@ -7,23 +7,30 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.integration.harness import ROOT
+from tests.integration.watch import keeping, watch
 
-pytestmark = pytest.mark.once("it runs on the ansible-core of .venv")
+pytestmark = [
+    pytest.mark.once("it runs on the ansible-core of .venv"),
+    pytest.mark.usefixtures("own_simulators"),
+    pytest.mark.shows("code", "*/codes.json", "what people have told, for the second run"),
+]
 
 
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / "examples/demo/run.py"), *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=170, cwd=ROOT)
+def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = keeping(folder, str(ROOT / "examples/demo/run.py"), *arguments)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=170, cwd=ROOT)
+    for report in (ROOT / ".cache/demo").iterdir():
+        watch.hear(f"the report {report.name}", report.read_bytes())
+    return done
 
 
-def test_the_demo_goes_as_it_says() -> None:
-    done = demo()
+def test_the_demo_goes_as_it_says(tmp_path: Path) -> None:
+    done = demo(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     failures, second = done.stdout.split("The same again", 1)
     failures = failures.partition("Who failed, why, and what to do:")[2]
@@ -37,10 +44,10 @@ def test_the_demo_goes_as_it_says() -> None:
 def test_the_demo_takes_other_people_and_refuses_bad_rows(tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     mine.write_text("user_id,email,phone,factor,verified\n77,jo@example.com,+12025550101,OneLogin SMS,true\n")
-    done = demo("--people", str(mine))
+    done = demo(tmp_path, "--people", str(mine))
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 people were done: 0 changed" in done.stdout
     mine.write_text("email,factor,verified\njo@example.com,OneLogin SMS,perhaps\n")
-    done = demo("--people", str(mine))
+    done = demo(tmp_path, "--people", str(mine))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "demo: mine.csv line 2, column verified: 'perhaps' is neither true nor false\n"

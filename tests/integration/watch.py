@@ -6,14 +6,17 @@
 Searched is what its processes printed, at the highest verbosity, and every file below its ``tmp_path``: logs, events,
 journals, reports and what a run should have taken away with it; but not what the test itself wrote there and nobody
 changed. The secrets are those the simulators handed out or took, and those of the environment the processes got. A test
-that shows one on purpose says so with the marker ``shows``.
+that shows one on purpose says so with the marker ``shows``. Where a program under test starts simulators itself,
+``own_simulators`` has these tell their secrets, and ``keeping`` leaves its temporary folders to be searched.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
@@ -190,3 +193,34 @@ def nothing_secret_shows(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     shown = [Shown(*mark.args, **mark.kwargs) for mark in request.node.iter_markers("shows")]
     found = watch.found(folder, shown)
     assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def own_simulators(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the simulators that a program under test starts leave their secrets, so that these are looked for, too."""
+    folder = tmp_path_factory.mktemp("secrets")
+    monkeypatch.setenv("ONELOGIN_SIMULATOR_SECRETS", str(folder))
+    yield
+    files = list(folder.iterdir())
+    assert files, "no simulator has left its secrets"
+    for file in files:
+        watch.note_rows(json.loads(file.read_text(encoding="utf-8")))
+
+
+_KEEPING = """
+import contextlib, runpy, sys, tempfile
+
+@contextlib.contextmanager
+def kept(**named):
+    yield tempfile.mkdtemp(dir={folder!r}, **named)
+
+tempfile.TemporaryDirectory = kept
+del sys.argv[0]
+run, name = (runpy.run_path, sys.argv[0]) if sys.argv[0].endswith(".py") else (runpy.run_module, sys.argv[0])
+run(name, run_name="__main__")
+"""
+
+
+def keeping(folder: Path, program: str, *arguments: str) -> list[str]:
+    """The command that runs a Python program, a file or a module, and has its temporary folders stay in another."""
+    return [sys.executable, "-c", _KEEPING.format(folder=str(folder)), program, *arguments]
