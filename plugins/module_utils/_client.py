@@ -160,8 +160,6 @@ class Client:
                 seconds = self._backoff(throttles) if refusal.seconds is None else refusal.seconds
                 with _unconfirmed_if(in_doubt):
                     self.limit.throttled(seconds, patient=not once)
-                    if once:
-                        self.limit.admit(patient=False)
             except NoAnswer as trouble:
                 in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
                 if once or trouble.lasting or tries >= self.connection.retries or (trouble.sent and not safe):

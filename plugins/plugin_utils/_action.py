@@ -70,10 +70,7 @@ class _InProcess(ActionBase):
             with self._environment():
                 return {**result, **self._run_here(task_vars or {})}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
-        result |= self._execute_module(task_vars=task_vars, wrap_async=wrap_async)
-        if not wrap_async:
-            self._remove_tmp_path(self._connection._shell.tmpdir)
-        return result
+        return {**result, **self._execute_module(task_vars=task_vars, wrap_async=wrap_async)}
 
     def _is_at_home(self) -> bool:
         """Whether the module would run on this machine, as this user, and be waited for."""
