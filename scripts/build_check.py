@@ -23,7 +23,9 @@ SHIPPED = {
     "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "LICENSE",
-    "LICENSES",
+    # Not that of what only the tests have.
+    "LICENSES/BSD-2-Clause.txt",
+    "LICENSES/GPL-3.0-or-later.txt",
     "README.md",
     "changelogs",
     "docs",
