@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     add = options.add_argument
     add("--host", default="127.0.0.1", help="loopback address to listen on")
     add("--port", type=int, default=0, help="port, 0 for a free one")
+    add("--tls-cert", type=Path, metavar="FILE.pem", help="certificate and its chain, to serve https with")
+    add("--tls-key", type=Path, metavar="FILE.pem", help="its private key, where that is not in the same file")
     seed = options.add_mutually_exclusive_group()
     seed.add_argument("--people", type=Path, metavar="FILE.csv", help="people from a CSV file")
     seed.add_argument("--inventory", type=Path, metavar="FILE.yml", help="people from a YAML inventory")
@@ -156,22 +158,14 @@ def _leave_secrets(sim: Simulation) -> None:
         file.write_text(json.dumps(sim.secrets()), encoding="utf-8")
 
 
-def main() -> None:
-    """Serve until told to stop."""
-    options = parser()
-    given = options.parse_args()
-    try:
-        sim = Simulation(_seed(given))
-        listening = _listen(given.host, given.port)
-    except (SeedError, ValueError, OSError) as problem:
-        options.exit(2, f"simulator: {problem}\n")
-    host, port = listening.getsockname()[:2]
-    name = f"[{host}]" if ":" in host else host
-    for credential in sim.seed.credentials:
-        print(f"credential {credential.client_id} ({credential.scope})", file=sys.stderr)
-    print(f"{len(sim.account.people)} people", file=sys.stderr)
+def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Config:
+    """What the server needs to know, the certificate already read."""
+    if key and not cert:
+        raise ValueError("--tls-key goes with --tls-cert")
     config = uvicorn.Config(
         app.build(sim),
+        ssl_certfile=cert,
+        ssl_keyfile=key,
         http=ResettableProtocol,
         loop="uvloop",
         lifespan="off",
@@ -183,11 +177,33 @@ def main() -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )
+    try:
+        config.load()
+    except OSError as problem:
+        raise ValueError(f"--tls-cert and --tls-key cannot be used: {problem}") from None
+    return config
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    options = parser()
+    given = options.parse_args()
+    try:
+        sim = Simulation(_seed(given))
+        config = _config(sim, given.tls_cert, given.tls_key)
+        listening = _listen(given.host, given.port)
+    except (SeedError, ValueError, OSError) as problem:
+        options.exit(2, f"simulator: {problem}\n")
+    host, port = listening.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    for credential in sim.seed.credentials:
+        print(f"credential {credential.client_id} ({credential.scope})", file=sys.stderr)
+    print(f"{len(sim.account.people)} people", file=sys.stderr)
     # The server raises its signal again once it has stopped; that is a good end here.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     try:
-        _Server(config, f"http://{name}:{port}").run(sockets=[listening])
+        _Server(config, f"{'https' if config.is_ssl else 'http'}://{name}:{port}").run(sockets=[listening])
     finally:
         _leave_secrets(sim)
 

@@ -128,7 +128,7 @@ class _Endpoint:
             query=dict(parse_qsl(query, keep_blank_values=True)),
             headers=headers,
             body=body,
-            base_url=f"http://{headers.get('host', '')}",
+            base_url=f"{scope['scheme']}://{headers.get('host', '')}",
             answered=not (fault and fault.loses_the_answer),
         )
         if fault and await self._interrupted(fault, scope, receive, call):

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
+import trustme
 
 from tests.contract.harness import DATA, ROOT, Simulator
 
@@ -100,6 +102,9 @@ def test_only_loopback() -> None:
         (["--speed", "0"], "speed"),
         (["--people", "nowhere.csv"], "nowhere.csv"),
         (["--factors", "nowhere.json"], "nowhere.json"),
+        (["--tls-key", "nowhere.pem"], "--tls-key goes with --tls-cert"),
+        (["--tls-cert", "nowhere.pem"], "--tls-cert and --tls-key cannot be used: [Errno 2] No such file"),
+        (["--tls-cert", "simulator/README.md"], "--tls-cert and --tls-key cannot be used: [SSL]"),
     ],
 )
 def test_bad_options_are_refused(arguments: list[str], text: str) -> None:
@@ -262,6 +267,31 @@ def test_latency(start: Start) -> None:
     sim.log_in()
     assert sim.call("GET", "/api/2/users").elapsed.total_seconds() >= 1
     assert sim.http.get(sim.url + "/_simulator/state").elapsed.total_seconds() < 1
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_it_serves_https(start: Start, tmp_path: Path, apart: bool) -> None:
+    """With the key in the file of the certificate or in its own; a reset is there too, though ssl calls it an end."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    known, cert, key = (str(tmp_path / name) for name in ("ca.pem", "cert.pem", "key.pem"))
+    authority.cert_pem.write_to_path(known)
+    for blob in issued.cert_chain_pems:
+        blob.write_to_path(cert, append=True)
+    issued.private_key_pem.write_to_path(key if apart else cert, append=True)
+    sim = start("--credential", "all-id:all-secret", "--tls-cert", cert, *(("--tls-key", key) if apart else ()))
+    assert sim.url.startswith("https://127.0.0.1:")
+    sim.http.verify = known
+    sim.log_in()
+    page = sim.call("GET", "/api/2/users", params={"limit": 3})
+    assert page.links["next"]["url"].startswith(sim.url)
+    sim.fault("reset_before")
+    with pytest.raises(requests.ConnectionError, match="Connection aborted"):
+        sim.call("GET", "/api/2/users")
+    assert sim.call("GET", "/api/2/users").status_code == 200
+    with pytest.raises(requests.exceptions.SSLError):
+        requests.get(f"{sim.url}/_simulator/state", timeout=30)
+    assert sim.stop() == (0, "", "credential all-id (Manage All)\n10 people\n")
 
 
 def test_it_shares_no_code_with_the_collection() -> None:

@@ -37,8 +37,9 @@ class Simulator:
 
     _running: ClassVar[list[Simulator]] = []
 
-    def __init__(self, *arguments: str) -> None:
-        self.arguments = arguments
+    def __init__(self, *arguments: str, authority: Path | None = None) -> None:
+        """``authority`` is that of its certificate, where the arguments name one."""
+        self.arguments, self.authority = arguments, authority
         self.process = subprocess.Popen(
             [sys.executable, "-m", "simulator", *arguments],
             cwd=ROOT,
@@ -48,13 +49,14 @@ class Simulator:
         )
         assert self.process.stdout
         self.url = self.process.stdout.readline().strip()
-        assert self.url.startswith("http://127.0.0.1:"), self.stop()
+        assert self.url.startswith(f"{'https' if authority else 'http'}://127.0.0.1:"), self.stop()
         self.connect()
 
     def connect(self) -> None:
         """Open a connection to the admin paths: one of its own for each process."""
         self._http = requests.Session()
         self._http.trust_env = False
+        self._http.verify = str(self.authority) if self.authority else True
         self._running.append(self)
 
     def stop(self) -> str:

@@ -25,7 +25,7 @@ from simulator.switches import SWITCHES
 from tests.integration.bench import ROWS, TYPES, UNREADABLE, Bench, FastClock, Row, tapped
 from tests.integration.fault_table import NOT_TRIED, table
 from tests.integration.harness import ROOT, Simulator
-from tests.integration.test_tls import Server
+from tests.integration.tls import tls_simulator
 from tests.integration.watch import watch
 
 pytestmark = [
@@ -181,12 +181,12 @@ def bench(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[dict[str, str]]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """URLs that no connection can be made to, by what is the matter."""
-    untrusted = Server()
+    untrusted = tls_simulator(tmp_path_factory.mktemp("untrusted"))
     yield {UNRESOLVED: "https://nobody.invalid", CLOSED: "http://127.0.0.1:9", UNTRUSTED: untrusted.url}
+    assert untrusted.log() == []
     untrusted.stop()
-    assert untrusted.seen == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -1,174 +1,144 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS: which certificates are trusted, whatever the environment says, and that nothing takes the token's place."""
+"""TLS: which certificates are trusted, whatever the environment says, and that all work goes over it."""
 
 from __future__ import annotations
 
-import json
 import re
-import socket
-import socketserver
-import ssl
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-import trustme
+import yaml
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import task
+from tests.integration.harness import Simulator, task
+from tests.integration.people import Role, host
+from tests.integration.tls import Proxy, expired, new_authority, tls_simulator
 
-LIMITS = {"data": {"X-RateLimit-Limit": 5000, "X-RateLimit-Remaining": 4999, "X-RateLimit-Reset": 60}}
-
-
-class Server:
-    """Answers the rate limit call over TLS and keeps the Authorization headers it was sent."""
-
-    def __init__(self, name: str = "127.0.0.1", *, not_after: datetime | None = None) -> None:
-        self.seen: list[str | None] = []
-        self.authority = trustme.CA()
-        seen = self.seen
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                seen.append(self.headers["Authorization"])
-                body = json.dumps(LIMITS).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_arguments: object) -> None:
-                """Keep quiet."""
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.authority.issue_cert(name, not_after=not_after).configure_cert(context)
-        self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
-        self.url = f"https://127.0.0.1:{self._http.server_address[1]}"
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop serving."""
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+PROTECT, SMS = {"factor": "OneLogin Protect"}, {"factor": "OneLogin SMS", "verified": True}
 
 
-@pytest.fixture
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A TLS server whose authority nobody knows."""
-    own = getattr(request, "param", Server)()
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """The simulator behind TLS that these tests share."""
+    own = tls_simulator(tmp_path_factory.mktemp("tls"))
     yield own
     own.stop()
 
 
-def test_trust_and_the_authorization_header(server: Server, playbook: Playbook, tmp_path: Path) -> None:
-    right, wrong = tmp_path / "right.pem", tmp_path / "wrong.pem"
-    server.authority.cert_pem.write_to_path(str(right))
-    trustme.CA().cert_pem.write_to_path(str(wrong))
+@pytest.fixture
+def secure(serving: Simulator) -> Simulator:
+    """The same, as it was when it started."""
+    serving.reset()
+    return serving
+
+
+def known(sim: Simulator) -> dict[str, Any]:
+    """The option that trusts its authority."""
+    return {"ca_path": str(sim.authority)}
+
+
+def trusting(sim: Simulator, **more: str) -> dict[str, str]:
+    """An environment that does."""
+    return {"ONELOGIN_CA_PATH": str(sim.authority), **more}
+
+
+def test_people_are_enrolled_with_a_credential_alone(
+    secure: Simulator, playbook: Playbook, tmp_path: Path, way: dict[str, Any]
+) -> None:
+    """In the controller's process and shipped: the token, lists, registrations and the wait, by the option alone."""
+    people = [{"username": "kelly", **PROTECT}, {"username": "mia", **SMS}, {"email": "eve@example.com", **SMS}]
+    made = "made.results[0].registration"
+    waited = {"user_id": f"{{{{ {made}.user_id }}}}", "registration_id": f"{{{{ {made}.id }}}}", "timeout": 20}
+    done = playbook(
+        [
+            task("mfa_registration", {"batch": people}, name="enrol", register="made", **way),
+            task("mfa_registration_wait", waited, name="wait", **way),
+        ],
+        url=secure.url,
+        module_defaults={"group/community.onelogin.onelogin": known(secure)},
+    )
+    assert [row["registration"]["status"] for row in done["enrol"]["results"]] == ["pending", "accepted", "accepted"]
+    assert [row["changed"] for row in done["enrol"]["results"]] == [True, True, False]
+    assert done["wait"]["registration"]["status"] == "accepted"
+    assert secure.count("POST", "/token") >= 1
+    assert {len(secure.person(name)["devices"]) for name in ("kelly", "mia")} == {1}
+
+
+def test_ca_path_from_the_environment(secure: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
+    done = playbook([task("mfa_device_info", {"username": "nora"}, **way)], url=secure.url, env=trusting(secure))
+    assert len(done.only["devices"]) == 2
+
+
+@pytest.mark.parametrize("by", ["option", "environment"])
+def test_the_role_onboards(secure: Simulator, tmp_path: Path, by: str) -> None:
+    onboard = Role(tmp_path, secure, "mfa_onboarding", "onboard", mfa_onboarding_wait_timeout=20)
+    text = None
+    if by == "option":
+        defaults = {"group/community.onelogin.onelogin": known(secure)}
+        play = {"hosts": "all", "connection": "local", "gather_facts": False, "module_defaults": defaults}
+        text = yaml.safe_dump([{**play, "roles": ["community.onelogin.mfa_onboarding"]}])
+    hosts = {
+        name: host(name, mfa_onboarding_factors=[factor])
+        for name, factor in {"kelly": PROTECT, "mia": SMS, "rita": PROTECT}.items()
+    }
+    run = onboard(hosts, text=text, env=trusting(secure) if by == "environment" else {})
+    assert {name: row["status"] for name, row in run.rows.items()} == {
+        "kelly": "accepted",
+        "mia": "accepted",
+        "rita": "rejected",
+    }
+    assert (run.failed, run.changed) == ({"rita"}, {"kelly", "mia"})
+    assert {len(secure.person(name)["devices"]) for name in ("kelly", "mia")} == {1}
+
+
+def test_trust_and_the_authorization_header(secure: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    _authority, wrong = new_authority(tmp_path, "wrong.pem")
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\n")
     netrc.chmod(0o600)
     done = playbook(
         [
-            task("rate_limit_info", {"ca_path": str(right)}, name="trusted"),
-            task("rate_limit_info", {"validate_certs": False}, name="blind"),
             task("rate_limit_info", name="unknown authority"),
             task("rate_limit_info", {"ca_path": str(wrong)}, name="other authority"),
+            task("rate_limit_info", known(secure), name="trusted"),
+            task("rate_limit_info", {"validate_certs": False}, name="blind"),
             task("rate_limit_info", {"validate_certs": False, "ca_path": "/no/such/file"}, name="needs no file"),
+            task("rate_limit_info", name="still unknown"),
         ],
-        url=server.url,
-        env={
-            "ONELOGIN_ACCESS_TOKEN": "the-token-of-this-test",
-            "ONELOGIN_CLIENT_SECRET": "",
-            "REQUESTS_CA_BUNDLE": str(wrong),
-            "CURL_CA_BUNDLE": str(wrong),
-            "NETRC": str(netrc),
-        },
+        url=secure.url,
+        env={"REQUESTS_CA_BUNDLE": str(wrong), "CURL_CA_BUNDLE": str(wrong), "NETRC": str(netrc)},
     )
     for name in ("trusted", "blind", "needs no file"):
         assert done[name]["rate_limit"]["limit"] == 5000, done[name]
-    for name in ("unknown authority", "other authority"):
+    for name in ("unknown authority", "other authority", "still unknown"):
         assert done[name]["error"]["code"] == "unavailable"
         assert "No trusted TLS connection" in done[name]["error"]["message"]
         assert "ca_path" in done[name]["error"]["hint"]
-    assert server.seen == ["Bearer the-token-of-this-test"] * 3
+    assert secure.count("GET", "/rate_limit") == 3
+    assert {row["status"] for row in secure.log()} == {200}
 
 
-def test_ca_path_from_the_environment(server: Server, playbook: Playbook, tmp_path: Path) -> None:
-    right = tmp_path / "right.pem"
-    server.authority.cert_pem.write_to_path(str(right))
-    env = {"ONELOGIN_ACCESS_TOKEN": "t", "ONELOGIN_CA_PATH": str(right)}
-    assert playbook([task("rate_limit_info")], url=server.url, env=env).only["rate_limit"]["remaining"] == 4999
-
-
-@pytest.mark.parametrize(
-    ("server", "said", "hint"),
-    [
-        # The words are OpenSSL's, or those of urllib3 before 2.
-        (
-            lambda: Server("onelogin.example.com"),
-            "certificate is not valid for '127.0.0.1'|'127.0.0.1' doesn't match 'onelogin.example.com'",
-            "another server's",
-        ),
-        (lambda: Server(not_after=datetime.now(UTC) - timedelta(days=1)), "certificate has expired", "has expired"),
-    ],
-    ids=["wrong name", "expired"],
-    indirect=["server"],
-)
-def test_what_is_wrong_with_a_certificate_is_said(
-    server: Server, said: str, hint: str, playbook: Playbook, tmp_path: Path
-) -> None:
-    right = tmp_path / "right.pem"
-    server.authority.cert_pem.write_to_path(str(right))
-    env = {"ONELOGIN_ACCESS_TOKEN": "t", "ONELOGIN_CA_PATH": str(right)}
-    error = playbook([task("rate_limit_info")], url=server.url, env=env).only["error"]
+def test_a_certificate_of_another_server_is_said(secure: Simulator, playbook: Playbook) -> None:
+    elsewhere = secure.url.replace("127.0.0.1", "localhost")
+    error = playbook([task("rate_limit_info")], url=elsewhere, env=trusting(secure)).only["error"]
     assert error["code"] == "unavailable"
+    # The words are OpenSSL's, or those of urllib3 before 2.
+    said = "certificate is not valid for 'localhost'|'localhost' doesn't match '127.0.0.1'"
     assert re.search(said, error["message"])
-    assert hint in error["hint"]
-    assert server.seen == []
+    assert "another server's" in error["hint"]
+    assert secure.log() == []
 
 
-class Proxy(socketserver.ThreadingTCPServer):
-    """Connects whoever asks to whom they name, and keeps the names."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Tunnel)
-        self.asked: list[str] = []
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class _Tunnel(socketserver.StreamRequestHandler):
-    server: Proxy
-
-    def handle(self) -> None:
-        """Answer CONNECT, then pass on what comes, both ways."""
-        target = self.rfile.readline().split()[1].decode()
-        while self.rfile.readline().strip():
-            pass
-        self.server.asked.append(target)
-        host, _colon, port = target.rpartition(":")
-        with socket.create_connection((host, int(port))) as there:
-            self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
-            back = threading.Thread(target=_pass_on, args=(there, self.connection), daemon=True)
-            back.start()
-            _pass_on(self.connection, there)
-            back.join()
-
-
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    while data := source.recv(65536):
-        target.sendall(data)
-    target.shutdown(socket.SHUT_WR)
+def test_a_certificate_that_has_expired_is_said(playbook: Playbook, tmp_path: Path) -> None:
+    with expired(tmp_path) as (url, authority):
+        error = playbook([task("rate_limit_info", {"ca_path": str(authority)})], url=url).only["error"]
+    assert error["code"] == "unavailable"
+    assert "certificate has expired" in error["message"]
+    assert "has expired" in error["hint"]
 
 
 @pytest.fixture
@@ -179,17 +149,17 @@ def proxy() -> Iterator[Proxy]:
         own.shutdown()
 
 
-def test_the_proxy_of_the_environment_is_used(server: Server, proxy: Proxy, playbook: Playbook, tmp_path: Path) -> None:
-    right = tmp_path / "right.pem"
-    server.authority.cert_pem.write_to_path(str(right))
-    direct = {"ONELOGIN_ACCESS_TOKEN": "t", "ONELOGIN_CA_PATH": str(right), "NO_PROXY": "", "no_proxy": ""}
+def test_the_proxy_of_the_environment_is_used(secure: Simulator, proxy: Proxy, playbook: Playbook) -> None:
+    direct = trusting(secure, NO_PROXY="", no_proxy="")
     through = {**direct, "HTTPS_PROXY": proxy.url}
     tasks = [task("rate_limit_info")]
-    assert playbook(tasks, url=server.url, env=through).only["rate_limit"]["limit"] == 5000
-    assert proxy.asked == [server.url.partition("//")[2]]
-    spared = playbook(tasks, url=server.url, env={**through, "NO_PROXY": "127.0.0.1"}).only
-    assert (spared["rate_limit"]["limit"], len(proxy.asked)) == (5000, 1)
-    gone = playbook(tasks, url=server.url, env={**direct, "HTTPS_PROXY": "http://127.0.0.1:9"}).only
+    assert playbook(tasks, url=secure.url, env=through).only["rate_limit"]["limit"] == 5000
+    asked = list(proxy.asked)
+    assert set(asked) == {secure.url.partition("//")[2]}
+    spared = playbook(tasks, url=secure.url, env={**through, "NO_PROXY": "127.0.0.1"}).only
+    assert (spared["rate_limit"]["limit"], proxy.asked) == (5000, asked)
+    once = [task("rate_limit_info", {"retries": 1})]
+    gone = playbook(once, url=secure.url, env={**direct, "HTTPS_PROXY": "http://127.0.0.1:9"}).only
     assert gone["error"]["code"] == "unavailable"
     assert "proxy" in gone["error"]["hint"]
-    assert len(server.seen) == 2
+    assert secure.count("GET", "/rate_limit") == 2
