@@ -272,9 +272,10 @@ class DatabaseJournal(NoJournal):
         for row in rows:
             if row.device_id == device_id:
                 return _id(row)
+        for row in candidates:
             if row.status == CLAIMED and row.run == own:
                 continue  # it is this run's, which has sent nothing yet or will note the outcome itself
-            if row.status in OPEN and row in candidates:
+            if row.status in OPEN:
                 # The device is what it has led to.
                 if not self._read_only:
                     self._update(connection, [(row.id, {"status": ACCEPTED, "device_id": device_id})])

@@ -172,6 +172,16 @@ def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) 
     assert reader.recall(SMS, "9") == "its-id"
 
 
+def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Open) -> None:
+    """A run died between its claim and its look at what another one had done meanwhile."""
+    first, second, third = journal_of(), journal_of(), journal_of()
+    first.complete(first.claim(SMS, 150), State(id="its-id", status="accepted", device_id="9"))
+    second.claim(SMS, 150)
+    second.close()
+    assert third.recall(SMS, "9") == "its-id"
+    assert [row["status"] for row in third.rows()] == ["accepted", "unconfirmed"]
+
+
 def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
