@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulator import people
 from simulator.checks import is_whole
 from simulator.clock import iso_millis, iso_seconds
 from simulator.people import Person
@@ -261,7 +262,13 @@ def _clock(call: AdminCall) -> Any:
 
 
 def _reset(call: AdminCall) -> Any:
-    call.sim.reset()
+    rows = call.body.get("people")
+    if not (rows is None or isinstance(rows, list)):
+        raise ValueError("people is a list")
+    try:
+        call.sim.reset(None if rows is None else people.from_rows(rows))
+    except people.SeedError as problem:
+        raise ValueError(problem) from None
     return {}
 
 
@@ -317,7 +324,7 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
     ("GET", "/settings", _settings, "settings, switches, calls remaining"),
     ("PATCH", "/settings", _settings_change, "change any of them"),
     ("POST", "/clock", _clock, '`{"advance": seconds}`'),
-    ("POST", "/reset", _reset, "back to how it started"),
+    ("POST", "/reset", _reset, 'back to how it started; `{"people": [{column: value, …}, …]}` for other people'),
     ("POST", "/tokens/expire", _tokens_expire, "every access token expires now"),
     ("POST", "/tokens/revoke", _tokens_revoke, "every access token is forgotten"),
     ("GET", "/faults", _faults, "the faults waiting"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -253,6 +253,20 @@ def from_csv(path: Path) -> list[Person]:
     if not rows:
         raise SeedError(f"{path.name}: no people in it")
     return _people(iter(rows))
+
+
+def from_rows(rows: Iterable[Any]) -> list[Person]:
+    """Read people from objects, each a row of the CSV: what is left out there is an empty cell.
+
+    Raises:
+        SeedError: something is no such object, or a value is bad (with its place).
+    """
+    texts = []
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise SeedError(f"person {number}: not an object")
+        texts.append((f"person {number}", {name: _text(value) for name, value in row.items()}))
+    return _people(iter(texts))
 
 
 def from_inventory(path: Path) -> list[Person]:

@@ -50,19 +50,29 @@ class Simulation:
         self.ledger = Ledger()
         self.reset()
 
-    def reset(self) -> None:
-        """Back to the seed: people, settings, clock, tokens, faults, log and all but the ledger of secrets."""
+    def reset(self, people: list[Person] | None = None) -> None:
+        """Back to the seed: people, settings, clock, tokens, faults, log and all but the ledger of secrets.
+
+        Where other people are given, they are there until the next time; a SeedError says what is wrong with them, and
+        leaves all as it was.
+        """
         rng = random.Random(self.seed.random_seed)  # noqa: S311 - nothing here is secret
+        clock = Clock(self.seed.speed)
+        self.account = Account(
+            self.seed.people() if people is None else people,
+            self.seed.factors,
+            lambda: self.settings,
+            clock,
+            rng,
+            self.ledger,
+        )
         self.settings = self.seed.settings.changed({})
-        self.clock = Clock(self.seed.speed)
+        self.clock = clock
         self.rate = RateLimit(self.clock, self.settings)
         self.tokens = Tokens(self.seed.credentials, self.clock, rng, self.ledger)
         self.faults = Faults()
         self.log = RequestLog()
         self.requests = 0
-        self.account = Account(
-            self.seed.people(), self.seed.factors, lambda: self.settings, self.clock, rng, self.ledger
-        )
 
     def change_settings(self, settings: Settings) -> None:
         """Use other settings from now on."""

@@ -162,6 +162,25 @@ def test_reset_goes_all_the_way_back(sim: Simulator) -> None:
     assert [row["n"] for row in sim.admin("GET", "/log")] == [1, 2, 3]
 
 
+def test_reset_to_other_people(sim: Simulator) -> None:
+    ann = {"id": 5, "username": "ann", "sim_answer": "never", "sim_enrolled": ["OneLogin SMS", "Authenticator"]}
+    sim.admin("POST", "/reset", {"people": [ann, {"email": "ben@example.com"}]})
+    assert len(sim.admin("GET", "/people/ann")["devices"]) == 2
+    for people, text in [
+        ("ann", "people is a list"),
+        (["ann"], "person 1: not an object"),
+        ([{"id": "x", "email": "a@x.y"}], "person 1, column id: 'x' is not a number"),
+        ([{"email": "a@x.y", "sim_enrolled": "Telepathy"}], "no factor 'Telepathy'"),
+    ]:
+        answer = sim.http.post(sim.url + "/_simulator/reset", json={"people": people})
+        assert answer.status_code == 400
+        assert text in answer.json()["error"]
+        assert [row["user_id"] for row in sim.admin("GET", "/state")["people"]] == [5]
+    sim.admin("POST", "/reset")
+    assert [row["user_id"] for row in sim.admin("GET", "/state")["people"]] != [5]
+    assert sim.http.get(sim.url + "/_simulator/people/ann").status_code == 404
+
+
 @pytest.mark.parametrize("what", ["expire", "revoke"])
 def test_tokens(sim: Simulator, what: str) -> None:
     first = sim.token

@@ -89,9 +89,9 @@ class Simulator:
         for sim in cls._running:
             sim.admin("DELETE", "/secrets")
 
-    def reset(self) -> None:
-        """Back to how it started."""
-        self.admin("POST", "/reset")
+    def reset(self, people: Sequence[Mapping[str, Any]] | None = None) -> None:
+        """Back to how it started, or to other people."""
+        self.admin("POST", "/reset", None if people is None else {"people": people})
 
     def set(self, **settings: Any) -> None:
         """Change settings."""
