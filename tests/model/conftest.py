@@ -21,20 +21,18 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
     derandomize=True,
     max_examples=45,
-    stateful_step_count=25,
+    stateful_step_count=20,
 )
 settings.register_profile(
     "deep",
     deadline=None,
     suppress_health_check=list(HealthCheck),
     max_examples=450,
-    stateful_step_count=50,
+    stateful_step_count=20,
     database=DirectoryBasedExampleDatabase(ROOT / ".cache/hypothesis"),
 )
 settings.load_profile("bounded")
 
-PEOPLE = {"nils": 101, "kelly": 102, "rita": 103, "nora": 104}
-"""Their user ids by name. Nils and Nora do nothing by themselves, Kelly accepts and Rita refuses."""
 _FILE = """\
 id,email,username,phone,sim_answer,sim_answer_after,sim_enrolled
 101,nils@example.com,nils,+15550000101,never,,
@@ -46,7 +44,7 @@ id,email,username,phone,sim_answer,sim_answer_after,sim_enrolled
 
 @pytest.fixture(scope="session")
 def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    """The simulator of this worker."""
+    """The simulator of this worker; the people are those that answers are told of, random runs have their own."""
     people: Path = tmp_path_factory.mktemp("model") / "people.csv"
     people.write_text(_FILE, encoding="utf-8")
     running = Simulator("--people", str(people), "--seed", "5", "--credential", f"{CLIENT_ID}:{CLIENT_SECRET}")

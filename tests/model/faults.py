@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 EFFECT = {"after": True}
+SLOW = ("slow", "hang")
+"""Kinds that take a client's real time, and so strike once."""
 _CALLS = (
     ("POST", "/token$", 1),
     ("GET", "/api/2/users$", 1),
@@ -31,7 +33,9 @@ _PARAMS: dict[str, tuple[dict[str, Any], ...]] = {
     "403": ({},),
     "404": ({},),
     "500": ({}, EFFECT),
+    "502": ({}, EFFECT),
     "503": ({}, EFFECT),
+    "504": ({}, EFFECT),
     "html": ({}, EFFECT, {"status": 502}),
     "empty": ({}, EFFECT),
     "not_json": ({}, EFFECT),
@@ -44,6 +48,9 @@ _PARAMS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "reset_before": ({},),
     "reset_after": ({},),
+    # Late for the second that a client waits, or not.
+    "slow": ({"seconds": 0.05}, {"seconds": 1.1}),
+    "hang": ({},),
     "expired_token": ({},),
     "revoked_token": ({},),
 }
@@ -78,7 +85,7 @@ FAULTS = {
         fault
         for method, path, weight in _CALLS
         for params in forms
-        for times in (1, 1, 2, 6)
+        for times in ((1,) if kind in SLOW else (1, 1, 2, 6))
         if not (fault := Fault(kind, method, path, params, times)).lie
         for _again in range(weight)
     ]

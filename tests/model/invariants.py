@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS
+from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS, Unforeseen
 
 from simulator.simulation import DEFAULT_FACTORS
 from tests.model.snapshot import DEFAULT_LIFE, Snapshot, Step
@@ -17,6 +17,7 @@ AUTH_NAMES = {factor.name: factor.auth_factor_name for factor in DEFAULT_FACTORS
 IDENTIFYING = (
     *("user_id", "email", "username", "factor", "factor_id", "device_id", "registration_id", "verification_id"),
 )
+_MISTAKE = Unforeseen(Exception()).hint
 Result = Mapping[str, Any]
 
 
@@ -97,31 +98,55 @@ def nobody_is_accepted_who_is_not(after: Snapshot, whole: Result) -> None:
             assert after.processes[known["id"]].status == "accepted", f"not accepted: {result}"
 
 
-def nothing_is_changed(before: Snapshot, after: Snapshot) -> None:
-    """What people and clocks do by themselves aside, the account is as it was."""
-    assert after.processes.keys() == before.processes.keys(), "something was made"
-    assert after.messages == before.messages, "somebody was told"
+def nothing_is_changed(before: Snapshot, after: Snapshot, but: Collection[Step] = ()) -> None:
+    """What people and clocks do by themselves aside, the account is as it was.
+
+    :param but: what may have been worked on.
+    """
+    made = [process for process in after.processes.values() if process.id not in before.processes]
+    assert not [process for process in made if process.step not in but], "something was made"
+    told = [after.processes[message.process].step for message in after.messages[len(before.messages) :]]
+    assert set(told) <= set(but), "somebody was told"
     gone = {whose for whose, ids in before.devices.items() if not set(ids) <= set(after.devices.get(whose, ()))}
-    assert not gone, "a device is gone"
+    assert gone <= {step[1:] for step in but if step.kind == "device"}, "a device is gone"
 
 
-def again_changes_nothing(first: Mapping[Step, Result], again: Mapping[Step, Result]) -> None:
-    """What the first run has brought about, or found under way, the second leaves alone."""
-    for step, result in first.items():
-        if not _lasting(step, result):
-            continue
-        second = again[step]
-        assert not second["failed"], f"the second run fails: {second}"
-        assert not second["changed"], f"the second run changes something: {first[step]} {second}"
-        known = result[step.kind]["id"] if step.kind != "device" else None
-        assert known is None or known == second[step.kind]["id"], f"another id: {known}, {second}"
+def lasting(first: Mapping[Step, Result], before: Snapshot, after: Snapshot) -> dict[Step, Result]:
+    """What a run has brought about, or found under way, and a second one has to leave alone.
+
+    :param before: the account when the second begins.
+    :param after: the account when it has ended.
+    """
+    return {step: result for step, result in first.items() if _lasts(step, result, before, after)}
 
 
-def _lasting(step: Step, result: Result) -> bool:
-    """An activation asks whether the person is there now, so an answered one is over."""
+def _lasts(step: Step, result: Result, before: Snapshot, after: Snapshot) -> bool:
+    """An activation asks whether the person is there now, so an answered one is over.
+
+    Nor does it last where a person or the clock has done something about it since.
+    """
     if result["failed"] or result.get("skipped"):
         return False
-    return step.kind != "verification" or result["verification"]["status"] == "pending"
+    enrolling = Step("registration", step.user_id, step.factor)
+    if any(after.processes[each.id].status != each.status for each in [*before.of(step), *before.of(enrolling)]):
+        return False
+    enrolled = bool(before.devices.get((step.user_id, step.factor)))
+    if step.kind == "device":
+        return not enrolled
+    known = result[step.kind]
+    if known["status"] != "pending":
+        return step.kind == "registration" and enrolled
+    return before.processes[known["id"]].status == "pending" and enrolled == (step.kind == "verification")
+
+
+def again_changes_nothing(lasting: Mapping[Step, Result], again: Mapping[Step, Result]) -> None:
+    """The second run finds what the first has left, and says so."""
+    for step, result in lasting.items():
+        second = again[step]
+        assert not second["failed"], f"the second run fails: {second}"
+        assert not second["changed"], f"the second run changes something: {result} {second}"
+        known = result[step.kind]["id"] if step.kind != "device" else None
+        assert known is None or known == second[step.kind]["id"], f"another id: {known}, {second}"
 
 
 def results_are_in_input_order(batch: Sequence[Mapping[str, Any]], whole: Result) -> None:
@@ -139,8 +164,9 @@ def results_are_in_input_order(batch: Sequence[Mapping[str, Any]], whole: Result
 
 
 def errors_are_of_the_design(whole: Result) -> None:
-    """What failed says why, in one of the codes there are."""
+    """What failed says why, in one of the codes there are, and that is no mistake of the collection's."""
     for result in [whole, *whole.get("results", ())]:
+        assert result.get("error", {}).get("hint") != _MISTAKE, result
         if result["failed"] and "results" not in result:
             assert result["error"]["code"] in HINTS, result
             assert result["msg"]

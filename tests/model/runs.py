@@ -144,12 +144,15 @@ def _die_at(step: int) -> None:
     Store._commit = between(Store._commit)  # type: ignore[method-assign]
 
 
+_NEVER_ANSWERED = ("reset_before", "reset_after", "hang", "slow")  # or later, the call having had its effect
+
+
 def settle(sim: Simulator) -> None:
     """Let the simulator work off what a killed run has left on the wire."""
     seen: Any = None
     for _look in range(50):
         rows = sim.log()
-        if rows == seen and all(row["status"] or row["fault"] in ("reset_before", "reset_after") for row in rows):
+        if rows == seen and all(row["status"] or row["fault"] in _NEVER_ANSWERED for row in rows):
             return
         seen = rows
         time.sleep(0.005)
