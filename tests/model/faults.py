@@ -92,5 +92,5 @@ FAULTS = {
     for kind, forms in _PARAMS.items()
 }
 """By kind, and more of those that strike what may not be repeated."""
-UNSURE = ("503", "empty", "not_json", "truncated", "reset_before", "reset_after")
+UNSURE = ("502", "503", "504", "empty", "not_json", "truncated", "reset_before", "reset_after")
 """Kinds after which nobody knows whether there was an effect."""
