@@ -13,6 +13,9 @@ author:
   - community.onelogin contributors (@ansible-collections)
 description:
   - Removes one of a user's MFA devices, for example a lost phone. One that is not there is no error.
+  - A factor that neither the user's devices nor the factors OneLogin offers the user tell is refused as V(unknown_factor), for a
+    misspelt one would otherwise pass for removed. Where the user's policy does not offer the factor any more, name the device by
+    O(device_id), so that a second run finds it gone.
   - A device comes to be by M(community.onelogin.mfa_registration).
 extends_documentation_fragment:
   - community.onelogin.connection
