@@ -56,8 +56,8 @@ def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Open]:
     """Opens the journal as one more run."""
     opened: list[DatabaseJournal] = []
 
-    def _open(**options: Any) -> DatabaseJournal:
-        opened.append(DatabaseJournal(str(tmp_path / "journal.sqlite"), "acme", clock, **options))
+    def _open(account: str = "acme", **options: Any) -> DatabaseJournal:
+        opened.append(DatabaseJournal(str(tmp_path / "journal.sqlite"), account, clock, **options))
         return opened[-1]
 
     yield _open
@@ -71,9 +71,9 @@ def sending(post: Callable[[Callable[[], None]], State], **changed: Any) -> Send
     return Sending(SMS, post=post, **{**values, **changed})
 
 
-def context(journal: NoJournal, clock: Clock) -> Any:
+def context(journal: NoJournal, clock: Clock, retries: int = 2) -> Any:
     """As much of a context as sending looks at."""
-    client = SimpleNamespace(connection=SimpleNamespace(retries=2, request_timeout=30.0))
+    client = SimpleNamespace(connection=SimpleNamespace(retries=retries, request_timeout=30.0))
     return SimpleNamespace(journal=journal, clock=clock, client=client, check_mode=False)
 
 
@@ -160,7 +160,7 @@ def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Op
 
     journal = journal_of()
     with pytest.raises(OutcomeUnknown, match="It broke"):
-        start(sending(refused, sends_message=False), context(journal, clock))
+        start(sending(refused, sends_message=False), context(journal, clock, retries=3))
     assert [row["status"] for row in journal.rows()] == ["unconfirmed"]
 
 
@@ -212,6 +212,97 @@ def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock
     later = journal_of()
     anew = Sending(**{**vars(asked), "post": lambda _on_send: State("new-id", "pending")})
     assert start(anew, context(later, clock)).state.id == "new-id"
+
+
+def test_an_answer_that_was_found_and_does_not_count_again_is_asked_for_anew(
+    journal_of: Open, clock: HeldClock
+) -> None:
+    """The person confirms a challenge while no run looks; the next run finds it, and the one after asks again."""
+    ids = iter(["first", "second"])
+    asked = Sending(
+        Work("verification", 7, "kelly", "1", "SMS"),
+        sends_message=True,
+        lifetime=120,
+        post=lambda _leaving: State(next(ids), "pending"),
+        get=lambda given: State(given, "accepted"),
+        effect=lambda: None,
+    )
+    for found, by_this_run in (("first", True), ("first", False), ("second", True)):
+        started = start(asked, context(journal_of(), clock))
+        assert (started.state.id, started.by_this_run) == (found, by_this_run)
+        clock.pass_by(1)
+
+
+def test_what_an_unclear_request_has_left_behind_is_noted(journal_of: Open, clock: HeldClock) -> None:
+    def broke(_leaving: Callable[[], None]) -> State:
+        raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
+
+    journal = journal_of()
+    asked = sending(broke, effect=lambda: State(None, "accepted", device_id="9"))
+    assert start(asked, context(journal, clock)).state.device_id == "9"
+    assert [(row["status"], row["device_id"]) for row in journal.rows()] == [("accepted", "9")]
+
+
+def test_only_what_is_pending_is_settled(journal_of: Open) -> None:
+    journal = journal_of()
+    claim = journal.claim(SMS, None)
+    journal.complete(claim, State("its-id", "pending"))
+    journal.renew(claim, SMS, None, "expired")
+    challenge = Work("verification", 7, "kelly", "1", "SMS")
+    journal.complete(journal.claim(challenge, None), State("its-id", "pending"))
+    journal.settle("registration", 7, "its-id", State("its-id", "accepted", device_id="9"))
+    assert [row["status"] for row in journal.rows()] == ["expired", "claimed", "pending"]
+    journal.settle("verification", 7, "its-id", State("its-id", "accepted", device_id="9"))
+    assert [row["status"] for row in journal.rows()] == ["expired", "claimed", "accepted"]
+
+
+def test_a_device_ends_the_registration_that_it_came_from(journal_of: Open) -> None:
+    journal = journal_of()
+    journal.complete(journal.claim(SMS, None), State("its-id", "pending"))
+    assert journal.recall(SMS, "9") == "its-id"
+    assert [(row["status"], row["device_id"]) for row in journal.rows()] == [("accepted", "9")]
+
+
+def test_who_may_only_read_notes_nothing(journal_of: Open, clock: HeldClock) -> None:
+    journal = journal_of()
+    journal.complete(journal.claim(SMS, None), State("its-id", "pending"))
+    before = journal.rows()
+    clock.pass_by(0.5)
+    plan = journal_of(read_only=True)
+    plan.settle("registration", 7, "its-id", State("its-id", "accepted", device_id="9"))
+    assert plan.recall(SMS, "9") == "its-id"
+    assert journal.rows() == before
+
+
+def test_accounts_on_one_file_do_not_see_each_other(journal_of: Open, clock: HeldClock) -> None:
+    own, other = journal_of(), journal_of("other")
+    own.enter(8)
+    other.enter(16)
+    assert (own.calls_under_way(), other.calls_under_way()) == (0, 0)
+    journal_of().enter(4)
+    assert (own.calls_under_way(), other.calls_under_way()) == (12, 0)
+    own.complete(own.claim(SMS, None), State("its-id", "pending"))
+    assert other.peek(SMS) is None
+    assert other.recall(SMS, "9") is None
+    claim = other.claim(SMS, None)
+    assert claim.state == "mine"
+    other.complete(claim, State("its-id", "pending"))
+    own.settle("registration", 7, "its-id", State("its-id", "accepted"))
+    assert [(row["account"], row["status"]) for row in own.rows()] == [("acme", "accepted")]
+    assert [(row["account"], row["status"]) for row in other.rows()] == [("other", "pending")]
+    other.settle("registration", 7, "its-id", State("its-id", "accepted"))
+    clock.pass_by(1)
+    assert own.prune(0) == 1
+    assert [row["account"] for row in other.rows()] == ["other"]
+
+
+def test_what_ended_longer_ago_than_is_kept_is_removed(journal_of: Open, clock: HeldClock) -> None:
+    journal = journal_of()
+    for identifier, days in (("four days ago", 2), ("two days ago", 2), ("now", 0)):
+        journal.complete(journal.claim(SMS, None), State(identifier, "accepted"))
+        clock.pass_by(days * 86400)
+    assert journal.prune(3) == 1
+    assert [row["id"] for row in journal.rows()] == ["two days ago", "now"]
 
 
 def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
