@@ -102,7 +102,9 @@ CONNECTION = {
 }
 
 
-def run(operation: Operation[Any], options: Mapping[str, Any], *, check: bool = False) -> dict[str, Any]:
+def run(
+    operation: Operation[Any], options: Mapping[str, Any], *, check: bool = False, diff: bool = False
+) -> dict[str, Any]:
     """Run an operation with options as a playbook gives them: what is not given is at its default."""
 
     def complete(given: Mapping[str, Any], specs: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,4 +114,4 @@ def run(operation: Operation[Any], options: Mapping[str, Any], *, check: bool = 
     whole = complete({**CONNECTION, **options}, operation.arguments.options)
     if whole.get("batch") is not None:
         whole["batch"] = [complete(row, operation.item.options) for row in whole["batch"]]
-    return execute(operation, whole, check_mode=check)
+    return execute(operation, whole, check_mode=check, diff=diff)

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS
+from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
 from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
@@ -160,6 +163,36 @@ def test_the_same_factor_that_only_a_device_tells_of_is_not_enrolled_twice(scrip
     assert script.sent.count(f"POST {MFA}/2/registrations") == 1
     assert result["summary"] == {"accepted": 3, "invalid": 1}
     assert "batch[2] and batch[3] mean the same work" in result["results"][3]["msg"]
+
+
+ONCE: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
+    "registration": (registration.OPERATION, {"factor": "OneLogin Protect"}),
+    "verification": (verification.OPERATION, {"factor": "SMS"}),
+    "device": (device.OPERATION, {"factor": "SMS"}),
+    "token": (mfa_token.OPERATION, {}),
+}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("case", ONCE)
+def test_the_same_user_that_only_a_later_look_finds_is_met_once(script: Script, case: str) -> None:
+    """The look before the work has failed."""
+    operation, named = ONCE[case]
+    trouble = [reply(503, text="")]
+
+    def server(call: Call) -> Reply:
+        if trouble and call.path == "/api/2/users":
+            return trouble.pop()
+        if call.method == "DELETE":
+            return reply(204, text="")
+        return reply(201, {"mfa_token": "t"}) if call.path.endswith("mfa_token") else _with_a_device(call)
+
+    script.server = server
+    batch = [{"username": "u1", **named}, {**U1, **named}]
+    one, other = run(operation, {"batch": batch, "concurrency": 1, "retries": 1})["results"]
+    assert not one["failed"]
+    assert "batch[0] and batch[1] mean the same work" in other["msg"]
+    assert len([call for call in script.calls if call.method != "GET"]) == 1
 
 
 @pytest.mark.usefixtures("clock")
@@ -318,11 +351,47 @@ def test_no_answer_brings_more_than_an_error(
 
 
 @pytest.mark.usefixtures("clock")
-def test_bulk_work_asks_what_is_left_before_it_begins(script: Script) -> None:
+@pytest.mark.parametrize("operation", [registration.OPERATION, verification.OPERATION, device.OPERATION])
+def test_bulk_work_asks_what_is_left_before_it_begins(script: Script, operation: Operation[Any]) -> None:
     left = {"X-RateLimit-Limit": 5000, "X-RateLimit-Remaining": 300, "X-RateLimit-Reset": 900}
     script.server = lambda call: reply(200, {"data": left}) if call.path == "/auth/rate_limit" else _account(call)
-    batch = [{"user_id": n, "factor": "sms", "verified": True} for n in range(1, 601)]
-    result = run(registration.OPERATION, {"batch": batch, "rate_limit_timeout": 60})
+    batch = [{"user_id": n, "factor": "sms"} for n in range(1, 601)]
+    result = run(operation, {"batch": batch, "rate_limit_timeout": 60})
     assert result["error"]["code"] == "rate_limited"
     assert "600 to 1200 calls are needed and 300 are left" in result["msg"]
     assert script.sent == ["GET /auth/rate_limit"]
+
+
+def test_runs_for_one_person_have_one_call_under_way_each(script: Script, clock: FakeClock, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def server(call: Call) -> Reply:
+        seen.append(other.calls_under_way())
+        return _account(call)
+
+    script.server = server
+    file = str(tmp_path / "journal.sqlite")
+    with closing(DatabaseJournal(file, "acme.example", clock)) as other:
+        other.enter(1)
+        result = run(registration.OPERATION, {"user_id": 1, "factor": "SMS", "verified": True, "journal": file})
+    assert not result["failed"]
+    assert set(seen) == {2}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("token", [None, "token-1"])
+def test_a_wrong_secret_is_refused_once_and_not_for_each_item(script: Script, token: str | None) -> None:
+    script.server = lambda _call: reply(401, {"message": "Please provide valid credentials"})
+    batch = [{"user_id": number} for number in range(1, 21)]
+    result = run(device_info.OPERATION, {"batch": batch, "access_token": token})
+    assert result["summary"] == {"unauthorized": 20}
+    assert script.sent.count("POST /auth/oauth2/v2/token") == 2, "the second makes sure"
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_gives_no_token_out_is_not_asked_for_each_item(script: Script) -> None:
+    script.server = lambda _call: reply(503, {})
+    batch = [{"user_id": number} for number in range(1, 21)]
+    result = run(device_info.OPERATION, {"batch": batch, "access_token": None, "retries": 1})
+    assert result["summary"] == {"unavailable": 20}
+    assert script.sent == ["POST /auth/oauth2/v2/token"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from ansible_collections.community.onelogin.plugins.module_utils import _clock
 from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._client import Client
@@ -22,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._errors import 
     OutcomeUnknown,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._limits import RateLimit
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, NoAnswer, Transport
 from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -121,6 +122,12 @@ def test_throttling_is_waited_for_whatever_the_method(
     assert made.limit.waited == pytest.approx(seconds)
 
 
+def test_throttling_is_none_of_the_tries(client: MakeClient, script: Script) -> None:
+    throttled = reply(429, {}, Retry_After=1)
+    script.server = [throttled, throttled, reply(503, {}), throttled, reply(200, [])]
+    assert client(retries=2).call("GET", "/x").body == []
+
+
 def test_throttling_is_not_waited_for_beyond_the_time_out(client: MakeClient, script: Script, clock: FakeClock) -> None:
     script.server = lambda _call: reply(429, {}, Retry_After=40)
     made = client(rate_limit_timeout=100)
@@ -151,6 +158,36 @@ def test_refusals_are_final(client: MakeClient, script: Script, clock: FakeClock
     assert clock.passed == 0
 
 
+def test_a_refused_input_is_told_with_what_to_correct(client: MakeClient, script: Script) -> None:
+    script.server = [reply(422, {"name": "ValidationError"})]
+    with pytest.raises(OneLoginError) as caught:
+        client().call("POST", "/x")
+    assert "correct the input, or the user's record there" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("problem", "sent", "lasting"),
+    [
+        (requests.exceptions.ConnectTimeout(), False, False),
+        (requests.exceptions.ReadTimeout(), True, False),
+        (requests.exceptions.ConnectionError(), True, False),
+        (requests.exceptions.SSLError(), False, True),
+        (requests.exceptions.InvalidURL(), False, True),
+    ],
+    ids=repr,
+)
+def test_only_what_has_a_connection_is_sent(
+    monkeypatch: pytest.MonkeyPatch, problem: Exception, sent: bool, lasting: bool
+) -> None:
+    def send(*_given: object, **_named: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    with pytest.raises(NoAnswer) as caught:
+        Transport(Connection("https://acme.example", access_token="token-1")).send("POST", "/x", "Bearer token-1")
+    assert (caught.value.sent, caught.value.lasting) == (sent, lasting)
+
+
 def test_a_refused_token_is_renewed_once(client: MakeClient, script: Script) -> None:
     script.server = [reply(401, TOKEN_401), reply(200, NEW_TOKEN), reply(200, [])]
     client().call("GET", "/x")
@@ -160,6 +197,14 @@ def test_a_refused_token_is_renewed_once(client: MakeClient, script: Script) -> 
     script.calls.clear()
     assert _code(client()) == "unauthorized"
     assert len(script.calls) == 3
+
+
+def test_a_token_that_could_not_be_renewed_for_a_while_is_renewed_later(client: MakeClient, script: Script) -> None:
+    script.server = [reply(401, TOKEN_401), reply(503, {})]
+    made = client(retries=1)
+    assert _code(made) == "unavailable"
+    script.server = [reply(401, TOKEN_401), reply(200, NEW_TOKEN), reply(200, [])]
+    assert made.call("GET", "/x").body == []
 
 
 def test_a_token_that_nothing_can_renew(client: MakeClient, script: Script) -> None:
@@ -275,6 +320,16 @@ def test_a_reserve_and_a_time_out(clock: FakeClock) -> None:
     assert caught.value.retry_after == pytest.approx(60)
     assert "2026-01-01T00:01:00Z (in 60 s)" in caught.value.message
     assert clock.passed == 0
+
+
+def test_the_hours_to_come_have_a_reserve_as_well(clock: FakeClock) -> None:
+    """What is left over needs one more hour, and without the reserve it would not."""
+    limit = RateLimit(clock, 3600, 1000)
+    limit.observe({**_headers(1000, 60), "X-RateLimit-Limit": "5000"})
+    limit.plan(4000, 4000)
+    with pytest.raises(OneLoginError, match="4001 calls are needed and 0 are left this hour") as caught:
+        limit.plan(4001, 4001)
+    assert "2026-01-01T01:01:00Z or later" in caught.value.message
 
 
 def test_calls_of_other_runs_are_kept_back_at_the_end_of_the_hour(clock: FakeClock) -> None:

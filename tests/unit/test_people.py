@@ -115,6 +115,15 @@ def test_the_same_asked_for_twice_fails_the_second() -> None:
     assert third["problem"] is None
 
 
+def test_only_what_this_run_has_seen_accepted_has_a_time() -> None:
+    made = items([host(name, username=name, factors=[SMS]) for name in "ab"])
+    bulk = registered("accepted", "accepted")
+    new, old = bulk["results"]
+    new["done_at"] = old["done_at"] = "2026-01-01T00:00:00Z"
+    old["changed"] = False
+    assert [row["accepted_at"] for row in results(made, bulk, NO_WAIT)] == ["2026-01-01T00:00:00Z", None]
+
+
 def test_only_what_a_person_has_to_confirm_is_waited_for() -> None:
     made = items([host(name, username=name, factors=[PROTECT]) for name in "abcd"])
     bulk = registered("accepted", "user", "otp", "rejected")

@@ -159,6 +159,12 @@ def test_no_code_or_secret_gets_into_a_report(make: Any, odd: dict[str, Any]) ->
     assert [secret for secret in (CODE, "42137", SEED, TOKEN) if secret in text] == []
 
 
+def test_a_secret_that_begins_like_another_is_hidden_as_a_whole() -> None:
+    secrets = {"otp": "123456", "secret": "12345678"}
+    (told,) = report([row(msg="Give 12345678, or 123456.", registration=secrets)])["rows"]
+    assert told["text"] == "Give (hidden), or (hidden)."
+
+
 def test_the_formats_agree() -> None:
     texts = {name: file["text"] for name, file in files(MIXED, "x", "json, csv,junit,html", finished=START).items()}
     made = json.loads(texts["json"])

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What single operations send, and what they make of answers that no simulator gives."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._operations import (
+    access_token,
+    device,
+    registration_info,
+    verification,
+)
+
+from tests.unit.harness import MFA, Call, Reply, Script, reply, run
+
+pytestmark = pytest.mark.usefixtures("clock")
+DEVICE = {"device_id": 5, "type_display_name": "OneLogin SMS", "auth_factor_name": "SMS"}
+NAMED = {"user_id": 7, "device_id": "5"}
+
+
+def test_a_part_of_an_address_does_not_lead_elsewhere(script: Script) -> None:
+    script.server = lambda _call: reply(200, {"status": "pending"})
+    run(registration_info.OPERATION, {"user_id": 7, "registration_id": "a/../b"})
+    assert script.sent == [f"GET {MFA}/7/registrations/a%2F..%2Fb"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "gone"),
+    [
+        (reply(404, {}), True),
+        (reply(400, {"message": "The device could not be found"}), True),
+        (reply(400, {"message": "The device is locked"}), False),
+    ],
+    ids=["404", "400", "another"],
+)
+def test_a_device_that_went_while_it_was_removed_is_absent(script: Script, refusal: Reply, gone: bool) -> None:
+    script.server = [reply(200, [DEVICE]), refusal]
+    result = run(device.OPERATION, NAMED)
+    assert result["failed"] is not gone
+    assert script.sent == [f"GET {MFA}/7/devices", f"DELETE {MFA}/7/devices/5"]
+
+
+def test_a_removal_in_doubt_says_that_it_can_be_repeated(script: Script) -> None:
+    script.server = lambda call: reply(200, [DEVICE]) if call.method == "GET" else reply(503, {})
+    result = run(device.OPERATION, {**NAMED, "retries": 1})
+    assert result["error"]["code"] == "unconfirmed"
+    assert result["error"]["hint"] == "Run again: a device that is gone is not removed twice."
+
+
+@pytest.mark.parametrize(
+    "refusal", [reply(403, {}), reply(401, {"message": "Insufficient Permission"})], ids=["403", "401"]
+)
+def test_a_token_that_may_not_read_the_limit_is_revoked_as_well(script: Script, refusal: Reply) -> None:
+    script.server = [refusal, reply(200, {})]
+    result = run(access_token.OPERATION, {"state": "absent"})
+    assert (result["changed"], result["msg"]) == (True, "The token is revoked.")
+    assert script.sent == ["GET /auth/rate_limit", "POST /auth/oauth2/revoke"]
+
+
+@pytest.mark.parametrize(("device_id", "sent"), [("5", 5), ("0x5", "0x5")])
+def test_a_code_is_given_with_the_devices_number(script: Script, device_id: str, sent: int | str) -> None:
+    def server(call: Call) -> Reply:
+        if call.path.endswith("devices"):
+            return reply(200, [{**DEVICE, "device_id": device_id}])
+        return reply(200, {"status": "pending" if call.method == "GET" else "accepted"})
+
+    script.server = server
+    run(verification.OPERATION, {**NAMED, "device_id": device_id, "verification_id": "v", "otp": "123456"})
+    assert script.calls[-1].body == {"otp": "123456", "device_id": sent}
+
+
+def test_secrets_that_are_returned_are_not_in_the_difference(script: Script) -> None:
+    made = {"id": "v", "status": "pending", "factor_data": {"seed": "hush"}}
+    script.server = lambda call: reply(200, [DEVICE]) if call.method == "GET" else reply(201, made)
+    result = run(verification.OPERATION, {**NAMED, "return_secrets": True}, diff=True)
+    assert result["verification"]["factor_data"] == {"seed": "hush"}
+    assert result["diff"]["after"]["id"] == "v"
+    assert "hush" not in str(result["diff"])
