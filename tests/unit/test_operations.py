@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
     device,
+    registration,
     registration_info,
     verification,
 )
@@ -17,6 +18,7 @@ from tests.unit.harness import MFA, Call, Reply, Script, reply, run
 
 pytestmark = pytest.mark.usefixtures("clock")
 DEVICE = {"device_id": 5, "type_display_name": "OneLogin SMS", "auth_factor_name": "SMS"}
+FACTOR = {"factor_id": 2, "name": "OneLogin SMS", "auth_factor_name": "SMS"}
 NAMED = {"user_id": 7, "device_id": "5"}
 
 
@@ -71,10 +73,18 @@ def test_a_code_is_given_with_the_devices_number(script: Script, device_id: str,
     assert script.calls[-1].body == {"otp": "123456", "device_id": sent}
 
 
-def test_secrets_that_are_returned_are_not_in_the_difference(script: Script) -> None:
-    made = {"id": "v", "status": "pending", "factor_data": {"seed": "hush"}}
-    script.server = lambda call: reply(200, [DEVICE]) if call.method == "GET" else reply(201, made)
-    result = run(verification.OPERATION, {**NAMED, "return_secrets": True}, diff=True)
-    assert result["verification"]["factor_data"] == {"seed": "hush"}
-    assert result["diff"]["after"]["id"] == "v"
+@pytest.mark.parametrize("word", ["registration", "verification"])
+def test_secrets_that_are_returned_are_not_in_the_difference(script: Script, word: str) -> None:
+    made = {"id": "its-id", "status": "pending", "factor_data": {"seed": "hush"}}
+
+    def server(call: Call) -> Reply:
+        if call.path.endswith("devices"):
+            return reply(200, [DEVICE] if word == "verification" else [])
+        return reply(200, [FACTOR]) if call.method == "GET" else reply(201, made)
+
+    script.server = server
+    operation = {"registration": registration, "verification": verification}[word].OPERATION
+    result = run(operation, {"user_id": 7, "factor": "SMS", "return_secrets": True}, diff=True)
+    assert result[word]["factor_data"] == {"seed": "hush"}
+    assert result["diff"]["after"]["id"] == "its-id"
     assert "hush" not in str(result["diff"])

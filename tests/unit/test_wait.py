@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import closing
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
 from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
 
 from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply, run
@@ -143,6 +148,13 @@ def test_a_refusal_for_good_ends_it(clock: FakeClock, script: Script) -> None:
     assert len(script.calls) == 1
 
 
+def test_trouble_that_no_waiting_helps_ends_it(clock: FakeClock, script: Script) -> None:
+    script.server = lambda _call: broken(sent=False, lasting=True)
+    result = run(OPERATION, {"batch": _items("a"), "timeout": 50})
+    assert result["results"][0]["error"]["code"] == "unavailable"
+    assert (result["polls"], result["api"]["retries"], clock.passed) == (1, 0, 0)
+
+
 def test_looks_are_stretched_to_what_the_limit_has_left(clock: FakeClock, script: Script) -> None:
     """Fifty people, 300 calls for the ten minutes: everybody is still looked at to the end, and the limit holds."""
     people = script.server = People(clock, {})
@@ -167,6 +179,13 @@ def test_delay_comes_before_the_first_look(clock: FakeClock, script: Script) -> 
     people = script.server = People(clock, {"a": (0, "accepted")})
     run(OPERATION, {**_items("a")[0], "delay": 7})
     assert people.looks["a"] == pytest.approx([7], abs=0.1)
+
+
+def test_a_delay_beyond_the_time_out_is_a_look_at_its_end(clock: FakeClock, script: Script) -> None:
+    people = script.server = People(clock, {"a": (0, "accepted")})
+    result = run(OPERATION, {"batch": _items("a", "b"), "delay": 20, "timeout": 10})
+    assert result["summary"] == {"accepted": 1, "timeout": 1}
+    assert [*people.looks["a"], *people.looks["b"]] == pytest.approx([10, 10], abs=0.1)
 
 
 def test_check_mode_looks_once(clock: FakeClock, script: Script) -> None:
@@ -210,6 +229,18 @@ def test_who_cannot_be_asked_for_stops_it_as_well(clock: FakeClock, script: Scri
     result = run(OPERATION, {"batch": items, "timeout": 60, "on_error": "stop"})
     assert result["summary"] == {"skipped": 1, "unknown_user": 1}
     assert not people.looks
+
+
+@pytest.mark.parametrize(("check", "status"), [(True, "pending"), (False, "accepted")])
+def test_only_check_mode_leaves_the_journal_as_it_is(
+    clock: FakeClock, script: Script, tmp_path: Path, check: bool, status: str
+) -> None:
+    script.server = People(clock, {"a": (0, "accepted")})
+    file = str(tmp_path / "journal.sqlite")
+    with closing(DatabaseJournal(file, "acme.example", clock)) as journal:
+        journal.complete(journal.claim(Work("registration", 7, "kelly", "1", "SMS"), 120), State("a", "pending"))
+        run(OPERATION, {**_items("a")[0], "journal": file}, check=check)
+        assert [row["status"] for row in journal.rows()] == [status]
 
 
 @pytest.mark.usefixtures("clock")
