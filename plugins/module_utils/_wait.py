@@ -173,9 +173,7 @@ class _Scheduler(Generic[A]):
         """Seconds until the next look may be made."""
         if not self._due:
             return float("inf")
-        now = self._clock.monotonic()
-        due = self._due[0][0]
-        return (due if now >= self._deadline else max(due, self._next_look)) - now
+        return max(self._due[0][0], self._next_look) - self._clock.monotonic()
 
     def _ask_next(self, pool: ThreadPoolExecutor) -> None:
         index = heapq.heappop(self._due)[1]
