@@ -113,11 +113,15 @@ def new_postgres(postgres: sqlalchemy.URL) -> Iterator[Database]:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def in_file(file: Path) -> Database:
+    """The SQLite database in a file."""
+    return Database(str(file), sqlalchemy.URL.create("sqlite", database=str(file)))
+
+
 @pytest.fixture
 def new_sqlite(tmp_path: Path) -> Database:
     """A file that is still to be made."""
-    file = tmp_path / "state" / "journal.sqlite"
-    return Database(str(file), sqlalchemy.URL.create("sqlite", database=str(file)))
+    return in_file(tmp_path / "state" / "journal.sqlite")
 
 
 @pytest.fixture(params=DATABASES)

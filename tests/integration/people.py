@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.harness import Run, Simulator, environment, recap, run_playbook
+from tests.integration.journals import Database, in_file
 
 Hosts = Mapping[str, Mapping[str, Any]]
 
@@ -60,6 +61,15 @@ class Role:
     def __init__(self, folder: Path, sim: Simulator, role: str, playbook: str, **variables: Any) -> None:
         self.folder, self.sim, self.role, self.variables = folder, sim, role, variables
         self.text = f"- import_playbook: community.onelogin.{playbook}"
+
+    @property
+    def journal(self) -> Database:
+        """The journal that a run keeps by default."""
+        return in_file(self.folder / ".onelogin-journal.sqlite")
+
+    def noted(self) -> dict[str, str]:
+        """The status that the journal has of each person, by the name before the @."""
+        return {row["user_name"].partition("@")[0]: row["status"] for row in self.journal.rows()}
 
     def __call__(
         self,

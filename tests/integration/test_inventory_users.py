@@ -204,7 +204,7 @@ def test_who_is_removed_meanwhile_is_left_out(read: Reading, sim: Simulator) -> 
     assert set(read(**USERNAMES, mfa=True).hosts) == EVERYBODY - {"rex"}
 
 
-def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator) -> None:
+def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator, start: Start) -> None:
     cache: dict[str, Any] = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(read.folder / "cache")}
     first = read(**USERNAMES, **cache, mfa=True)
     made = len(sim.log())
@@ -215,6 +215,13 @@ def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator
     assert "kelly" in kept
     assert CLIENT_SECRET not in kept
     assert "access_token" not in kept
+
+    # The same file is about another account.
+    other = start("--count", "2")
+    assert read(**USERNAMES, **cache, mfa=True, env={"ONELOGIN_BASE_URL": other.url}).users == {
+        "person00001",
+        "person00002",
+    }
 
     # Groups are constructed from what is cached.
     assert read(**USERNAMES, **cache, mfa=True, groups={"k": "inventory_hostname == 'kelly'"})["k"] == {"kelly"}

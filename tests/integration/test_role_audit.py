@@ -115,17 +115,18 @@ HOSTS = {
     "rex": host("rex", onelogin_user={"status": 2}),
     "nobody": host("nobody"),
     "unnamed": {},
+    "twin": {"onelogin_username": "eve"},
 }
 GROUPS = {"sales": ["eve", "mia", "nobody"], "staff": ["eve", "rex"]}
 
 
 def test_hosts_are_people_and_each_fails_for_its_own(audit: Role, sim: Simulator) -> None:
     run = audit(HOSTS, groups=GROUPS)
-    assert (run.rc, run.changed, run.failed) == (2, set(), {"nobody", "unnamed"})
+    assert (run.rc, run.changed, run.failed) == (2, set(), {"nobody", "unnamed", "twin"})
     assert run.facts["mfa_audit_coverage"] == {
         "people": 3,
         "covered": 2,
-        "unknown": 1,
+        "unknown": 2,
         "percentage": 66.6,
         "without": ["mia"],
         "by_factor": {**FACTORS, "OneLogin Protect": 2, "OneLogin SMS": 1},
@@ -135,6 +136,7 @@ def test_hosts_are_people_and_each_fails_for_its_own(audit: Role, sim: Simulator
     assert "mia: No device is enrolled." in run.output
     assert "No user has the e-mail address nobody@example.com." in run.output
     assert [row["status"] for row in run.of("unnamed")] == ["invalid"]
+    assert "asked for already, for eve@example.com" in run.row("twin")["msg"]
     assert (calls(sim)["devices"], sim.writes()) == (3, [])
 
     alone = audit(HOSTS, "--limit", "mia", groups=GROUPS)

@@ -15,12 +15,12 @@ from tests.integration.harness import Simulator
 from tests.integration.people import Role
 
 PEOPLE = """\
-email,phone,sim_enrolled,sim_answer
-yes@example.com,+15550000001,OneLogin Protect,accept
-no@example.com,+15550000002,OneLogin Protect,reject
-silent@example.com,+15550000003,OneLogin Protect,never
-code@example.com,+15550000004,OneLogin SMS,never
-none@example.com,+15550000005,,accept
+email,username,phone,sim_enrolled,sim_answer
+yes@example.com,yes,+15550000001,OneLogin Protect,accept
+no@example.com,no,+15550000002,OneLogin Protect,reject
+silent@example.com,silent,+15550000003,OneLogin Protect,never
+code@example.com,code,+15550000004,OneLogin SMS,never
+none@example.com,none,+15550000005,,accept
 """
 WANTED = {"yes": "OneLogin Protect", "no": "OneLogin Protect", "silent": "OneLogin Protect", "code": "OneLogin SMS"}
 
@@ -43,19 +43,26 @@ def _hosts(*names: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def _by_username(name: str) -> dict[str, Any]:
+    return {"onelogin_username": name, "mfa_challenge_factors": [{"factor": WANTED[name]}]}
+
+
 def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
-    first = challenge(_hosts("yes", "no", "silent", "code", "none"))
-    assert {name: row["status"] for name, row in first.rows.items()} == {
+    first = challenge({**_hosts("yes", "no", "silent", "code", "none"), "twin": _by_username("code")})
+    assert {row["host"]: row["status"] for row in first.results} == {
         "yes": "accepted",
         "no": "rejected",
         "silent": "timeout",
         "code": "pending",
         "none": "not_found",
+        "twin": "invalid",
     }
-    assert (first.rc, first.failed) == (2, {"no", "silent", "none"})
+    assert (first.rc, first.failed) == (2, {"no", "silent", "none", "twin"})
+    assert "asked for already, for code@example.com" in first.row("twin")["msg"]
     assert first.row("yes")["confirmed"]
     assert first.row("yes")["accepted_at"]
     assert first.row("code")["awaits"] == "otp"
+    assert challenge.noted() == {"yes": "accepted", "no": "rejected", "silent": "pending", "code": "pending"}
 
     posts, messages = challenge.sim.count("POST", "/verifications"), len(challenge.sim.messages())
     again = challenge(_hosts("silent", "code"))

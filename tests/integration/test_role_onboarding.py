@@ -74,11 +74,14 @@ def test_each_host_gets_the_verdict_on_its_own_person(onboard: Role, sim: Simula
         assert str(row["user"]) in row["msg"] or row["host"] == "unasked"
     assert first.row("kelly")["registration"]["device_id"] == sim.person("kelly")["devices"][0]["device_id"]
     assert "No user has the e-mail address nobody@example.com." in first.output
+    assert onboard.noted() == {"kelly": "accepted", "rita": "rejected", "nils": "pending", "mia": "accepted"}
 
+    onboard.journal.age(3 * 86400)
     messages, writes = len(sim.messages()), len(sim.writes())
-    second = onboard({name: PEOPLE[name] for name in ("kelly", "eve", "mia")})
+    second = onboard({name: PEOPLE[name] for name in ("kelly", "eve", "mia")}, mfa_onboarding_journal_keep_days=2)
     assert (second.rc, second.changed, second.failed) == (0, set(), set())
     assert (len(sim.messages()), len(sim.writes())) == (messages, writes)
+    assert onboard.noted() == {}, "what came to an end long ago is forgotten"
 
 
 def test_a_variable_that_cannot_be_worked_out_is_its_hosts_own_failure(onboard: Role, sim: Simulator) -> None:
@@ -111,11 +114,12 @@ def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> N
 
 def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Role, sim: Simulator) -> None:
     hosts = {name: PEOPLE[name] for name in ("kelly", "rita", "eve", "mia", "nobody")} | {"pia": person("pia", CODE)}
-    run = onboard(hosts, "--check")
+    run = onboard(hosts, "--check", "--diff")
     assert sim.writes() == []
     assert (run.failed, run.changed) == ({"nobody"}, {"kelly", "rita", "mia", "pia"})
     assert "kelly@example.com, OneLogin Voice: The factor would be enrolled." in run.output
     assert "mia, OneLogin SMS: The factor would be enrolled." in run.output
+    assert '+    "factor": "OneLogin Voice"' in run.output
     assert run.row("eve")["msg"].endswith("The user has a device for the factor.")
 
 
@@ -164,8 +168,7 @@ def test_with_its_journal_the_role_finds_what_it_sent_by_itself(tmp_path: Path, 
     sent = onboard(hosts)
     assert (sent.rc, len(sim.messages())) == (0, 3)
     assert "registration_id" not in sent.results[0]["msg"]
-    journal = tmp_path / ".onelogin-journal.sqlite"
-    assert journal.stat().st_mode & 0o777 == 0o600, "beside the inventory"
+    assert onboard.journal.file.stat().st_mode & 0o777 == 0o600, "beside the inventory"
 
     name = "person00001"
     code = sim.admin("GET", f"/people/{name}/message")["code"]
@@ -182,7 +185,7 @@ def test_with_its_journal_the_role_finds_what_it_sent_by_itself(tmp_path: Path, 
 
 def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Role, tmp_path: Path) -> None:
     onboard({}, mfa_onboarding_users=[{"username": "kelly", **SMS}])
-    assert (tmp_path / ".onelogin-journal.sqlite").exists()
+    assert onboard.journal.file.exists()
 
 
 def test_enrolling_takes_two_calls_a_person_and_a_second_run_one(tmp_path: Path, start: Start) -> None:
@@ -331,13 +334,16 @@ def test_every_variable_may_come_as_text(onboard: Role, sim: Simulator) -> None:
         "mfa_onboarding_factors": '[{"factor": "OneLogin SMS", "verified": "true"}]',
         "mfa_onboarding_wait": "false",
         "mfa_onboarding_wait_timeout": "4",
-        "mfa_onboarding_concurrency": "2",
+        "mfa_onboarding_concurrency": "1",
         "mfa_onboarding_challenge": "no",
         "mfa_onboarding_max_fail_percentage": "50",
         "mfa_onboarding_journal_keep_days": "30",
     }
+    sim.set(latency=50)
     run = onboard({}, *(part for name, text in texts.items() for part in ("-e", json.dumps({name: text}))))
     assert (run.rc, run.changed) == (0, {"localhost"})
+    asked = [row["path"].split("/")[5] for row in sim.log() if "/mfa/" in row["path"]]
+    assert asked == sorted(asked), "one person after the other"
     assert [(row["user"], row["status"]) for row in run.results] == [
         ("kelly@example.com", "accepted"),
         ("mia", "accepted"),
@@ -386,12 +392,15 @@ def test_too_many_failures_end_the_play(onboard: Role, sim: Simulator) -> None:
 
 
 def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Role, sim: Simulator) -> None:
-    hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
+    hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS), "pia": person("pia", PROTECT)}
+    sim.fault("503", "GET", f"{sim.person('pia')['user_id']}/verifications/", times=None)
     run = onboard(hosts, mfa_onboarding_challenge=True)
-    assert (run.rc, sim.count("POST", "/verifications")) == (0, 1)
+    assert (run.failed, sim.count("POST", "/verifications")) == ({"pia"}, 2)
     assert run.row("kelly")["verification"]["status"] == "accepted"
+    assert "OneLogin could not be asked within 4 s" in run.row("pia")["msg"]
+    assert [row["status"] for row in onboard.journal.rows() if row["kind"] == "verification"] == ["accepted", "pending"]
     again = onboard(hosts, mfa_onboarding_challenge=True)
-    assert (again.changed, sim.count("POST", "/verifications")) == (set(), 1)
+    assert (again.changed, sim.count("POST", "/verifications")) == (set(), 2)
 
 
 def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_path: Path) -> None:
@@ -404,6 +413,13 @@ def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_pat
     rows = json.loads(report.read_text())["rows"]
     assert {row["status"] for row in rows} == {"unauthorized"}
     assert "wrong-secret" not in "".join(path.read_text() for path in folder.iterdir())
+
+
+def test_a_play_that_becomes_root_does_not_for_this(onboard: Role, tmp_path: Path) -> None:
+    env = {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_EXE": "/nowhere/sudo"}
+    run = onboard({"kelly": person("kelly", SMS)}, mfa_onboarding_report=str(tmp_path / "reports"), env=env)
+    assert (run.rc, run.changed) == (0, {"kelly"}), run.output
+    assert list((tmp_path / "reports").glob("*.html"))
 
 
 @pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")

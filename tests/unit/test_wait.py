@@ -100,6 +100,14 @@ def test_an_unknown_one_ends_at_once(clock: FakeClock, script: Script) -> None:
     assert clock.passed < 1
 
 
+def test_where_trying_again_cannot_help_it_ends_at_once(clock: FakeClock, script: Script) -> None:
+    script.server = lambda _call: broken(sent=False, lasting=True)
+    result = run(OPERATION, {"batch": _items("a"), "timeout": 60})
+    assert result["results"][0]["error"]["code"] == "unavailable"
+    assert (result["polls"], result["api"]["retries"]) == (1, 0)
+    assert clock.passed < 1
+
+
 def test_what_ran_out_of_time_is_told_from_what_was_refused(clock: FakeClock, script: Script) -> None:
     script.server = People(clock, {"out": (30, "rejected"), "refused": (10, "rejected")})
     until = (EPOCH + timedelta(seconds=30)).isoformat()
