@@ -109,13 +109,15 @@ class Transport:
         try:
             response = self._adapter.send(request, timeout=self._connection.request_timeout, **self._settings)
             return _answer(response)
-        except requests.exceptions.RequestException as problem:
+        except OSError as problem:  # as all of requests' own are
             raise self._no_answer(problem) from None
 
     def _no_answer(self, problem: Exception) -> NoAnswer:
         host = self._connection.base_url
         timeout = self._connection.request_timeout
-        if isinstance(problem, requests.exceptions.SSLError):
+        # What is none of its own, requests raises before it connects: the file of authorities is not there.
+        no_file = not isinstance(problem, requests.exceptions.RequestException)
+        if no_file or isinstance(problem, requests.exceptions.SSLError):
             error = OneLoginError(
                 "unavailable",
                 f"No trusted TLS connection to {host}: {_cause(problem)}",

@@ -228,11 +228,22 @@ def test_redirects_are_not_followed_and_pages_are_no_answers(sim: Simulator, pla
     assert sim.count("GET", "36216767/devices") == 2
 
 
-def test_nobody_listens(sim: Simulator, playbook: Playbook) -> None:
-    done = playbook([task("mfa_device_info", {**KELLY, "retries": 1})], url="http://127.0.0.1:9")
-    assert done.only["error"]["code"] == "unavailable"
-    assert "No connection to http://127.0.0.1:9: Connection refused" in done.only["error"]["message"]
-    assert "base_url" in done.only["error"]["hint"]
+def test_nobody_listens_or_not_as_is_wanted(sim: Simulator, playbook: Playbook) -> None:
+    no_tls = {"base_url": sim.url.replace("http:", "https:"), "access_token": "whatever"}
+    tasks = [
+        task("mfa_device_info", {**KELLY, "retries": 1}, name="nobody"),
+        task("mfa_device_info", {"batch": [KELLY], **no_tls}, name="no authorities"),
+        task("mfa_device_info", {"batch": [KELLY], **no_tls, "validate_certs": False}, name="no TLS"),
+    ]
+    done = playbook(tasks, url="http://127.0.0.1:9")
+    assert done["nobody"]["error"]["code"] == "unavailable"
+    assert "No connection to http://127.0.0.1:9: Connection refused" in done["nobody"]["error"]["message"]
+    assert "base_url" in done["nobody"]["error"]["hint"]
+    error = done["no authorities"]["results"][0]["error"]
+    assert (error["code"], "Set ca_path" in error["hint"]) == ("unavailable", True)
+    assert "No trusted TLS connection" in error["message"]
+    assert "invalid path: " in error["message"], "that of the environment"
+    assert [done[name]["api"]["retries"] for name in ("no authorities", "no TLS")] == [0, 0], "which would not help"
 
 
 def test_a_server_that_hangs_is_given_up(sim: Simulator, playbook: Playbook) -> None:
