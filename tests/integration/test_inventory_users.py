@@ -301,6 +301,12 @@ def test_calls_are_set_against_what_the_hour_has_left(tmp_path: Path, start: Sta
     assert [path for path in read.calls() if path.endswith("/devices")] == []
 
 
+def test_where_silence_is_wanted_nothing_is_said_meanwhile(read: Reading, sim: Simulator) -> None:
+    sim.set(window=2, remaining=3)
+    found = read(mfa=True, progress=False)
+    assert (len(read.calls()), "calls are needed" in found.trouble) == (10, False)
+
+
 @pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
 def test_what_is_said_meanwhile_is_not_in_the_document(tmp_path: Path, start: Start) -> None:
     read = Reading(tmp_path, start("--count", "100", "--limit", "50", "--window", "30"))

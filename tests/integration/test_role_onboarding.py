@@ -114,12 +114,14 @@ def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> N
 
 def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Role, sim: Simulator) -> None:
     hosts = {name: PEOPLE[name] for name in ("kelly", "rita", "eve", "mia", "nobody")} | {"pia": person("pia", CODE)}
-    run = onboard(hosts, "--check", "--diff")
+    run = onboard(hosts, "--check", "--diff", mfa_onboarding_report=str(onboard.folder / "reports"))
     assert sim.writes() == []
     assert (run.failed, run.changed) == ({"nobody"}, {"kelly", "rita", "mia", "pia"})
     assert "kelly@example.com, OneLogin Voice: The factor would be enrolled." in run.output
     assert "mia, OneLogin SMS: The factor would be enrolled." in run.output
     assert '+    "factor": "OneLogin Voice"' in run.output
+    (report,) = onboard.folder.glob("reports/*.json")
+    assert len(json.loads(report.read_text())["rows"]) == len(hosts), "the plan"
     assert run.row("eve")["msg"].endswith("The user has a device for the factor.")
 
 
@@ -359,8 +361,9 @@ def test_a_setting_that_is_not_good_is_refused_before_anybody_is_enrolled(onboar
 
 def test_each_tag_is_safe_alone(onboard: Role, sim: Simulator) -> None:
     hosts = {"nils": person("nils", VOICE), "kelly": person("kelly", SMS), "nobody": person("nobody", SMS)}
-    planned = onboard(hosts, "--tags", "mfa_plan")
+    planned = onboard(hosts, "--tags", "mfa_plan", mfa_onboarding_report=str(onboard.folder / "reports"))
     assert (planned.rc, planned.results, sim.writes()) == (0, [], [])
+    assert not (onboard.folder / "reports").exists()
     assert "3 people, 3 things to do." in planned.output
     skipped = onboard(hosts, "--skip-tags", "mfa_register")
     assert (skipped.changed, skipped.failed, sim.writes()) == (set(), {"nobody"}, [])
