@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,13 @@ Hosts = Mapping[str, Mapping[str, Any]]
 def host(name: str, **variables: Any) -> dict[str, Any]:
     """The variables of a host that stands for a person of the simulated account."""
     return {"onelogin_email": f"{name}@example.com", **variables}
+
+
+def one_at_a_time(sim: Simulator) -> bool:
+    """Whether each request came when the one before was over, by the latency that all of them have."""
+    latency = timedelta(milliseconds=sim.admin("GET", "/settings")["latency"])
+    came = [datetime.fromisoformat(row["time"]) for row in sim.log()]
+    return all(later - earlier > latency * 0.9 for earlier, later in pairwise(came))
 
 
 class Done:
