@@ -242,7 +242,7 @@ def test_diff_mode_shows_device_and_registration_before_and_after(sim: Simulator
 @pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)
 def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulator, playbook: Playbook) -> None:
     given = {"access_token": "{{ token }}", "client_id": "", "client_secret": ""}
-    small = {"client_id": "small-id", "client_secret": "small-secret-9z8y7x"}
+    too_small = {"fault": "403", "method": "GET", "path": "/auth/rate_limit"}
     done = playbook(
         [
             task("access_token", name="first", register="token"),
@@ -256,8 +256,9 @@ def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulat
             task("mfa_factor_info", {**KELLY, **given}, name="no longer good"),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="again"),
             task("access_token", {"state": "absent"}, name="which"),
-            task("access_token", small, register="token"),
-            task("access_token", {**small, "access_token": "{{ token }}", "state": "absent"}, name="of a small scope"),
+            task("access_token", register="token"),
+            simulator("POST", "/faults", too_small),
+            task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="of too small a scope"),
         ]
     )
     token = done["first"]["access_token"]
@@ -277,7 +278,7 @@ def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulat
     assert not done["again"].get("failed")
     assert done["which"]["error"]["code"] == "invalid"
     assert "no access_token is given" in done["which"]["error"]["message"]
-    assert done["of a small scope"]["changed"], "which cannot even ask whether it is good"
+    assert done["of too small a scope"]["changed"], "to ask whether it is good"
 
 
 def test_rate_limit_info_tells_what_is_left_and_costs_nothing(sim: Simulator, playbook: Playbook) -> None:

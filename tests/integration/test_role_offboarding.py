@@ -139,7 +139,7 @@ def test_a_list_of_people_each_loses_what_is_said(offboard: Role, sim: Simulator
 def test_the_same_person_is_not_done_twice(offboard: Role, sim: Simulator) -> None:
     # By other names, so that only OneLogin knows.
     other = {"onelogin_username": "eve", "mfa_offboarding_factors": ["OneLogin SMS"]}
-    whole = {"onelogin_username": "eve", "mfa_offboarding_factors": "all"}
+    whole = {"onelogin_user_id": sim.person("eve")["user_id"], "mfa_offboarding_factors": "all"}
     hosts = {"first": lose("eve", "all"), "twin": lose("EVE", SMS), "other": other, "whole": whole}
     run = offboard({**hosts, "rex": lose("rex", "all")})
     assert len(deletions(sim)) == 5 + 1

@@ -418,7 +418,7 @@ def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_pat
 
 
 def test_a_play_that_becomes_root_does_not_for_this(onboard: Role, tmp_path: Path) -> None:
-    env = {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_EXE": "/nowhere/sudo"}
+    env = {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_ALLOW_SAME_USER": "1", "ANSIBLE_BECOME_EXE": "/nowhere/sudo"}
     run = onboard({"kelly": person("kelly", SMS)}, mfa_onboarding_report=str(tmp_path / "reports"), env=env)
     assert (run.rc, run.changed) == (0, {"kelly"}), run.output
     assert list((tmp_path / "reports").glob("*.html"))
