@@ -156,13 +156,6 @@ def test_a_refusal_for_good_ends_it(clock: FakeClock, script: Script) -> None:
     assert len(script.calls) == 1
 
 
-def test_trouble_that_no_waiting_helps_ends_it(clock: FakeClock, script: Script) -> None:
-    script.server = lambda _call: broken(sent=False, lasting=True)
-    result = run(OPERATION, {"batch": _items("a"), "timeout": 50})
-    assert result["results"][0]["error"]["code"] == "unavailable"
-    assert (result["polls"], result["api"]["retries"], clock.passed) == (1, 0, 0)
-
-
 def test_looks_are_stretched_to_what_the_limit_has_left(clock: FakeClock, script: Script) -> None:
     """Fifty people, 300 calls for the ten minutes: everybody is still looked at to the end, and the limit holds."""
     people = script.server = People(clock, {})
