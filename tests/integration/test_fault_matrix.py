@@ -29,6 +29,7 @@ from tests.integration.tls import tls_simulator
 from tests.integration.watch import watch
 
 pytestmark = [
+    pytest.mark.libraries("it is about the client, in the tests' own process"),
     pytest.mark.shows("access token", "what access_token returns", "it is asked for one"),
     pytest.mark.shows("MFA token", "what mfa_token returns", "it is asked for one"),
     pytest.mark.shows("seed", "what mfa_registration returns", "return_secrets is true"),
