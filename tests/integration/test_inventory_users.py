@@ -304,7 +304,8 @@ def test_calls_are_set_against_what_the_hour_has_left(tmp_path: Path, start: Sta
 def test_where_silence_is_wanted_nothing_is_said_meanwhile(read: Reading, sim: Simulator) -> None:
     sim.set(window=2, remaining=3)
     found = read(mfa=True, progress=False)
-    assert (len(read.calls()), "calls are needed" in found.trouble) == (10, False)
+    assert len(found.users) == 9
+    assert "calls are needed" not in found.trouble
 
 
 @pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
