@@ -38,21 +38,23 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
 
     An empty variable, as AWX makes of an input that is left out, counts as not set.
     """
-    own = {name: options.get(name) for name in VARIABLES}
-    around = {name: os.environ.get(variable) or None for name, variable in VARIABLES.items()}
+    own, around = {name: options.get(name) for name in VARIABLES}, _environment()
+    if _is_elsewhere(own, around):
+        return {**options, **own}
     if own["base_url"] or own["subdomain"]:
-        if (around["base_url"] or around["subdomain"]) and not _same_account(own, around):
-            return {**options, **own}
         around["base_url"] = around["subdomain"] = None
     if own["client_id"] or own["client_secret"]:
         around["access_token"] = None
     return {**options, **{name: around[name] if own[name] is None else own[name] for name in VARIABLES}}
 
 
-def no_credential() -> OneLoginError:
-    """The error that says what is missing."""
-    hint = "Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment."
-    if os.environ.get(VARIABLES["client_secret"]) or os.environ.get(VARIABLES["access_token"]):
+def no_credential(options: Mapping[str, Any]) -> OneLoginError:
+    """The error that says what is missing.
+
+    :param options: as they were given.
+    """
+    hint, around = "Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.", _environment()
+    if (around["client_secret"] or around["access_token"]) and _is_elsewhere(options, around):
         hint = (
             "Those in the environment are for the account that is named there, and the task names another: set its own."
         )
@@ -81,12 +83,17 @@ def url_of(base_url: str | None, subdomain: str | None) -> str:
     return f"https://{subdomain.lower()}.onelogin.com"
 
 
-def _same_account(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _environment() -> dict[str, str | None]:
+    return {name: os.environ.get(variable) or None for name, variable in VARIABLES.items()}
+
+
+def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+    """Whether the options name another account than the environment does."""
     try:
-        urls = {url_of(its["base_url"], its["subdomain"]).lower() for its in (one, other)}
+        mine, theirs = (url_of(its.get("base_url"), its.get("subdomain")).lower() for its in (own, around))
     except OneLoginError:  # where that is of consequence, it is told
-        return False
-    return len(urls) == 1
+        return bool(own.get("base_url") or own.get("subdomain"))
+    return bool(mine and theirs and mine != theirs)
 
 
 def _checked(base_url: str) -> str:

@@ -62,7 +62,7 @@ class Connection:
 
         :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
         """
-        options = with_environment(options)
+        given, options = options, with_environment(options)
         token = token_of(options["access_token"])
         client_id, client_secret = options["client_id"], options["client_secret"]
         base_url = url_of(options["base_url"], options["subdomain"])
@@ -73,7 +73,7 @@ class Connection:
                 hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment): the acme of https://acme.onelogin.com.",
             )
         if not offline and not token and not (client_id and client_secret):
-            raise no_credential()
+            raise no_credential(given)
         verify: bool | str = True
         if not options["validate_certs"]:
             verify = False

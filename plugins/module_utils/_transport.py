@@ -123,7 +123,8 @@ class Transport:
                 f"No trusted TLS connection to {host}: {_cause(problem)}",
                 hint=_TLS_HINTS.get(_verify_code(problem), _UNKNOWN_AUTHORITY),
             )
-            return NoAnswer(error, sent=False, lasting=True)
+            # Any but a refused certificate may also have broken the answer to what was sent.
+            return NoAnswer(error, sent=not (no_file or _verify_code(problem)), lasting=True)
         if isinstance(problem, requests.exceptions.ConnectTimeout):
             return NoAnswer(OneLoginError("unavailable", f"No connection to {host} within {timeout} s."), sent=False)
         if isinstance(problem, requests.exceptions.Timeout):

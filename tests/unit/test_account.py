@@ -46,7 +46,7 @@ def test_another_account_gets_nothing_of_the_environments(
     assert _together(monkeypatch, around, **own) == own
     named = {**own, "client_id": "id", "client_secret": "secret"}
     assert _together(monkeypatch, around, **named) == named
-    assert "for the account that is named there" in no_credential().hint
+    assert "for the account that is named there" in no_credential(own).hint
 
 
 def test_what_is_no_address_gets_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +76,10 @@ def test_a_token_of_ones_own_may_be_renewed_by_the_credential_from_elsewhere(mon
     assert _together(monkeypatch, AROUND, access_token="own") == {**AROUND, "access_token": "own"}
 
 
-def test_where_there_is_no_environment_the_hint_names_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    _together(monkeypatch, {})
-    assert "ONELOGIN_CLIENT_SECRET" in no_credential().hint
+@pytest.mark.parametrize("around", [{}, {"subdomain": "acme", "client_secret": "without its id"}])
+def test_where_a_part_is_missing_the_hint_names_the_variables(
+    monkeypatch: pytest.MonkeyPatch, around: dict[str, str]
+) -> None:
+    _together(monkeypatch, around)
+    assert "ONELOGIN_CLIENT_ID" in no_credential({"subdomain": "acme"}).hint
+    assert "ONELOGIN_CLIENT_ID" in no_credential({}).hint

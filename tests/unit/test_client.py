@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,13 +166,21 @@ def test_a_refused_input_is_told_with_what_to_correct(client: MakeClient, script
     assert "correct the input, or the user's record there" in caught.value.hint
 
 
+def _untrusted() -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError("certificate verify failed")
+    error.verify_code = 18
+    return error
+
+
 @pytest.mark.parametrize(
     ("problem", "sent", "lasting"),
     [
         (requests.exceptions.ConnectTimeout(), False, False),
         (requests.exceptions.ReadTimeout(), True, False),
         (requests.exceptions.ConnectionError(), True, False),
-        (requests.exceptions.SSLError(), False, True),
+        (requests.exceptions.SSLError(ssl.SSLError("bad record mac")), True, True),
+        (requests.exceptions.SSLError(_untrusted()), False, True),
+        (FileNotFoundError("no such bundle"), False, True),
         (requests.exceptions.InvalidURL(), False, True),
     ],
     ids=repr,
