@@ -36,13 +36,13 @@ ACTION = """\
 
 from __future__ import annotations
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._action import action_of
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import action_of
 
 ActionModule = action_of(__name__)
 """
 # Where the version stands in files that name it.
 VERSIONS = {
-    Path("plugins/module_utils/_version.py"): r'(?<=^VERSION = ").*(?="$)',
+    Path("plugins/module_utils/_common/version.py"): r'(?<=^VERSION = ").*(?="$)',
     Path("examples/ci/install.sh"): r"(?<=community\.onelogin:)[^}]*",
     Path("examples/execution-environment/requirements.yml"): r"(?<=^    version: ).*$",
 }

@@ -14,12 +14,12 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.modules.enrolment_sheets import ARGUMENTS
-from ansible_collections.community.onelogin.plugins.plugin_utils._invocation import arguments, invocation
-from ansible_collections.community.onelogin.plugins.plugin_utils._private_folder import PrivateFolder
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments, invocation
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import (
     SEGNO_MISSING,
     Obstacle,
     Sheet,

@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._action import action_of
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import action_of
 
 ActionModule = action_of(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.plugin_utils._tags import asked
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import asked
 
 MISUSED = (
     "people_host_info takes no options, and needs the variable mfa_people_role, the name of one of this collection's "

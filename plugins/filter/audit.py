@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils import _audit, _coverage
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import audit as _audit
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import coverage as _coverage
 
 
 class FilterModule:

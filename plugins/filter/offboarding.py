@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils import _offboarding
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import offboarding as _offboarding
 
 
 class FilterModule:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils import _people, _plan, _verdicts
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import people as _people
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import plan as _plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import verdicts as _verdicts
 
 
 class FilterModule:

@@ -116,15 +116,15 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.community.onelogin.plugins.module_utils._account import VARIABLES, with_environment
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import CONNECTION
-from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_concurrency
-from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import CONNECTION
+from ansible_collections.community.onelogin.plugins.module_utils._api.account import VARIABLES, with_environment
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_concurrency
 from ansible_collections.community.onelogin.plugins.module_utils._operations import user_info
-from ansible_collections.community.onelogin.plugins.module_utils._requests import REQUESTS_IMPORT_ERROR
-from ansible_collections.community.onelogin.plugins.plugin_utils._inventory import Reader, Wanted
-from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import Reader, Wanted
 
 _FILTERS = {name: spec for name, spec in user_info.ARGUMENTS.options.items() if name != "fields"}
 _HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}

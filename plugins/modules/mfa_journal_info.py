@@ -174,7 +174,7 @@ error:
       sample: Check the spelling, and that the user exists in this OneLogin account.
 """
 
-from ansible_collections.community.onelogin.plugins.module_utils._module import run_module
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
 from ansible_collections.community.onelogin.plugins.module_utils._operations.journal_info import OPERATION
 
 

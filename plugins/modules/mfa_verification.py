@@ -152,7 +152,7 @@ api:
   sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
 """
 
-from ansible_collections.community.onelogin.plugins.module_utils._module import run_module
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
 from ansible_collections.community.onelogin.plugins.module_utils._operations.verification import OPERATION
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from ansible_collections.community.onelogin.plugins.plugin_utils._report_formats import html_text
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import html_text
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 

@@ -15,11 +15,11 @@ from typing import Any
 from unittest.mock import patch
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.community.onelogin.plugins.module_utils import _batch
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._errors import Unforeseen
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, Transport, transport_to
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, Transport, transport_to
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import Unforeseen
+from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
 from simulator.faults import VALUES
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator

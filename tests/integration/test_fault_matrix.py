@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils import _batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
 
 from simulator.answers import TOKEN_401
 from simulator.faults import KINDS, VALUES

@@ -49,7 +49,7 @@ def _corrupt(folder: Path) -> str:
 
 def _prepared(file: Path, statement: str, *values: object) -> str:
     """A journal of this release, changed."""
-    from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store
+    from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
     Store(str(file)).close()
     with sqlite3.connect(file) as connection:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS, Unforeseen
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, Unforeseen
 
 from simulator.simulation import DEFAULT_FACTORS
 from tests.model.snapshot import DEFAULT_LIFE, Snapshot, Step

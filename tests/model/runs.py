@@ -18,10 +18,10 @@ from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._factors import account_factors
-from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 from tests.integration.bench import Bench
 from tests.integration.harness import Simulator

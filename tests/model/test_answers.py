@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils import _batch
-from ansible_collections.community.onelogin.plugins.module_utils._factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils import _batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test

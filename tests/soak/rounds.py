@@ -15,8 +15,8 @@ from typing import Any
 
 import sqlalchemy
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     device_info,
     registration,
@@ -24,7 +24,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
     verification,
     verification_wait,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
 from tests.soak.gauges import POOL, Gauges

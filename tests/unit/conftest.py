@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._factors import account_factors
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
+from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
 from hypothesis import settings
 
 from tests.unit.harness import FakeClock, Script

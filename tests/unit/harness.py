@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._batch import execute
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, NoAnswer
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, NoAnswer
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 MFA = "/api/2/mfa/users"

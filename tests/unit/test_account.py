@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._account import (
+from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
     VARIABLES,
     no_credential,
     with_environment,

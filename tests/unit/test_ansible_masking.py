@@ -9,12 +9,13 @@ from collections.abc import Iterable
 
 import pytest
 import sqlalchemy
-from ansible_collections.community.onelogin.plugins.module_utils import _ansible_masking, _journal_store
-from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
-from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._ansible import masking as _ansible_masking
+from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal import store as _journal_store
 from ansible_collections.community.onelogin.plugins.module_utils._operations import mfa_token, registration
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer
 
 from tests.unit.harness import CONNECTION, Call, Script, reply, run
 

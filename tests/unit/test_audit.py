@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.filter.audit import FilterModule
-from ansible_collections.community.onelogin.plugins.plugin_utils._people import items
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.people import items
 
 FILTERS = FilterModule().filters()
 query, people, results, threshold, coverage, summary = (

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS
-from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
     device,
@@ -27,7 +28,6 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
     verification,
     verification_info,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Transport
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -13,19 +13,19 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.community.onelogin.plugins.module_utils import _clock
-from ansible_collections.community.onelogin.plugins.module_utils._auth import TokenSource
-from ansible_collections.community.onelogin.plugins.module_utils._client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._errors import (
+from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource
+from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, NoAnswer, Transport
+from ansible_collections.community.onelogin.plugins.module_utils._common import clock as _clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     HINTS,
     CodeRefused,
     OneLoginError,
     OutcomeUnknown,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._limits import RateLimit
-from ansible_collections.community.onelogin.plugins.module_utils._transport import Answer, NoAnswer, Transport
-from ansible_collections.community.onelogin.plugins.plugin_utils._token_file import TokenFile
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS
 
 from scripts import docs
 

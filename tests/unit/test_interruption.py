@@ -13,17 +13,17 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
-from ansible_collections.community.onelogin.plugins.plugin_utils import _interruption
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown as _interruption
 
 WORDS = "onelogin: interrupted at 0 of 3 done, 3 to do, 0s\n"
 
 WORKER = """
 import os, signal, sys, time
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._progress import Progress
-from ansible_collections.community.onelogin.plugins.plugin_utils._interruption import end_well
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import end_well
 
 signals = [signal.Signals[name] for name in sys.argv[2:]]
 

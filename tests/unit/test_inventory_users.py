@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.onelogin.plugins.plugin_utils._inventory import variables_of
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import variables_of
 
 USER = {"id": 7, "email": "jane@example.com", "password": "hush", "salt": "pepper", "custom_attributes": {"a": None}}
 

@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy
-from ansible_collections.community.onelogin.plugins.module_utils import _journal_store
-from ansible_collections.community.onelogin.plugins.module_utils._clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
-from ansible_collections.community.onelogin.plugins.module_utils._journal import NoJournal, Work
-from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._journal_schema import STEPS, upgrade
-from ansible_collections.community.onelogin.plugins.module_utils._journal_store import Store
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
-from ansible_collections.community.onelogin.plugins.module_utils._sending import Sending, start
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import State
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import Sending, start
+from ansible_collections.community.onelogin.plugins.module_utils._journal import store as _journal_store
+from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal, Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import STEPS, upgrade
+from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 SMS = Work("registration", 7, "kelly", "1", "SMS")
 Open = Callable[..., DatabaseJournal]

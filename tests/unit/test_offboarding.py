@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.filter.offboarding import FilterModule
-from ansible_collections.community.onelogin.plugins.plugin_utils._people import items
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.people import items
 
 FILTERS = FilterModule().filters()
 people, looks, removals, removed = (FILTERS[f"offboarding_{name}"] for name in ("people", "looks", "items", "results"))

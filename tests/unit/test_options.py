@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._connection import Connection, token_of
-from ansible_collections.community.onelogin.plugins.module_utils._errors import HINTS, OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._message import Message
-from ansible_collections.community.onelogin.plugins.module_utils._otp_and_factor_data import code_of
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection, token_of
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._operations.codes import code_of
+from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message
 from hypothesis import example, given
 from hypothesis import strategies as st
 

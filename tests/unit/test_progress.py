@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._progress import duration
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import duration
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.onelogin.plugins.plugin_utils._report import report
-from ansible_collections.community.onelogin.plugins.plugin_utils._report_formats import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import (
     csv_text,
     files,
     html_text,
     json_text,
     junit_text,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._report_times import timeline
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import timeline
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorDirectory, FactorSelector
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import Device
+from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import Device
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserDirectory, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FactorSelector
 from ansible_collections.community.onelogin.plugins.module_utils._operations import registration
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserDirectory, UserSelector
 
 from tests.unit.harness import Call, Reply, Script, reply, run
 

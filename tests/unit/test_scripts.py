@@ -46,7 +46,7 @@ def test_steps_succeed_when_all_do(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 VERSIONED = {
-    "plugins/module_utils/_version.py": '"""No version: 9"""\nVERSION = "{}"\n',
+    "plugins/module_utils/_common/version.py": '"""No version: 9"""\nVERSION = "{}"\n',
     "examples/ci/install.sh": 'install "${{ONELOGIN_COLLECTION:-community.onelogin:{}}}"\n',
     "examples/execution-environment/requirements.yml": "collections:\n  - name: community.onelogin\n    version: {}\n",
 }

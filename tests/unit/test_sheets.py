@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.filter.otp import otpauth_code
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.plugin_utils._private_folder import PrivateFolder
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets import Sheet, Words, render, sheets
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Sheet, Words, render, sheets
 from hypothesis import given
 from hypothesis import strategies as st
 

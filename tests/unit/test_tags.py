@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.onelogin.plugins.plugin_utils._tags import asked
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import asked
 
 
 @pytest.mark.parametrize(

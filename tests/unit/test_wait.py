@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
-from ansible_collections.community.onelogin.plugins.module_utils._journal_database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import State
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import State
+from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
 from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
 
 from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply, run

@@ -11,12 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector, targets
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError, OutcomeUnknown
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import delete_device
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import delete_device
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._engine.devices import DEVICE, DeviceSelector, targets
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
 
 ARGUMENTS = USER + DEVICE + Arguments({"state": {"type": "str", "choices": ["absent"], "default": "absent"}})
 

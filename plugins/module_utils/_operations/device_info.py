@@ -10,10 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import FACTOR, USER
-from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorSelector
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import FACTOR, USER
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
 
 
 @dataclass(frozen=True)

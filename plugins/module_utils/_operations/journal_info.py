@@ -10,11 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._account_item import AccountItem
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.account_item import AccountItem
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
 
 ARGUMENTS = USER + Arguments(
     {

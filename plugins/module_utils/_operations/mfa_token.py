@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import USER, Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._bounds import refuse_outside
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import post_mfa_token
-from ansible_collections.community.onelogin.plugins.module_utils._operation import (
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import USER, Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import post_mfa_token
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_outside
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Operation,
     Outcome,
     each,
     no_such_user,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
 
 _SHORTEST, _LONGEST = 120, 259200
 

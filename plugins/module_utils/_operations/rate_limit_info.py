@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._account_item import AccountItem
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._limits import header_number
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import header_number
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.account_item import AccountItem
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
 
 
 def run(_account: AccountItem, context: Context) -> Outcome:

@@ -10,18 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import (
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import (
     CODE,
     FACTOR,
     MESSAGE,
     USER,
     Arguments,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._factors import FactorSelector, kind_of
-from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
-from ansible_collections.community.onelogin.plugins.module_utils._message import Message
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import (
     ACCEPTED,
     PENDING,
     REJECTED,
@@ -32,9 +28,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     post_registration,
     put_registration,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._otp_and_factor_data import code_of, with_secrets
-from ansible_collections.community.onelogin.plugins.module_utils._sending import (
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import (
     Sending,
     Started,
     confirm,
@@ -43,7 +39,16 @@ from ansible_collections.community.onelogin.plugins.module_utils._sending import
     start,
     untried,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorSelector, kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
+from ansible_collections.community.onelogin.plugins.module_utils._operations.codes import code_of, with_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message
 
 ARGUMENTS = (
     USER

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.onelogin.plugins.module_utils._info_and_wait import waiting
+from ansible_collections.community.onelogin.plugins.module_utils._operations.info_and_wait import waiting
 from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_info import REGISTRATION
 
 OPERATION = waiting(REGISTRATION)

@@ -10,9 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._users import list_users
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import Arguments
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import list_users
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
 
 _TEXTS = ("email", "username", "firstname", "lastname", "samaccountname", "external_id")
 _TIMES = tuple(f"{what}_{edge}" for what in ("created", "updated", "last_login") for edge in ("since", "until"))

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._arguments import CODE, MESSAGE, USER, Arguments
-from ansible_collections.community.onelogin.plugins.module_utils._devices import DEVICE, DeviceSelector, targets
-from ansible_collections.community.onelogin.plugins.module_utils._errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._factors import kind_of
-from ansible_collections.community.onelogin.plugins.module_utils._journal import Work
-from ansible_collections.community.onelogin.plugins.module_utils._message import Message
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import (
+    CODE,
+    MESSAGE,
+    USER,
+    Arguments,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import (
     ACCEPTED,
     PENDING,
     REJECTED,
@@ -28,9 +28,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._mfa import (
     put_verification,
     wire_id,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._operation import Context, Operation, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._otp_and_factor_data import code_of, with_secrets
-from ansible_collections.community.onelogin.plugins.module_utils._sending import (
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import (
     Sending,
     Started,
     confirm,
@@ -39,7 +39,17 @@ from ansible_collections.community.onelogin.plugins.module_utils._sending import
     start,
     untried,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._users import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.devices import DEVICE, DeviceSelector, targets
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
+from ansible_collections.community.onelogin.plugins.module_utils._operations.codes import code_of, with_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message
 
 ARGUMENTS = USER + DEVICE + MESSAGE + CODE + Arguments({"verification_id": {"type": "str"}})
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._info_and_wait import Resource, info
-from ansible_collections.community.onelogin.plugins.module_utils._mfa import State, get_verification
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import State, get_verification
+from ansible_collections.community.onelogin.plugins.module_utils._operations.info_and_wait import Resource, info
 
 
 def _describe(user_id: int | None, state: State) -> dict[str, Any]:

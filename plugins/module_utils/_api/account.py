@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Which account is meant, and by whose credential: what the options say, and what the environment says beside them.
+
+The environment is one profile. Where the options name another account, its credential and token are left alone, so
+that neither they nor the work go where they are not meant to.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+
+VARIABLES = {
+    "subdomain": "ONELOGIN_SUBDOMAIN",
+    "base_url": "ONELOGIN_BASE_URL",
+    "client_id": "ONELOGIN_CLIENT_ID",
+    "client_secret": "ONELOGIN_CLIENT_SECRET",
+    "access_token": "ONELOGIN_ACCESS_TOKEN",
+}
+"""The options that are chosen between together, and the variables that stand in for them."""
+
+_SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+
+
+def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options, with what the environment says of the account and the credential where they say nothing.
+
+    An empty variable, as AWX makes of an input that is left out, counts as not set.
+    """
+    own, around = {name: options.get(name) for name in VARIABLES}, _environment()
+    if _is_elsewhere(own, around):
+        return {**options, **own}
+    if own["base_url"] or own["subdomain"]:
+        around["base_url"] = around["subdomain"] = None
+    if own["client_id"] or own["client_secret"]:
+        around["access_token"] = None
+    return {**options, **{name: around[name] if own[name] is None else own[name] for name in VARIABLES}}
+
+
+def no_credential(options: Mapping[str, Any]) -> OneLoginError:
+    """The error that says what is missing.
+
+    :param options: as they were given.
+    """
+    hint, around = "Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.", _environment()
+    if (around["client_secret"] or around["access_token"]) and _is_elsewhere(options, around):
+        hint = (
+            "Those in the environment are for the account that is named there, and the task names another: set its own."
+        )
+    return OneLoginError(
+        "invalid",
+        "There is no credential: neither access_token nor both client_id and client_secret are set.",
+        hint=hint,
+    )
+
+
+def url_of(base_url: str | None, subdomain: str | None) -> str:
+    """The account's URL, without a slash at its end; empty where none is named.
+
+    :raises OneLoginError: ``invalid`` for what is none, and for one that would send a credential in clear text.
+    """
+    if base_url:
+        return _checked(base_url)
+    if not subdomain:
+        return ""
+    if not _SUBDOMAIN.fullmatch(subdomain):
+        raise OneLoginError(
+            "invalid",
+            f"{subdomain!r} is no subdomain.",
+            hint="Give only the acme of https://acme.onelogin.com, or the whole URL as base_url.",
+        )
+    return f"https://{subdomain.lower()}.onelogin.com"
+
+
+def _environment() -> dict[str, str | None]:
+    return {name: os.environ.get(variable) or None for name, variable in VARIABLES.items()}
+
+
+def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
+    """Whether the options name another account than the environment does."""
+    try:
+        mine, theirs = (url_of(its.get("base_url"), its.get("subdomain")).lower() for its in (own, around))
+    except OneLoginError:  # where that is of consequence, it is told
+        return bool(own.get("base_url") or own.get("subdomain"))
+    return bool(mine and theirs and mine != theirs)
+
+
+def _checked(base_url: str) -> str:
+    try:
+        url = urlsplit(base_url)
+        host, _port = url.hostname, url.port
+    except ValueError as problem:
+        raise OneLoginError("invalid", f"base_url is no URL: {problem}") from None
+    if url.scheme not in ("http", "https") or not host or url.query or url.fragment or url.username:
+        raise OneLoginError(
+            "invalid",
+            "base_url must be a URL such as https://acme.onelogin.com, without user, query or fragment.",
+        )
+    if url.scheme == "http" and not _is_loopback(host):
+        raise OneLoginError(
+            "invalid",
+            f"base_url would send the credential to {host} in clear text.",
+            hint="Use https; plain http is for a simulator on this machine only.",
+        )
+    return base_url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The access token: asked for once, renewed when OneLogin refuses it, revoked on request.
+
+Generating is POST /auth/oauth2/v2/token with the credential as HTTP Basic; the same credential is given the same token
+until that expires after ten hours (https://developers.onelogin.com/api-docs/2/oauth20-tokens/generate-tokens-2).
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection, is_token
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+
+
+class TokenStore(Protocol):
+    """Where the processes of one run share the token of a credential."""
+
+    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], str]) -> str:
+        """The token that is stored, unless it is the refused one; else a new one, which is stored.
+
+        Only one process at a time is let in.
+        """
+
+
+class TokenSource:
+    """Hands out one token to all threads.
+
+    :param connection: holds the credential or a ready token.
+    :param send: posts a body to a path under an Authorization header.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        send: Callable[[str, str, Mapping[str, Any]], Answer],
+        store: TokenStore | None = None,
+    ) -> None:
+        self._connection = connection
+        self._send = send
+        self._store = store
+        self._lock = threading.Lock()
+        self._token = connection.access_token
+        self._refusal: OneLoginError | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The token in use."""
+        return (self._token,) if self._token else ()
+
+    def current(self) -> str:
+        """The token to use.
+
+        :raises OneLoginError: where none can be had.
+        """
+        with self._lock:
+            if self._token is None:
+                self._token = self._ask(None)
+            return self._token
+
+    def renew(self, refused: str) -> str:
+        """Another token than the refused one, if OneLogin has one; threads that ask together cause one call."""
+        with self._lock:
+            if self._token == refused:
+                self._token = self._ask(refused)
+            return self._token or ""
+
+    def _ask(self, refused: str | None) -> str:
+        """A token, or at once the error that the first thread met: a thousand items need not be refused one by one."""
+        if self._refusal:
+            raise self._refusal
+        try:
+            if self._store and self._connection.has_credential:
+                return masked(self._store.exchange(self._connection, refused, self._fresh))
+            return self._fresh()
+        except OneLoginError as error:
+            if self._token is None or error.retry_after is None:
+                self._refusal = error
+            raise
+
+    def _fresh(self) -> str:
+        return str(self.generate()["access_token"])
+
+    def generate(self) -> dict[str, Any]:
+        """Ask for a token and return what is known of it.
+
+        :raises OneLoginError: ``invalid`` without a credential, ``unauthorized`` where OneLogin refuses it.
+        """
+        body = self._with_credential("/auth/oauth2/v2/token", {"grant_type": "client_credentials"}).body
+        if isinstance(body, Mapping) and isinstance(body.get("data"), list) and body["data"]:
+            body = body["data"][0]  # the older URL's envelope
+        if not isinstance(body, Mapping) or not is_token(body.get("access_token")):
+            raise OneLoginError("bad_response", "OneLogin's answer to the token request holds no access_token.")
+        seconds = body.get("expires_in")
+        created = parse_timestamp(body.get("created_at"))
+        expires = (
+            created + timedelta(seconds=seconds)
+            if created and isinstance(seconds, int) and 0 <= seconds <= FAR
+            else None
+        )
+        return {
+            "access_token": masked(body["access_token"]),
+            "token_type": "bearer",
+            "account_id": body.get("account_id"),
+            "created_at": body.get("created_at"),
+            "expires_in": seconds,
+            "expires_at": timestamp(expires) if expires else None,
+        }
+
+    def refuse_without_credential(self) -> None:
+        """:raises OneLoginError: ``invalid`` where there is but a token, with which none can be had or revoked."""
+        if not self._connection.has_credential:
+            raise OneLoginError(
+                "invalid",
+                "This needs the API credential, and only an access_token was given.",
+                hint="Set client_id and client_secret.",
+            )
+
+    def revoke(self, token: str) -> None:
+        """Revoke a token, for every process that shares its credential.
+
+        :raises OneLoginError: where OneLogin refuses.
+        """
+        self._with_credential("/auth/oauth2/revoke", {"access_token": token})
+
+    def _with_credential(self, path: str, body: Mapping[str, Any]) -> Answer:
+        self.refuse_without_credential()
+        # Bytes of the environment that are no text are sent as they are.
+        pair = f"{self._connection.client_id}:{self._connection.client_secret}".encode(errors="surrogateescape")
+        return self._send(path, "Basic " + base64.b64encode(pair).decode(), body)

@@ -1,0 +1,277 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""OneLogin's API as the operations call it: authorised, within the hourly limit, tried again where that is safe."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource, TokenStore
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit, header_number
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, NoAnswer, transport_to
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
+    CodeRefused,
+    OneLoginError,
+    OutcomeUnknown,
+)
+
+_BACKOFF_CAP = 30.0
+_SAFE_TO_REPEAT = ("GET", "DELETE")
+_WRONG_CODE = "failed authentication with this factor"
+_INSUFFICIENT = "insufficient permission"
+
+
+class _Throttled(Exception):
+    """OneLogin refused the call for the hourly limit; ``seconds`` is how long it asks to wait, if it says."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
+class _TokenRefused(Exception):
+    def __init__(self, error: OneLoginError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Client:
+    """One account, one session, any number of threads.
+
+    :param connection: where the account is.
+    :param clock: the time to go by.
+    :param store: where processes share their access token.
+    """
+
+    def __init__(self, connection: Connection, clock: Clock, store: TokenStore | None = None) -> None:
+        self.connection = connection
+        self.limit = RateLimit(clock, connection.rate_limit_timeout, connection.rate_limit_reserve)
+        self.calls = 0
+        self.retries = 0
+        self._clock = clock
+        self._transport = transport_to(connection)
+        self._lock = threading.Lock()
+        self.tokens = TokenSource(connection, self._credential_call, store)
+
+    def look_at_limit(self) -> tuple[Mapping[str, Any], Answer]:
+        """Ask what the hour has left, and go by it from here on; its numbers are in the body, not in the headers.
+
+        :returns: the numbers, by the names of the headers, and the answer that they were in.
+        :raises OneLoginError: see :meth:`call`.
+        """
+        answer = self.call("GET", "/auth/rate_limit")
+        data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+        numbers: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+        self.limit.observe(numbers)
+        return numbers, answer
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        carries_code: bool = False,
+        once: bool = False,
+        token: str | None = None,
+        on_send: Callable[[], None] | None = None,
+    ) -> Answer:
+        """Call the API and return its successful answer.
+
+        :param carries_code: the body holds a one-time code, so that a 401 can mean a wrong one.
+        :param once: leave any second try to the caller, who learns from ``retry_after`` when it makes sense.
+        :param token: use this token as it is, and no other.
+        :param on_send: called just before each try leaves, after whatever had to be waited for.
+        :raises OneLoginError: for every other outcome.
+        :raises OutcomeUnknown: where a write may or may not have taken effect.
+        :raises CodeRefused: where OneLogin refused the code.
+        """
+        renewed = token is not None
+        token = token or self.tokens.current()
+        while True:
+            try:
+                return self._try_again_where_safe(method, path, f"Bearer {token}", query, body, once, on_send=on_send)
+            except CodeRefused as refusal:
+                raise (refusal if carries_code else _misplaced(refusal)) from None
+            except _TokenRefused as refusal:
+                if renewed or not self.connection.has_credential:
+                    raise (CodeRefused() if carries_code else refusal.error) from None
+                fresh = self.tokens.renew(token)
+                if carries_code and fresh == token:
+                    # OneLogin hands out the same token while it is valid: so it was not the token.
+                    raise CodeRefused(
+                        http_status=refusal.error.http_status, request_id=refusal.error.request_id
+                    ) from None
+                token, renewed = fresh, True
+
+    def _credential_call(self, path: str, authorization: str, body: Mapping[str, Any]) -> Answer:
+        """A call with the credential in place of a token; safe to repeat, for it gives the same token again."""
+        for last in (False, True):
+            try:
+                return self._try_again_where_safe("POST", path, authorization, None, body, once=False, safe=True)
+            except OneLoginError as trouble:
+                # Nobody is to take it for the answer to the call that the token was wanted for.
+                raise (_misplaced(trouble) if trouble.code in ("not_found", "otp_rejected") else trouble) from None
+            except _TokenRefused as refusal:
+                # Good credentials are refused now and then (onelogin/onelogin-ruby-sdk#76): one more try.
+                if last:
+                    error = refusal.error
+                    error.message = f"OneLogin refused the API credential: {error.message}"
+                    raise error from None
+                self._clock.sleep(self._clock.jitter(0.2, 0.5))
+        raise AssertionError("unreachable")
+
+    def _try_again_where_safe(
+        self,
+        method: str,
+        path: str,
+        authorization: str,
+        query: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        once: bool,
+        safe: bool = False,
+        on_send: Callable[[], None] | None = None,
+    ) -> Answer:
+        safe = safe or method in _SAFE_TO_REPEAT
+        tries, throttles = 0, 0
+        in_doubt = False
+        while True:
+            with _unconfirmed_if(in_doubt):
+                self.limit.admit(patient=not once)
+            tries += 1
+            if on_send:
+                on_send()
+            try:
+                return self._send(method, path, authorization, query, body)
+            except _Throttled as refusal:
+                tries -= 1
+                throttles += 1
+                seconds = self._backoff(throttles) if refusal.seconds is None else refusal.seconds
+                with _unconfirmed_if(in_doubt):
+                    self.limit.throttled(seconds, patient=not once)
+            except NoAnswer as trouble:
+                in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
+                if once or trouble.lasting or tries >= self.connection.retries or (trouble.sent and not safe):
+                    trouble.error.retry_after = None if trouble.lasting else self._backoff(1)
+                    with _unconfirmed_if(in_doubt):
+                        raise trouble.error from None
+                self._clock.sleep(self._backoff(tries))
+            with self._lock:
+                self.retries += 1
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        authorization: str,
+        query: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+    ) -> Answer:
+        with self._lock:
+            self.calls += 1
+        answer = self._transport.send(method, path, authorization, query, body)
+        self.limit.observe(answer.headers)
+        if 200 <= answer.status < 300:
+            if answer.is_json or answer.status == 204 or (method == "DELETE" and not answer.text.strip()):
+                return answer
+            raise NoAnswer(self._error("bad_response", answer, "OneLogin's answer is not JSON"), sent=True)
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: Answer) -> Exception:
+        """The exception that says what follows from an answer that is no success."""
+        status, said = answer.status, _said(answer)
+        lowered = said.lower()
+        if status == 429 or (status == 400 and "rate_limit_exceeded" in answer.text):
+            return _Throttled(_seconds_to_wait(answer))
+        if status >= 500:
+            return NoAnswer(self._error("unavailable", answer, said), sent=True)
+        if status == 401 and _WRONG_CODE in lowered:
+            return CodeRefused(http_status=status, request_id=answer.request_id)
+        if status == 403 or (status == 401 and _INSUFFICIENT in lowered):
+            return self._error("forbidden", answer, said)
+        if status == 401:
+            return _TokenRefused(self._error("unauthorized", answer, said))
+        if status == 404:
+            return self._error("not_found", answer, said)
+        if 300 <= status < 400 or not answer.is_json:
+            return self._error("bad_response", answer, said)
+        error = self._error("invalid", answer, said)
+        error.hint = "OneLogin refuses it: correct the input, or the user's record there, and run again."
+        return error
+
+    def _error(self, code: str, answer: Answer, said: str) -> OneLoginError:
+        for secret in (*self.connection.secrets, *self.tokens.secrets):
+            said = said.replace(secret, "***")
+        return OneLoginError(
+            code, f"{said} (HTTP {answer.status})", http_status=answer.status, request_id=answer.request_id
+        )
+
+    def _backoff(self, tries: int) -> float:
+        """Seconds before the next try: exponential from half a second, with jitter."""
+        longest = min(_BACKOFF_CAP, 0.5 * 2**tries)
+        return self._clock.jitter(longest / 2, longest)
+
+
+def _misplaced(error: OneLoginError) -> OneLoginError:
+    """A refusal that this call cannot have brought: whoever answers is not OneLogin."""
+    return OneLoginError(
+        "bad_response",
+        f"This answer makes no sense here: {error.message}",
+        http_status=error.http_status,
+        request_id=error.request_id,
+    )
+
+
+def _seconds_to_wait(answer: Answer) -> float | None:
+    for name in ("Retry-After", "X-RateLimit-Reset"):
+        seconds = header_number(answer.headers, name)
+        if seconds is not None:
+            return max(1.0, seconds)
+    return None
+
+
+@contextmanager
+def _unconfirmed_if(in_doubt: bool) -> Iterator[None]:
+    """Have an error say so where an earlier try, or this one, may have had its effect."""
+    try:
+        yield
+    except OneLoginError as error:
+        raise (OutcomeUnknown(error) if in_doubt else error) from None
+
+
+def _said(answer: Answer) -> str:
+    """What an error body says, in whichever of OneLogin's shapes (reference: the error bodies of auth, MFA, users)."""
+    if 300 <= answer.status < 400:
+        return f"OneLogin redirects to {answer.headers.get('Location', 'somewhere')}; redirects are not followed"
+    body = answer.body
+    if not isinstance(body, Mapping):
+        return "OneLogin is not available" if answer.status >= 500 else "OneLogin's answer is no JSON object"
+    envelope = body.get("status")
+    if isinstance(envelope, Mapping):
+        body = envelope
+    parts = []
+    for name in ("message", "description", "error"):
+        value = body.get(name)
+        if isinstance(value, Mapping):
+            value = value.get("description")
+        if isinstance(value, str) and value:
+            parts.append(value)
+            break
+    field = body.get("field")
+    if isinstance(field, str):
+        parts.append(f"field {field}")
+    errors = body.get("errors")
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, Mapping):
+            messages = error.get("message")
+            text = ", ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
+            parts.append(f"{error.get('field')}: {text}")
+    return "; ".join(parts) or "OneLogin gave no reason"

@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Where the account is and how to speak to it, checked without a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
+from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
+    no_credential,
+    url_of,
+    with_environment,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_outside
+
+_TOKEN = re.compile("[!-~]+")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Connection options, valid as a whole.
+
+    :raises OneLoginError: ``invalid`` from :meth:`from_options`.
+    """
+
+    base_url: str
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    access_token: str | None = field(default=None, repr=False)
+    verify: bool | str = True
+    request_timeout: float = 30
+    retries: int = 5
+    rate_limit_timeout: float = 3900
+    rate_limit_reserve: int = 0
+
+    @property
+    def account(self) -> str:
+        """The account's name among others: the host, and the port of a simulator."""
+        return urlsplit(self.base_url).netloc.lower()
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether a token can be asked for."""
+        return bool(self.client_id and self.client_secret)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be seen in any text."""
+        return tuple(secret for secret in (self.client_secret, self.access_token) if secret)
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], *, offline: bool = False) -> Connection:
+        """Build it from module or plugin options, and from what the environment says beside them.
+
+        :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
+        """
+        given, options = options, with_environment(options)
+        token = token_of(options["access_token"])
+        client_id, client_secret = options["client_id"], options["client_secret"]
+        base_url = url_of(options["base_url"], options["subdomain"])
+        if not offline and not base_url:
+            raise OneLoginError(
+                "invalid",
+                "There is no account to speak to: neither subdomain nor base_url is set.",
+                hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment): the acme of https://acme.onelogin.com.",
+            )
+        if not offline and not token and not (client_id and client_secret):
+            raise no_credential(given)
+        verify: bool | str = True
+        if not options["validate_certs"]:
+            verify = False
+        elif options.get("ca_path"):
+            verify = _existing(options["ca_path"])
+        for name, least, unit in (
+            ("request_timeout", 1, "seconds"),
+            ("retries", 1, ""),
+            ("rate_limit_timeout", -1, "seconds"),
+            ("rate_limit_reserve", 0, ""),
+        ):
+            refuse_outside(name, options[name], least, unit=unit)
+        return cls(
+            base_url=base_url,
+            client_id=client_id,
+            client_secret=masked(client_secret),
+            access_token=masked(token),
+            verify=verify,
+            request_timeout=options["request_timeout"],
+            retries=options["retries"],
+            rate_limit_timeout=options["rate_limit_timeout"],
+            rate_limit_reserve=options["rate_limit_reserve"],
+        )
+
+
+def is_token(value: object) -> bool:
+    """Whether it can be a token: text that a header can carry."""
+    return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
+
+
+def token_of(value: object) -> str | None:
+    """The token itself, from a string or from what the access_token module returned.
+
+    :raises OneLoginError: ``invalid`` for anything else.
+    """
+    while isinstance(value, Mapping):
+        value = value.get("access_token")
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and is_token(value.strip()):
+        return value.strip()
+    raise OneLoginError("invalid", "access_token is neither a token nor the result of the access_token module.")
+
+
+def _existing(path: str) -> str:
+    if not Path(path).exists():
+        raise OneLoginError("invalid", f"ca_path names no file or folder: {path}")
+    return path

@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The account's hourly limit: how many calls are left, and sleeping until there are more.
+
+OneLogin allows 5,000 calls an hour for a whole account and says in the headers X-RateLimit-Limit, -Remaining and
+-Reset (seconds until the window restarts) where the account stands
+(https://developers.onelogin.com/api-docs/2/oauth20-tokens/get-rate-limit).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+
+_WINDOW = 3600.0
+_USUAL = 5000  # calls an hour
+_WORTH_SAYING = 5.0  # seconds of sleep
+_NEAR = 512  # calls left, from which on it matters what other runs have under way
+_AS_KNOWN = 1.0  # seconds for which that counts as known
+_SAME_WINDOW = 2.0  # seconds two announcements of one window's end may differ by: they come in whole seconds
+
+
+class RateLimit:
+    """What is known of the hourly limit, shared by all threads of a process.
+
+    :param timeout: longest total sleep in seconds; 0 fails at once, -1 sleeps for ever.
+    :param reserve: calls of the window that are left to others.
+
+    ``under_way`` tells how many calls several runs on the account may have under way together. So many are kept back as
+    well, since what they take is not known before the next answer.
+    """
+
+    def __init__(self, clock: Clock, timeout: float, reserve: int) -> None:
+        self.on_sleep: Callable[[str], None] = lambda _text: None
+        self.under_way: Callable[[], int] = lambda: 0
+        self._clock = clock
+        self._timeout = timeout
+        self._reserve = reserve
+        self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        self._remaining: int | None = None
+        self._total: int | None = None
+        self._window_end = 0.0
+        self._paused_until = 0.0
+        self._shared = 0
+        self._shared_until = 0.0
+        self.waited = 0.0
+
+    @property
+    def remaining(self) -> int | None:
+        """Calls left in this window, where known."""
+        with self._lock:
+            return None if self._clock.monotonic() >= self._window_end else self._remaining
+
+    def budget(self) -> tuple[int, float] | None:
+        """Calls that may still be made, and the seconds until there are more; None where unknown."""
+        kept = self._kept()
+        with self._lock:
+            left = self._window_end - self._clock.monotonic()
+            if left <= 0 or self._remaining is None:
+                return None
+            return max(0, self._remaining - kept), left
+
+    def plan(self, least: int, most: int) -> None:
+        """Set the calls that work needs against what is left, and say at once what follows.
+
+        :param least: calls the work needs if everything is done already.
+        :param most: calls it needs otherwise.
+        :raises OneLoginError: ``rate_limited`` where even the least cannot be made within the time-out.
+        """
+        budget = self.budget()
+        if budget is None or most <= budget[0]:
+            return
+        left, seconds = budget
+        hourly = max(1, (self._total or _USUAL) - self._reserve)
+        restarts = -(-(least - left) // hourly)
+        asleep = seconds + (restarts - 1) * _WINDOW
+        needs = f"{least}" if least == most else f"{least} to {most}"
+        if restarts > 0 and 0 <= self._timeout < asleep:
+            raise OneLoginError(
+                "rate_limited",
+                f"{needs} calls are needed and {left} are left this hour. The end would come at"
+                f" {self._clock.after(asleep)} or later, and rate_limit_timeout allows {self._timeout:.0f} s of it.",
+                retry_after=seconds,
+                hint="Nothing was done. Raise rate_limit_timeout, run later, or do fewer at a time.",
+            )
+        self.on_sleep(
+            f"{needs} calls are needed and {left} are left this hour; what does not fit goes on at"
+            f" {self._clock.after(seconds)}"
+        )
+
+    def admit(self, patient: bool = True) -> None:
+        """Let one call pass, as soon as the limit allows.
+
+        :param patient: whether to sleep here; otherwise the error says for how long.
+        :raises OneLoginError: ``rate_limited``.
+        """
+        while True:
+            kept = self._kept()
+            with self._lock:
+                now = self._clock.monotonic()
+                if now >= self._window_end:
+                    self._remaining = None
+                if self._remaining is not None and self._remaining <= kept:
+                    self._pause(self._window_end - now, patient)
+                pause = self._paused_until - now
+                if pause <= 0:
+                    if self._remaining is not None:
+                        self._remaining -= 1
+                    return
+                if not patient:
+                    raise self._error(pause)
+            self._clock.sleep(pause)  # a sleep that others joined may have grown: look again
+
+    def throttled(self, seconds: float, patient: bool = True) -> None:
+        """Note that OneLogin refused a call; the next :meth:`admit` sleeps so many seconds.
+
+        :raises OneLoginError: ``rate_limited`` where that is more than the time-out allows.
+        """
+        with self._lock:
+            self._pause(seconds, patient)
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Take in the headers of an answer."""
+        remaining = header_number(headers, "X-RateLimit-Remaining")
+        reset = header_number(headers, "X-RateLimit-Reset")
+        limit = header_number(headers, "X-RateLimit-Limit")
+        if remaining is None or reset is None:
+            return
+        with self._lock:
+            now = self._clock.monotonic()
+            end = now + reset
+            self._total = int(limit) if limit is not None else self._total
+            same = self._remaining is not None and now < self._window_end and abs(end - self._window_end) < _SAME_WINDOW
+            if same and self._remaining is not None:
+                # Calls under way are counted here already, and answers overtake each other.
+                self._remaining = min(self._remaining, int(remaining))
+            else:
+                self._remaining = int(remaining)
+                self._window_end = end
+
+    def _kept(self) -> int:
+        """Calls of the window that are not to be made: those left to others, and those that may be under way."""
+        left = self.remaining
+        if left is None or left - self._reserve > _NEAR:
+            return self._reserve
+        with self._looking:
+            if self._clock.monotonic() >= self._shared_until:
+                self._shared = self.under_way()
+                self._shared_until = self._clock.monotonic() + _AS_KNOWN
+            return self._reserve + min(self._shared, (self._total or _USUAL) // 2)
+
+    def _pause(self, seconds: float, patient: bool) -> None:
+        now = self._clock.monotonic()
+        longer = now + seconds - max(now, self._paused_until)
+        if longer <= 0:
+            return
+        if patient and 0 <= self._timeout < self.waited + longer:
+            raise self._error(seconds)
+        self.waited += longer
+        self._paused_until = now + seconds
+        if seconds >= _WORTH_SAYING:
+            self.on_sleep(
+                f"the hourly limit of calls is reached; going on at {self._clock.after(seconds)} (in {seconds:.0f} s)"
+            )
+
+    def _error(self, seconds: float) -> OneLoginError:
+        return OneLoginError(
+            "rate_limited",
+            f"The account's hourly limit of calls is reached; it allows more at {self._clock.after(seconds)}"
+            f" (in {seconds:.0f} s), and rate_limit_timeout allows {self._timeout:.0f} s of waiting.",
+            retry_after=seconds,
+        )
+
+
+def header_number(headers: Mapping[str, Any], name: str) -> float | None:
+    """A header's value, which may come in a body too, as a number that one can go by; None for what is none."""
+    said = headers.get(name, "")
+    if isinstance(said, bool):
+        return None
+    try:
+        value = float(said)
+    except (OverflowError, TypeError, ValueError):
+        return None
+    return value if 0 <= value <= FAR else None

@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""One request on the wire and what came of it, without any second try."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import (
+    CertificateError,
+    HTTPAdapter,
+    NewConnectionError,
+    requests,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.version import VERSION
+
+_POOLED = 64  # connections kept open at most: as many as threads there may be
+_OTHER_SERVER = "Check the subdomain or base_url: the certificate is another server's."
+_UNKNOWN_AUTHORITY = "Set ca_path to the certificate authority that signed the server's certificate."
+_OTHER_NAME = 62
+# By the X509_V_ERR numbers of OpenSSL's x509_vfy.h: not yet valid, expired, and another host name or address.
+_TLS_HINTS = {
+    9: "The server's certificate is not valid yet. Check this machine's clock.",
+    10: "The server's certificate has expired. It has to be renewed, unless this machine's clock is wrong.",
+    _OTHER_NAME: _OTHER_SERVER,
+    64: _OTHER_SERVER,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What OneLogin answered. ``body`` is the JSON value, or None for an empty body or one that is no JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    is_json: bool
+    text: str
+
+    @property
+    def request_id(self) -> str | None:
+        """OneLogin's name for this request, worth having in a support ticket."""
+        return self.headers.get("X-Request-Id")
+
+
+class NoAnswer(Exception):
+    """The request brought no answer.
+
+    :param error: what it means for the reader.
+    :param sent: whether the request may have reached OneLogin.
+    :param lasting: whether trying again cannot help.
+    """
+
+    def __init__(self, error: OneLoginError, *, sent: bool, lasting: bool = False) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.sent = sent
+        self.lasting = lasting
+
+
+class Transport:
+    """A pool of connections to one account. No cookie is kept, no redirect followed, no .netrc read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        headers = {"Accept": "application/json", "User-Agent": f"ansible-collection/community.onelogin/{VERSION}"}
+        # Requests of one's own making, handed to the adapter: a session would spend a third more time on each.
+        base_url = connection.base_url or "https://nobody.invalid"  # what needs no account sends nothing
+        self._request = requests.Request("GET", base_url + "/", headers=headers).prepare()
+        self._base = str(self._request.url).rstrip("/")
+        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_POOLED, max_retries=0)
+        # What the environment says of proxies and certificate authorities, unless the options say otherwise.
+        self._settings: Mapping[str, Any] = requests.Session().merge_environment_settings(
+            connection.base_url, {}, False, connection.verify, None
+        )
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        authorization: str,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Send one request.
+
+        :raises NoAnswer: where nothing came back.
+        """
+        request = self._request.copy()
+        request.method = method
+        request.url = f"{self._base}{path}" + (f"?{urlencode(query)}" if query else "")
+        request.headers["Authorization"] = authorization
+        if body is not None:
+            request.prepare_body(None, None, json=body)
+        try:
+            response = self._adapter.send(request, timeout=self._connection.request_timeout, **self._settings)
+            return _answer(response)
+        except OSError as problem:  # as all of requests' own are
+            raise self._no_answer(problem) from None
+
+    def _no_answer(self, problem: Exception) -> NoAnswer:
+        host = self._connection.base_url
+        timeout = self._connection.request_timeout
+        # What is none of its own, requests raises before it connects: the file of authorities is not there.
+        no_file = not isinstance(problem, requests.exceptions.RequestException)
+        if no_file or isinstance(problem, requests.exceptions.SSLError):
+            error = OneLoginError(
+                "unavailable",
+                f"No trusted TLS connection to {host}: {_cause(problem)}",
+                hint=_TLS_HINTS.get(_verify_code(problem), _UNKNOWN_AUTHORITY),
+            )
+            # Any but a refused certificate may also have broken the answer to what was sent.
+            return NoAnswer(error, sent=not (no_file or _verify_code(problem)), lasting=True)
+        if isinstance(problem, requests.exceptions.ConnectTimeout):
+            return NoAnswer(OneLoginError("unavailable", f"No connection to {host} within {timeout} s."), sent=False)
+        if isinstance(problem, requests.exceptions.Timeout):
+            return NoAnswer(OneLoginError("unavailable", f"No answer from {host} within {timeout} s."), sent=True)
+        error = OneLoginError("unavailable", f"No connection to {host}: {_cause(problem)}")
+        if isinstance(problem, requests.exceptions.ConnectionError) and _is_refused(problem):
+            error.hint = "Check the subdomain or base_url, the network and the proxy."
+            return NoAnswer(error, sent=False)
+        if not isinstance(problem, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+            # What no request can be made of is a ValueError, and so is a header of the answer.
+            answered = isinstance(problem, requests.exceptions.InvalidHeader)
+            return NoAnswer(error, sent=answered or not isinstance(problem, ValueError), lasting=True)
+        error.message = f"The connection to {host} broke before the answer was complete."
+        return NoAnswer(error, sent=True)
+
+
+@lru_cache(maxsize=8)
+def _of_process(connection: Connection, process: int) -> Transport:  # noqa: ARG001 - part of what it is cached by
+    return Transport(connection)
+
+
+def transport_to(connection: Connection) -> Transport:
+    """The transport of this process, so that the items of a loop share their connections; it ends with the process."""
+    return _of_process(connection, os.getpid())
+
+
+def _answer(response: Any) -> Answer:
+    is_json, body = True, None
+    try:
+        content = response.content  # reads the answer to its end, which may break
+    except ValueError as problem:  # http.client's, for a chunk of negative length
+        raise requests.exceptions.ChunkedEncodingError(problem) from None
+    try:
+        body = json.loads(content)  # JSON is in Unicode, whatever the headers say
+    except (ValueError, RecursionError):
+        is_json = False
+    return Answer(response.status_code, response.headers, body, is_json, content[:2000].decode(errors="replace"))
+
+
+def _chain(problem: BaseException) -> list[BaseException]:
+    """An exception and all it wraps: requests keeps the cause in its arguments, urllib3 in an attribute."""
+    seen: list[BaseException] = []
+    todo: list[Any] = [problem]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            todo += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+    return seen
+
+
+def _is_refused(problem: BaseException) -> bool:
+    return any(isinstance(one, NewConnectionError) for one in _chain(problem))
+
+
+def _verify_code(problem: BaseException) -> int:
+    """OpenSSL's number for what is wrong with a certificate; 0 where nothing is known."""
+    for one in _chain(problem):
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return one.verify_code
+        if isinstance(one, CertificateError):  # urllib3 before 2 compares the names itself
+            return _OTHER_NAME
+    return 0
+
+
+def _cause(problem: BaseException) -> str:
+    for one in reversed(_chain(problem)):
+        if isinstance(one, CertificateError):
+            return str(one)
+        if isinstance(one, OSError) and (one.strerror or one.args):
+            return one.strerror or str(one.args[-1])
+    return type(problem).__name__

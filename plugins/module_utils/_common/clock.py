@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Time as the collection sees it, so that tests can hold it in their hands."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime, timedelta, timezone
+
+FAR = 10**9
+"""Seconds; nobody reckons with what is further off."""
+
+
+class Clock:
+    """The real clock."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never jumps."""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """The current time, aware, in UTC."""
+        return datetime.now(timezone.utc)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep so many seconds."""
+        time.sleep(max(0.0, seconds))
+
+    def jitter(self, low: float, high: float) -> float:
+        """A random number of seconds between the two."""
+        return random.uniform(low, high)  # noqa: S311 - spreads calls, guards nothing
+
+    def after(self, seconds: float) -> str:
+        """The time so many seconds from now, as people and OneLogin write it."""
+        return timestamp(self.now() + timedelta(seconds=seconds))
+
+
+def timestamp(moment: datetime) -> str:
+    """An aware time as ISO 8601 in UTC, in whole seconds, such as 2020-07-21T18:11:54Z."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_timestamp(text: object) -> datetime | None:
+    """An aware time in UTC from ISO 8601 text; None for what is no such text, or no time that one could reckon with."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (OverflowError, ValueError):
+        return None
+    return moment if 1970 <= moment.year < 9000 else None

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The one error type of the collection and what it tells its reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+HINTS = {
+    "invalid": "Correct the input and run again; nothing was changed for this item.",
+    "unauthorized": "Check the client_id and client_secret, or the access_token, and that they belong to this account.",
+    "forbidden": "Use an API credential of the scope Manage All.",
+    "not_found": "Check the id; it may have been removed or have expired.",
+    "unknown_user": "Check the spelling, and that the user exists in this OneLogin account.",
+    "unknown_factor": "Name one of the account's factors; mfa_factor_info lists those available to a user.",
+    "ambiguous": "Name the one that is meant by its id.",
+    "rate_limited": "Run again after the limit has restarted, or raise rate_limit_timeout to wait for it.",
+    "unavailable": "Run again later; what is done already is found and left alone.",
+    "timeout": "Raise the timeout, or look again later; a run without answer changes nothing.",
+    "rejected": "Ask the person whether the refusal was meant, then run again.",
+    "expired": "Run again to start anew.",
+    "otp_rejected": "Ask the person for the code again; it can be tried until it expires.",
+    "unconfirmed": "Look at the user's devices before sending again.",
+    "bad_response": "Check the subdomain or base_url, and what stands between this machine and OneLogin.",
+}
+"""Every error code there is, with what its reader can do where the error itself knows nothing better."""
+
+
+class OneLoginError(Exception):
+    """What went wrong with one piece of work, for the person who reads it.
+
+    :param code: one of the keys of :data:`HINTS`.
+    :param message: what failed, a sentence, whose full stop may be left out.
+    :param http_status: status of OneLogin's answer, where there was one.
+    :param request_id: OneLogin's X-Request-Id, where there was one.
+    :param hint: what to do; by default that of the code.
+    :param retry_after: seconds after which the same call may succeed, where known.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        http_status: int | None = None,
+        request_id: str | None = None,
+        hint: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message if message.endswith((".", "!", "?")) else f"{message}."  # the hint comes behind it
+        self.http_status = http_status
+        self.request_id = request_id
+        self.hint = hint or HINTS[code]
+        self.retry_after = retry_after
+
+    def as_result(self) -> dict[str, Any]:
+        """The error as it stands in a module's result."""
+        return {
+            "code": self.code,
+            "http_status": self.http_status,
+            "message": self.message,
+            "request_id": self.request_id,
+            "hint": self.hint,
+        }
+
+
+class OutcomeUnknown(OneLoginError):
+    """A write that left this machine and whose effect is not known."""
+
+    def __init__(self, cause: OneLoginError) -> None:
+        super().__init__(
+            "unconfirmed",
+            f"Whether the request took effect is not known: {cause.message}",
+            http_status=cause.http_status,
+            request_id=cause.request_id,
+        )
+
+
+class CodeRefused(OneLoginError):
+    """A one-time code that OneLogin did not accept."""
+
+    def __init__(self, *, http_status: int | None = None, request_id: str | None = None) -> None:
+        super().__init__(
+            "otp_rejected",
+            "The one-time code was not accepted.",
+            http_status=http_status,
+            request_id=request_id,
+        )
+
+
+class Unforeseen(OneLoginError):
+    """A mistake of this collection's that one item has met; the others are done all the same.
+
+    It tells where, and not what, since a secret may be in that.
+    """
+
+    def __init__(self, mistake: Exception) -> None:
+        frames = extract_tb(mistake.__traceback__)
+        place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+        super().__init__(
+            "unconfirmed",
+            f"Whether this took effect is not known, for a mistake in the collection: {type(mistake).__name__}{place}.",
+            hint="Look at the user's devices before sending again, and report the mistake to its makers.",
+        )

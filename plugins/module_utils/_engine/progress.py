@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Saying where long work stands, in words, and keeping silent about short work."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+from typing import ClassVar
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+
+_FIRST = 5.0  # seconds of work before the first word, and between two of them
+_UNCHANGED = 60.0  # seconds after which it is said again that nothing has changed
+_TICK = 0.5
+
+Say = Callable[[str], None]
+
+
+class Progress:
+    """Watches the work of one task and says now and then where it stands.
+
+    :cvar current: the one of this process, while there is work.
+    :param say: takes a line of text; None keeps silent.
+    :param total: number of items.
+    """
+
+    current: ClassVar[Progress | None] = None
+
+    def __init__(self, say: Say | None, clock: Clock, total: int) -> None:
+        self._say = say
+        self._clock = clock
+        self._total = total
+        self._start = clock.monotonic()
+        self._spoken = self._start
+        self._last: tuple[object, ...] = ()
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._finished = threading.Event()
+        self._ticker: threading.Thread | None = None
+        self.limit: float | None = None
+        self.todo = "to do"
+        self.calls_left: Callable[[], int | None] = lambda: None
+
+    def __enter__(self) -> Progress:
+        Progress.current = self
+        if self._say:
+            self._ticker = threading.Thread(target=self._tick, daemon=True)
+            self._ticker.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        Progress.current = None
+        self._finished.set()
+        if self._ticker:
+            self._ticker.join()
+
+    def done(self, status: str) -> None:
+        """Count an item that is done with."""
+        with self._lock:
+            self._counts[status] += 1
+
+    def announce(self, text: str) -> None:
+        """Say something that cannot wait."""
+        if self._say:
+            self._say(f"onelogin: {text}")
+
+    def last_words(self) -> str | None:
+        """How far the work has come, for a process that is about to end; None where nothing is to be said."""
+        # Without the lock, which whatever was interrupted may hold.
+        return f"onelogin: interrupted at {self._words(dict(self._counts))}" if self._say else None
+
+    def _tick(self) -> None:
+        while not self._finished.wait(_TICK):
+            with self._lock:
+                counts = dict(self._counts)
+            silent = self._clock.monotonic() - self._spoken
+            if silent >= _FIRST and (tuple(counts.items()) != self._last or silent >= _UNCHANGED or not self._last):
+                self._spoken = self._clock.monotonic()
+                self._last = (*counts.items(),) or ("nothing yet",)
+                self.announce(self._words(counts))
+
+    def _words(self, counts: dict[str, int]) -> str:
+        done = sorted(counts.items(), key=lambda pair: (pair[0] != "accepted", pair[0]))
+        first = f"{done[0][1]} of {self._total} {done[0][0]}" if done else f"0 of {self._total} done"
+        parts = [first, *(f"{count} {status}" for status, count in done[1:])]
+        left = self._total - sum(counts.values())
+        if left:
+            parts.append(f"{left} {self.todo}")
+        elapsed = duration(self._clock.monotonic() - self._start)
+        parts.append(elapsed if self.limit is None else f"{elapsed} of {duration(self.limit)}")
+        calls = self.calls_left()
+        if calls is not None:
+            parts.append(f"{calls} calls left this hour")
+        return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them, such as 2m10s."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h{minutes:02d}m" if minutes else f"{hours}h"
+    if minutes:
+        return f"{minutes}m{rest:02d}s" if rest else f"{minutes}m"
+    return f"{rest}s"

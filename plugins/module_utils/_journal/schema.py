@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The journal's tables, and how a database comes to have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
+
+CLAIMED = "claimed"
+PENDING = "pending"
+UNCONFIRMED = "unconfirmed"
+OPEN = (CLAIMED, PENDING, UNCONFIRMED)
+"""States of an entry that stand in the way of another message; any other ends it."""
+
+
+def entries() -> Any:
+    """The table of entries: one for each message that was, or may have been, sent. Times are seconds since 1970."""
+    column, text = sqlalchemy.Column, sqlalchemy.String
+    return sqlalchemy.Table(
+        "onelogin_journal",
+        sqlalchemy.MetaData(),
+        column("id", sqlalchemy.Integer, primary_key=True),
+        column("account", text(255), nullable=False),
+        column("kind", text(16), nullable=False),
+        column("user_id", sqlalchemy.BigInteger, nullable=False),
+        column("user_name", text(255), nullable=False),
+        column("target", text(64), nullable=False),
+        column("auth_name", text(255), nullable=False),
+        column("object_id", text(64)),
+        column("device_id", text(64)),
+        column("status", text(32), nullable=False),
+        column("requested_at", sqlalchemy.Double, nullable=False),
+        column("expires_at", sqlalchemy.Double),
+        column("updated_at", sqlalchemy.Double, nullable=False),
+        column("run", text(32), nullable=False),
+    )
+
+
+def runs() -> Any:
+    """The table of runs, of which those that hold their lock are alive."""
+    column, text = sqlalchemy.Column, sqlalchemy.String
+    return sqlalchemy.Table(
+        "onelogin_journal_run",
+        sqlalchemy.MetaData(),
+        column("run", text(32), primary_key=True),
+        column("account", text(255), nullable=False),
+        column("concurrency", sqlalchemy.Integer, nullable=False),
+    )
+
+
+def _first(connection: Any) -> None:
+    table = entries()
+    states = table.c.status.in_(OPEN)
+    sqlalchemy.Index(
+        "onelogin_journal_open",
+        table.c.account,
+        table.c.kind,
+        table.c.user_id,
+        table.c.target,
+        unique=True,
+        sqlite_where=states,
+        postgresql_where=states,
+    )
+    sqlalchemy.Index("onelogin_journal_user", table.c.account, table.c.user_id)
+    table.create(connection)
+    runs().create(connection)
+
+
+STEPS: Sequence[Callable[[Any], None]] = (_first,)
+"""What brings a database from each version to the next; a step, once released, is never changed."""
+
+
+def upgrade(connection: Any, steps: Sequence[Callable[[Any], None]] = STEPS) -> None:
+    """Bring a database to the newest version, within one transaction.
+
+    :raises OneLoginError: ``invalid`` for one that a newer release has upgraded.
+    """
+    versions = sqlalchemy.Table(
+        "onelogin_journal_version", sqlalchemy.MetaData(), sqlalchemy.Column("version", sqlalchemy.Integer)
+    )
+    versions.create(connection, checkfirst=True)
+    current = connection.execute(sqlalchemy.select(sqlalchemy.func.max(versions.c.version))).scalar() or 0
+    if current > len(steps):
+        raise OneLoginError(
+            "invalid",
+            f"The journal is of version {current}, and this release of the collection knows {len(steps)}.",
+            hint="Use the newer release that has written it, or another journal.",
+        )
+    for version, step in enumerate(steps[current:], start=current + 1):
+        step(connection)
+        connection.execute(versions.insert().values(version=version))

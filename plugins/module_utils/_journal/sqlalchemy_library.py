@@ -1,0 +1,18 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The SQLAlchemy library, or the reason why it is not there; only the journal needs it."""
+
+from __future__ import annotations
+
+try:
+    import sqlalchemy
+except ImportError as problem:
+    SQLALCHEMY_IMPORT_ERROR: str | None = str(problem)
+    # A name to import, so that a module without a journal can do without the library.
+    sqlalchemy = None  # type: ignore[assignment]
+else:
+    SQLALCHEMY_IMPORT_ERROR = None
+
+__all__ = ["SQLALCHEMY_IMPORT_ERROR", "sqlalchemy"]

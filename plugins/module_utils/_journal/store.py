@@ -1,0 +1,343 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The database behind the journal: SQLite on a file, or PostgreSQL.
+
+All work on it is done by one thread, which takes what has queued up in one transaction, and all of one kind by one
+statement: either costs little more for fifty entries than for one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import glob
+import os
+import queue
+import secrets
+import shlex
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import upgrade
+from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import (
+    SQLALCHEMY_IMPORT_ERROR,
+    sqlalchemy,
+)
+
+_BUSY_TIMEOUT = 30.0  # seconds to wait for another process to let go of the database
+_AT_ONCE = 64
+_ADVISORY = 7105118  # the journal's own lock on PostgreSQL
+
+A = TypeVar("A")
+R = TypeVar("R")
+Handle = Callable[[Any, Sequence[A]], Sequence[R]]
+"""Does the work for many arguments on a connection inside a transaction; returns a result for each, in their order."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    handle: Handle[Any, Any]
+    argument: Any
+    promise: Future[Any]
+
+
+def _one_by_one(connection: Any, works: Sequence[Callable[[Any], R]]) -> Sequence[R]:
+    return [work(connection) for work in works]
+
+
+class Runs(Protocol):
+    """Tells which runs are alive, by locks that the system releases when a process dies."""
+
+    own: str
+
+    def is_alive(self, run: str, connection: Any) -> bool:
+        """Whether a run is under way."""
+
+    def close(self) -> None:
+        """Let go of the own lock."""
+
+
+class Store:
+    """A database, open for one run.
+
+    :param where: a database URL, or the path of an SQLite file.
+    :raises OneLoginError: ``invalid`` where it cannot serve, before anything is sent.
+    """
+
+    def __init__(self, where: str) -> None:
+        path = sqlite_path(where)
+        self._where = str(path or sqlalchemy.make_url(where).set(query={}).render_as_string(hide_password=True))
+        self._closing = threading.Lock()
+        self._closed = False
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._engine = _sqlite(path) if path else _postgresql(where)
+        try:
+            with self._engine.begin() as connection:
+                upgrade(connection)
+            self.runs: Runs = _FileLocks(path) if path else _AdvisoryLocks(self._engine)
+        except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as problem:
+            self._engine.dispose()
+            raise self._error(problem) from None
+        except OneLoginError:
+            self._engine.dispose()
+            raise
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def do(self, work: Callable[[Any], R]) -> R:
+        """Have work done on a connection and committed, and return its result.
+
+        :raises OneLoginError: ``unavailable`` where the database does not play along.
+        """
+        return self.do_with_others(_one_by_one, work)
+
+    def do_with_others(self, handle: Handle[A, R], argument: A) -> R:
+        """The same, together with the others for which the same is to be done at this moment."""
+        promise: Future[R] = Future()
+        with self._closing:
+            if self._closed:  # nobody would answer any more: a thread that an interruption has left behind
+                raise OneLoginError("unavailable", "The run was interrupted.")
+            self._queue.put(_Job(handle, argument, promise))
+        return promise.result()
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the database."""
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+        with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError, OSError):
+            self.runs.close()
+        self._engine.dispose()
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            jobs = [self._queue.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(jobs) < _AT_ONCE:
+                    jobs.append(self._queue.get_nowait())
+            last = None in jobs
+            self._commit([job for job in jobs if job is not None])
+
+    def _commit(self, jobs: Sequence[_Job]) -> None:
+        kinds: dict[Handle[Any, Any], list[_Job]] = {}
+        for job in jobs:
+            kinds.setdefault(job.handle, []).append(job)
+        if not kinds:
+            return
+        try:
+            with self._engine.begin() as connection:
+                results = [handle(connection, [job.argument for job in alike]) for handle, alike in kinds.items()]
+        except Exception as problem:  # noqa: BLE001 - whatever it is belongs to those who wait for the results
+            known = isinstance(problem, (sqlalchemy.exc.SQLAlchemyError, OSError))
+            for job in jobs:
+                job.promise.set_exception(self._error(problem) if known else problem)
+            return
+        for alike, theirs in zip(kinds.values(), results):
+            for job, result in zip(alike, theirs):
+                job.promise.set_result(result)
+
+    def _error(self, problem: Exception) -> OneLoginError:
+        cause = str(getattr(problem, "orig", None) or problem).strip().splitlines()
+        return OneLoginError(
+            "unavailable",
+            f"The journal {self._where} cannot be used: {cause[0] if cause else type(problem).__name__}",
+            hint="Without its journal nothing is sent. Check that it is there, writable, whole, and not out of space.",
+        )
+
+
+def sqlite_path(where: str) -> Path | None:
+    """The file of an SQLite database, from its path or its URL; None for the URL of another database.
+
+    :raises OneLoginError: ``invalid`` for a URL that is none, or of a database that is not supported.
+    """
+    if SQLALCHEMY_IMPORT_ERROR:
+        raise OneLoginError(
+            "invalid",
+            f"The journal needs the Python library SQLAlchemy, which is not there: {SQLALCHEMY_IMPORT_ERROR}.",
+            hint="Install SQLAlchemy 2 (and psycopg for PostgreSQL) for the Python that runs this task.",
+        )
+    if "\0" in where:
+        raise OneLoginError("invalid", "journal holds a character that no path or URL can.")
+    if "://" not in where:
+        return Path(os.path.expandvars(where)).expanduser().absolute()
+    try:
+        url = sqlalchemy.make_url(where)
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or "@" in (url.host or ""):
+        # What could be read of it may be a part of the password.
+        raise OneLoginError(
+            "invalid",
+            "journal is neither a path nor a database URL.",
+            hint="In its user and password, write @ as %40, : as %3A and / as %2F.",
+        )
+    name = url.get_backend_name()
+    if name == "sqlite" and url.database and url.database != ":memory:":
+        return Path(url.database).expanduser().absolute()
+    if name in ("postgresql", "postgres"):
+        return None
+    raise OneLoginError(
+        "invalid", f"journal names a {name} database; it can be an SQLite file or PostgreSQL, and must outlive the run."
+    )
+
+
+def exists(where: str) -> bool:
+    """Whether there is a journal to read, so that check mode need not make one."""
+    path = sqlite_path(where)
+    if path:
+        try:
+            return path.exists()
+        except OSError:
+            return True  # opening it will tell what is wrong
+    engine = _postgresql(where)
+    try:
+        with engine.connect() as connection:
+            return bool(sqlalchemy.inspect(connection).has_table("onelogin_journal"))
+    except sqlalchemy.exc.SQLAlchemyError:
+        return True  # opening it will tell what is wrong
+    finally:
+        engine.dispose()
+
+
+def _sqlite(path: Path) -> Any:
+    _private(path)
+    url = sqlalchemy.URL.create("sqlite", database=str(path))
+    engine = sqlalchemy.create_engine(
+        url,
+        connect_args={"timeout": _BUSY_TIMEOUT, "check_same_thread": False},
+        poolclass=sqlalchemy.pool.StaticPool,
+    )
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin too late: transactions are begun below
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @sqlalchemy.event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # reading and then writing is one step, against other processes
+
+    return engine
+
+
+def _private(path: Path) -> None:
+    """Make a new file readable by its owner only, and refuse one that others can read.
+
+    :raises OneLoginError: ``invalid``.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        mode = path.stat().st_mode & 0o777
+    except OSError as problem:
+        raise OneLoginError(
+            "invalid",
+            f"The journal {path} cannot be opened for writing: {problem.strerror}.",
+            hint="Name a file in a folder that this user may write to.",
+        ) from None
+    if mode & 0o077:
+        raise OneLoginError(
+            "invalid",
+            f"The journal {path} can be read by others (mode {mode:04o}).",
+            hint=f"Make it yours alone: chmod 600 {shlex.quote(str(path))}",
+        )
+
+
+def _postgresql(where: str) -> Any:
+    url = sqlalchemy.make_url(where).set(drivername="postgresql+psycopg")
+    masked(url.password)
+    try:
+        engine = sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_BUSY_TIMEOUT)})
+    except ImportError:
+        raise OneLoginError(
+            "invalid",
+            "The journal on PostgreSQL needs the Python library psycopg, which is not there.",
+            hint="Install psycopg 3 for the Python that runs this task.",
+        ) from None
+
+    @sqlalchemy.event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        # As on SQLite, one process at a time: no two can see the same state, nor wait for each other's rows for ever.
+        # The lock ends with the transaction, and that of a machine that is gone with the second time-out.
+        milliseconds = int(_BUSY_TIMEOUT * 1000)
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {milliseconds};"
+            f" SET LOCAL idle_in_transaction_session_timeout = {milliseconds};"
+            f" SELECT pg_advisory_xact_lock({_ADVISORY})"
+        )
+
+    return engine
+
+
+class _FileLocks:
+    """For SQLite: each run holds a lock on a file of its own beside the database."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        for left_behind in database.parent.glob(glob.escape(f"{database.name}-run-") + "*"):
+            self.is_alive(left_behind.name.rpartition("-")[2], None)
+        self.own = secrets.token_hex(8)
+        self._file = self._locked()
+        while not os.fstat(self._file).st_nlink:  # another run took it for one left behind
+            os.close(self._file)
+            self._file = self._locked()
+
+    def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file tells
+        """Whether the run holds its lock."""
+        try:
+            file = os.open(self._path(run), os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            self._path(run).unlink(missing_ok=True)  # while it is locked, so that nobody has taken it meanwhile
+            return False
+        finally:
+            os.close(file)
+
+    def close(self) -> None:
+        """Let go of the own lock."""
+        self._path(self.own).unlink(missing_ok=True)
+        os.close(self._file)
+
+    def _locked(self) -> int:
+        file = os.open(self._path(self.own), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+
+    def _path(self, run: str) -> Path:
+        return self._database.with_name(f"{self._database.name}-run-{run}")
+
+
+class _AdvisoryLocks:
+    """For PostgreSQL: each run holds an advisory lock on a connection of its own."""
+
+    def __init__(self, engine: Any) -> None:
+        self.own = str(secrets.randbits(62))
+        self._connection = engine.connect()
+        self._connection.execute(sqlalchemy.text("SELECT pg_advisory_lock(:run)"), {"run": int(self.own)})
+        self._connection.commit()  # the lock is the session's
+
+    def is_alive(self, run: str, connection: Any) -> bool:
+        """Whether another session holds the run's lock."""
+        free = connection.execute(sqlalchemy.text("SELECT pg_try_advisory_xact_lock(:run)"), {"run": int(run)})
+        return not free.scalar()
+
+    def close(self) -> None:
+        """Let go of the own lock."""
+        self._connection.close()

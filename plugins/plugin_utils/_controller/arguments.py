@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The arguments of a task: checked as its module would check them, and as its result shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.no_log import without_secrets
+
+
+def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A task's arguments as its module would see them.
+
+    :raises AnsibleActionFail: what it would fail with.
+    """
+    checked = ArgumentSpecValidator(spec).validate(_plain(task.args))
+    if checked.error_messages:
+        message = checked.errors.msg
+        if isinstance(checked.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for ({task.action}) module: {message}"
+        raise AnsibleActionFail(message)
+    validated: dict[str, Any] = checked.validated_parameters
+    return validated
+
+
+def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+    """What to add to the result: nothing where the user has not asked for it, as of ansible-core 2.21.
+
+    :param variables: the task's, of which C(ansible_inject_invocation) is one to ask by.
+    """
+    try:
+        shown = constants.config.get_config_value("INJECT_INVOCATION", variables=variables)
+    except AnsibleError:
+        shown = True  # an older ansible-core, which always shows it
+    return {"invocation": {"module_args": without_secrets(options, spec)}} if shown else {}
+
+
+def _plain(value: Any) -> Any:
+    """A value as a module gets it: Ansible's own kinds of text and list have other names in messages."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

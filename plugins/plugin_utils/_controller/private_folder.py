@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A folder for secrets: only its owner can look into it, and no file in it is ever open to others or half written."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class PrivateFolder:
+    """A folder that is held open, so that what was found out of it stays true of it.
+
+    :param path: where it is.
+    :param make: make it, where there is none; otherwise one that is missing counts as empty.
+    :ivar is_new: whether there was none.
+    :raises OneLoginError: ``invalid``, where others can look into it, or it cannot be used.
+    """
+
+    def __init__(self, path: Path, *, make: bool) -> None:
+        self.path = path
+        self.is_new = not os.path.lexists(path)
+        self._folder: int | None = None
+        try:
+            if make:
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._refuse_unless_private(os.fstat(self._folder))
+        except OSError as error:
+            if make or not isinstance(error, FileNotFoundError):
+                raise _unusable(path, error) from None
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._folder is not None:
+            os.close(self._folder)
+            self._folder = None
+
+    def read(self, name: str) -> str | None:
+        """What a file in it holds; None where there is no such file, or one that somebody else could have read."""
+        if self._folder is None:
+            return None
+        try:
+            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self._folder)
+        except OSError:
+            return None
+        with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+            found = os.fstat(descriptor)
+            return file.read() if stat.S_ISREG(found.st_mode) and not found.st_mode & _OTHERS else None
+
+    def write(self, name: str, text: str) -> None:
+        """Put a file into it, in one step and with mode 0600 from its first byte.
+
+        :raises OneLoginError: ``invalid``, where it cannot be written.
+        """
+        passing = f".{secrets.token_hex(8)}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            with os.fdopen(os.open(passing, flags, 0o600, dir_fd=self._folder), "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(passing, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        except OSError as error:
+            raise _unusable(self.path / name, error) from None
+        finally:
+            with suppress(OSError):
+                os.unlink(passing, dir_fd=self._folder)
+
+    def _refuse_unless_private(self, found: os.stat_result) -> None:
+        if found.st_uid != os.geteuid():
+            self.close()
+            raise OneLoginError(
+                "invalid",
+                f"The folder {self.path} belongs to another user (uid {found.st_uid}).",
+                hint="Name a folder of your own, or one that is not there yet; it is made then.",
+            )
+        if found.st_mode & _OTHERS:
+            self.close()
+            mode = f"{stat.S_IMODE(found.st_mode):04o}"
+            raise OneLoginError(
+                "invalid",
+                f"Others can look into the folder {self.path} (mode {mode}), and what goes there is secret.",
+                hint=f"Name a folder that is not there yet, or close this one: chmod 0700 {self.path}",
+            )
+
+
+def _unusable(path: Path, error: OSError) -> OneLoginError:
+    return OneLoginError(
+        "invalid",
+        f"{path} cannot be written: {error.strerror}.",
+        hint="Name a folder that you may write to, with room left on its disk.",
+    )

@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A worker that ends before its task is done."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+import time
+from contextlib import suppress
+from functools import cache
+from types import FrameType
+
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import discard
+
+_LOOK = 0.05  # seconds between looks at the parent, where the system does not tell of its end
+_SPEAKING = threading.RLock()
+
+# Ansible loads this before it makes the workers, and takes their own from them.
+try:
+    _STDERR = os.dup(2)
+except OSError:
+    _STDERR = -1
+
+
+@cache
+def end_well(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
+    """See to it that this process ends with its run, and then says how far it came, since nobody takes its result.
+
+    A signal is handed on as before. Where the one that started this process is gone, it ends at once: workers have
+    sessions of their own, so a run that is killed hard leaves them behind, and they would go on messaging people, or
+    hold a claim in the journal through an hour's sleep. Nor has such a run taken its access token away.
+
+    :param process: the id of this process.
+    :param folder: where the run keeps its access token.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        _before(number)
+    threading.Thread(target=_end_after, args=(os.getppid(), folder), daemon=True).start()
+
+
+def _before(number: signal.Signals) -> None:
+    then = signal.getsignal(number)
+
+    def handle(signum: int, frame: FrameType | None) -> None:
+        _say_how_far()
+        if callable(then):
+            then(signum, frame)
+        elif then == signal.SIG_DFL:
+            signal.signal(signum, signal.SIG_DFL)
+            os.kill(os.getpid(), signum)
+
+    signal.signal(number, handle)
+
+
+def _end_after(parent: int, folder: str) -> None:
+    with suppress(OSError, AttributeError):  # Linux tells at once
+        parents_end = os.pidfd_open(parent)
+        select.select([parents_end], [], [])
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    discard(folder)
+    _say_how_far()
+    os._exit(1)
+
+
+def _say_how_far() -> None:
+    # Several ends can come at once: some releases of Ansible send a signal twice, and their own end follows. None of
+    # them may end this process while another is still speaking, so what is to be said is forgotten only when it was.
+    with _SPEAKING:
+        if Progress.current and (words := Progress.current.last_words()):
+            with suppress(OSError):
+                os.write(_STDERR, f"{words}\n".encode())
+        Progress.current = None

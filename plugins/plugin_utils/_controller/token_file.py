@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One access token for all processes of a run, in the run's own temporary folder."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+
+_PREFIX = "onelogin-token-"
+
+
+class TokenFile:
+    """Keeps one token a credential, readable by its owner only.
+
+    :param folder: a folder that only this user can enter and that goes away with the run.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = Path(folder)
+
+    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], str]) -> str:
+        """The stored token, unless it is the refused one; else a new one, which is stored.
+
+        :raises OneLoginError: what generating brings.
+        """
+        path = self._folder / f"{_PREFIX}{_name(connection)}"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            stored = file.read()
+            if stored and stored != refused:
+                return stored
+            fresh = generate()
+            file.seek(0)
+            file.truncate()
+            file.write(fresh)
+            file.flush()
+            return fresh
+
+
+def discard(folder: str) -> None:
+    """Take the tokens away, for a run that has ended and did not."""
+    for path in Path(folder).glob(f"{_PREFIX}*"):
+        path.unlink(missing_ok=True)
+
+
+def _name(connection: Connection) -> str:
+    """A name that another secret, even of the same id, does not share: a wrong one must not profit from a right one."""
+    parts = (connection.base_url, connection.client_id or "", connection.client_secret or "")
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]

@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a query of users to hosts: read with the operations of the modules, named, and with the variables of roles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenStore
+from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import (
+    UserDirectory,
+    UserSelector,
+    id_of,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context, Outcome, each
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal
+from ansible_collections.community.onelogin.plugins.module_utils._operations import device_info, user_info
+
+Row = dict[str, Any]
+
+_NAMES = ("id", "email", "username")
+_GONE = "gone"
+# No answer is known to hold them; they are what a user is created with.
+_SECRETS = ("password", "password_confirmation", "password_algorithm", "salt")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom to make hosts of, and what to tell of them.
+
+    :param filters: as the module user_info takes them.
+    :param fields: fields of a user to tell; all there are, if none is named.
+    :param hostname: fields of which the first that is set names the host.
+    :param mfa: whether to tell what is enrolled.
+    """
+
+    filters: Mapping[str, Any]
+    fields: Sequence[str]
+    hostname: Sequence[str]
+    mfa: bool
+
+
+class Reader:
+    """Reads users and their devices.
+
+    :param store: where processes of one run share their access token.
+    :param say: takes lines that tell where long work stands; None keeps silent.
+    :param concurrency: how many calls are made at the same time.
+    """
+
+    def __init__(self, connection: Connection, store: TokenStore, say: Say | None, concurrency: int) -> None:
+        self._concurrency = concurrency
+        self._clock = Clock()
+        self._client = Client(connection, self._clock, store)
+        self._say = say
+
+    def hosts(self, wanted: Wanted) -> dict[str, Row]:
+        """The variables of each user's host, by its name.
+
+        :raises OneLoginError: for all that can go wrong.
+        """
+        users = self._users(wanted)
+        devices = self._devices(users) if wanted.mfa else {}
+        if wanted.mfa:
+            users = {user_id: user for user_id, user in users.items() if user_id in devices}
+        names = names_of(users, wanted.hostname)
+        return {
+            names[user_id]: variables_of(user, wanted.fields, devices.get(user_id)) for user_id, user in users.items()
+        }
+
+    def _users(self, wanted: Wanted) -> dict[int, Row]:
+        """The users by their ids: one who moves to another page meanwhile comes twice."""
+        fields = [*wanted.fields, *_NAMES, *wanted.hostname] if wanted.fields else None
+        query = user_info.Item.parse({**wanted.filters, "fields": fields})
+        with self._progress(1) as progress:
+            progress.todo = "list of users to read"
+            found = user_info.run(query, self._context(progress)).result["users"]
+        ids = [id_of(user) for user in found]
+        return {number: {**user, "id": number} for number, user in zip(ids, found)}
+
+    def _devices(self, users: Mapping[int, Row]) -> dict[int, list[Row]]:
+        """The devices of those who are still there."""
+        outcomes: dict[int, Outcome] = {}
+
+        def done(user_id: int, outcome: Outcome) -> None:
+            outcomes[user_id] = outcome
+            progress.done(outcome.status)
+
+        with self._progress(len(users)) as progress:
+            self._client.limit.plan(len(users), len(users))
+            items = {user_id: device_info.Item(UserSelector("user_id", user_id), None) for user_id in users}
+            settings = {"concurrency": self._concurrency, "on_error": "stop"}
+            each(_devices_if_there)(items, self._context(progress), settings, done)
+        for user_id, outcome in outcomes.items():
+            if outcome.error:
+                outcome.error.message = f"The devices of user {user_id} cannot be read: {outcome.error.message}"
+                raise outcome.error
+        return {user_id: outcome.result["devices"] for user_id, outcome in outcomes.items() if outcome.status != _GONE}
+
+    def _progress(self, total: int) -> Progress:
+        progress = Progress(self._say, self._clock, total)
+        progress.calls_left = lambda: self._client.limit.remaining
+        self._client.limit.on_sleep = progress.announce
+        return progress
+
+    def _context(self, progress: Progress) -> Context:
+        return Context(self._client, UserDirectory(self._client), NoJournal(), self._clock, False, progress)
+
+
+def _devices_if_there(item: device_info.Item, context: Context) -> Outcome:
+    """The devices of a user; no error for one who was removed since the list was read."""
+    try:
+        return device_info.run(item, context)
+    except OneLoginError as error:
+        if error.code != "unknown_user":
+            raise
+        return Outcome(_GONE)
+
+
+def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) -> dict[int, str]:
+    """The name of each user's host, by the user's id. Those whom one name would mean have their ids behind it.
+
+    :raises OneLoginError: ``ambiguous`` where even so two have the same.
+    """
+    plain = {user_id: _first(user, hostname) or str(user_id) for user_id, user in users.items()}
+    shared = Counter(plain.values())
+    names = {user_id: name if shared[name] == 1 else f"{name}_{user_id}" for user_id, name in plain.items()}
+    twice = [name for name, count in Counter(names.values()).items() if count > 1]
+    if twice:
+        raise OneLoginError(
+            "ambiguous",
+            f"Two users would be the host {twice[0]}.",
+            hint="Set hostname to id, which nobody shares.",
+        )
+    return names
+
+
+def variables_of(user: Mapping[str, Any], fields: Sequence[str], devices: Sequence[Row] | None) -> Row:
+    """The variables of a user's host: those that name the user to the roles, the record, and what is enrolled."""
+    told = {name: value for name, value in user.items() if name not in _SECRETS and (not fields or name in fields)}
+    variables: Row = {
+        "onelogin_user_id": user["id"],
+        "onelogin_email": user.get("email"),
+        "onelogin_username": user.get("username"),
+        "onelogin_user": told,
+    }
+    if devices is not None:
+        variables["onelogin_mfa_devices"] = list(devices)
+        variables["onelogin_mfa_factors"] = sorted(
+            {device["type_display_name"] or device["auth_factor_name"] for device in devices}
+        )
+    return variables
+
+
+def _first(user: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    values = (user.get(name) for name in names)
+    return next((str(value) for value in values if isinstance(value, (str, int)) and value != ""), None)

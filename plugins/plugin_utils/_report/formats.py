@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The formats of a report, as the filters give them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import Report, report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.csv_format import as_csv
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.html_format import as_html
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.junit_format import as_junit
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def as_json(made: Report) -> str:
+    """The structure itself."""
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+
+
+_FORMATS: dict[str, tuple[str, Callable[[Report], str]]] = {
+    "json": ("json", as_json),
+    "csv": ("csv", as_csv),
+    "junit": ("xml", as_junit),
+    "html": ("html", as_html),
+}
+
+
+def files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: Any) -> dict[str, dict[str, str]]:
+    """Path and text of the report in several formats, by the names of these.
+
+    :param stem: the paths without their endings.
+    :param formats: names, in a list or with commas in between.
+    :param options: those of :func:`report`.
+    :raises AnsibleFilterError: the rows are none, or there is no such format.
+    """
+    wanted = [name.strip() for name in (formats.split(",") if isinstance(formats, str) else formats)]
+    if unknown := [name for name in wanted if name not in _FORMATS]:
+        raise AnsibleFilterError(f"There is no report format '{unknown[0]}'. There are {', '.join(_FORMATS)}.")
+    made = _made(rows, options)
+    return {name: {"path": f"{stem}.{_FORMATS[name][0]}", "text": _FORMATS[name][1](made)} for name in wanted}
+
+
+def json_text(rows: Rows, **options: Any) -> str:
+    """The report as JSON."""
+    return as_json(_made(rows, options))
+
+
+def csv_text(rows: Rows, **options: Any) -> str:
+    """The report as CSV."""
+    return as_csv(_made(rows, options))
+
+
+def junit_text(rows: Rows, **options: Any) -> str:
+    """The report as JUnit XML."""
+    return as_junit(_made(rows, options))
+
+
+def html_text(rows: Rows, **options: Any) -> str:
+    """The report as a page."""
+    return as_html(_made(rows, options))
+
+
+def _made(rows: Any, options: Mapping[str, Any]) -> Report:
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
+        raise AnsibleFilterError(
+            "A report is made of a list of results, such as a role leaves. This is something else."
+        )
+    return report(rows, **options)

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A report as JUnit XML, in which a CI server shows each person and factor as a test.
+
+What a person did (refused, was too late, gave a wrong code) is a failure. What kept the person from being asked, as
+an unknown user, is an error. What is still open is a skipped test: it is not done, and nothing is wrong with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import Report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import Row, read_time
+
+_ANSWERS = ("rejected", "expired", "timeout", "otp_rejected")
+
+
+def as_junit(report: Report) -> str:
+    """One test suite with a test for each person and factor."""
+    cases = [_case(report, row) for row in report["rows"]]
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(case.find("failure") is not None for case in cases)),
+        "errors": str(sum(case.find("error") is not None for case in cases)),
+        "skipped": str(sum(case.find("skipped") is not None for case in cases)),
+        "time": _seconds(report["started"], report["generated"]),
+    }
+    suite = ET.Element("testsuite", {"name": report["title"], **counts})
+    # The schema knows no zone here.
+    suite.set("timestamp", (report["started"] or report["generated"]).rstrip("Z"))
+    suite.extend(cases)
+    # Not every reader takes a count of skipped tests of all suites.
+    suites = ET.Element("testsuites", {name: counts[name] for name in counts if name != "skipped"})
+    suites.append(suite)
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def _case(report: Report, row: Row) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        {
+            "classname": report["title"],
+            "name": ", ".join(part for part in (row["who"], row["factor"]) if part),
+            "time": _seconds(report["started"], row["accepted_at"]),
+        },
+    )
+    if row["outcome"] == "failed":
+        error = row["error"]
+        kind = "failure" if error["code"] in _ANSWERS else "error"
+        told = ET.SubElement(case, kind, {"type": error["code"], "message": error["message"]})
+        told.text = error["hint"]
+    elif row["outcome"] == "open":
+        ET.SubElement(case, "skipped", {"message": row["text"]})
+    else:
+        ET.SubElement(case, "system-out").text = row["text"]
+    return case
+
+
+def _seconds(start: Any, end: Any) -> str:
+    """How long it took; nothing where that is not known."""
+    first, last = read_time(start), read_time(end)
+    return f"{max(0.0, (last - first).total_seconds()):.0f}" if first and last else "0"

@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What of a result may be shown: named fields of plain text, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+Row = dict[str, Any]
+"""One person and factor, as every format shows it."""
+
+OUTCOMES = ("failed", "open", "done")
+DONE = ("accepted", "absent")
+
+_OBJECTS = ("registration", "verification", "device")
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SECRET_NAME = re.compile(r"otp|secret|token|seed|password|factor_data", re.IGNORECASE)
+_SEED = re.compile(r"otpauth(-migration)?:\S+", re.IGNORECASE)
+_HIDDEN = "(hidden)"
+_SHORTEST_SECRET = 4
+_NO_GROUPS = ("all", "ungrouped")
+
+
+def public(row: Mapping[str, Any], done: Collection[str], groups: Mapping[str, Sequence[str]]) -> Row:
+    """The row as it may be shown.
+
+    :param done: the statuses that count as done.
+    :param groups: the groups of each host, for a row that names none.
+    """
+    hidden = sorted(set(_secrets(row)), key=len, reverse=True)
+    host, user, factor, status = (plain(row.get(name)) for name in ("host", "user", "factor", "status"))
+    who = user or host or "nobody"
+    text = _after_name(_free_text(row.get("msg"), hidden), who, factor)
+    error = _error(row.get("error"), text, hidden) if row.get("failed") else None
+    status = status or (error["code"] if error else "unknown")
+    named = row.get("groups")
+    return {
+        "who": who,
+        "host": host,
+        "user": user,
+        "factor": factor,
+        "groups": _groups(named if isinstance(named, (list, tuple)) else groups.get(host or "", ())),
+        "outcome": "failed" if row.get("failed") else "done" if status in done else "open",
+        "status": status,
+        "changed": bool(row.get("changed")),
+        "text": text or (error["message"] if error else status),
+        "awaits": row["awaits"] if row.get("awaits") in ("otp", "user") else None,
+        "accepted_at": shown_time(row.get("accepted_at")),
+        **_ids(row),
+        "error": error,
+    }
+
+
+def read_time(value: Any) -> datetime | None:
+    """A time as UTC; None for what is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", value.strip()))
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return value.astimezone(timezone.utc) if value.tzinfo else value.replace(tzinfo=timezone.utc)
+
+
+def shown_time(value: Any) -> str | None:
+    """A time in UTC to the second, as ISO 8601 has it."""
+    time = read_time(value)
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
+
+
+def plain(value: Any) -> str | None:
+    """Plain text on one line, from text or a number; None for everything else, which may hold anything."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return " ".join(_NOT_TEXT.sub(" ", str(value)).split()) or None
+
+
+def _free_text(value: Any, hidden: Iterable[str]) -> str:
+    """A sentence, without a secret that may have slipped into it."""
+    text = _SEED.sub(_HIDDEN, plain(value) or "")
+    for secret in hidden:
+        text = text.replace(secret, _HIDDEN)
+    return text
+
+
+def _secrets(value: Any, secret: bool = False) -> Iterator[str]:
+    """Every text below a name that speaks of secrets."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _secrets(inner, secret or bool(_SECRET_NAME.search(str(name))))
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _secrets(inner, secret)
+    elif secret and isinstance(value, (str, int)) and len(str(value)) >= _SHORTEST_SECRET:
+        yield str(value)
+
+
+def _after_name(text: str, who: str, factor: str | None) -> str:
+    """The sentence without the name it begins with, which has a column of its own."""
+    for name in (f"{who}, {factor}: ", f"{who}: "):
+        if text.startswith(name):
+            return text[len(name) :]
+    return text
+
+
+def _error(given: Any, text: str, hidden: Sequence[str]) -> dict[str, str | None]:
+    """What failed, and what to do. The sentence of the row may know more of that than the error itself."""
+    error = given if isinstance(given, Mapping) else {}
+    message = _free_text(error.get("message"), hidden)
+    hint = _free_text(error.get("hint"), hidden)
+    if message and text.startswith(message):
+        hint = text[len(message) :].strip() or hint
+    return {
+        "code": plain(error.get("code")) or "unknown",
+        "http_status": plain(error.get("http_status")),
+        "message": message or text,
+        "request_id": plain(error.get("request_id")),
+        "hint": hint,
+    }
+
+
+def _ids(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """Which user, registration or verification, and device this is about, and until when it is good."""
+    name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
+    about = row[name] if name else {}
+    return {
+        "user_id": plain(about.get("user_id")),
+        "registration_id": plain(about.get("id")) if name == "registration" else None,
+        "verification_id": plain(about.get("id")) if name == "verification" else None,
+        "device_id": plain(about.get("device_id")),
+        "expires_at": shown_time(about.get("expires_at")),
+    }
+
+
+def _groups(names: Iterable[Any]) -> list[str]:
+    found = (plain(name) for name in names)
+    return sorted({name for name in found if name and name not in _NO_GROUPS}, key=str.casefold)

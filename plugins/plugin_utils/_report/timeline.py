@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Times sorted into equal steps, few enough to be drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import read_time, shown_time
+
+_MOST_STEPS = 40
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_ROUND = (
+    *(1, 2, 5, 10, 15, 30),
+    *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
+    *(hours * _HOUR for hours in (1, 2, 4, 12)),
+    _DAY,
+    7 * _DAY,
+)
+
+
+def timeline(times: Iterable[str | None]) -> dict[str, Any] | None:
+    """How many there were in each step from the first to the last time; None if there are no times.
+
+    :param times: as ISO 8601 has them; None for what has no time.
+    """
+    found = sorted(int(time.timestamp()) for time in map(read_time, times) if time)
+    if not found:
+        return None
+    step = _step(found[0], found[-1])
+    counts = Counter(time // step for time in found)
+    steps = range(found[0] // step, found[-1] // step + 1)
+    return {
+        "step": step,
+        "first": _shown(found[0]),
+        "last": _shown(found[-1]),
+        "steps": [{"at": _shown(number * step), "accepted": counts[number]} for number in steps],
+    }
+
+
+def _step(first: int, last: int) -> int:
+    """The smallest round number of seconds that needs no more steps than can be drawn."""
+    fits = (step for step in _ROUND if last // step - first // step < _MOST_STEPS)
+    whole_weeks = (last - first) // (_ROUND[-1] * (_MOST_STEPS - 1)) + 1
+    return next(fits, _ROUND[-1] * whole_weeks)
+
+
+def _shown(seconds: int) -> str | None:
+    return shown_time(datetime.fromtimestamp(seconds, timezone.utc))
