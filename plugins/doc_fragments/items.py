@@ -10,7 +10,7 @@ USER = """\
 user_id:
   description:
     - The user's id in OneLogin.
-    - Exactly one of O(user_id), O(email) and O(username) names the user.
+    - One of O(user_id), O(email) and O(username) names the user. If you give several, all have to name the same user.
   type: int
 email:
   description:
@@ -22,8 +22,8 @@ username:
   type: str
 """
 
-A_FACTOR = "Exactly one of O(factor) and O(factor_id) names the factor."
-A_DEVICE = "Exactly one of O(factor), O(factor_id) and O(device_id) names the device."
+A_FACTOR = "Give one of O(factor) and O(factor_id)."
+A_DEVICE = "Give one of O(factor), O(factor_id) and O(device_id)."
 ANY = "By default the devices of all factors are listed."
 
 
@@ -205,6 +205,14 @@ expires_at:
 """
 
 
+KEY = """\
+key:
+  description:
+    - Any text. The item's result returns it in RV(ignore:item.key), so that you find the result without counting.
+  type: str
+"""
+
+
 def _one_or_many(*options: str) -> str:
     """Document an item's options at the top level, and word for word the same options in each item of batch."""
     item = "".join(options)
@@ -213,13 +221,18 @@ options:
 {indent(item, "  ")}
   batch:
     description:
-      - Many items at once, each with the options a single one has at the top level. One that fails does not keep the others from
-        being done; the task fails in the end.
+      - Many items at once, as a list or as JSON text of a list. One item that fails does not stop the others; the task fails at
+        the end.
+      - An item is a dictionary with the options that a single item has at the top level. Options beside O(batch) are the defaults
+        of its items; what names one user cannot be a default.
+      - An item can also be text, an e-mail address if it holds an C(@), and otherwise a username.
+      - An item can also be a result that another module of this collection returned, as you registered it. C(batch={{ made.results }})
+        takes the results of a batch or a loop, and C(batch=["{{ one }}"]) a single one. A result that had failed keeps its error, and
+        one with which nothing is left to do is returned unchanged; neither costs an API call.
       - This takes a fraction of the time a C(loop) takes, and returns in RV(ignore:results) what the loop would.
-    type: list
-    elements: dict
+    type: raw
     suboptions:
-{indent(item, "      ")}
+{indent(item + KEY, "      ")}
   concurrency:
     description:
       - How many items of O(batch) are worked on at the same time, from V(1) to V(64).

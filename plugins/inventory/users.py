@@ -116,17 +116,18 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import CONNECTION
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import ansible_spec
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import VARIABLES, with_environment
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_concurrency
-from ansible_collections.community.onelogin.plugins.module_utils._operations import user_info
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_concurrency
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.user import OPTIONS
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import Reader, Wanted
 
-_FILTERS = {name: spec for name, spec in user_info.ARGUMENTS.options.items() if name != "fields"}
+_FILTERS = {name: spec for name, spec in ansible_spec(OPTIONS).items() if name != "fields"}
 _HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 
 
@@ -191,12 +192,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _connection_options(self) -> dict[str, Any]:
         """The options; of the account and the credential only what the file says, as tasks have them."""
-        names = [name for name in CONNECTION.options if name in self._options]
+        names = [name for name in CONNECTION.specs if name in self._options]
         return {name: self.get_option(name) for name in names if name in self._written or name not in VARIABLES}
 
     def _concurrency(self) -> int:
         concurrency: int = self.get_option("concurrency")
-        refuse_concurrency(concurrency)
+        check_concurrency(concurrency)
         return concurrency
 
     def _filters(self, path: str) -> dict[str, Any]:

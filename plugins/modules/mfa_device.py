@@ -132,7 +132,7 @@ api:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.device import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.device import REMOVE as OPERATION
 
 
 def main() -> None:

@@ -107,7 +107,7 @@ api:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.factor_info import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.factor import INFO as OPERATION
 
 
 def main() -> None:

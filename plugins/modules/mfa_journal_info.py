@@ -175,7 +175,7 @@ error:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.journal_info import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.journal import INFO as OPERATION
 
 
 def main() -> None:

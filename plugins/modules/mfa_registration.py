@@ -181,7 +181,7 @@ api:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import REGISTER as OPERATION
 
 
 def main() -> None:

@@ -157,7 +157,7 @@ api:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import WAIT as OPERATION
 
 
 def main() -> None:

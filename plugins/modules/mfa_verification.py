@@ -153,7 +153,7 @@ api:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.verification import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.verification import VERIFY as OPERATION
 
 
 def main() -> None:

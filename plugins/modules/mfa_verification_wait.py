@@ -139,7 +139,7 @@ api:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.verification_wait import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.verification import WAIT as OPERATION
 
 
 def main() -> None:

@@ -95,7 +95,7 @@ error:
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
-from ansible_collections.community.onelogin.plugins.module_utils._operations.rate_limit_info import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.rate_limit import INFO as OPERATION
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, Transport, transport_to
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response, Transport, transport_to
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
@@ -64,7 +64,7 @@ class Bench:
         """The result of a module, without Ansible around it."""
         operation = operation_of(module)
         given = {"base_url": self.sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "request_timeout": 1}
-        checked = ArgumentSpecValidator(operation.arguments.options).validate({**given, "progress": False, **options})
+        checked = ArgumentSpecValidator(operation.options.specs).validate({**given, "progress": False, **options})
         assert not checked.error_messages, checked.error_messages
         result = _batch.execute(operation, checked.validated_parameters, check_mode=check_mode)
         self._judge(module, result)
@@ -127,7 +127,7 @@ def tapped(row: Row, elsewhere: str = "", times: int = 1) -> Iterator[list[Any]]
     """
     send, bodies = Transport.send, list[Any]()
 
-    def tapping(transport: Transport, method: str, path: str, *more: Any) -> Answer:
+    def tapping(transport: Transport, method: str, path: str, *more: Any) -> Response:
         if not row.is_made_by(method, path):
             return send(transport, method, path, *more)
         bodies.append(None)

@@ -36,7 +36,7 @@ class Meddler:
     http: requests.Session = field(default_factory=requests.Session)
 
     def meddle(self, method: str, path: str, rewrite: Rewrite, times: int) -> None:
-        """Answer calls of this method, to paths that the pattern finds, by what is made of the truth."""
+        """Response calls of this method, to paths that the pattern finds, by what is made of the truth."""
         self.method, self.path, self.rewrite, self.times = method, re.compile(path), rewrite, times
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:

@@ -18,11 +18,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
-    device_info,
+    device,
     registration,
-    registration_wait,
     verification,
-    verification_wait,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 
@@ -78,7 +76,7 @@ class Soak:
         """Enrol them, wait and confirm; activate, wait and confirm; see what they have; and enrol them again."""
         self._enrol(people)
         self._activate([person for person in people if person in self.enrolled])
-        for row in self._do(device_info.OPERATION, people):
+        for row in self._do(device.INFO, people):
             person, devices = row["item"]["email"], row.get("devices", ())
             if not row["failed"] and person in self.enrolled and len(devices) != 1:
                 self._wrong.append(f"{person} was enrolled and has {len(devices)} devices")
@@ -97,19 +95,19 @@ class Soak:
     def _enrol(self, people: Sequence[str]) -> None:
         known = self.enrolled & set(people)
         pending = {}
-        for row in self._do(registration.OPERATION, people, factor=self._factors):
+        for row in self._do(registration.REGISTER, people, factor=self._factors):
             person = row["item"]["email"]
             if person in known and row["changed"]:
                 self._wrong.append(f"{person} was enrolled and changed")
             if not row["failed"]:
                 pending[person] = row["registration"]
-        waiting = self._sorted_out(registration_wait.OPERATION, registration.OPERATION, "registration", pending)
+        waiting = self._sorted_out(registration.WAIT, registration.REGISTER, "registration", pending)
         self.enrolled |= {person for person, status in waiting.items() if status == "accepted"}
 
     def _activate(self, people: Sequence[str]) -> None:
-        rows = self._do(verification.OPERATION, people, factor=self._factors)
+        rows = self._do(verification.VERIFY, people, factor=self._factors)
         pending = {row["item"]["email"]: row["verification"] for row in rows if not row["failed"]}
-        self._sorted_out(verification_wait.OPERATION, verification.OPERATION, "verification", pending)
+        self._sorted_out(verification.WAIT, verification.VERIFY, "verification", pending)
 
     def _sorted_out(
         self, wait: Operation[Any], confirm: Operation[Any], word: str, made: Mapping[str, Row]
@@ -137,7 +135,7 @@ class Soak:
         if not people:
             return []
         batch = [{"email": person, **{name: of[person] for name, of in options.items()}} for person in people]
-        spec = operation.arguments.options
+        spec = operation.options.specs
         checked = ArgumentSpecValidator(spec).validate({**self._given, **(settings or {}), "batch": batch})
         assert not checked.error_messages, checked.error_messages
         done = execute(operation, checked.validated_parameters, store=self._store)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, NoAnswer
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import RequestFailed, Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
@@ -56,7 +56,7 @@ class Call:
     body: Mapping[str, Any]
 
 
-Reply = Answer | NoAnswer
+Reply = Response | RequestFailed
 Server = Callable[[Call], Reply]
 
 
@@ -68,12 +68,12 @@ class Script:
     calls: list[Call] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(self, method: str, path: str, authorization: str, query: Any = None, body: Any = None) -> Answer:
+    def send(self, method: str, path: str, authorization: str, query: Any = None, body: Any = None) -> Response:
         call = Call(method, path, authorization, query or {}, body or {})
         with self.lock:
             self.calls.append(call)
             reply = self.server(call) if callable(self.server) else self.server.pop(0)
-        if isinstance(reply, NoAnswer):
+        if isinstance(reply, RequestFailed):
             raise reply
         return reply
 
@@ -83,15 +83,17 @@ class Script:
         return [f"{call.method} {call.path}" for call in self.calls]
 
 
-def reply(status: int = 200, body: Any = None, text: str | None = None, **headers: Any) -> Answer:
+def reply(status: int = 200, body: Any = None, text: str | None = None, **headers: Any) -> Response:
     """An answer; ``text`` is what is no JSON, and in names of headers _ stands for -."""
     named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
-    return Answer(status, named, None if text is not None else body, text is None, str(body) if text is None else text)
+    return Response(
+        status, named, None if text is not None else body, text is None, str(body) if text is None else text
+    )
 
 
-def broken(*, sent: bool, lasting: bool = False) -> NoAnswer:
+def broken(*, sent: bool, lasting: bool = False) -> RequestFailed:
     """No answer: a broken connection (sent) or a refused one."""
-    return NoAnswer(OneLoginError("unavailable", "The connection broke."), sent=sent, lasting=lasting)
+    return RequestFailed(OneLoginError("unavailable", "The connection broke."), sent=sent, lasting=lasting)
 
 
 CONNECTION = {
@@ -111,7 +113,5 @@ def run(
         assert not set(given) - set(specs), set(given) - set(specs)
         return {name: given.get(name, spec.get("default")) for name, spec in specs.items()}
 
-    whole = complete({**CONNECTION, **options}, operation.arguments.options)
-    if whole.get("batch") is not None:
-        whole["batch"] = [complete(row, operation.item.options) for row in whole["batch"]]
+    whole = complete({**CONNECTION, **options}, operation.options.specs)
     return execute(operation, whole, check_mode=check, diff=diff)

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 import pytest
 import sqlalchemy
-from ansible_collections.community.onelogin.plugins.module_utils._ansible import masking as _ansible_masking
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
+from ansible_collections.community.onelogin.plugins.module_utils._common import secrets
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal import store as _journal_store
 from ansible_collections.community.onelogin.plugins.module_utils._operations import mfa_token, registration
@@ -31,13 +31,13 @@ def told(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def register(values: Iterable[str], /) -> None:
         found.update(values)
 
-    monkeypatch.setattr(_ansible_masking, "register_secrets", register)
+    monkeypatch.setattr(secrets, "_listeners", [register])
     return found
 
 
 def test_a_uri_is_told_with_its_secret_and_a_code_is_not(told: set[str]) -> None:
     data = {"totp_url": URI, "verification_token": "01-1234567", "code": "123456", "device_id": 12345678, "none": None}
-    assert _ansible_masking.masked(data) is data
+    assert secrets.mask(data) is data
     assert told == {URI, SEED, "01-1234567"}
 
 
@@ -63,7 +63,7 @@ def test_a_token_is_wherever_it_came_from(told: set[str]) -> None:
     assert told == {"a-fresh-token", "another-process-s"}
 
 
-def _account(call: Call) -> Answer:
+def _account(call: Call) -> Response:
     if call.path.endswith("/factors"):
         return reply(body=[{"factor_id": 1, "name": "Authenticator", "auth_factor_name": "Google Authenticator"}])
     if call.path.endswith("/mfa_token"):
@@ -76,7 +76,7 @@ def _account(call: Call) -> Answer:
 @pytest.mark.usefixtures("clock")
 def test_what_onelogin_hands_out_is_even_where_nobody_asked_for_it(told: set[str], script: Script) -> None:
     script.server = _account
-    done = run(registration.OPERATION, {"user_id": 1, "factor": "Authenticator"})
+    done = run(registration.REGISTER, {"user_id": 1, "factor": "Authenticator"})
     assert "factor_data" not in done["registration"]
     assert {URI, SEED} <= told
     assert run(mfa_token.OPERATION, {"user_id": 1})["mfa_token"]["mfa_token"] == "87654321"

@@ -17,16 +17,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.databa
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
     device,
-    device_info,
-    factor_info,
+    factor,
     mfa_token,
-    rate_limit_info,
+    rate_limit,
     registration,
-    registration_info,
-    registration_wait,
-    user_info,
+    user,
     verification,
-    verification_info,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -60,11 +56,11 @@ def _items(*numbers: int) -> list[dict[str, Any]]:
 def test_results_are_in_the_order_of_the_items(script: Script, concurrency: int) -> None:
     script.server = _account
     numbers = list(range(100, 0, -1))
-    result = run(registration.OPERATION, {"batch": _items(*numbers), "concurrency": concurrency})
+    result = run(registration.REGISTER, {"batch": _items(*numbers), "concurrency": concurrency})
     assert [one["registration"]["user_id"] for one in result["results"]] == numbers
     assert [one["item"]["username"] for one in result["results"]] == [f"u{n}" for n in numbers]
     assert result["summary"] == {"accepted": 100}
-    assert result["msg"] == "100 of 100 done"
+    assert result["msg"] == "100 of 100 done."
     # pages + devices and registration of each + the factors
     assert result["api"]["calls"] == len(script.calls) == 1 + 2 * 100 + 1
 
@@ -75,7 +71,7 @@ def test_batches_of_any_size_share_their_connections(script: Script, monkeypatch
     pools: list[object] = []
     monkeypatch.setattr(Transport, "__init__", lambda _self, connection: pools.append(connection))
     for count in (1, 5, 20):
-        run(registration.OPERATION, {"batch": _items(*range(1, count + 1)), "base_url": "https://pooled.example"})
+        run(registration.REGISTER, {"batch": _items(*range(1, count + 1)), "base_url": "https://pooled.example"})
     assert len(pools) == 1
 
 
@@ -92,7 +88,7 @@ def test_batches_of_any_size_share_their_connections(script: Script, monkeypatch
 )
 def test_the_same_work_twice_is_refused_as_a_whole(script: Script, second: dict[str, Any]) -> None:
     script.server = _account
-    result = run(registration.OPERATION, {"batch": [*_items(1, 2), second]})
+    result = run(registration.REGISTER, {"batch": [*_items(1, 2), second]})
     assert result["failed"]
     assert result["error"]["code"] == "invalid"
     assert "batch[0] and batch[2]" in result["msg"]
@@ -107,14 +103,14 @@ def _with_a_device(call: Call) -> Reply:
 
 U1 = {"user_id": 1}
 TWICE: dict[str, tuple[Operation[Any], dict[str, Any], dict[str, Any]]] = {
-    "factor and its id": (registration.OPERATION, {**U1, "factor": "SMS"}, {**U1, "factor_id": 2}),
-    "both names of a factor": (registration.OPERATION, {**U1, "factor": "sms"}, {**U1, "factor": "OneLogin SMS"}),
-    "user and its id": (registration.OPERATION, {"email": "u1@x.example", "factor": "SMS"}, {**U1, "factor": "SMS"}),
-    "all of it": (registration.OPERATION, {"username": "u1", "factor": "SMS"}, {**U1, "factor_id": 2}),
-    "device and factor": (device.OPERATION, {**U1, "device_id": "5"}, {**U1, "factor": "SMS"}),
-    "factors of a device": (verification.OPERATION, {**U1, "factor_id": 2}, {**U1, "factor": "SMS"}),
+    "factor and its id": (registration.REGISTER, {**U1, "factor": "SMS"}, {**U1, "factor_id": 2}),
+    "both names of a factor": (registration.REGISTER, {**U1, "factor": "sms"}, {**U1, "factor": "OneLogin SMS"}),
+    "user and its id": (registration.REGISTER, {"email": "u1@x.example", "factor": "SMS"}, {**U1, "factor": "SMS"}),
+    "all of it": (registration.REGISTER, {"username": "u1", "factor": "SMS"}, {**U1, "factor_id": 2}),
+    "device and factor": (device.REMOVE, {**U1, "device_id": "5"}, {**U1, "factor": "SMS"}),
+    "factors of a device": (verification.VERIFY, {**U1, "factor_id": 2}, {**U1, "factor": "SMS"}),
     "token": (mfa_token.OPERATION, {"username": "u1"}, U1),
-    "look": (device_info.OPERATION, {"email": "u1@x.example"}, {"username": "u1"}),
+    "look": (device.INFO, {"email": "u1@x.example"}, {"username": "u1"}),
 }
 
 
@@ -128,7 +124,7 @@ def test_the_same_work_by_other_names_is_refused_as_a_whole(script: Script, case
     third |= {"email": "u4@x.example"} if "email" in one else {}
     result = run(operation, {"batch": [one, third, other]}, check=check)
     assert result["error"]["code"] == "invalid"
-    assert "batch[0] and batch[2] mean the same work" in result["msg"]
+    assert "batch[0] and batch[2] are duplicates" in result["msg"]
     assert "nothing was done" in result["msg"]
     assert not [call for call in script.calls if call.method != "GET"]
 
@@ -140,9 +136,9 @@ def test_where_it_is_wanted_the_later_one_fails_alone(script: Script, case: str)
     operation, one, other = TWICE[case]
     result = run(operation, {"batch": [one, other], "on_duplicate": "fail"}, check=True)
     assert [row["failed"] for row in result["results"]] == [False, True]
-    assert "batch[0] and batch[1] mean the same work" in result["results"][1]["msg"]
+    assert "batch[0] and batch[1] are duplicates" in result["results"][1]["msg"]
     first = one.get("email") or one.get("username") or "user_id 1"
-    assert f"It is asked for already, for {first}." in result["results"][1]["error"]["hint"]
+    assert f"An earlier item asks for it already, for {first}." in result["results"][1]["error"]["hint"]
 
 
 @pytest.mark.usefixtures("clock")
@@ -159,16 +155,16 @@ def test_the_same_factor_that_only_a_device_tells_of_is_not_enrolled_twice(scrip
     script.server = server
     users = [{"user_id": 1, "factor": "SMS"}, {"user_id": 1, "factor": "OneLogin Protect"}]
     same = [{"user_id": 2, "factor": "SMS", "verified": True}, {"user_id": 2, "factor_id": 2, "verified": True}]
-    result = run(registration.OPERATION, {"batch": [*users, *same], "concurrency": 1})
+    result = run(registration.REGISTER, {"batch": [*users, *same], "concurrency": 1})
     assert script.sent.count(f"POST {MFA}/2/registrations") == 1
     assert result["summary"] == {"accepted": 3, "invalid": 1}
-    assert "batch[2] and batch[3] mean the same work" in result["results"][3]["msg"]
+    assert "batch[2] and batch[3] are duplicates" in result["results"][3]["msg"]
 
 
 ONCE: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
-    "registration": (registration.OPERATION, {"factor": "OneLogin Protect"}),
-    "verification": (verification.OPERATION, {"factor": "SMS"}),
-    "device": (device.OPERATION, {"factor": "SMS"}),
+    "registration": (registration.REGISTER, {"factor": "OneLogin Protect"}),
+    "verification": (verification.VERIFY, {"factor": "SMS"}),
+    "device": (device.REMOVE, {"factor": "SMS"}),
     "token": (mfa_token.OPERATION, {}),
 }
 
@@ -191,7 +187,7 @@ def test_the_same_user_that_only_a_later_look_finds_is_met_once(script: Script, 
     batch = [{"username": "u1", **named}, {**U1, **named}]
     one, other = run(operation, {"batch": batch, "concurrency": 1, "retries": 1})["results"]
     assert not one["failed"]
-    assert "batch[0] and batch[1] mean the same work" in other["msg"]
+    assert "batch[0] and batch[1] are duplicates" in other["msg"]
     assert len([call for call in script.calls if call.method != "GET"]) == 1
 
 
@@ -199,7 +195,7 @@ def test_the_same_user_that_only_a_later_look_finds_is_met_once(script: Script, 
 def test_the_same_user_for_two_factors_is_no_duplicate(script: Script) -> None:
     script.server = _account
     items = [{"user_id": 1, "factor": "SMS", "verified": True}, {"user_id": 1, "factor": "OneLogin Protect"}]
-    assert run(registration.OPERATION, {"batch": items})["summary"] == {"accepted": 2}
+    assert run(registration.REGISTER, {"batch": items})["summary"] == {"accepted": 2}
 
 
 @pytest.mark.usefixtures("clock")
@@ -215,7 +211,8 @@ def test_an_answer_without_an_id_is_that_of_the_one_asked_for(script: Script, wo
         if word == "verification"
         else (lambda call: reply(200, []) if call.path.endswith("devices") else server(call))
     )
-    operation = {"registration": registration, "verification": verification}[word].OPERATION
+    operations: dict[str, Operation[Any]] = {"registration": registration.REGISTER, "verification": verification.VERIFY}
+    operation = operations[word]
     named = {**U1, "factor": "SMS", f"{word}_id": "known"}
     assert run(operation, named)[word]["id"] == "known"
     answered = run(operation, {**named, "otp": "123456"})
@@ -227,11 +224,11 @@ def test_an_answer_without_an_id_is_that_of_the_one_asked_for(script: Script, wo
 def test_on_error_stop(script: Script) -> None:
     script.server = _account
     items = [*_items(1), {"username": "nobody", "factor": "sms"}, *_items(2, 3)]
-    result = run(registration.OPERATION, {"batch": items, "on_error": "stop", "concurrency": 1})
+    result = run(registration.REGISTER, {"batch": items, "on_error": "stop", "concurrency": 1})
     assert result["summary"] == {"accepted": 1, "skipped": 2, "unknown_user": 1}
-    assert result["msg"] == "1 of 4 failed"
+    assert result["msg"].startswith("1 of 4 failed. unknown_user (1): nobody: ")
     assert [one.get("skipped", False) for one in result["results"]] == [False, False, True, True]
-    result = run(registration.OPERATION, {"batch": items, "concurrency": 1})
+    result = run(registration.REGISTER, {"batch": items, "concurrency": 1})
     assert result["summary"] == {"accepted": 3, "unknown_user": 1}
 
 
@@ -240,8 +237,8 @@ def test_on_error_stop(script: Script) -> None:
 @pytest.mark.parametrize(
     ("operation", "named"),
     [
-        (registration.OPERATION, {"factor": "SMS", "verified": True}),
-        (registration_wait.OPERATION, {"registration_id": "r"}),
+        (registration.REGISTER, {"factor": "SMS", "verified": True}),
+        (registration.WAIT, {"registration_id": "r"}),
     ],
     ids=["each", "wait"],
 )
@@ -266,7 +263,7 @@ def test_a_mistake_of_ours_is_one_items_alone_and_tells_no_secret(
 @pytest.mark.usefixtures("clock")
 def test_codes_are_not_repeated_in_items(script: Script) -> None:
     script.server = _account
-    result = run(registration.OPERATION, {"batch": [{"user_id": 1, "factor": "sms", "otp": "918273"}]})
+    result = run(registration.REGISTER, {"batch": [{"user_id": 1, "factor": "sms", "otp": "918273"}]})
     assert "918273" not in str(result)
     assert result["results"][0]["item"] == {"user_id": 1, "factor": "sms"}
 
@@ -275,23 +272,23 @@ def test_codes_are_not_repeated_in_items(script: Script) -> None:
 
 OPERATIONS: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
     "registration": (
-        registration.OPERATION,
+        registration.REGISTER,
         {"username": "u1", "factor": "sms", "registration_id": "r1", "otp": "123456"},
     ),
-    "registration anew": (registration.OPERATION, {"user_id": 1, "factor": "OneLogin Protect"}),
+    "registration anew": (registration.REGISTER, {"user_id": 1, "factor": "OneLogin Protect"}),
     "verification": (
-        verification.OPERATION,
+        verification.VERIFY,
         {"user_id": 1, "device_id": "5", "verification_id": "v1", "otp": "123456"},
     ),
-    "verification anew": (verification.OPERATION, {"user_id": 1, "factor": "sms"}),
-    "device": (device.OPERATION, {"user_id": 1, "factor": "sms"}),
-    "device_info": (device_info.OPERATION, {"email": "u1@x.example"}),
-    "factor_info": (factor_info.OPERATION, {"user_id": 1}),
-    "registration_info": (registration_info.OPERATION, {"user_id": 1, "registration_id": "r1"}),
-    "verification_info": (verification_info.OPERATION, {"user_id": 1, "verification_id": "v1"}),
+    "verification anew": (verification.VERIFY, {"user_id": 1, "factor": "sms"}),
+    "device": (device.REMOVE, {"user_id": 1, "factor": "sms"}),
+    "device_info": (device.INFO, {"email": "u1@x.example"}),
+    "factor_info": (factor.INFO, {"user_id": 1}),
+    "registration_info": (registration.INFO, {"user_id": 1, "registration_id": "r1"}),
+    "verification_info": (verification.INFO, {"user_id": 1, "verification_id": "v1"}),
     "mfa_token": (mfa_token.OPERATION, {"user_id": 1}),
-    "user_info": (user_info.OPERATION, {"email": "*"}),
-    "rate_limit_info": (rate_limit_info.OPERATION, {}),
+    "user_info": (user.INFO, {"email": "*"}),
+    "rate_limit_info": (rate_limit.INFO, {}),
     "access_token": (access_token.OPERATION, {}),
 }
 NAMES = [
@@ -351,7 +348,7 @@ def test_no_answer_brings_more_than_an_error(
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("operation", [registration.OPERATION, verification.OPERATION, device.OPERATION])
+@pytest.mark.parametrize("operation", [registration.REGISTER, verification.VERIFY, device.REMOVE])
 def test_bulk_work_asks_what_is_left_before_it_begins(script: Script, operation: Operation[Any]) -> None:
     left = {"X-RateLimit-Limit": 5000, "X-RateLimit-Remaining": 300, "X-RateLimit-Reset": 900}
     script.server = lambda call: reply(200, {"data": left}) if call.path == "/auth/rate_limit" else _account(call)
@@ -373,7 +370,7 @@ def test_runs_for_one_person_have_one_call_under_way_each(script: Script, clock:
     file = str(tmp_path / "journal.sqlite")
     with closing(DatabaseJournal(file, "acme.example", clock)) as other:
         other.enter(1)
-        result = run(registration.OPERATION, {"user_id": 1, "factor": "SMS", "verified": True, "journal": file})
+        result = run(registration.REGISTER, {"user_id": 1, "factor": "SMS", "verified": True, "journal": file})
     assert not result["failed"]
     assert set(seen) == {2}
 
@@ -383,7 +380,7 @@ def test_runs_for_one_person_have_one_call_under_way_each(script: Script, clock:
 def test_a_wrong_secret_is_refused_once_and_not_for_each_item(script: Script, token: str | None) -> None:
     script.server = lambda _call: reply(401, {"message": "Please provide valid credentials"})
     batch = [{"user_id": number} for number in range(1, 21)]
-    result = run(device_info.OPERATION, {"batch": batch, "access_token": token})
+    result = run(device.INFO, {"batch": batch, "access_token": token})
     assert result["summary"] == {"unauthorized": 20}
     assert script.sent.count("POST /auth/oauth2/v2/token") == 2, "the second makes sure"
 
@@ -392,6 +389,6 @@ def test_a_wrong_secret_is_refused_once_and_not_for_each_item(script: Script, to
 def test_who_gives_no_token_out_is_not_asked_for_each_item(script: Script) -> None:
     script.server = lambda _call: reply(503, {})
     batch = [{"user_id": number} for number in range(1, 21)]
-    result = run(device_info.OPERATION, {"batch": batch, "access_token": None, "retries": 1})
+    result = run(device.INFO, {"batch": batch, "access_token": None, "retries": 1})
     assert result["summary"] == {"unavailable": 20}
     assert script.sent == ["POST /auth/oauth2/v2/token"]

@@ -17,7 +17,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.auth impor
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, NoAnswer, Transport
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
+    RequestFailed,
+    Response,
+    Transport,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common import clock as _clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     HINTS,
@@ -114,7 +118,7 @@ def test_a_removal_is_in_doubt_once_a_try_may_have_done_it(
     ],
 )
 def test_throttling_is_waited_for_whatever_the_method(
-    client: MakeClient, script: Script, clock: FakeClock, method: str, refused: Answer, seconds: float
+    client: MakeClient, script: Script, clock: FakeClock, method: str, refused: Response, seconds: float
 ) -> None:
     script.server = [refused, reply(200, {})]
     made = client(retries=1)
@@ -192,7 +196,7 @@ def test_only_what_has_a_connection_is_sent(
         raise problem
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    with pytest.raises(NoAnswer) as caught:
+    with pytest.raises(RequestFailed) as caught:
         Transport(Connection("https://acme.example", access_token="token-1")).send("POST", "/x", "Bearer token-1")
     assert (caught.value.sent, caught.value.lasting) == (sent, lasting)
 
@@ -276,7 +280,7 @@ JSON = st.recursive(
 def test_whatever_comes_back_is_an_answer_or_one_kind_of_error(
     client: MakeClient, script: Script, status: int, body: Any, headers: dict[str, str], carries_code: bool
 ) -> None:
-    script.server = lambda _call: Answer(status, headers, body, True, str(body))
+    script.server = lambda _call: Response(status, headers, body, True, str(body))
     made = client(retries=2, rate_limit_timeout=60)
     try:
         code = None
@@ -410,7 +414,7 @@ def test_a_secret_that_is_no_text_is_sent_as_the_bytes_it_is(tmp_path: Path) -> 
     connection = Connection("https://acme.example", client_id="id", client_secret=secret)
     sent: list[str] = []
 
-    def send(_path: str, authorization: str, _body: object) -> Answer:
+    def send(_path: str, authorization: str, _body: object) -> Response:
         sent.append(authorization)
         return reply(200, NEW_TOKEN)
 

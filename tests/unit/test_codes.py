@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._operations import registration, verification
 
 from tests.unit.harness import MFA, Call, Reply, Script, Server, broken, reply, run
@@ -38,18 +39,19 @@ def _answers(put: Reply, device: dict[str, Any] | None = None) -> Server:
 @pytest.mark.parametrize("kind", ["registration", "verification"])
 def test_nothing_but_accepted_is_accepted(script: Script, kind: str, status: str) -> None:
     script.server = _answers(reply(200, {"id": "x", "status": status}), SMS if kind == "verification" else None)
-    operation = {"registration": registration, "verification": verification}[kind].OPERATION
+    operations: dict[str, Operation[Any]] = {"registration": registration.REGISTER, "verification": verification.VERIFY}
+    operation = operations[kind]
     result = run(operation, {"user_id": 1, "factor": "SMS", "otp": "123456", f"{kind}_id": "x"})
     assert result["error"]["code"] == "otp_rejected"
     assert result[kind]["status"] == status
     assert result["changed"] == (status == "rejected")
-    assert ("start anew" in result["error"]["hint"]) == (status != "pending")
+    assert ("start a new one" in result["error"]["hint"]) == (status != "pending")
 
 
 @pytest.mark.usefixtures("clock")
 def test_a_code_of_unknown_outcome_that_cannot_be_looked_at_is_unconfirmed(script: Script) -> None:
     script.server = _answers(broken(sent=True), SMS)
-    result = run(verification.OPERATION, {"user_id": 1, "factor": "SMS", "otp": "123456", "verification_id": "x"})
+    result = run(verification.VERIFY, {"user_id": 1, "factor": "SMS", "otp": "123456", "verification_id": "x"})
     assert result["error"]["code"] == "unconfirmed"
     assert result["verification"]["id"] == "x"
 
@@ -57,7 +59,7 @@ def test_a_code_of_unknown_outcome_that_cannot_be_looked_at_is_unconfirmed(scrip
 @pytest.mark.usefixtures("clock")
 def test_what_was_made_before_the_code_failed_is_told(script: Script) -> None:
     script.server = _answers(reply(403, {"message": "no"}), AUTHENTICATOR)
-    result = run(verification.OPERATION, {"user_id": 1, "factor": "Authenticator", "otp": "123456"})
+    result = run(verification.VERIFY, {"user_id": 1, "factor": "Authenticator", "otp": "123456"})
     assert (result["failed"], result["changed"]) == (True, True)
     assert result["verification"]["id"] == "v1"
     assert f"POST {MFA}/1/verifications" in script.sent

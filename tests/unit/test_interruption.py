@@ -23,7 +23,7 @@ WORKER = """
 import os, signal, sys, time
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import end_well
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import end_with_parent
 
 signals = [signal.Signals[name] for name in sys.argv[2:]]
 
@@ -33,7 +33,7 @@ class Nagged(Progress):
             os.kill(os.getpid(), signals.pop(0))
         return super().last_words()
 
-end_well(os.getpid(), sys.argv[1])
+end_with_parent(os.getpid(), sys.argv[1])
 with Nagged(print, Clock(), 3):
     os.kill(os.getpid(), signals.pop(0))
     time.sleep(30)

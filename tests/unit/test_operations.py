@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
     device,
     registration,
-    registration_info,
     verification,
 )
 
@@ -24,7 +26,7 @@ NAMED = {"user_id": 7, "device_id": "5"}
 
 def test_a_part_of_an_address_does_not_lead_elsewhere(script: Script) -> None:
     script.server = lambda _call: reply(200, {"status": "pending"})
-    run(registration_info.OPERATION, {"user_id": 7, "registration_id": "a/../b"})
+    run(registration.INFO, {"user_id": 7, "registration_id": "a/../b"})
     assert script.sent == [f"GET {MFA}/7/registrations/a%2F..%2Fb"]
 
 
@@ -39,14 +41,14 @@ def test_a_part_of_an_address_does_not_lead_elsewhere(script: Script) -> None:
 )
 def test_a_device_that_went_while_it_was_removed_is_absent(script: Script, refusal: Reply, gone: bool) -> None:
     script.server = [reply(200, [DEVICE]), refusal]
-    result = run(device.OPERATION, NAMED)
+    result = run(device.REMOVE, NAMED)
     assert result["failed"] is not gone
     assert script.sent == [f"GET {MFA}/7/devices", f"DELETE {MFA}/7/devices/5"]
 
 
 def test_a_removal_in_doubt_says_that_it_can_be_repeated(script: Script) -> None:
     script.server = lambda call: reply(200, [DEVICE]) if call.method == "GET" else reply(503, {})
-    result = run(device.OPERATION, {**NAMED, "retries": 1})
+    result = run(device.REMOVE, {**NAMED, "retries": 1})
     assert result["error"]["code"] == "unconfirmed"
     assert result["error"]["hint"] == "Run again: a device that is gone is not removed twice."
 
@@ -69,7 +71,7 @@ def test_a_code_is_given_with_the_devices_number(script: Script, device_id: str,
         return reply(200, {"status": "pending" if call.method == "GET" else "accepted"})
 
     script.server = server
-    run(verification.OPERATION, {**NAMED, "device_id": device_id, "verification_id": "v", "otp": "123456"})
+    run(verification.VERIFY, {**NAMED, "device_id": device_id, "verification_id": "v", "otp": "123456"})
     assert script.calls[-1].body == {"otp": "123456", "device_id": sent}
 
 
@@ -83,7 +85,8 @@ def test_secrets_that_are_returned_are_not_in_the_difference(script: Script, wor
         return reply(200, [FACTOR]) if call.method == "GET" else reply(201, made)
 
     script.server = server
-    operation = {"registration": registration, "verification": verification}[word].OPERATION
+    operations: dict[str, Operation[Any]] = {"registration": registration.REGISTER, "verification": verification.VERIFY}
+    operation = operations[word]
     result = run(operation, {"user_id": 7, "factor": "SMS", "return_secrets": True}, diff=True)
     assert result[word]["factor_data"] == {"seed": "hush"}
     assert result["diff"]["after"]["id"] == "its-id"

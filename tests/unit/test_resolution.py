@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import Device
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserDirectory, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FactorSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._operations import registration
 
 from tests.unit.harness import Call, Reply, Script, reply, run
@@ -45,7 +46,7 @@ def _people(count: int) -> list[dict[str, Any]]:
 
 
 def _by_email(*numbers: int) -> list[UserSelector]:
-    return [UserSelector("email", f"p{n}@x.example") for n in numbers]
+    return [UserSelector(email=f"p{n}@x.example") for n in numbers]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_finding_users_costs_the_fewest_calls(
 
 def test_ids_cost_nothing(client: MakeClient, script: Script) -> None:
     users = UserDirectory(client())
-    selectors = [UserSelector("user_id", n) for n in range(1, 100)]
+    selectors = [UserSelector(n) for n in range(1, 100)]
     users.prepare(selectors)
     assert [users.id_of(selector) for selector in selectors] == list(range(1, 100))
     assert script.calls == []
@@ -82,14 +83,14 @@ def test_ids_cost_nothing(client: MakeClient, script: Script) -> None:
 def test_names_are_the_same_in_any_case(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, [{"id": "7", "email": "Jane@X.example", "username": "JANE"}])
     users = UserDirectory(client())
-    assert users.id_of(UserSelector("email", "jane@x.EXAMPLE")) == 7
-    assert users.id_of(UserSelector("username", "jane")) == 7
+    assert users.id_of(UserSelector(email="jane@x.EXAMPLE")) == 7
+    assert users.id_of(UserSelector(username="jane")) == 7
 
 
 def test_a_filter_that_matches_more_than_was_asked_for_is_not_believed(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, [{"id": 7, "email": "jane@x.example", "username": "jane"}])
     with pytest.raises(OneLoginError) as caught:
-        UserDirectory(client()).id_of(UserSelector("email", "an@x.example"))
+        UserDirectory(client()).id_of(UserSelector(email="an@x.example"))
     assert caught.value.code == "unknown_user"
 
 
@@ -98,7 +99,7 @@ def test_a_name_of_two_users_is_ambiguous(client: MakeClient, script: Script, pr
     twice = [{"id": n, "email": "team@x.example", "username": f"t{n}"} for n in (2, 1)]
     script.server = _server([*_people(3), *twice])
     users = UserDirectory(client())
-    team = UserSelector("email", "team@x.example")
+    team = UserSelector(email="team@x.example")
     if prepared:
         users.prepare([team, *_by_email(1)])
         assert users.known(team) is None
@@ -111,8 +112,8 @@ def test_a_name_of_two_users_is_ambiguous(client: MakeClient, script: Script, pr
 def test_trouble_concerns_only_those_who_are_named(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(403, {})
     users = UserDirectory(client())
-    users.prepare([*_by_email(1, 2), UserSelector("user_id", 3)])
-    assert users.id_of(UserSelector("user_id", 3)) == 3
+    users.prepare([*_by_email(1, 2), UserSelector(3)])
+    assert users.id_of(UserSelector(3)) == 3
     with pytest.raises(OneLoginError) as caught:
         users.id_of(_by_email(1)[0])
     assert caught.value.code == "forbidden"
@@ -190,7 +191,7 @@ def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
     names = {"user_display_name": "My phone", "type_display_name": "OneLogin SMS", "auth_factor_name": "SMS"}
     enrolled = {"device_id": 9, **names}
     script.server = [reply(200, []), _listed(1), reply(200, [enrolled])]
-    result = run(registration.OPERATION, {"user_id": 7, "factor": "OneLogin SMS"})
+    result = run(registration.REGISTER, {"user_id": 7, "factor": "OneLogin SMS"})
     assert (result["failed"], result["changed"], result["registration"]["device_id"]) == (False, False, "9")
 
 
@@ -219,7 +220,7 @@ def test_an_account_that_offers_nothing(client: MakeClient, script: Script) -> N
     script.server = lambda _call: _listed()
     with pytest.raises(OneLoginError) as caught:
         FactorDirectory(client()).find(FactorSelector("SMS"), 7, [])
-    assert "none at all" in caught.value.message
+    assert "enrolled: none." in caught.value.message
 
 
 def test_a_device_of_another_factor_of_the_kind_is_not_taken_for_this_ones(client: MakeClient, script: Script) -> None:

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import State
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
-from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import JournalKey
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import WAIT as OPERATION
 
 from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply, run
 
@@ -85,7 +84,7 @@ def test_the_three_ends_and_no_look_after_them(clock: FakeClock, script: Script)
     result = run(OPERATION, {"batch": _items("yes", "no", "gone", "silent"), "timeout": 60, "sleep": 1})
     assert result["summary"] == {"accepted": 1, "expired": 1, "rejected": 1, "timeout": 1}
     assert result["failed"]
-    assert result["msg"] == "3 of 4 failed"
+    assert result["msg"].startswith("3 of 4 failed. ")
     for name, at in (("yes", 5), ("no", 8), ("gone", 3)):
         assert sum(look >= at for look in people.looks[name]) == 1, name
     assert result["polls"] == sum(map(len, people.looks.values()))
@@ -146,7 +145,7 @@ def test_trouble_to_the_end_is_a_time_out_that_says_so(clock: FakeClock, script:
     script.server = lambda _call: reply(503, {"message": "down"})
     result = run(OPERATION, {**_items("a")[0], "timeout": 50})
     assert result["error"]["code"] == "timeout"
-    assert "could not be asked within 50 s: down (HTTP 503)" in result["error"]["message"]
+    assert "No poll succeeded within 50 s: down (HTTP 503)" in result["error"]["message"]
     assert clock.passed == pytest.approx(50, abs=1.5)
 
 
@@ -239,7 +238,8 @@ def test_only_check_mode_leaves_the_journal_as_it_is(
     script.server = People(clock, {"a": (0, "accepted")})
     file = str(tmp_path / "journal.sqlite")
     with closing(DatabaseJournal(file, "acme.example", clock)) as journal:
-        journal.complete(journal.claim(Work("registration", 7, "kelly", "1", "SMS"), 120), State("a", "pending"))
+        claim = journal.claim(JournalKey("registration", 7, "kelly", "1", "SMS"), 120)
+        journal.record_sent(claim, status="pending", object_id="a", device_id=None, expires_at=None)
         run(OPERATION, {**_items("a")[0], "journal": file}, check=check)
         assert [row["status"] for row in journal.rows()] == [status]
 

@@ -2,39 +2,70 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Secrets told to Ansible, which as of ansible-core 2.22 masks them in all that it shows, whoever shows it."""
+"""What Ansible shows of a task: the secrets in its output, its arguments and its results."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import add_listener
+from ansible_collections.community.onelogin.plugins.module_utils._engine.items import read_batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine.results import read_result
 
 try:
     from ansible.module_utils.secrets import register_secrets
-except ImportError:  # an older ansible-core, which hides arguments only
+except ImportError:  # before ansible-core 2.22, which masks arguments only
 
     def register_secrets(values: Iterable[str], /) -> None:
-        """Nobody is there to be told."""
+        """Do nothing."""
 
 
-_SHORTEST = 8  # Ansible masks a secret in the middle of anything, and the digits of a code are part of many an id
-
-_SEED = re.compile(r"[?&]secret=(\w+)")  # in an otpauth URI; it may be shown alone
-
-Told = TypeVar("Told")
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # the word that AnsibleModule uses
 
 
-def masked(value: Told) -> Told:
-    """Have the texts in a value masked, and return it as it is."""
-    register_secrets([text for text in _texts(value) if len(text) >= _SHORTEST])
-    return value
+def install_masking() -> None:
+    """Have Ansible mask every secret that this process learns."""
+    add_listener(register_secrets)
 
 
-def _texts(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-        yield from _SEED.findall(value)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
+def without_secrets(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a module with the values of its ``no_log`` options hidden."""
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        option = spec.get(name, {})
+        if option.get("no_log") and value is not None:
+            shown[name] = HIDDEN
+        else:
+            shown[name] = value
+    return shown
+
+
+def shown_arguments(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a module as they may be shown, with its batch cut down."""
+    if params.get("batch") is None or "batch" not in spec:
+        return without_secrets(params, spec)
+    try:
+        batch = read_batch(params["batch"])
+    except OneLoginError:
+        return without_secrets({**params, "batch": HIDDEN}, spec)
+    options = spec["batch"]["options"]
+    shown = [_shown_item(entry, options) if isinstance(entry, Mapping) else entry for entry in batch]
+    return {**without_secrets(params, spec), "batch": shown}
+
+
+def _shown_item(entry: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a batch. The value of an unknown option is hidden: it may be a misspelt secret."""
+    if read_result(entry):
+        return dict(entry)
+    return {name: value if name in spec else HIDDEN for name, value in without_secrets(entry, spec).items()}
+
+
+def hide_results(result: Mapping[str, Any]) -> None:
+    """Apply ``no_log`` to each result of a batch.
+
+    ansible-core 2.19 takes ``results`` for those of a loop, and shows each one that is not marked as hidden.
+    """
+    for row in result.get("results") or ():
+        row["_ansible_no_log"] = True

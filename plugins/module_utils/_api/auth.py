@@ -16,11 +16,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection, is_token
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
 
 
 class TokenStore(Protocol):
@@ -43,7 +43,7 @@ class TokenSource:
     def __init__(
         self,
         connection: Connection,
-        send: Callable[[str, str, Mapping[str, Any]], Answer],
+        send: Callable[[str, str, Mapping[str, Any]], Response],
         store: TokenStore | None = None,
     ) -> None:
         self._connection = connection
@@ -81,7 +81,7 @@ class TokenSource:
             raise self._refusal
         try:
             if self._store and self._connection.has_credential:
-                return masked(self._store.exchange(self._connection, refused, self._fresh))
+                return mask(self._store.exchange(self._connection, refused, self._fresh))
             return self._fresh()
         except OneLoginError as error:
             if self._token is None or error.retry_after is None:
@@ -109,7 +109,7 @@ class TokenSource:
             else None
         )
         return {
-            "access_token": masked(body["access_token"]),
+            "access_token": mask(body["access_token"]),
             "token_type": "bearer",
             "account_id": body.get("account_id"),
             "created_at": body.get("created_at"),
@@ -133,7 +133,7 @@ class TokenSource:
         """
         self._with_credential("/auth/oauth2/revoke", {"access_token": token})
 
-    def _with_credential(self, path: str, body: Mapping[str, Any]) -> Answer:
+    def _with_credential(self, path: str, body: Mapping[str, Any]) -> Response:
         self.refuse_without_credential()
         # Bytes of the environment that are no text are sent as they are.
         pair = f"{self._connection.client_id}:{self._connection.client_secret}".encode(errors="surrogateescape")

@@ -14,7 +14,11 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource, TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit, header_number
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, NoAnswer, transport_to
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
+    RequestFailed,
+    Response,
+    transport_to,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     CodeRefused,
@@ -60,7 +64,7 @@ class Client:
         self._lock = threading.Lock()
         self.tokens = TokenSource(connection, self._credential_call, store)
 
-    def look_at_limit(self) -> tuple[Mapping[str, Any], Answer]:
+    def look_at_limit(self) -> tuple[Mapping[str, Any], Response]:
         """Ask what the hour has left, and go by it from here on; its numbers are in the body, not in the headers.
 
         :returns: the numbers, by the names of the headers, and the answer that they were in.
@@ -83,7 +87,7 @@ class Client:
         once: bool = False,
         token: str | None = None,
         on_send: Callable[[], None] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Call the API and return its successful answer.
 
         :param carries_code: the body holds a one-time code, so that a 401 can mean a wrong one.
@@ -112,7 +116,7 @@ class Client:
                     ) from None
                 token, renewed = fresh, True
 
-    def _credential_call(self, path: str, authorization: str, body: Mapping[str, Any]) -> Answer:
+    def _credential_call(self, path: str, authorization: str, body: Mapping[str, Any]) -> Response:
         """A call with the credential in place of a token; safe to repeat, for it gives the same token again."""
         for last in (False, True):
             try:
@@ -139,7 +143,7 @@ class Client:
         once: bool,
         safe: bool = False,
         on_send: Callable[[], None] | None = None,
-    ) -> Answer:
+    ) -> Response:
         safe = safe or method in _SAFE_TO_REPEAT
         tries, throttles = 0, 0
         in_doubt = False
@@ -157,7 +161,7 @@ class Client:
                 seconds = self._backoff(throttles) if refusal.seconds is None else refusal.seconds
                 with _unconfirmed_if(in_doubt):
                     self.limit.throttled(seconds, patient=not once)
-            except NoAnswer as trouble:
+            except RequestFailed as trouble:
                 in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
                 if once or trouble.lasting or tries >= self.connection.retries or (trouble.sent and not safe):
                     trouble.error.retry_after = None if trouble.lasting else self._backoff(1)
@@ -174,7 +178,7 @@ class Client:
         authorization: str,
         query: Mapping[str, Any] | None,
         body: Mapping[str, Any] | None,
-    ) -> Answer:
+    ) -> Response:
         with self._lock:
             self.calls += 1
         answer = self._transport.send(method, path, authorization, query, body)
@@ -182,17 +186,17 @@ class Client:
         if 200 <= answer.status < 300:
             if answer.is_json or answer.status == 204 or (method == "DELETE" and not answer.text.strip()):
                 return answer
-            raise NoAnswer(self._error("bad_response", answer, "OneLogin's answer is not JSON"), sent=True)
+            raise RequestFailed(self._error("bad_response", answer, "OneLogin's answer is not JSON"), sent=True)
         raise self._refusal(answer)
 
-    def _refusal(self, answer: Answer) -> Exception:
+    def _refusal(self, answer: Response) -> Exception:
         """The exception that says what follows from an answer that is no success."""
         status, said = answer.status, _said(answer)
         lowered = said.lower()
         if status == 429 or (status == 400 and "rate_limit_exceeded" in answer.text):
             return _Throttled(_seconds_to_wait(answer))
         if status >= 500:
-            return NoAnswer(self._error("unavailable", answer, said), sent=True)
+            return RequestFailed(self._error("unavailable", answer, said), sent=True)
         if status == 401 and _WRONG_CODE in lowered:
             return CodeRefused(http_status=status, request_id=answer.request_id)
         if status == 403 or (status == 401 and _INSUFFICIENT in lowered):
@@ -207,7 +211,7 @@ class Client:
         error.hint = "OneLogin refuses it: correct the input, or the user's record there, and run again."
         return error
 
-    def _error(self, code: str, answer: Answer, said: str) -> OneLoginError:
+    def _error(self, code: str, answer: Response, said: str) -> OneLoginError:
         for secret in (*self.connection.secrets, *self.tokens.secrets):
             said = said.replace(secret, "***")
         return OneLoginError(
@@ -230,7 +234,7 @@ def _misplaced(error: OneLoginError) -> OneLoginError:
     )
 
 
-def _seconds_to_wait(answer: Answer) -> float | None:
+def _seconds_to_wait(answer: Response) -> float | None:
     for name in ("Retry-After", "X-RateLimit-Reset"):
         seconds = header_number(answer.headers, name)
         if seconds is not None:
@@ -247,7 +251,7 @@ def _unconfirmed_if(in_doubt: bool) -> Iterator[None]:
         raise (OutcomeUnknown(error) if in_doubt else error) from None
 
 
-def _said(answer: Answer) -> str:
+def _said(answer: Response) -> str:
     """What an error body says, in whichever of OneLogin's shapes (reference: the error bodies of auth, MFA, users)."""
     if 300 <= answer.status < 400:
         return f"OneLogin redirects to {answer.headers.get('Location', 'somewhere')}; redirects are not followed"

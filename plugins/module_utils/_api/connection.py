@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
     no_credential,
     url_of,
     with_environment,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_outside
+from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 
 _TOKEN = re.compile("[!-~]+")
 
@@ -86,12 +86,12 @@ class Connection:
             ("rate_limit_timeout", -1, "seconds"),
             ("rate_limit_reserve", 0, ""),
         ):
-            refuse_outside(name, options[name], least, unit=unit)
+            check_range(name, options[name], least, unit=unit)
         return cls(
             base_url=base_url,
             client_id=client_id,
-            client_secret=masked(client_secret),
-            access_token=masked(token),
+            client_secret=mask(client_secret),
+            access_token=mask(token),
             verify=verify,
             request_timeout=options["request_timeout"],
             retries=options["retries"],

@@ -2,79 +2,35 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""OneLogin's MFA endpoints with typed answers (https://developers.onelogin.com/api-docs/2/multi-factor-authentication/overview).
+"""The calls of the MFA API and their responses.
 
-The documentation prints some answers as a list of one where the wire carries an object, ids as numbers or strings,
-and a status as text, number or envelope: all of them are read, and what is none of them is ``bad_response``.
+The documentation prints some responses as a list of one where the wire carries an object, ids as numbers or strings,
+and a status as text, number or envelope. All of these forms are read; anything else is ``bad_response``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import (
+    Confirmation,
+    Device,
+    Factor,
+    Registration,
+    Verification,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING, REJECTED
 
-PENDING = "pending"
-ACCEPTED = "accepted"
-REJECTED = "rejected"
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # JSON can write it, and neither a database nor an address can
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # JSON can write these; databases and addresses cannot
 
-
-@dataclass(frozen=True)
-class Factor:
-    """A way to authenticate that the account offers; ``id`` is None where only a device tells of it."""
-
-    id: int | None
-    name: str
-    auth_name: str
-
-    def as_result(self) -> dict[str, Any]:
-        """The factor as a module returns it, in the API's names."""
-        return {"factor_id": self.id, "name": self.name, "auth_factor_name": self.auth_name}
-
-
-@dataclass(frozen=True)
-class Device:
-    """What an accepted registration leaves on a user."""
-
-    id: str
-    user_id: int
-    display_name: str
-    type_name: str
-    auth_name: str
-    default: bool
-
-    def as_result(self) -> dict[str, Any]:
-        """The device as a module returns it, in the API's names."""
-        return {
-            "device_id": self.id,
-            "user_id": self.user_id,
-            "user_display_name": self.display_name,
-            "type_display_name": self.type_name,
-            "auth_factor_name": self.auth_name,
-            "default": self.default,
-        }
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a registration or a verification stands; the API gives both the same shape."""
-
-    id: str | None
-    status: str
-    device_id: str | None = None
-    expires_at: str | None = None
-    auth_name: str | None = None
-    type_name: str | None = None
-    display_name: str | None = None
-    factor_data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+_C = TypeVar("_C", bound=Confirmation)
 
 
 def get_factors(client: Client, user_id: int) -> list[Factor]:
@@ -112,52 +68,56 @@ def delete_device(client: Client, user_id: int, device_id: str) -> None:
 
 def post_registration(
     client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
-) -> State:
-    """Start a registration; for SMS, Voice and Email this sends a message, unless it is declared verified."""
-    return _started(client.call("POST", _path(user_id, "registrations"), body=body, on_send=on_send))
+) -> Registration:
+    """Start a registration. For SMS, Voice and Email this sends a message, unless it is declared verified."""
+    response = client.call("POST", _path(user_id, "registrations"), body=body, on_send=on_send)
+    return _created(Registration, user_id, response)
 
 
-def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> State:
-    """Where a registration stands."""
-    return _state(client.call("GET", _path(user_id, "registrations", identifier), once=once), identifier)
+def get_registration(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Registration:
+    """Read the state of a registration."""
+    response = client.call("GET", _path(user_id, "registrations", identifier), once=once)
+    return _confirmation(Registration, user_id, response, identifier)
 
 
-def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> State:
+def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> Registration:
     """Confirm a registration by its code; a wrong one leaves it pending."""
-    return _confirmed(
-        client.call("PUT", _path(user_id, "registrations", registration_id), body={"otp": otp}, carries_code=True)
-    )
+    path = _path(user_id, "registrations", registration_id)
+    return _confirmed(Registration, user_id, client.call("PUT", path, body={"otp": otp}, carries_code=True))
 
 
 def post_verification(
     client: Client, user_id: int, body: Mapping[str, Any], on_send: Callable[[], None] | None = None
-) -> State:
-    """Activate a device; all but the Authenticator send a message or a push."""
-    return _started(client.call("POST", _path(user_id, "verifications"), body=body, on_send=on_send))
+) -> Verification:
+    """Activate a device. Every factor but the Authenticator sends a message or a push."""
+    response = client.call("POST", _path(user_id, "verifications"), body=body, on_send=on_send)
+    return _created(Verification, user_id, response)
 
 
-def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> State:
-    """Where a verification stands."""
-    return _state(client.call("GET", _path(user_id, "verifications", identifier), once=once), identifier)
+def get_verification(client: Client, user_id: int, identifier: str, *, once: bool = False) -> Verification:
+    """Read the state of a verification."""
+    response = client.call("GET", _path(user_id, "verifications", identifier), once=once)
+    return _confirmation(Verification, user_id, response, identifier)
 
 
-def put_verification(client: Client, user_id: int, verification_id: str, otp: str, device_id: str | None) -> State:
-    """Confirm a verification by its code. The Authenticator needs the device's id as well; the others bear it."""
+def put_verification(
+    client: Client, user_id: int, verification_id: str, otp: str, device_id: str | None
+) -> Verification:
+    """Confirm a verification by its code. Only the Authenticator needs the device's id."""
     body: dict[str, Any] = {"otp": otp}
     if device_id is not None:
         body["device_id"] = wire_id(device_id)
-    return _confirmed(
-        client.call("PUT", _path(user_id, "verifications", verification_id), body=body, carries_code=True)
-    )
+    path = _path(user_id, "verifications", verification_id)
+    return _confirmed(Verification, user_id, client.call("PUT", path, body=body, carries_code=True))
 
 
 def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
     """Generate a temporary token that stands in for a factor."""
-    answer = client.call("POST", _path(user_id, "mfa_token"), body=body)
+    response = client.call("POST", _path(user_id, "mfa_token"), body=body)
     try:
-        row = _one(answer)
+        row = _one(response)
         return {
-            "mfa_token": masked(_text(row, "mfa_token")),
+            "mfa_token": mask(_text(row, "mfa_token")),
             "expires_at": _optional(row, "expires_at"),
             "reusable": row.get("reusable") is True,
             "device_id": _optional(row, "device_id"),
@@ -177,23 +137,23 @@ def _path(user_id: int, *parts: str) -> str:
     return "/".join([f"/api/2/mfa/users/{user_id}", *(quote(part, safe="") for part in parts)])
 
 
-def _bad(answer: Answer, what: str) -> OneLoginError:
+def _bad(response: Response, what: str) -> OneLoginError:
     return OneLoginError(
-        "bad_response", f"OneLogin's answer {what}.", http_status=answer.status, request_id=answer.request_id
+        "bad_response", f"OneLogin's answer {what}.", http_status=response.status, request_id=response.request_id
     )
 
 
-def _rows(answer: Answer) -> list[Mapping[str, Any]]:
-    rows = [answer.body] if isinstance(answer.body, Mapping) else answer.body
+def _rows(response: Response) -> list[Mapping[str, Any]]:
+    rows = [response.body] if isinstance(response.body, Mapping) else response.body
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise _bad(answer, "is neither a list of objects nor an object")
+        raise _bad(response, "is neither a list of objects nor an object")
     return rows
 
 
-def _one(answer: Answer) -> Mapping[str, Any]:
-    rows = _rows(answer)
+def _one(response: Response) -> Mapping[str, Any]:
+    rows = _rows(response)
     if len(rows) != 1:
-        raise _bad(answer, f"holds {len(rows)} objects where one was expected")
+        raise _bad(response, f"holds {len(rows)} objects where one was expected")
     return rows[0]
 
 
@@ -213,7 +173,7 @@ def _optional(row: Mapping[str, Any], name: str) -> str | None:
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = _optional(row, name)
     if value is None or value == "":
-        raise OneLoginError("bad_response", f"{name} is missing in OneLogin's answer.")
+        raise OneLoginError("bad_response", f"{name} is missing in OneLogin's response.")
     return value
 
 
@@ -225,45 +185,48 @@ def _integer(row: Mapping[str, Any], name: str) -> int:
         raise OneLoginError("bad_response", f"{name} in OneLogin's answer is no number.") from None
 
 
-def _state(answer: Answer, identifier: str | None = None, status: str | None = None) -> State:
-    """What an answer tells; ``identifier`` and ``status`` stand in for what it leaves out."""
-    row = _one(answer)
+def _confirmation(
+    kind: type[_C], user_id: int, response: Response, identifier: str | None = None, status: str | None = None
+) -> _C:
+    """Read a registration or a verification; ``identifier`` and ``status`` replace what the response leaves out."""
+    row = _one(response)
     data = row.get("factor_data")
-    return State(
+    names = {"display_name": _optional(row, "user_display_name")} if issubclass(kind, Registration) else {}
+    return kind(
         id=_optional(row, "id") or identifier,
-        status=status or _status(row, answer),
+        user_id=user_id,
+        status=status or _status(row, response),
         device_id=_optional(row, "device_id"),
+        factor=_optional(row, "type_display_name") or _optional(row, "auth_factor_name"),
         expires_at=_optional(row, "expires_at"),
-        auth_name=_optional(row, "auth_factor_name"),
-        type_name=_optional(row, "type_display_name"),
-        display_name=_optional(row, "user_display_name"),
-        factor_data=masked(data) if isinstance(data, Mapping) else {},
+        factor_data=mask(data) if isinstance(data, Mapping) else {},
+        **names,
     )
 
 
-def _started(answer: Answer) -> State:
-    """A registration or verification just made. It exists, so what cannot be read leaves the outcome unknown."""
+def _created(kind: type[_C], user_id: int, response: Response) -> _C:
+    """Read one that was just created. It exists, so a response that cannot be read leaves the outcome unknown."""
     try:
-        row = _one(answer)
+        row = _one(response)
         _text(row, "id")
-        return _state(answer, status=None if row.get("status") is not None else PENDING)
+        return _confirmation(kind, user_id, response, status=None if row.get("status") is not None else PENDING)
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
 
 
-def _confirmed(answer: Answer) -> State:
+def _confirmed(kind: type[_C], user_id: int, response: Response) -> _C:
     try:
-        return _state(answer)
+        return _confirmation(kind, user_id, response)
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
 
 
-def _status(row: Mapping[str, Any], answer: Answer) -> str:
-    """The state an answer names: as text, or as the success envelope, with or without its wrapper."""
+def _status(row: Mapping[str, Any], response: Response) -> str:
+    """Read the status: text, or the success envelope with or without its wrapper."""
     status = row.get("status")
     if isinstance(status, str) and status:
         return _text(row, "status").lower()
     envelope = status if isinstance(status, Mapping) else row
     if isinstance(envelope.get("error"), bool):
         return REJECTED if envelope["error"] else ACCEPTED
-    raise _bad(answer, "names no status")
+    raise _bad(response, "names no status")

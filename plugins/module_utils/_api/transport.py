@@ -39,7 +39,7 @@ _TLS_HINTS = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What OneLogin answered. ``body`` is the JSON value, or None for an empty body or one that is no JSON."""
 
     status: int
@@ -54,7 +54,7 @@ class Answer:
         return self.headers.get("X-Request-Id")
 
 
-class NoAnswer(Exception):
+class RequestFailed(Exception):
     """The request brought no answer.
 
     :param error: what it means for the reader.
@@ -92,10 +92,10 @@ class Transport:
         authorization: str,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request.
 
-        :raises NoAnswer: where nothing came back.
+        :raises RequestFailed: where nothing came back.
         """
         request = self._request.copy()
         request.method = method
@@ -107,9 +107,9 @@ class Transport:
             response = self._adapter.send(request, timeout=self._connection.request_timeout, **self._settings)
             return _answer(response)
         except OSError as problem:  # as all of requests' own are
-            raise self._no_answer(problem) from None
+            raise self._request_failed(problem) from None
 
-    def _no_answer(self, problem: Exception) -> NoAnswer:
+    def _request_failed(self, problem: Exception) -> RequestFailed:
         host = self._connection.base_url
         timeout = self._connection.request_timeout
         # What is none of its own, requests raises before it connects: the file of authorities is not there.
@@ -121,21 +121,24 @@ class Transport:
                 hint=_TLS_HINTS.get(_verify_code(problem), _UNKNOWN_AUTHORITY),
             )
             # Any but a refused certificate may also have broken the answer to what was sent.
-            return NoAnswer(error, sent=not (no_file or _verify_code(problem)), lasting=True)
+            return RequestFailed(error, sent=not (no_file or _verify_code(problem)), lasting=True)
         if isinstance(problem, requests.exceptions.ConnectTimeout):
-            return NoAnswer(OneLoginError("unavailable", f"No connection to {host} within {timeout} s."), sent=False)
+            return RequestFailed(
+                OneLoginError("unavailable", f"No connection to {host} within {timeout} s."), sent=False
+            )
         if isinstance(problem, requests.exceptions.Timeout):
-            return NoAnswer(OneLoginError("unavailable", f"No answer from {host} within {timeout} s."), sent=True)
+            error = OneLoginError("unavailable", f"No response from {host} within {timeout} s.")
+            return RequestFailed(error, sent=True)
         error = OneLoginError("unavailable", f"No connection to {host}: {_cause(problem)}")
         if isinstance(problem, requests.exceptions.ConnectionError) and _is_refused(problem):
             error.hint = "Check the subdomain or base_url, the network and the proxy."
-            return NoAnswer(error, sent=False)
+            return RequestFailed(error, sent=False)
         if not isinstance(problem, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
             # What no request can be made of is a ValueError, and so is a header of the answer.
             answered = isinstance(problem, requests.exceptions.InvalidHeader)
-            return NoAnswer(error, sent=answered or not isinstance(problem, ValueError), lasting=True)
+            return RequestFailed(error, sent=answered or not isinstance(problem, ValueError), lasting=True)
         error.message = f"The connection to {host} broke before the answer was complete."
-        return NoAnswer(error, sent=True)
+        return RequestFailed(error, sent=True)
 
 
 @lru_cache(maxsize=8)
@@ -148,7 +151,7 @@ def transport_to(connection: Connection) -> Transport:
     return _of_process(connection, os.getpid())
 
 
-def _answer(response: Any) -> Answer:
+def _answer(response: Any) -> Response:
     is_json, body = True, None
     try:
         content = response.content  # reads the answer to its end, which may break
@@ -158,7 +161,7 @@ def _answer(response: Any) -> Answer:
         body = json.loads(content)  # JSON is in Unicode, whatever the headers say
     except (ValueError, RecursionError):
         is_json = False
-    return Answer(response.status_code, response.headers, body, is_json, content[:2000].decode(errors="replace"))
+    return Response(response.status_code, response.headers, body, is_json, content[:2000].decode(errors="replace"))
 
 
 def _chain(problem: BaseException) -> list[BaseException]:

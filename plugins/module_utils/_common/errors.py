@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any
+from typing import Any, TypedDict
 
 HINTS = {
     "invalid": "Correct the input and run again; nothing was changed for this item.",
@@ -28,6 +29,16 @@ HINTS = {
     "bad_response": "Check the subdomain or base_url, and what stands between this machine and OneLogin.",
 }
 """Every error code there is, with what its reader can do where the error itself knows nothing better."""
+
+
+class ErrorResult(TypedDict):
+    """An error as it stands in a module's result."""
+
+    code: str
+    http_status: int | None
+    message: str
+    request_id: str | None
+    hint: str
 
 
 class OneLoginError(Exception):
@@ -59,8 +70,20 @@ class OneLoginError(Exception):
         self.hint = hint or HINTS[code]
         self.retry_after = retry_after
 
-    def as_result(self) -> dict[str, Any]:
-        """The error as it stands in a module's result."""
+    @classmethod
+    def from_result(cls, result: Mapping[str, Any]) -> OneLoginError:
+        """Read an error that a module returned."""
+        code = result["code"] if result["code"] in HINTS else "invalid"
+        return cls(
+            code,
+            str(result.get("message") or ""),
+            http_status=result.get("http_status"),
+            request_id=result.get("request_id"),
+            hint=result.get("hint"),
+        )
+
+    def as_result(self) -> ErrorResult:
+        """Return the error as it stands in a module's result."""
         return {
             "code": self.code,
             "http_status": self.http_status,

@@ -10,217 +10,115 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from typing import Generic, TypeVar
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import ACCEPTED, PENDING, REJECTED, State
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     CodeRefused,
     OneLoginError,
     OutcomeUnknown,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import REJECTED
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, JournalKey
+
+C = TypeVar("C", bound=Confirmation)
 
 
 @dataclass(frozen=True)
-class Sending:
-    """A registration or a verification that is to be.
+class SendRequest(Generic[C]):
+    """A registration or a verification to make.
 
-    :param work: what the journal knows it by.
+    :param key: its key in the journal.
     :param sends_message: whether the request sends the person something.
-    :param lifetime: seconds for which such a message is good.
-    :param post: sends the request, and calls what it is given each time just before.
-    :param get: asks for the one that has this id; None where OneLogin knows none.
-    :param effect: looks for what a request of unknown outcome, or another run, left behind.
+    :param lifetime: seconds for which such a message is valid.
+    :param post: sends the request; calls its argument each time just before.
+    :param get: reads the one with this id; None where OneLogin knows none.
+    :param find_effect: finds what a request of unknown outcome, or another run, has made.
     """
 
-    work: Work
+    key: JournalKey
     sends_message: bool
     lifetime: int
-    post: Callable[[Callable[[], None]], State]
-    get: Callable[[str], State | None]
-    effect: Callable[[], State | None]
-
-    @property
-    def foretold(self) -> str:
-        """What check mode has to say of the message, behind a sentence."""
-        return " The person would be sent a message." if self.sends_message else ""
+    post: Callable[[Callable[[], None]], C]
+    get: Callable[[str], C | None]
+    find_effect: Callable[[], C | None]
 
 
 @dataclass(frozen=True)
-class Started:
-    """What is there now.
+class SendResult(Generic[C]):
+    """The registration or verification there is now.
 
-    :param by_this_run: whether this run has sent the request, as opposed to having found one that is good.
-    :param instead_of: the state of an earlier one that is no longer good.
+    :param by_this_run: whether this run has sent the request; otherwise it found a valid one.
+    :param replaces: the state of an earlier one that is no longer valid.
     """
 
-    state: State
+    confirmation: C
     by_this_run: bool
-    instead_of: str | None = None
-
-    def told(self, word: str, text: str) -> str:
-        """A sentence about the new one, behind what is to be said of the earlier."""
-        return f"The earlier {word} is {self.instead_of}, so there is a new one. {text}" if self.instead_of else text
+    replaces: str | None = None
 
 
-def find(sending: Sending, context: Context, named: str | None) -> State | None:
-    """A registration or verification that is still good: the one the item names, or else the journal's.
+def find(request: SendRequest[C], context: Context, named: str | None) -> C | None:
+    """A registration or verification that is still valid: the one the item names, or else the journal's.
 
     Nothing is claimed and nothing sent.
     """
-    claim = context.journal.peek(sending.work) if context.check_mode and not named else None
+    claim = context.journal.peek(request.key) if context.check_mode and not named else None
     identifier = claim.object_id if claim else named
-    known = _with_expiry(sending.get(identifier), claim) if identifier else None
-    if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
-        return known
-    return None
+    known = _with_expiry(request.get(identifier), claim) if identifier else None
+    return known if known and _is_valid(known, claim, request, context) else None
 
 
-def start(sending: Sending, context: Context) -> Started:
-    """Start it, unless the journal knows of one that is good.
+def send(request: SendRequest[C], context: Context) -> SendResult[C]:
+    """Make it, unless the journal has one that is valid.
 
     :raises OutcomeUnknown: where a message may have been sent, with the time from which another may be.
     """
-    journal, lifetime, ended = context.journal, _lifetime(sending, context), None
-    claim = journal.claim(sending.work, lifetime)
+    journal, lifetime, ended = context.journal, _lifetime(request, context), None
+    claim = journal.claim(request.key, lifetime)
     while claim.state != "mine":
         if claim.state == "known":
-            known = _with_expiry(sending.get(claim.object_id or ""), claim)
-            if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
-                journal.settle(sending.work.kind, sending.work.user_id, claim.object_id, known)
-                return Started(known, by_this_run=False)
-            ended = _end_of(known, context)
-            claim = journal.renew(claim, sending.work, lifetime, ended)
+            known = _with_expiry(request.get(claim.object_id or ""), claim)
+            if known and _is_valid(known, claim, request, context):
+                record_outcome(request.key.kind, known, context)
+                return SendResult(known, by_this_run=False)
+            ended = _describe_end(known, context)
+            claim = journal.renew(claim, request.key, lifetime, ended)
             continue
-        made = sending.effect()
+        made = request.find_effect()
         if made:
             if claim.state == "unsure":
-                journal.complete(claim, made)
-            return Started(made, by_this_run=False)
+                _record_sent(claim, made, context)
+            return SendResult(made, by_this_run=False)
         if claim.state == "unsure":
-            _refuse_while_it_may_be_good(claim, sending, context)
-            ended = "unconfirmed and expired" if sending.sends_message else "unknown"
-            claim = journal.renew(claim, sending.work, lifetime, ended)
+            _refuse_while_valid(claim, request, context)
+            ended = "unconfirmed and expired" if request.sends_message else "unknown"
+            claim = journal.renew(claim, request.key, lifetime, ended)
         else:
-            claim = journal.claim(sending.work, lifetime)
-    if claim.lately and (made := _done_meanwhile(claim, sending)):
-        journal.drop(claim)
-        return Started(made, by_this_run=False)
-    return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
+            claim = journal.claim(request.key, lifetime)
+    if claim.lately and (made := _made_meanwhile(claim, request)):
+        journal.release(claim)
+        return SendResult(made, by_this_run=False)
+    return SendResult(_post(request, context, claim), by_this_run=True, replaces=ended)
 
 
-def _with_expiry(known: State | None, claim: Claim | None) -> State | None:
-    """What OneLogin tells of it, and until when it is good, which OneLogin tells but once."""
-    if known is None or known.status == ACCEPTED or known.expires_at or claim is None or claim.expires_at is None:
-        return known
-    return replace(known, expires_at=timestamp(datetime.fromtimestamp(claim.expires_at, timezone.utc)))
+def record_outcome(kind: str, confirmation: Confirmation, context: Context) -> None:
+    """Note in the journal how something pending has ended."""
+    if confirmation.user_id is not None:
+        context.journal.record_outcome(
+            kind,
+            confirmation.user_id,
+            confirmation.id,
+            status=confirmation.status,
+            device_id=confirmation.device_id,
+        )
 
 
-def _end_of(known: State | None, context: Context) -> str:
-    """How an earlier one ended; OneLogin calls rejected what nobody has answered in time."""
-    if known is None:
-        return "gone"
-    expires = parse_timestamp(known.expires_at)
-    return "expired" if known.status == REJECTED and expires and context.clock.now() >= expires else known.status
+def confirm(put: Callable[[], C], get: Callable[[], C]) -> C:
+    """Give a code back. Doing so twice does no harm: an unknown outcome is looked up and, if need be, repeated.
 
-
-def _done_meanwhile(claim: Claim, sending: Sending) -> State | None:
-    """What another run has come to since this one looked."""
-    answered = sending.get(claim.answered) if claim.answered else None
-    return answered if answered and answered.status == ACCEPTED else sending.effect()
-
-
-def _lifetime(sending: Sending, context: Context) -> float | None:
-    """Seconds from the sending for which a message may be good, which may arrive late; None where none is sent."""
-    return sending.lifetime + context.client.connection.request_timeout if sending.sends_message else None
-
-
-def _counts(claim: Claim | None, sending: Sending, context: Context) -> bool:
-    """Whether what was accepted answers this run's question, too.
-
-    An enrolment does, and what the item names. Otherwise an activation asks whether the person is there now, so an
-    answer to an older one must not count.
-    """
-    if claim is None or sending.work.kind == "registration":
-        return True
-    return context.clock.now().timestamp() < (claim.expires_at or 0.0)
-
-
-def _refuse_while_it_may_be_good(claim: Claim, sending: Sending, context: Context) -> None:
-    until = claim.expires_at or 0.0
-    if not sending.sends_message or context.clock.now().timestamp() >= until:
-        return
-    error = OutcomeUnknown(OneLoginError("unavailable", "an earlier run ended before it had the answer."))
-    error.hint = _hint(timestamp(datetime.fromtimestamp(until, timezone.utc)))
-    raise error
-
-
-def _hint(moment: str) -> str:
-    return (
-        f"A message may have been sent: ask the person. Run again after {moment}, when it is no longer good, or name it"
-        " by its id if that becomes known."
-    )
-
-
-def _post(sending: Sending, context: Context, claim: Claim) -> State:
-    tries = context.client.connection.retries
-    lifetime, good_until = _lifetime(sending, context), ""
-    doubt: OutcomeUnknown | None = None
-
-    def leaving() -> None:
-        nonlocal good_until
-        good_until = context.clock.after(lifetime or 0.0)
-        context.journal.sending(claim, lifetime)
-
-    while True:
-        try:
-            state = sending.post(leaving)
-        except OutcomeUnknown as unknown:
-            doubt = unknown
-        except OneLoginError:
-            if not doubt:
-                # OneLogin has refused it, so nothing was sent.
-                with suppress(OneLoginError):
-                    context.journal.drop(claim)
-                raise
-            tries = 0
-        else:
-            _note(claim, state, sending, context)
-            return state
-        made = None
-        with suppress(OneLoginError):  # what cannot be looked at now proves nothing
-            made = sending.effect()
-        if made:
-            context.journal.complete(claim, made)
-            return made
-        tries -= 1
-        if sending.sends_message:
-            doubt.hint = _hint(good_until)
-        elif tries > 0:
-            continue
-        else:
-            doubt.hint = "Run again: doing so sends no message."
-        # A claim that stays as it is comes to the same once this run has ended.
-        with suppress(OneLoginError):
-            context.journal.leave_open(claim)
-        raise doubt
-
-
-def _note(claim: Claim, state: State, sending: Sending, context: Context) -> None:
-    """Note what was sent; where the journal cannot take it any more, hand its id to the reader."""
-    try:
-        context.journal.complete(claim, state)
-    except OneLoginError as error:
-        error.message = f"The {sending.work.kind} {state.id} is made, but could not be noted. {error.message}"
-        error.hint = f"Mend the journal, and run again with {sending.work.kind}_id {state.id}."
-        raise
-
-
-def confirm(put: Callable[[], State], get: Callable[[], State]) -> State:
-    """Give a code back. Doing so twice does no harm: an unknown outcome is looked at and, if need be, repeated.
-
-    :raises OneLoginError: ``otp_rejected``, ``unconfirmed``, and what a request can bring.
+    :raises OneLoginError: ``otp_rejected``, ``unconfirmed``, and those of a request.
     """
     try:
         return put()
@@ -229,20 +127,135 @@ def confirm(put: Callable[[], State], get: Callable[[], State]) -> State:
             seen = get()
         except OneLoginError:
             raise unknown from None
-        return put() if seen.status == PENDING else seen
+        return put() if seen.is_pending else seen
 
 
-def untried(word: str) -> str:
-    """What is to be said of a code that was given too early or too late, behind a sentence."""
-    return f" The code given was not tried, for it belongs to no {word} that is known and still good."
-
-
-def refusal(word: str, answer: State) -> OneLoginError:
-    """The error that says what a code has led to that was not accepted."""
-    if answer.status == PENDING:
+def code_error(word: str, answer: Confirmation) -> OneLoginError:
+    """The error for a code that was not accepted."""
+    if answer.is_pending:
         return CodeRefused()
     return OneLoginError(
         "otp_rejected",
         f"The code was not accepted and the {word} is {answer.status} now.",
-        hint="Run again without the code to start anew.",
+        hint="Run again without the code to start a new one.",
     )
+
+
+def _is_valid(known: Confirmation, claim: Claim | None, request: SendRequest[C], context: Context) -> bool:
+    """Whether it can be used.
+
+    An accepted one counts for an enrolment, and where the item names it. Otherwise an activation asks whether the
+    person is there now, so an older answer does not count.
+    """
+    if known.is_pending or not known.is_accepted:
+        return known.is_pending
+    if claim is None or request.key.kind == "registration":
+        return True
+    return context.clock.now().timestamp() < (claim.expires_at or 0.0)
+
+
+def _with_expiry(known: C | None, claim: Claim | None) -> C | None:
+    """Add the expiry from the journal, since OneLogin shows it only once."""
+    if known is None or known.is_accepted or known.expires_at or claim is None or claim.expires_at is None:
+        return known
+    return replace(known, expires_at=_text(claim.expires_at))
+
+
+def _describe_end(known: Confirmation | None, context: Context) -> str:
+    """How an earlier one ended. OneLogin reports one that nobody answered in time as rejected."""
+    if known is None:
+        return "gone"
+    expires = parse_timestamp(known.expires_at)
+    return "expired" if known.status == REJECTED and expires and context.clock.now() >= expires else known.status
+
+
+def _made_meanwhile(claim: Claim, request: SendRequest[C]) -> C | None:
+    """What another run has made since this one looked."""
+    answered = request.get(claim.answered) if claim.answered else None
+    return answered if answered and answered.is_accepted else request.find_effect()
+
+
+def _lifetime(request: SendRequest[C], context: Context) -> float | None:
+    """Seconds after sending for which a message may be valid; it may arrive late. None where none is sent."""
+    return request.lifetime + context.client.connection.request_timeout if request.sends_message else None
+
+
+def _refuse_while_valid(claim: Claim, request: SendRequest[C], context: Context) -> None:
+    until = claim.expires_at or 0.0
+    if not request.sends_message or context.clock.now().timestamp() >= until:
+        return
+    error = OutcomeUnknown(OneLoginError("unavailable", "an earlier run ended before it had the response."))
+    error.hint = _hint(_text(until))
+    raise error
+
+
+def _hint(moment: str) -> str:
+    return (
+        f"A message may have been sent: ask the person. Run again after {moment}, when it has expired, or give its id"
+        " if that becomes known."
+    )
+
+
+def _post(request: SendRequest[C], context: Context, claim: Claim) -> C:
+    tries = context.client.connection.retries
+    lifetime, valid_until = _lifetime(request, context), ""
+    doubt: OutcomeUnknown | None = None
+
+    def leaving() -> None:
+        nonlocal valid_until
+        valid_until = context.clock.after(lifetime or 0.0)
+        context.journal.sending(claim, lifetime)
+
+    while True:
+        try:
+            confirmation = request.post(leaving)
+        except OutcomeUnknown as unknown:
+            doubt = unknown
+        except OneLoginError:
+            if not doubt:
+                # OneLogin has refused it, so nothing was sent.
+                with suppress(OneLoginError):
+                    context.journal.release(claim)
+                raise
+            tries = 0
+        else:
+            _note(claim, confirmation, request, context)
+            return confirmation
+        made = None
+        with suppress(OneLoginError):  # without a response nothing is proven
+            made = request.find_effect()
+        if made:
+            _record_sent(claim, made, context)
+            return made
+        tries -= 1
+        if request.sends_message:
+            doubt.hint = _hint(valid_until)
+        elif tries > 0:
+            continue
+        else:
+            doubt.hint = "Run again: that sends no message."
+        # A claim that stays as it is means the same once this run has ended.
+        with suppress(OneLoginError):
+            context.journal.mark_unknown(claim)
+        raise doubt
+
+
+def _note(claim: Claim, made: Confirmation, request: SendRequest[C], context: Context) -> None:
+    """Note what was sent. Where the journal fails, give its id to the reader."""
+    try:
+        _record_sent(claim, made, context)
+    except OneLoginError as error:
+        kind = request.key.kind
+        error.message = f"The {kind} {made.id} is made, but could not be noted. {error.message}"
+        error.hint = f"Repair the journal and run again with {kind}_id {made.id}."
+        raise
+
+
+def _record_sent(claim: Claim, made: Confirmation, context: Context) -> None:
+    context.journal.record_sent(
+        claim, status=made.status, object_id=made.id, device_id=made.device_id, expires_at=made.expires_at
+    )
+
+
+def _text(moment: float) -> str:
+    return timestamp(datetime.fromtimestamp(moment, timezone.utc))

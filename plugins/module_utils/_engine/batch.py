@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""One or many: the same work for an item at the top level and for a batch of them, and the same results."""
+"""Run an operation with the options of a task, and make the task's result of the outcomes."""
 
 from __future__ import annotations
 
@@ -10,22 +10,32 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import IDENTIFYING
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import (
-    refuse_concurrency,
-    refuse_outside,
+    check_concurrency,
+    check_range,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._engine import duplicates
+from ansible_collections.community.onelogin.plugins.module_utils._engine.duplicates import (
+    WorkKey,
+    declared_keys,
+    find_duplicates,
+    resolved_keys,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._engine.items import (
+    Entry,
+    describe,
+    describe_user,
+    read_entries,
+    single_entry,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Item,
@@ -33,11 +43,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Outcome,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal, open_journal
+from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal, NullJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 
-_BULK = 500  # calls from which on it is worth one more to learn what is left
+_BULK = 500  # calls from which on one more to read the rate limit is worth it
+_NAMED = 10  # people a message names for each cause
 _INTERRUPTED = Outcome.failed(OneLoginError("timeout", "The run was interrupted before this was done."))
-_SKIPPED = Outcome("skipped", msg="Not tried, since another item failed and on_error is stop.")
+_SKIPPED = Outcome("skipped", msg="Not tried: another item failed and on_error is stop.")
 
 
 def execute(
@@ -54,165 +67,141 @@ def execute(
     A result with ``failed`` true is a failed task. Nothing is raised.
 
     :param store: where processes of one run share their access token.
-    :param say: takes lines that tell where long work stands.
+    :param say: takes lines that report the progress of long work.
     """
     try:
-        return _execute(
-            operation, options, _Surroundings(check_mode, diff, store, say if options["progress"] else None)
-        )
+        return _Task(operation, options, check_mode, store, say if options["progress"] else None).run(diff)
     except OneLoginError as error:
         return {"changed": False, **operation.always, **_failure(error)}
 
 
-@dataclass(frozen=True)
-class _Surroundings:
+@dataclass
+class _Task:
+    """One run of an operation.
+
+    :param work: the items still to do, by their indexes.
+    """
+
+    operation: Operation[Any]
+    options: Mapping[str, Any]
     check_mode: bool
-    diff: bool
     store: TokenStore | None
     say: Say | None
+    clock: Clock = field(default_factory=Clock)
+    work: dict[int, Item] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    done_at: dict[int, str] = field(default_factory=dict)
 
+    def run(self, diff: bool) -> dict[str, Any]:
+        """Do all of it.
 
-def _execute(operation: Operation[Any], options: Mapping[str, Any], around: _Surroundings) -> dict[str, Any]:
-    many = operation.batch and options["batch"] is not None
-    if many:
-        _refuse_both(operation, options)
-    rows: Sequence[Mapping[str, Any]] = options["batch"] if many else [options]
-    concurrency = options["concurrency"] if operation.batch else 1
-    refuse_concurrency(concurrency)
-    if options["journal_keep_days"] is not None:
-        refuse_outside("journal_keep_days", options["journal_keep_days"], 0)
+        :raises OneLoginError: for what concerns the task as a whole.
+        """
+        operation, options = self.operation, self.options
+        many = operation.batch and options["batch"] is not None
+        concurrency = options["concurrency"] if operation.batch else 1
+        check_concurrency(concurrency)
+        if options["journal_keep_days"] is not None:
+            check_range("journal_keep_days", options["journal_keep_days"], 0)
+        entries = read_entries(operation, options, self.check_mode) if many else [single_entry(operation, options)]
+        self._parse(entries)
+        self._drop_duplicates(declared_keys(self.work))
+        if options.get("on_error") == "stop" and any(outcome.error for outcome in self.outcomes.values()):
+            self.work = {}
+        client, whole = self._perform(concurrency)
+        results = self._results(entries, _INTERRUPTED if whole.get("interrupted") else _SKIPPED, diff)
+        return {**_together(results, self.outcomes), **whole, "api": _api(client)} if many else results[0]
 
-    outcomes: dict[int, Outcome] = {}
-    done_at: dict[int, str] = {}
-    work: dict[int, Item] = {}
-    for index, row in enumerate(rows):
+    def _parse(self, entries: Sequence[Entry]) -> None:
+        for index, entry in enumerate(entries):
+            try:
+                outcome = entry.outcome
+                if not outcome and self.check_mode:
+                    outcome = self.operation.predict(entry.options)
+                if outcome:
+                    self.outcomes[index] = outcome
+                else:
+                    self.work[index] = self.operation.parse(entry.options)
+            except OneLoginError as error:
+                self.outcomes[index] = Outcome.failed(error)
+
+    def _drop_duplicates(self, keys: Mapping[int, WorkKey]) -> None:
+        """Take the duplicates out of the work.
+
+        :raises OneLoginError: ``invalid`` where the batch is refused because of them.
+        """
+        fail = self.options.get("on_duplicate") == "fail"
+        for index, outcome in find_duplicates(self.work, keys, fail=fail).items():
+            self.outcomes[index] = outcome
+            del self.work[index]
+
+    def _perform(self, concurrency: int) -> tuple[Client, Mapping[str, Any]]:
+        connection = Connection.from_options(self.options, offline=not any(self.operation.calls))
+        client = Client(connection, self.clock, self.store)
+        with Progress(self.say, self.clock, len(self.work)) as progress:
+            client.limit.on_sleep = progress.announce
+            progress.calls_left = lambda: client.limit.remaining
+            users = UserDirectory(client)
+            selectors = [item.user for item in self.work.values() if item.user]
+            with closing(self._open_journal(connection, partial(users.prepare, selectors, concurrency))) as journal:
+                journal.enter(min(concurrency, max(1, len(self.work))))
+                client.limit.under_way = journal.calls_under_way
+                context = Context(client, users, journal, self.clock, self.check_mode, progress, self.work)
+                return client, self._perform_in(context)
+
+    def _open_journal(self, connection: Connection, meanwhile: Callable[[], None]) -> Journal:
+        """Open the journal. Its libraries take a while to load, so something else is done at the same time."""
+        where = self.options["journal"] if self.operation.journals else None
+        if not where:
+            meanwhile()
+            return NullJournal()
+        with ThreadPoolExecutor(1) as aside:
+            opening = aside.submit(
+                open_journal,
+                where,
+                connection.account,
+                self.clock,
+                read_only=self.check_mode or not any(self.operation.calls),
+                keep_days=self.options["journal_keep_days"],
+            )
+            meanwhile()
+        return opening.result()
+
+    def _perform_in(self, context: Context) -> Mapping[str, Any]:
+        def done(index: int, outcome: Outcome) -> None:
+            self.outcomes[index] = outcome
+            self.done_at[index] = self.clock.after(0)
+            context.progress.done(outcome.status)
+
         try:
-            foreseen = operation.foreseen(row) if around.check_mode else None
-            if foreseen:
-                outcomes[index] = foreseen
-            else:
-                work[index] = operation.parse(row)
-        except OneLoginError as error:
-            outcomes[index] = Outcome.failed(error)
-    _sort_out(duplicates.as_written(work), work, outcomes, options)
-    if options.get("on_error") == "stop" and any(outcome.error for outcome in outcomes.values()):
-        work = {}
+            self._drop_duplicates(resolved_keys(self.operation, self.work, context))
+            self._plan(context.client)
+            return self.operation.perform(self.work, context, self.options, done)
+        except KeyboardInterrupt:
+            return {"interrupted": True}
 
-    clock = Clock()
-    connection = Connection.from_options(options, offline=not any(operation.calls))
-    client = Client(connection, clock, around.store)
-    with Progress(around.say, clock, len(work)) as progress:
-        client.limit.on_sleep = progress.announce
-        progress.calls_left = lambda: client.limit.remaining
-        users = UserDirectory(client)
-        find_users = partial(users.prepare, [item.user for item in work.values() if item.user], concurrency)
-        with closing(_journal(operation, connection, options, clock, around, find_users)) as journal:
-            journal.enter(min(concurrency, max(1, len(work))))
-            client.limit.under_way = journal.calls_under_way
-            context = Context(client, users, journal, clock, around.check_mode, progress, work)
-            whole = _perform(operation, work, context, options, outcomes, done_at)
+    def _plan(self, client: Client) -> None:
+        """Compare the calls of bulk work with those that remain, before anything is done."""
+        least, most = (len(self.work) * calls for calls in self.operation.calls)
+        if client.limit.budget() is None and most > _BULK:
+            client.look_at_limit()
+        client.limit.plan(least, most)
 
-    missing = _INTERRUPTED if whole.get("interrupted") else _SKIPPED
-    results = [
-        {**operation.always, **_result(outcomes.setdefault(index, missing), row, around.diff)}
-        for index, row in enumerate(rows)
-    ]
-    for index, moment in done_at.items():
-        results[index]["done_at"] = moment
-    if not many:
-        return results[0]
-    for result, row in zip(results, rows):
-        result["item"] = {key: row[key] for key in _identifying(operation) if row.get(key) is not None}
-    return {**_together(results, outcomes), **whole, "api": _api(client)}
+    def _results(self, entries: Sequence[Entry], missing: Outcome, diff: bool) -> list[dict[str, Any]]:
+        results = []
+        for index, entry in enumerate(entries):
+            outcome = self.outcomes.setdefault(index, missing)
+            result = {**self.operation.always, **_result(outcome, entry.item, diff)}
+            if index in self.done_at:
+                result["done_at"] = self.done_at[index]
+            if self.operation.batch:
+                result["item"] = dict(entry.item)
+            results.append(result)
+        return results
 
 
-def _journal(
-    operation: Operation[Any],
-    connection: Connection,
-    options: Mapping[str, Any],
-    clock: Clock,
-    around: _Surroundings,
-    meanwhile: Callable[[], None],
-) -> NoJournal:
-    """Open the journal. What it needs takes a while to load, so something else is done at the same time."""
-    where = options["journal"] if operation.journals else None
-    if not where:
-        meanwhile()
-        return NoJournal()
-    with ThreadPoolExecutor(1) as aside:
-        opening = aside.submit(
-            open_journal,
-            where,
-            connection.account,
-            clock,
-            read_only=around.check_mode or not any(operation.calls),
-            keep_days=options["journal_keep_days"],
-        )
-        meanwhile()
-    return opening.result()
-
-
-def _perform(
-    operation: Operation[Any],
-    work: dict[int, Item],
-    context: Context,
-    options: Mapping[str, Any],
-    outcomes: dict[int, Outcome],
-    done_at: dict[int, str],
-) -> Mapping[str, Any]:
-    def done(index: int, outcome: Outcome) -> None:
-        outcomes[index] = outcome
-        done_at[index] = context.clock.after(0)
-        context.progress.done(outcome.status)
-
-    try:
-        _sort_out(duplicates.as_looked_up(operation, work, context), work, outcomes, options)
-        _plan(operation, len(work), context.client)
-        return operation.perform(work, context, options, done)
-    except KeyboardInterrupt:
-        return {"interrupted": True}
-
-
-def _sort_out(
-    meanings: Mapping[int, duplicates.Meaning],
-    work: dict[int, Item],
-    outcomes: dict[int, Outcome],
-    options: Mapping[str, Any],
-) -> None:
-    """Take those items out of the work that mean the same as one before them.
-
-    :raises OneLoginError: ``invalid`` where the batch is refused for them.
-    """
-    for index, outcome in duplicates.found(work, meanings, fail=options.get("on_duplicate") == "fail").items():
-        outcomes[index] = outcome
-        del work[index]
-
-
-def _plan(operation: Operation[Any], items: int, client: Client) -> None:
-    """Set what bulk work needs against what the hour has left, while nothing is done yet."""
-    least, most = (items * calls for calls in operation.calls)
-    if client.limit.budget() is None and most > _BULK:
-        client.look_at_limit()
-    client.limit.plan(least, most)
-
-
-def _refuse_both(operation: Operation[Any], options: Mapping[str, Any]) -> None:
-    own = operation.item.options
-    beside = sorted(name for name, spec in own.items() if options.get(name) != spec.get("default"))
-    if beside:
-        raise OneLoginError(
-            "invalid",
-            f"batch stands beside {', '.join(beside)}: a task has one item at its top level, or a batch of items.",
-            hint="Put the options into the items of the batch.",
-        )
-
-
-def _identifying(operation: Operation[Any]) -> tuple[str, ...]:
-    return tuple(name for name in IDENTIFYING if name in operation.item.options)
-
-
-def _failure(error: OneLoginError, row: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    who = ", ".join(str(row[key]) for key in IDENTIFYING if row and row.get(key) is not None)
+def _failure(error: OneLoginError, item: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    who = describe(item or {})
     return {
         "failed": True,
         "msg": f"{who}: {error.message} {error.hint}" if who else f"{error.message} {error.hint}",
@@ -220,14 +209,14 @@ def _failure(error: OneLoginError, row: Mapping[str, Any] | None = None) -> dict
     }
 
 
-def _result(outcome: Outcome, row: Mapping[str, Any], diff: bool) -> dict[str, Any]:
+def _result(outcome: Outcome, item: Mapping[str, Any], diff: bool) -> dict[str, Any]:
     result: dict[str, Any] = {"changed": outcome.changed, "failed": False, **outcome.result}
     if outcome.msg:
         result["msg"] = outcome.msg
-    if outcome is _SKIPPED:
+    if outcome.status == "skipped":
         result["skipped"] = True
     if outcome.error:
-        result |= _failure(outcome.error, row)
+        result |= _failure(outcome.error, item)
     if diff and (outcome.before is not None or outcome.after is not None):
         result["diff"] = {"before": outcome.before or {}, "after": outcome.after or {}}
     return result
@@ -239,7 +228,7 @@ def _together(results: Sequence[dict[str, Any]], outcomes: Mapping[int, Outcome]
     together: dict[str, Any] = {
         "changed": any(result["changed"] for result in results),
         "failed": bool(failures),
-        "msg": f"{len(failures)} of {len(results)} failed" if failures else f"{len(results)} of {len(results)} done",
+        "msg": _explain(failures, len(results)) if failures else f"{len(results)} of {len(results)} done.",
         "results": list(results),
         "summary": dict(sorted(summary.items())),
     }
@@ -247,6 +236,29 @@ def _together(results: Sequence[dict[str, Any]], outcomes: Mapping[int, Outcome]
     if diffs:
         together["diff"] = diffs
     return together
+
+
+def _explain(failures: Sequence[Mapping[str, Any]], total: int) -> str:
+    """Name the causes of failure, the people each concerns, and what to do."""
+    causes: dict[str, list[Mapping[str, Any]]] = {}
+    for failure in failures:
+        causes.setdefault(failure["error"]["code"], []).append(failure)
+    parts = [f"{len(failures)} of {total} failed."]
+    for code, its in sorted(causes.items(), key=lambda cause: -len(cause[1])):
+        names = list(dict.fromkeys(describe_user(failure["item"]) or "an item without a user" for failure in its))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        parts.append(f"{code} ({len(its)}): {', '.join(names[:_NAMED])}{more}: {_advise(code, its)}")
+    return " ".join(parts)
+
+
+def _advise(code: str, failures: Sequence[Mapping[str, Any]]) -> str:
+    """What failed, where it is the same for all, and what to do."""
+    messages = {failure["error"]["message"] for failure in failures}
+    hints = {failure["error"]["hint"] for failure in failures}
+    hint = hints.pop() if len(hints) == 1 else HINTS[code]
+    if len(messages) == 1:
+        return f"{messages.pop()} {hint}"
+    return f"{hint[:1].lower()}{hint[1:]}"
 
 
 def _api(client: Client) -> dict[str, Any]:

@@ -2,15 +2,12 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Items of a batch that mean the same work, however each of them names its user and its factor or device.
-
-Done twice it would send two messages, so the batch is refused, or the later of the two fails.
-"""
+"""Items of a batch that would do the same work."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -20,62 +17,64 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Item,
     Operation,
     Outcome,
-    same_work,
+    duplicate_error,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key
 
-Meaning = tuple[Any, ...]
-
-
-def as_written(work: Mapping[int, Item]) -> dict[int, Meaning]:
-    """What each item means, as far as can be told without asking."""
-    return {index: (_user(item), item.target) for index, item in work.items()}
+WorkKey = tuple[Key, Key]
+"""The user and the target of an item."""
 
 
-def as_looked_up(operation: Operation[Any], work: Mapping[int, Item], context: Context) -> dict[int, Meaning]:
-    """What each item means, once its user is known, and the factors of those who come up more than once."""
-    meanings: dict[int, Meaning] = {}
-    of_user: dict[tuple[str, Any], list[int]] = defaultdict(list)
+def declared_keys(work: Mapping[int, Item]) -> dict[int, WorkKey]:
+    """The keys of the items, as far as they are known without a call."""
+    return {index: (_user_key(item), item.target) for index, item in work.items()}
+
+
+def resolved_keys(operation: Operation[Any], work: Mapping[int, Item], context: Context) -> dict[int, WorkKey]:
+    """The keys of the items, with the ids of their users, and of the factors of users who come up more than once."""
+    keys: dict[int, WorkKey] = {}
+    of_user: dict[Key, list[int]] = defaultdict(list)
     for index, item in work.items():
         known = context.users.known(item.user) if item.user else None
-        user = ("user_id", known) if known is not None else _user(item)
-        meanings[index] = (user, item.target)
+        user = ("user_id", known) if known is not None else _user_key(item)
+        keys[index] = (user, item.target)
         of_user[user].append(index)
-    for (key, user_id), indexes in of_user.items():
+    for user, indexes in of_user.items():
         items = [work[index] for index in indexes]
-        if key != "user_id" or len({item.target for item in items}) < 2:
+        if user[0] != "user_id" or len({item.target for item in items}) < 2:
             continue
-        with suppress(OneLoginError):  # whoever it concerns will meet it again
-            targets = operation.targets(items, user_id, context)
-            meanings.update((index, ((key, user_id), target)) for index, target in zip(indexes, targets))
-    return meanings
+        with suppress(OneLoginError):  # the item it concerns will meet it again
+            targets = operation.resolve_keys(items, user[1], context)
+            keys.update((index, (user, target)) for index, target in zip(indexes, targets))
+    return keys
 
 
-def found(work: Mapping[int, Item], meanings: Mapping[int, Meaning], fail: bool) -> dict[int, Outcome]:
-    """The outcomes of those items that mean the same as one before them.
+def find_duplicates(work: Mapping[int, Item], keys: Mapping[int, WorkKey], fail: bool) -> dict[int, Outcome]:
+    """The outcomes of the items that are duplicates of an earlier one.
 
-    :param fail: whether these fail, as opposed to the whole batch.
-    :raises OneLoginError: ``invalid`` where the whole batch does.
+    :param fail: whether these items fail; otherwise the whole batch does.
+    :raises OneLoginError: ``invalid`` where the whole batch fails.
     """
-    first: dict[Meaning, int] = {}
+    first: dict[WorkKey, int] = {}
     outcomes = {}
-    for index, meaning in meanings.items():
-        earlier = first.setdefault(meaning, index)
+    for index, key in keys.items():
+        earlier = first.setdefault(key, index)
         if earlier == index:
             continue
-        error = same_work(earlier, index, _words(meaning))
+        error = duplicate_error(earlier, index, _describe(key))
         if not fail:
             error.hint = "Leave one of them out; nothing was done."
             raise error
-        if who := work[earlier].user:
-            error.hint = f"It is asked for already, for {who}. Leave one of them out."
+        if user := work[earlier].user:
+            error.hint = f"An earlier item asks for it already, for {user}. Leave one of them out."
         outcomes[index] = Outcome.failed(error)
     return outcomes
 
 
-def _user(item: Item) -> tuple[str, Any]:
-    return item.user.folded if item.user else ("account", None)
+def _user_key(item: Item) -> Key:
+    return item.user.key if item.user else ("account", None)
 
 
-def _words(meaning: Sequence[Any]) -> str:
-    (key, value), target = meaning
-    return " ".join(str(part) for part in (key, value, *target) if part is not None)
+def _describe(key: WorkKey) -> str:
+    user, target = key
+    return " ".join(str(part) for part in (*user, *target) if part is not None)

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What an operation is: typed items in, outcomes out, and nothing known of Ansible."""
+"""What a module does: an operation, its items, and what it works with."""
 
 from __future__ import annotations
 
@@ -13,24 +13,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import (
-    CONNECTION,
-    Arguments,
-    one_or_many,
-)
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import Device, Factor, get_devices
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserDirectory, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_devices
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FactorSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import BATCH, CONNECTION, KEY, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal
+from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import (
+    DeviceSelector,
+    FactorSelector,
+    Key,
+    UserSelector,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one item.
+    """The outcome of one item.
 
     :param status: a word for the summary: the state of the object, or the code of the error.
     :param result: what the module returns for it, such as ``{"registration": {...}}``.
@@ -60,30 +64,45 @@ class Item(Protocol):
 
     @property
     def user(self) -> UserSelector | None:
-        """Whom it is for; None for what concerns the account."""
+        """The user it is for; None for what concerns the account."""
 
     @property
-    def target(self) -> tuple[Any, ...]:
-        """What of that user's it is about: two items with equal user and target mean the same work."""
+    def target(self) -> Key:
+        """What of that user it is about. Two items with equal user and target are duplicates."""
+
+
+@dataclass(frozen=True)
+class AccountItem:
+    """The only item of an operation that concerns the account and no user."""
+
+    @property
+    def user(self) -> None:
+        """None: no user."""
+        return None
+
+    @property
+    def target(self) -> Key:
+        """Empty: there is nothing to choose."""
+        return ()
 
 
 class Context:
     """What an operation works with.
 
-    :param client: the way to OneLogin.
+    :param client: calls the OneLogin API.
     :param users: finds users by their names.
     :param journal: what is known of earlier runs.
-    :param clock: the time to go by.
+    :param clock: the time.
     :param check_mode: whether to predict only.
-    :param progress: told what is done.
-    :param items: the items of the batch, by their places in it.
+    :param progress: counts what is done.
+    :param items: the items of the batch, by their indexes in it.
     """
 
     def __init__(
         self,
         client: Client,
         users: UserDirectory,
-        journal: NoJournal,
+        journal: Journal,
         clock: Clock,
         check_mode: bool,
         progress: Progress,
@@ -98,12 +117,12 @@ class Context:
         self.factors = FactorDirectory(client)
         self._items = items or {}
         self._lock = threading.Lock()
-        self._claims: dict[tuple[Any, ...], Item] = {}
+        self._reserved: dict[Key, Item] = {}
 
     def user_id(self, selector: UserSelector) -> int:
-        """The id of the user that is meant.
+        """The id of the user.
 
-        :raises OneLoginError: ``unknown_user``, ``ambiguous``.
+        :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid``.
         """
         return self.users.id_of(selector)
 
@@ -118,7 +137,7 @@ class Context:
             raise no_such_user(error, user_id) from None
 
     def factor(self, selector: FactorSelector, user_id: int) -> tuple[Factor, list[Device]]:
-        """The factor that is meant, and the user's devices, of whatever factors.
+        """The factor, and the user's devices of all factors.
 
         :raises OneLoginError: ``unknown_user``, ``unknown_factor``, ``ambiguous``.
         """
@@ -128,32 +147,58 @@ class Context:
         except OneLoginError as error:
             if error.code != "unknown_factor":
                 raise
-        # One enrolled between the two looks is neither a device in the first nor available in the second.
+        # One enrolled between the two calls is neither among the first devices nor available in the second list.
         devices = self.devices(user_id)
         return self.factors.find(selector, user_id, devices), devices
 
-    def claim(self, item: Item, *work: Any) -> None:
-        """Take a piece of work, so that two items of a batch do not both do it.
+    def device(self, selector: DeviceSelector, user_id: int) -> Device | None:
+        """The device; None where the user has no such device.
 
-        It finds those that only the answers about their users show to mean the same.
+        :raises OneLoginError: ``unknown_factor``, ``ambiguous``.
+        """
+        if selector.factor is None:
+            return next((device for device in self.devices(user_id) if device.id == selector.id), None)
+        found = self.factors.devices_of(*self.factor(selector.factor, user_id))
+        if len(found) > 1:
+            choices = ", ".join(f"{device.id} ({device.display_name})" for device in found)
+            raise OneLoginError("ambiguous", f"The user has several: {choices}.", hint="Use device_id.")
+        return found[0] if found else None
+
+    def device_keys(self, selectors: Sequence[DeviceSelector], user_id: int) -> Sequence[Key]:
+        """Keys of several devices of one user, equal for equal devices.
+
+        The user's devices are read only where some items name them by id and others by factor.
+        """
+        factors = [selector.factor for selector in selectors if selector.factor]
+        if len(factors) == len(selectors):
+            return [self.factors.key_of(factor, user_id) for factor in factors]
+        if not factors:
+            return [selector.key for selector in selectors]
+        chosen = [self.device(selector, user_id) for selector in selectors]
+        return [("device_id", device.id) if device else its.key for device, its in zip(chosen, selectors)]
+
+    def reserve(self, item: Item, *work: Any) -> None:
+        """Reserve a piece of work, so that two items of a batch do not both do it.
+
+        This finds duplicates that show only after the API was asked about their users.
 
         :raises OneLoginError: ``invalid`` where another item has it.
         """
         with self._lock:
-            owner = self._claims.setdefault(work, item)
+            owner = self._reserved.setdefault(work, item)
         if owner is not item:
-            one, other = (place for place, its in self._items.items() if its is owner or its is item)
-            raise same_work(one, other)
+            one, other = (index for index, its in self._items.items() if its is owner or its is item)
+            raise duplicate_error(one, other)
 
 
-def same_work(one: int, other: int, what: str = "") -> OneLoginError:
-    """The error that names two items by their places in the batch."""
-    message = f"batch[{one}] and batch[{other}] mean the same work{what and ': '}{what}."
+def duplicate_error(one: int, other: int, what: str = "") -> OneLoginError:
+    """The error that names two items by their indexes in the batch."""
+    message = f"batch[{one}] and batch[{other}] are duplicates{what and ': '}{what}."
     return OneLoginError("invalid", message, hint="Leave one of them out.")
 
 
 def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
-    """What a 404 below a user's address means: there is no such user. Other errors are left as they are."""
+    """The meaning of a 404 below a user's address: there is no such user. Other errors are returned unchanged."""
     if error.code != "not_found":
         return error
     return OneLoginError(
@@ -164,10 +209,10 @@ def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
 AnyItem = TypeVar("AnyItem", bound=Item)
 Done = Callable[[int, Outcome], None]
 Perform = Callable[[Mapping[int, AnyItem], Context, Mapping[str, Any], Done], Mapping[str, Any]]
-"""Does the work, tells each item's outcome by its index, and returns what is to be said of the whole."""
+"""Does the work, reports each item's outcome by its index, and returns what the result of the whole task adds."""
 
 
-def _as_they_are(items: Sequence[Item], user_id: int, context: Context) -> Sequence[tuple[Any, ...]]:  # noqa: ARG001
+def _declared_keys(items: Sequence[Item], user_id: int, context: Context) -> Sequence[Key]:  # noqa: ARG001
     return [item.target for item in items]
 
 
@@ -176,37 +221,47 @@ class Operation(Generic[AnyItem]):
     """An operation as the modules run it.
 
     :param item: the options of one item.
-    :param parse: makes an item of such options; raises OneLoginError ``invalid``, and asks nobody.
+    :param parse: makes an item of its options, to which the results of earlier tasks add ``label`` and ``earlier``;
+        raises OneLoginError ``invalid`` and makes no call.
     :param perform: does the work.
     :param settings: options of the task as a whole.
     :param batch: whether a list of items is taken.
-    :param journals: whether the journal has something to say or to be told.
-    :param calls: least and most calls an item takes, as far as they can be told beforehand.
-    :param always: what each result holds, whatever else came of it.
-    :param foreseen: in check mode, the outcome of an item that an earlier task would have made first; None for others.
-    :param targets: the targets of several items of one user, in a form in which equal ones are equal; may ask OneLogin.
+    :param per_user: whether each item is about one user.
+    :param journals: whether the journal is read or written.
+    :param calls: least and most API calls of an item, as far as they are known beforehand.
+    :param always: what each result holds, whatever its outcome.
+    :param predict: in check mode, the outcome of an item that an earlier task would have made first; None for others.
+    :param finish: the outcome of an earlier result with which nothing is left to do; None for others.
+    :param resolve_keys: keys of several items of one user, equal for duplicates; may call the API.
     """
 
-    item: Arguments
+    item: Options
     parse: Callable[[Mapping[str, Any]], AnyItem]
     perform: Perform[AnyItem]
-    settings: Arguments = field(default_factory=lambda: Arguments({}))
+    settings: Options = field(default_factory=lambda: Options({}))
     batch: bool = True
+    per_user: bool = True
     journals: bool = False
     calls: tuple[int, int] = (1, 1)
-    targets: Callable[[Sequence[AnyItem], int, Context], Sequence[tuple[Any, ...]]] = _as_they_are
+    resolve_keys: Callable[[Sequence[AnyItem], int, Context], Sequence[Key]] = _declared_keys
     always: Mapping[str, Any] = field(default_factory=dict)
-    foreseen: Callable[[Mapping[str, Any]], Outcome | None] = lambda _options: None
+    predict: Callable[[Mapping[str, Any]], Outcome | None] = lambda _options: None
+    finish: Callable[[EarlierResult, bool], Outcome | None] = lambda _earlier, _check_mode: None
 
     @property
-    def arguments(self) -> Arguments:
+    def options(self) -> Options:
         """All options of the module."""
-        return CONNECTION + self.settings + (one_or_many(self.item) if self.batch else self.item)
+        return CONNECTION + self.settings + self.item + (BATCH if self.batch else Options({}))
+
+    @property
+    def batch_item(self) -> Options:
+        """The options of an item of ``batch``."""
+        return KEY + self.item
 
 
 @contextmanager
 def threads(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """So many threads, which an interruption does not wait for."""
+    """A pool of threads, which an interruption does not wait for."""
     pool = ThreadPoolExecutor(workers)
     try:
         yield pool
@@ -224,14 +279,14 @@ def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
     ) -> Mapping[str, Any]:
         stopped = threading.Event()
 
-        def one(index: int) -> None:
+        def run_one(index: int) -> None:
             if stopped.is_set():
                 return
             try:
                 outcome = run(work[index], context)
             except OneLoginError as error:
                 outcome = Outcome.failed(error)
-            except Exception as mistake:  # noqa: BLE001 - the others must not be lost with it
+            except Exception as mistake:  # noqa: BLE001 - it must not lose the results of the others
                 outcome = Outcome.failed(Unforeseen(mistake))
             if outcome.error and settings.get("on_error") == "stop":
                 stopped.set()
@@ -240,10 +295,10 @@ def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
         workers = min(len(work), settings.get("concurrency", 1))
         if workers == 1:
             for index in work:
-                one(index)
+                run_one(index)
         elif workers:
             with threads(workers) as pool:
-                for future in [pool.submit(one, index) for index in work]:
+                for future in [pool.submit(run_one, index) for index in work]:
                     future.result()
         return {}
 

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import upgrade
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import (
     SQLALCHEMY_IMPORT_ERROR,
@@ -257,7 +257,7 @@ def _private(path: Path) -> None:
 
 def _postgresql(where: str) -> Any:
     url = sqlalchemy.make_url(where).set(drivername="postgresql+psycopg")
-    masked(url.password)
+    mask(url.password)
     try:
         engine = sqlalchemy.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": int(_BUSY_TIMEOUT)})
     except ImportError:

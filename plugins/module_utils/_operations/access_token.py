@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Get the credential's access token, or revoke one."""
+"""Get or revoke an access token."""
 
 from __future__ import annotations
 
@@ -11,46 +11,49 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._engine.account_item import AccountItem
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    AccountItem,
     Context,
     Operation,
     Outcome,
     each,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import Options
 
-ARGUMENTS = Arguments({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}})
+OPTIONS = Options({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}})
 
 
 @dataclass(frozen=True)
-class Item(AccountItem):
-    """The state the token is to be in."""
+class TokenItem(AccountItem):
+    """The state of the token."""
 
     state: str
 
     @classmethod
-    def parse(cls, options: Mapping[str, Any]) -> Item:
-        """:raises OneLoginError: ``invalid``."""
+    def parse(cls, options: Mapping[str, Any]) -> TokenItem:
+        """Read the item from the task's options.
+
+        :raises OneLoginError: ``invalid``.
+        """
         if options["state"] == "absent" and not options.get("access_token"):
             raise OneLoginError(
                 "invalid",
                 "state is absent, and no access_token is given.",
-                hint="Give the token to revoke as access_token; revoking hits every process that shares it.",
+                hint="Give the token to revoke as access_token. All processes that share it lose it.",
             )
         return cls(options["state"])
 
 
-def run(item: Item, context: Context) -> Outcome:
-    """Get or revoke it. Getting changes nothing: OneLogin gives the same token until it expires."""
+def manage_token(item: TokenItem, context: Context) -> Outcome:
+    """Get or revoke the token. Getting it changes nothing: OneLogin returns the same token until it expires."""
     tokens = context.client.tokens
     if item.state == "present":
         return Outcome("present", {"access_token": tokens.generate()})
     tokens.refuse_without_credential()
     token = context.client.connection.access_token or ""
-    if not _is_good(context, token):
-        return Outcome("absent", {"access_token": None}, msg="The token is no longer good.")
+    if not _is_valid(context, token):
+        return Outcome("absent", {"access_token": None}, msg="The token has expired or is revoked already.")
     if context.check_mode:
         return Outcome("absent", {"access_token": None}, changed=True, msg="The token would be revoked.")
     _revoke(context, token)
@@ -58,18 +61,18 @@ def run(item: Item, context: Context) -> Outcome:
 
 
 def _revoke(context: Context, token: str) -> None:
-    """Revoke it. A try that brought no answer may have done so, and then the next is refused: so look."""
+    """Revoke the token. A try without a response may have done so, and then the next one is refused: so look."""
     try:
         context.client.tokens.revoke(token)
     except OneLoginError:
-        good = True
-        with suppress(OneLoginError):  # what cannot be looked at now proves nothing
-            good = _is_good(context, token)
-        if good:
+        valid = True
+        with suppress(OneLoginError):  # without a response nothing is proven
+            valid = _is_valid(context, token)
+        if valid:
             raise
 
 
-def _is_good(context: Context, token: str) -> bool:
+def _is_valid(context: Context, token: str) -> bool:
     try:
         context.client.call("GET", "/auth/rate_limit", token=token)
     except OneLoginError as error:
@@ -80,4 +83,4 @@ def _is_good(context: Context, token: str) -> bool:
     return True
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), batch=False)
+OPERATION = Operation(OPTIONS, TokenItem.parse, each(manage_token), batch=False)

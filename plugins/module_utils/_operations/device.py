@@ -2,71 +2,108 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Remove a device from a user."""
+"""List and remove the devices of users."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import USER, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import delete_device
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
-from ansible_collections.community.onelogin.plugins.module_utils._engine.devices import DEVICE, DeviceSelector, targets
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Operation,
     Outcome,
     each,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import DEVICE, FACTOR, USER, Options
+from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import (
+    DeviceSelector,
+    FactorSelector,
+    Key,
+    UserSelector,
+)
 
-ARGUMENTS = USER + DEVICE + Arguments({"state": {"type": "str", "choices": ["absent"], "default": "absent"}})
+OPTIONS = USER + DEVICE + Options({"state": {"type": "str", "choices": ["absent"], "default": "absent"}})
 
 
 @dataclass(frozen=True)
-class Item:
-    """One user and one device, named by its id or by its factor."""
+class DeviceItem:
+    """One user and one device."""
 
     user: UserSelector
     device: DeviceSelector
 
     @property
-    def target(self) -> tuple[Any, ...]:
+    def target(self) -> Key:
         """The device."""
-        return self.device.folded
+        return self.device.key
 
     @classmethod
-    def parse(cls, options: Mapping[str, Any]) -> Item:
-        """:raises OneLoginError: ``invalid``."""
+    def parse(cls, options: Mapping[str, Any]) -> DeviceItem:
+        """Read the item from its options.
+
+        :raises OneLoginError: ``invalid``.
+        """
         return cls(UserSelector.from_options(options), DeviceSelector.from_options(options))
 
 
-def run(item: Item, context: Context) -> Outcome:
-    """Remove it, if it is there."""
+@dataclass(frozen=True)
+class DeviceQuery:
+    """One user, and the factor of the devices; None for all factors."""
+
+    user: UserSelector
+    factor: FactorSelector | None
+
+    @property
+    def target(self) -> Key:
+        """The factor."""
+        return self.factor.key if self.factor else ()
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> DeviceQuery:
+        """Read the query from its options.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        return cls(UserSelector.from_options(options), FactorSelector.optional(options))
+
+
+def remove_device(item: DeviceItem, context: Context) -> Outcome:
+    """Remove the device, if it is there."""
     user_id = context.user_id(item.user)
-    device = item.device.choose(user_id, context)
+    device = context.device(item.device, user_id)
     if device is None:
         return Outcome("absent", {"device": None}, msg="The user has no such device.", before={}, after={})
-    context.claim(item, user_id, device.id)
+    context.reserve(item, user_id, device.id)
     before = device.as_result()
-    if context.check_mode:
-        return Outcome(
-            "absent", {"device": before}, changed=True, msg="The device would be removed.", before=before, after={}
-        )
-    _remove(user_id, device.id, context)
-    return Outcome("absent", {"device": before}, changed=True, msg="The device is removed.", before=before, after={})
+    if not context.check_mode:
+        _remove(user_id, device.id, context)
+    msg = "The device would be removed." if context.check_mode else "The device is removed."
+    return Outcome("absent", {"device": before}, changed=True, msg=msg, before=before, after={})
+
+
+def list_devices(query: DeviceQuery, context: Context) -> Outcome:
+    """List the devices of one user."""
+    user_id = context.user_id(query.user)
+    if query.factor:
+        devices = context.factors.devices_of(*context.factor(query.factor, user_id))
+    else:
+        devices = context.devices(user_id)
+    return Outcome("enrolled" if devices else "none", {"devices": [device.as_result() for device in devices]})
 
 
 def _remove(user_id: int, device_id: str, context: Context) -> None:
-    """Remove it; where no try has brought an answer, look what has come of them."""
+    """Remove the device. Where no try had a response, look whether one of them had its effect."""
     try:
         delete_device(context.client, user_id, device_id)
     except OutcomeUnknown as unknown:
         there = [device_id]
-        with suppress(OneLoginError):  # what cannot be looked at now proves nothing
+        with suppress(OneLoginError):  # without a response nothing is proven
             there = [device.id for device in context.devices(user_id)]
         if device_id in there:
             unknown.hint = "Run again: a device that is gone is not removed twice."
@@ -76,4 +113,18 @@ def _remove(user_id: int, device_id: str, context: Context) -> None:
             raise
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run), calls=(1, 2), targets=targets)
+def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:
+    """The outcome of a list of devices that is empty."""
+    if earlier.devices != []:
+        return None
+    return Outcome("absent", {"device": None}, msg="The user has no device.", before={}, after={})
+
+
+def _resolve_keys(items: Sequence[DeviceItem], user_id: int, context: Context) -> Sequence[Key]:
+    return context.device_keys([item.device for item in items], user_id)
+
+
+REMOVE = Operation(
+    OPTIONS, DeviceItem.parse, each(remove_device), calls=(1, 2), resolve_keys=_resolve_keys, finish=_finish
+)
+INFO = Operation(USER + FACTOR, DeviceQuery.parse, each(list_devices))

@@ -15,21 +15,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import Factor
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Factor
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_outside
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import kind_of
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 
 DEFAULT_EXPIRES_IN = 120
 _SHORTEST, _LONGEST = 120, 900
 _CODE_LENGTH = 6
 _MESSAGE_LENGTH = 160
 _VARIABLES = ("otp_code", "otp_expiry")
+_WITHOUT_ZEROS = 100_000  # from here on a number has all six digits of a code
 
 
 @dataclass(frozen=True)
 class Message:
-    """What of a message can be chosen; its text is in OneLogin's form."""
+    """The parts of a message that can be chosen; its text is in OneLogin's form."""
 
     expires_in: int | None = None
     custom_message: str | None = None
@@ -43,24 +43,27 @@ class Message:
         """
         expires_in = options.get("expires_in")
         if expires_in is not None:
-            refuse_outside("expires_in", expires_in, _SHORTEST, _LONGEST, "seconds")
+            check_range("expires_in", expires_in, _SHORTEST, _LONGEST, "seconds")
         text = options.get("custom_message")
         if text is not None:
-            text = _in_onelogins_form(text)
-            _refuse_too_long(text, expires_in or DEFAULT_EXPIRES_IN)
+            text = _with_double_braces(text)
+            _check_length(text, expires_in or DEFAULT_EXPIRES_IN)
         redirect_to = options.get("redirect_to")
         if redirect_to is not None and not redirect_to.lower().startswith(("https://", "http://")):
-            raise OneLoginError("invalid", f"redirect_to is no web address: {redirect_to}")
+            raise OneLoginError("invalid", f"redirect_to is not a web address: {redirect_to}")
         return cls(expires_in, text, redirect_to)
 
     @property
     def lifetime(self) -> int:
-        """Seconds the code is good for."""
+        """Seconds for which the code is valid."""
         return self.expires_in or DEFAULT_EXPIRES_IN
 
-    def refuse_unless_it_fits(self, factor: Factor) -> None:
-        """:raises OneLoginError: ``invalid`` where the factor cannot carry it."""
-        if self.custom_message is not None and not kind_of(factor.auth_name).takes_message:
+    def check_factor(self, factor: Factor) -> None:
+        """Refuse a text for a factor that cannot carry one.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        if self.custom_message is not None and not factor.type.takes_message:
             raise OneLoginError(
                 "invalid",
                 f"custom_message is given for {factor.name}, and only SMS carries one.",
@@ -77,14 +80,14 @@ class Message:
         return {name: value for name, value in fields.items() if value is not None}
 
 
-def _in_onelogins_form(text: str) -> str:
+def _with_double_braces(text: str) -> str:
     for name in _VARIABLES:
         if "{{" + name + "}}" not in text:
             text = text.replace("{" + name + "}", "{{" + name + "}}")
     return text
 
 
-def _refuse_too_long(text: str, expires_in: int) -> None:
+def _check_length(text: str, expires_in: int) -> None:
     minutes = -(-expires_in // 60)
     filled = text.replace("{{otp_code}}", "0" * _CODE_LENGTH).replace("{{otp_expiry}}", str(minutes))
     if len(filled) > _MESSAGE_LENGTH:
@@ -93,3 +96,18 @@ def _refuse_too_long(text: str, expires_in: int) -> None:
             f"custom_message has {len(filled)} characters once code and minutes are filled in;"
             f" it may have {_MESSAGE_LENGTH}.",
         )
+
+
+def read_code(options: Mapping[str, Any]) -> str | None:
+    """The one-time code of an item, as text and without the spaces people put into it.
+
+    :raises OneLoginError: ``invalid`` for what is not text: YAML reads 042137 as an octal number.
+    """
+    code = options.get("otp")
+    if isinstance(code, int) and not isinstance(code, bool) and code >= _WITHOUT_ZEROS:
+        code = str(code)
+    if code is not None and not isinstance(code, str):
+        raise OneLoginError(
+            "invalid", "The code (otp) is not text, so leading zeros may be lost.", hint="Put it in quotes."
+        )
+    return "".join((code or "").split()) or None

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A temporary token that stands in for a user's factor; every call makes another."""
+"""Generate temporary tokens."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import USER, Arguments
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import post_mfa_token
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import refuse_outside
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Operation,
@@ -22,14 +20,16 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     each,
     no_such_user,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
 
 _SHORTEST, _LONGEST = 120, 259200
 
-ARGUMENTS = USER + Arguments({"expires_in": {"type": "int"}, "reusable": {"type": "bool", "default": False}})
+OPTIONS = USER + Options({"expires_in": {"type": "int"}, "reusable": {"type": "bool", "default": False}})
 
 
 @dataclass(frozen=True)
-class Item:
+class MfaTokenItem:
     """One user."""
 
     user: UserSelector
@@ -37,23 +37,26 @@ class Item:
     reusable: bool
 
     @property
-    def target(self) -> tuple[Any, ...]:
-        """Nothing more."""
+    def target(self) -> Key:
+        """Empty: a user gets one token."""
         return ()
 
     @classmethod
-    def parse(cls, options: Mapping[str, Any]) -> Item:
-        """:raises OneLoginError: ``invalid``."""
+    def parse(cls, options: Mapping[str, Any]) -> MfaTokenItem:
+        """Read the item from its options.
+
+        :raises OneLoginError: ``invalid``.
+        """
         expires_in = options.get("expires_in")
         if expires_in is not None:
-            refuse_outside("expires_in", expires_in, _SHORTEST, _LONGEST, "seconds")
+            check_range("expires_in", expires_in, _SHORTEST, _LONGEST, "seconds")
         return cls(UserSelector.from_options(options), expires_in, options["reusable"])
 
 
-def run(item: Item, context: Context) -> Outcome:
-    """Generate one."""
+def generate_token(item: MfaTokenItem, context: Context) -> Outcome:
+    """Generate a token for a user."""
     user_id = context.user_id(item.user)
-    context.claim(item, user_id)
+    context.reserve(item, user_id)
     if context.check_mode:
         return Outcome("generated", {"mfa_token": None}, changed=True, msg="A token would be generated.")
     body: dict[str, Any] = {"reusable": item.reusable}
@@ -66,4 +69,4 @@ def run(item: Item, context: Context) -> Outcome:
     return Outcome("generated", {"mfa_token": token}, changed=True)
 
 
-OPERATION = Operation(ARGUMENTS, Item.parse, each(run))
+OPERATION = Operation(OPTIONS, MfaTokenItem.parse, each(generate_token))

@@ -13,7 +13,7 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.no_log import without_secrets
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import shown_arguments
 
 
 def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: M
         shown = constants.config.get_config_value("INJECT_INVOCATION", variables=variables)
     except AnsibleError:
         shown = True  # an older ansible-core, which always shows it
-    return {"invocation": {"module_args": without_secrets(options, spec)}} if shown else {}
+    return {"invocation": {"module_args": shown_arguments(options, spec)}} if shown else {}
 
 
 def _plain(value: Any) -> Any:

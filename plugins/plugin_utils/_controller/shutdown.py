@@ -29,7 +29,7 @@ except OSError:
 
 
 @cache
-def end_well(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
+def end_with_parent(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
     """See to it that this process ends with its run, and then says how far it came, since nobody takes its result.
 
     A signal is handed on as before. Where the one that started this process is gone, it ends at once: workers have

@@ -14,17 +14,15 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import (
-    UserDirectory,
-    UserSelector,
-    id_of,
-)
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal
-from ansible_collections.community.onelogin.plugins.module_utils._operations import device_info, user_info
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NullJournal
+from ansible_collections.community.onelogin.plugins.module_utils._operations.device import DeviceQuery, list_devices
+from ansible_collections.community.onelogin.plugins.module_utils._operations.user import UserQuery, find_users
 
 Row = dict[str, Any]
 
@@ -81,12 +79,13 @@ class Reader:
     def _users(self, wanted: Wanted) -> dict[int, Row]:
         """The users by their ids: one who moves to another page meanwhile comes twice."""
         fields = [*wanted.fields, *_NAMES, *wanted.hostname] if wanted.fields else None
-        query = user_info.Item.parse({**wanted.filters, "fields": fields})
+        query = UserQuery.parse({**wanted.filters, "fields": fields})
         with self._progress(1) as progress:
             progress.todo = "list of users to read"
-            found = user_info.run(query, self._context(progress)).result["users"]
-        ids = [id_of(user) for user in found]
-        return {number: {**user, "id": number} for number, user in zip(ids, found)}
+            found = find_users(query, self._context(progress)).result["users"]
+        if any(user["user_id"] is None for user in found):
+            raise OneLoginError("bad_response", "A user in OneLogin's response has no id.")
+        return {user["user_id"]: {**user, "id": user["user_id"]} for user in found}
 
     def _devices(self, users: Mapping[int, Row]) -> dict[int, list[Row]]:
         """The devices of those who are still there."""
@@ -98,7 +97,7 @@ class Reader:
 
         with self._progress(len(users)) as progress:
             self._client.limit.plan(len(users), len(users))
-            items = {user_id: device_info.Item(UserSelector("user_id", user_id), None) for user_id in users}
+            items = {user_id: DeviceQuery(UserSelector(user_id), None) for user_id in users}
             settings = {"concurrency": self._concurrency, "on_error": "stop"}
             each(_devices_if_there)(items, self._context(progress), settings, done)
         for user_id, outcome in outcomes.items():
@@ -114,13 +113,13 @@ class Reader:
         return progress
 
     def _context(self, progress: Progress) -> Context:
-        return Context(self._client, UserDirectory(self._client), NoJournal(), self._clock, False, progress)
+        return Context(self._client, UserDirectory(self._client), NullJournal(), self._clock, False, progress)
 
 
-def _devices_if_there(item: device_info.Item, context: Context) -> Outcome:
+def _devices_if_there(item: DeviceQuery, context: Context) -> Outcome:
     """The devices of a user; no error for one who was removed since the list was read."""
     try:
-        return device_info.run(item, context)
+        return list_devices(item, context)
     except OneLoginError as error:
         if error.code != "unknown_user":
             raise

@@ -2,77 +2,86 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many of those who were audited have a device, and whether that is enough."""
+"""The coverage of an audit: how many people have a device, and whether that is enough."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.verdicts import Row
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import error_result
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Coverage, Row, Share
 
 
-def judged(rows: Sequence[Row], fail_below: Any, host: str) -> list[Row]:
-    """The rows, in which those without a device have failed where fewer people have one than there must.
+def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list[Row]:
+    """Fail the people without a device where fewer people have one than must.
 
-    :param rows: what :func:`._audit.audited` returned.
-    :param fail_below: the percentage of people who must have a device; nothing, or empty text, if that does not matter.
-    :param host: the host that fails where there is nobody to ask for.
-    :raises AnsibleFilterError: ``fail_below`` is no percentage.
+    :param rows: those of :func:`._audit.audit_rows`.
+    :param least: the percentage of people who must have a device; None for no threshold.
+    :param host: the host that fails where there is no one to look at.
     """
-    least = _percentage(fail_below)
     if least is None:
         return list(rows)
     figures = coverage(rows)
     if not figures["people"]:
-        return list(rows) or [_nobody(host)]
+        return list(rows) or [_no_one(host)]
     if figures["covered"] * 100 >= least * figures["people"]:
         return list(rows)
     return [_too_few(row, figures, least) if row["status"] == "none" else row for row in rows]
 
 
-def coverage(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def coverage(rows: Iterable[Row]) -> Coverage:
     """How many people have a device: in all, by factor, by group and by the user's own status.
 
-    :param rows: what :func:`audited` returned. Who could not be looked at is counted as ``unknown`` and nowhere else.
+    :param rows: those of :func:`audit_rows`. People who could not be read count as ``unknown`` and nowhere else.
     """
-    seen: dict[Any, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        if row["user"] is not None:
-            seen.setdefault(row["user_id"] or str(row["user"]).casefold(), []).append(row)
-    known = [its for its in seen.values() if its[0]["status"] in ("enrolled", "none")]
+    people = _rows_of_people(rows)
+    known = [its for its in people if its[0]["status"] in ("enrolled", "none")]
     covered = [its for its in known if _has_device(its)]
-    factors = [factor for its in covered for factor in {row["factor"] for row in its}]
     return {
         "people": len(known),
         "covered": len(covered),
-        "unknown": len(seen) - len(known),
-        # Rounded down: only everybody is 100 %.
+        "unknown": len(people) - len(known),
+        # Rounded down: only everyone is 100 %.
         "percentage": len(covered) * 1000 // len(known) / 10 if known else None,
         "without": [str(its[0]["user"]) for its in known if not _has_device(its)],
-        "by_factor": {factor: factors.count(factor) for factor in sorted(set(factors), key=str.casefold)},
+        "by_factor": _people_by_factor(covered),
         "by_group": _shares((group, its) for its in known for group in its[0]["groups"]),
         "by_status": _shares((its[0]["user_status"], its) for its in known if its[0]["user_status"]),
     }
 
 
-def told(figures: Mapping[str, Any], names: int = 20) -> list[str]:
-    """Lines that tell a person of the coverage.
+def _rows_of_people(rows: Iterable[Row]) -> list[list[Row]]:
+    """The rows of each person, who may be named in several ways."""
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        if row["user"] is not None:
+            found.setdefault(row["user_id"] or str(row["user"]).casefold(), []).append(row)
+    return list(found.values())
+
+
+def _people_by_factor(covered: Iterable[Sequence[Row]]) -> dict[str, int]:
+    factors = Counter(str(factor) for its in covered for factor in {row["factor"] for row in its})
+    return {factor: factors[factor] for factor in sorted(factors, key=str.casefold)}
+
+
+def describe_coverage(figures: Coverage, names: int = 20) -> list[str]:
+    """Lines that tell a person the coverage.
 
     :param figures: what :func:`coverage` returned.
     :param names: how many of those without a device to name.
     """
     if not figures["people"]:
-        lines = ["Nobody was looked at."]
+        lines = ["No one was audited."]
     else:
         share = f"{figures['covered']} of {figures['people']} people ({figures['percentage']:g} %)"
         lines = [f"{share} have a device."]
     if figures["unknown"]:
-        lines.append(f"{figures['unknown']} could not be looked at.")
+        lines.append(f"{figures['unknown']} could not be read.")
     lines += [f"factor {factor}: {count}" for factor, count in figures["by_factor"].items()]
-    for word in ("group", "status"):
-        lines += [f"{word} {name}: {its['covered']} of {its['people']}" for name, its in figures[f"by_{word}"].items()]
+    for word, shares in (("group", figures["by_group"]), ("status", figures["by_status"])):
+        lines += [f"{word} {name}: {its['covered']} of {its['people']}" for name, its in shares.items()]
     without = figures["without"]
     if without:
         more = f" and {len(without) - names} more" if len(without) > names else ""
@@ -80,13 +89,13 @@ def told(figures: Mapping[str, Any], names: int = 20) -> list[str]:
     return lines
 
 
-def _has_device(its: Sequence[Mapping[str, Any]]) -> bool:
+def _has_device(its: Sequence[Row]) -> bool:
     return bool(its[0]["status"] == "enrolled")
 
 
-def _shares(named: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> dict[str, dict[str, int]]:
+def _shares(named: Iterable[tuple[Any, Sequence[Row]]]) -> dict[str, Share]:
     """How many people of each name there are, and how many of them have a device."""
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, Share] = {}
     for name, its in named:
         share = found.setdefault(name, {"people": 0, "covered": 0})
         share["people"] += 1
@@ -94,28 +103,20 @@ def _shares(named: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> dict[st
     return {name: found[name] for name in sorted(found, key=str.casefold)}
 
 
-def _percentage(given: Any) -> float | None:
-    text = str("" if given is None else given).strip().rstrip("%").strip()
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 100:
-        raise AnsibleFilterError(f"mfa_audit_fail_below is {given}; it must be a percentage from 0 to 100.")
-    return value
-
-
-def _too_few(row: Row, figures: Mapping[str, Any], least: float) -> Row:
+def _too_few(row: Row, figures: Coverage, least: float) -> Row:
     share = f"{figures['covered']} of {figures['people']} people ({figures['percentage']:g} %)"
     message = f"No device is enrolled, and only {share} have one, which is less than {least:g} %."
     hint = "Enrol a factor, for example with the role mfa_onboarding."
-    return {**row, "failed": True, "msg": f"{row['user']}: {message} {hint}", "error": _error(message, hint)}
+    return {
+        **row,
+        "failed": True,
+        "msg": f"{row['user']}: {message} {hint}",
+        "error": error_result("none", message, hint),
+    }
 
 
-def _nobody(host: str) -> Row:
-    message, hint = "There is nobody who could have a device.", "Correct the filters, or the list of people."
+def _no_one(host: str) -> Row:
+    message, hint = "There is no one who could have a device.", "Correct the filters, or the list of people."
     return {
         "host": host,
         "groups": [],
@@ -130,9 +131,5 @@ def _nobody(host: str) -> Row:
         "awaits": None,
         "accepted_at": None,
         "device": {},
-        "error": _error(message, hint),
+        "error": error_result("none", message, hint),
     }
-
-
-def _error(message: str, hint: str) -> dict[str, Any]:
-    return {"code": "none", "http_status": None, "message": message, "request_id": None, "hint": hint}

@@ -2,108 +2,60 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From factors, devices and the word ``all`` to single devices to remove, and back to what came of each."""
+"""Whose devices are removed: all of a person's, or those that an item names; and of how many people at most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.people import TARGET_KEYS, USER_KEYS, Item
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.verdicts import Row, results
+from ansible.errors import AnsibleActionFail
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import TARGET_KEYS, USER_KEYS
 
-EVERYTHING = "all"
+ALL = "all"
 """In the place of a factor it stands for every device of the person."""
 
 
-def people(made: Iterable[Item]) -> int:
-    """How many people are named. One who is named in two ways counts twice, for nobody has been looked up yet."""
-    return len({person for item in made for person in [_person(item["options"])] if person})
+def split_work(work: Sequence[WorkItem]) -> tuple[list[WorkItem], list[WorkItem]]:
+    """The items that mean all devices of a person, and those that name one.
 
-
-def looks(made: Iterable[Item]) -> list[dict[str, Any]]:
-    """The batch of ``mfa_device_info``: the people all of whose devices are to go."""
-    return [_only(item["options"], USER_KEYS) for item in made if _is_looked_at(item)]
-
-
-def removals(made: Sequence[Item], looked: Mapping[str, Any]) -> list[Item]:
-    """One item for each device to remove, as :func:`people` takes them, with ``known``: the row of who has no device
-    or could not be looked at, or None.
-
-    :param made: what is asked for.
-    :param looked: the result of the batch of :func:`looks`; one that was skipped holds no results.
+    An item that names a device of somebody all of whose devices are removed has a problem.
     """
-    done = iter(_paired(made, looked))
-    whole = {_person(item["options"]): item["host"] for item in made if _is_looked_at(item)}
-    found: list[Item] = []
-    for item in made:
-        if _is_looked_at(item):
-            found += _everything(item, *next(done))
-            continue
-        taker = whole.get(_person(item["options"]))
-        problem = item["problem"] or (taker and _twice(taker))
-        options = _only(item["options"], USER_KEYS + TARGET_KEYS)
-        found.append({**item, "options": options, "problem": problem, "known": None})
-    return found
+    whole = [item for item in work if _is_whole(item)]
+    single = [item for item in work if not _is_whole(item)]
+    takers = {_person(item): item["host"] for item in whole}
+    for item in whole:
+        item["factor"] = None
+    for item in single:
+        taker = takers.get(_person(item))
+        if taker and not item["problem"]:
+            item["problem"] = f"Host {taker} asks for all devices of this person already. Leave one of them out."
+    return whole, single
 
 
-def removed(made: Sequence[Item], done: Mapping[str, Any], looked: bool = False) -> list[Row]:
-    """What came of each device.
+def check_max_people(work: Sequence[WorkItem], others: int, most: int) -> None:
+    """Refuse a run that would touch more people than it may.
 
-    :param made: what :func:`removals` returned.
-    :param done: the result of ``mfa_device`` for those that have neither a problem nor are known.
-    :param looked: whether the run only looked at what is there.
+    A person who is named in two ways counts twice, since no one has been looked up yet.
+
+    :param others: hosts of the play in other batches (``serial``), which the same run touches.
+    :param most: the option ``mfa_offboarding_max_people``.
+    :raises AnsibleActionFail: there are too many.
     """
-    rows = iter(results([item for item in made if not item["known"]], done, looked=looked))
-    return [_of_device(item["known"] or next(rows)) for item in made]
+    people = len({_person(item) for item in work if _person(item)}) + others
+    if most < 1 or people > most:
+        raise AnsibleActionFail(
+            f"{people} people would lose devices, and mfa_offboarding_max_people allows {most} in one run. Nothing was"
+            " removed. If these are the people you mean, set mfa_offboarding_max_people to at least"
+            f" {max(people, 1)}."
+        )
 
 
-def _paired(made: Sequence[Item], looked: Mapping[str, Any]) -> Iterator[tuple[Row, Sequence[Mapping[str, Any]]]]:
-    """Of each person who was looked at the row that says so, and the devices."""
-    asked = [{**item, "factor": None} for item in made if _is_looked_at(item)]
-    answers = looked.get("results") or [{}] * len(asked)
-    for row, answer in zip(results(asked, looked), answers):
-        yield row, answer.get("devices") or []
+def _is_whole(item: WorkItem) -> bool:
+    given = {key: item["options"][key] for key in TARGET_KEYS if key in item["options"]}
+    return not item["problem"] and list(given) == ["factor"] and str(given["factor"]).strip().lower() == ALL
 
 
-def _everything(item: Item, row: Row, devices: Sequence[Mapping[str, Any]]) -> list[Item]:
-    if row["failed"]:
-        return [{**item, "known": row}]
-    if not devices:
-        return [{**item, "known": {**row, "msg": f"{item['user']}: The user has no device."}}]
-    return [
-        {
-            **item,
-            "factor": device["type_display_name"] or device["auth_factor_name"],
-            "options": {"user_id": device["user_id"], "device_id": device["device_id"]},
-            "known": None,
-        }
-        for device in devices
-    ]
-
-
-def _of_device(row: Row) -> Row:
-    """The row as it is of a device, also where there was none to tell of."""
-    device = row.get("device") or {}
-    return {
-        **{key: value for key, value in row.items() if key != "registration"},
-        "factor": device.get("type_display_name") or row["factor"],
-        "device": device,
-    }
-
-
-def _is_looked_at(item: Item) -> bool:
-    given = _only(item["options"], TARGET_KEYS)
-    return not item["problem"] and list(given) == ["factor"] and str(given["factor"]).strip().lower() == EVERYTHING
-
-
-def _person(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((key, str(value).casefold()) for key, value in _only(options, USER_KEYS).items())
-
-
-def _only(options: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    return {key: options[key] for key in keys if key in options}
-
-
-def _twice(taker: str) -> str:
-    return f"All devices of this person are asked for already, by host {taker}. Leave one of them out."
+def _person(item: WorkItem) -> tuple[tuple[str, str], ...]:
+    options = item["options"]
+    return tuple((key, str(options[key]).casefold()) for key in USER_KEYS if key in options)

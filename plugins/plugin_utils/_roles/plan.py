@@ -6,47 +6,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.people import Item
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, WorkItem
 
-_CALL = 0.5  # seconds a call is taken to last
+_CALL = 0.5  # seconds that a call is estimated to take
 _HOUR = 3600
 
 
-def plan(made: Sequence[Item], limited: Mapping[str, Any], concurrency: int = 8, wait: float = 0.0) -> list[str]:
-    """Lines that tell what is to come: people, calls needed and left, and when it is expected to end.
+def describe_plan(work: Sequence[WorkItem], limit: Result, concurrency: int, wait: float = 0.0) -> list[str]:
+    """Lines with the people, the API calls needed and remaining, and the expected end.
 
-    :param made: the items.
-    :param limited: the result of ``rate_limit_info``.
-    :param concurrency: how many calls are made at the same time.
-    :param wait: seconds that will be waited for people, at most.
+    :param limit: the result of ``rate_limit_info``.
+    :param concurrency: number of calls at the same time.
+    :param wait: longest time in seconds to wait for people.
     """
-    good = [item for item in made if not item["problem"]]
-    people = {str(item["user"]).casefold() for item in good}
+    good = [item for item in work if not item["problem"]]
+    people = len({str(item["user"]).casefold() for item in good})
     least, most = len(good), 2 * len(good)
-    bad = len(made) - len(good)
+    bad = len(work) - len(good)
     lines = [
-        f"{_count(len(people), 'person', 'people')}, {_count(len(good), 'thing', 'things')} to do"
-        + (f", {bad} that cannot be tried." if bad else ".")
+        f"{_count(people, 'person', 'people')}, {_count(len(good), 'item', 'items')}"
+        + (f", {bad} that cannot be done." if bad else ".")
     ]
-    limit = limited.get("rate_limit")
-    if not limit:
-        return [*lines, f"About {least} to {most} calls; how many are left this hour could not be read."]
-    left, hourly = int(limit["remaining"]), max(1, int(limit["limit"]))
-    waits = bool(float(wait)) and not all(item["options"].get("verified") for item in good)
-    looks = ", and some to wait" if waits else ""
-    lines.append(
-        f"About {least} to {most} calls{looks}; {left} of {hourly} are left this hour, until {limit['resets_at']}."
-    )
-    seconds = most * _CALL / max(1, int(concurrency))
+    known = limit.get("rate_limit")
+    if not known:
+        return [*lines, f"{least} to {most} API calls; the remaining API calls could not be read."]
+    left, hourly = int(known["remaining"]), max(1, int(known["limit"]))
+    waits = wait > 0 and not all(item["options"].get("verified") for item in good)
+    polls = ", plus polling while people confirm" if waits else ""
+    lines.append(f"{least} to {most} API calls{polls}; {left} of {hourly} remain until {known['resets_at']}.")
+    seconds = most * _CALL / max(1, concurrency)
     if most > left:
-        seconds = max(seconds, int(limit["reset"]) + (most - left - 1) // hourly * _HOUR)
+        seconds = max(seconds, int(known["reset"]) + (most - left - 1) // hourly * _HOUR)
     end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-    waiting = f", and up to {float(wait):g} s later if people keep it waiting" if waits else ""
-    return [*lines, f"Expected to end by {end:%Y-%m-%dT%H:%M:%SZ}{waiting}."]
+    waiting = f", and up to {wait:g} s later if people keep it waiting" if waits else ""
+    return [*lines, f"Expected end: {end:%Y-%m-%dT%H:%M:%SZ}{waiting}."]
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 

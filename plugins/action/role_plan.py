@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plan the work of a role: its settings, its people, and the items of its batch."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import check_max_people, split_work
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import option_names, read_settings
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
+    TARGET_KEYS,
+    USER_KEYS,
+    build_work,
+)
+
+_OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS}
+"""What these roles read of an item."""
+
+
+class ActionModule(ActionBase):
+    """Only the roles of this collection use it.
+
+    Its result holds the codes in the variables of hosts, so its task is hidden. It returns what is wrong as ``problem``
+    for a task that is not hidden.
+    """
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the plan."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables, args = task_vars or {}, self._task.args
+        steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], args.get("write_tag"))
+        plan = {"plans": steps.plan, "works": steps.work, "read_only": not steps.write, "problem": None}
+        if not steps.plan:
+            return {**result, **plan, "settings": {}, "lookups": []}
+        try:
+            return {**result, **plan, **self._plan(variables["mfa_people_role"], variables)}
+        except AnsibleActionFail as problem:
+            return {**result, **plan, "works": False, "problem": problem.message}
+
+    def _plan(self, role: str, variables: dict[str, Any]) -> dict[str, Any]:
+        """The plan.
+
+        :raises AnsibleActionFail: the role cannot do it.
+        """
+        given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
+        settings = read_settings(role, given, variables.get("inventory_dir"))
+        hosts = read_hosts(role, variables)
+        query = None
+        if role == "mfa_audit" and [host["note"]["users"] for host in hosts] == [ALL]:
+            query = build_query(settings.get("filters"), settings.get("group_by"))
+        targets = bool(self._task.args.get("targets", True))
+        work = [] if query else build_work(hosts, role, targets=targets, only=_OPTIONS.get(role))
+        lookups: list[WorkItem] = []
+        items = work
+        if role == "mfa_offboarding":
+            others = set(variables["ansible_play_hosts_all"]) - set(variables["ansible_play_batch"])
+            check_max_people(work, len(others), settings["max_people"])
+            lookups, items = split_work(work)
+        wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
+        limit = self._task.args.get("limit") or {}
+        return {
+            "settings": settings,
+            "hosts": hosts,
+            "query": query,
+            "work": work,
+            "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
+            "lookups": [_person_of(item) for item in lookups],
+            "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "lines": describe_plan(work, limit, settings.get("concurrency", 1), wait),
+        }
+
+
+def _person_of(item: WorkItem) -> dict[str, Any]:
+    """The batch item that names the person only."""
+    return {"key": item["key"], **{key: item["options"][key] for key in USER_KEYS if key in item["options"]}}

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Collect the results of a role's steps: a row for each item, their numbers, and the result of each host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import audit_rows, work_of_users
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
+    apply_threshold,
+    coverage,
+    describe_coverage,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results, summarize
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
+
+
+class ActionModule(ActionBase):
+    """Only the roles of this collection use it."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the rows and what is made of them."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        args = self._task.args
+        role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
+        rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(plan, args), {})
+        counts = count(rows)
+        return {
+            **result,
+            **more,
+            "rows": rows,
+            "lines": more.get("lines") or summarize(rows, self._task.check_mode),
+            "hosts": host_results(rows, plan["hosts"]),
+            # As set_stats does it: for the next node of an AWX workflow.
+            "ansible_stats": {"data": {f"{role}_summary": counts}, "per_host": False, "aggregate": False},
+        }
+
+    @staticmethod
+    def _rows(plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
+        journal = bool(plan["settings"].get("journal")) and plan["settings"]["journal"] != "none"
+        steps = StepResults(args["steps"], journal=journal, read_only=plan["read_only"])
+        return [row for item in plan["work"] for row in steps.rows_of(item)]
+
+    @staticmethod
+    def _audit(plan: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[list[Row], dict[str, Any]]:
+        found, looked = args["steps"]
+        settings, work, host = plan["settings"], plan["work"], plan["hosts"][0]["name"]
+        if plan["query"]:
+            (search,) = found.get("results") or [found]
+            if search.get("failed") or "users" not in search:
+                work = [_account_item(host)]
+                looked = {**search, "results": [{**search, "item": {"key": host}}]} if search.get("error") else search
+            else:
+                work = work_of_users(search["users"], host, settings.get("group_by"))
+        rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
+        figures = coverage(rows)
+        return rows, {"coverage": figures, "lines": describe_coverage(figures)}
+
+
+def _account_item(host: str) -> Any:
+    """The work item of an account whose users could not be listed."""
+    return {
+        "key": host,
+        "host": host,
+        "groups": [],
+        "user": None,
+        "factor": None,
+        "user_id": None,
+        "user_status": None,
+        "options": {},
+        "problem": None,
+    }

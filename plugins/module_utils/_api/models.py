@@ -1,0 +1,239 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""OneLogin's nouns: factor, device, registration, verification and user.
+
+Each is immutable and has one ``as_result()``, which is how every module returns it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypedDict, TypeVar
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
+
+# OneLogin's internal names (auth_factor_name). Accounts show SMS under either of two.
+_SMS = ("sms", "onelogin sms")
+_VOICE = "onelogin voice"
+_EMAIL = "onelogin email"
+_PROTECT = "onelogin"
+_AUTHENTICATOR = "google authenticator"
+
+_Confirmation = TypeVar("_Confirmation", bound="Confirmation")
+
+
+class FactorResult(TypedDict):
+    """A factor as modules return it."""
+
+    factor_id: int | None
+    name: str
+    auth_factor_name: str
+
+
+class DeviceResult(TypedDict):
+    """A device as modules return it."""
+
+    device_id: str
+    user_id: int
+    user_display_name: str
+    type_display_name: str
+    auth_factor_name: str
+    default: bool
+
+
+class RegistrationResult(TypedDict):
+    """A registration as modules return it."""
+
+    id: str | None
+    user_id: int | None
+    factor_id: int | None
+    factor: str | None
+    display_name: str | None
+    status: str
+    device_id: str | None
+    expires_at: str | None
+
+
+class VerificationResult(TypedDict):
+    """A verification as modules return it."""
+
+    id: str | None
+    user_id: int | None
+    device_id: str | None
+    factor: str | None
+    status: str
+    expires_at: str | None
+
+
+@dataclass(frozen=True)
+class FactorType:
+    """What the API documentation says about a type of factor.
+
+    :param takes_message: the text of the message can be chosen (SMS only).
+    :param takes_verified: can be enrolled as verified, without a message.
+    :param enrolment_sends: enrolling sends the person a message or calls them.
+    :param activation_sends: activating sends the person a message, a call or a push.
+    :param confirmed_by: ``otp``, a code given back in another request, or ``user``, the person elsewhere.
+    :param totp: codes come from a secret and not from a message.
+    """
+
+    takes_message: bool = False
+    takes_verified: bool = False
+    enrolment_sends: bool = True
+    activation_sends: bool = True
+    confirmed_by: str = "otp"
+    totp: bool = False
+
+
+_TYPES = {
+    **dict.fromkeys(_SMS, FactorType(takes_message=True, takes_verified=True)),
+    _VOICE: FactorType(takes_verified=True, confirmed_by="user"),
+    _EMAIL: FactorType(takes_verified=True),
+    _PROTECT: FactorType(enrolment_sends=False, confirmed_by="user", totp=True),
+    _AUTHENTICATOR: FactorType(enrolment_sends=False, activation_sends=False, totp=True),
+}
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A way to authenticate that the account offers.
+
+    :param id: None where only a device shows that the factor exists.
+    :param name: the name that administrators see.
+    :param auth_name: OneLogin's internal name.
+    """
+
+    id: int | None
+    name: str
+    auth_name: str
+
+    @property
+    def type(self) -> FactorType:
+        """The type of the factor; the defaults of :class:`FactorType` for one that is not known."""
+        return _TYPES.get(self.auth_name.lower(), FactorType())
+
+    def as_result(self) -> FactorResult:
+        """Return the factor under the API's names."""
+        return {"factor_id": self.id, "name": self.name, "auth_factor_name": self.auth_name}
+
+
+@dataclass(frozen=True)
+class Device:
+    """What an accepted registration leaves on a user."""
+
+    id: str
+    user_id: int
+    display_name: str
+    type_name: str
+    auth_name: str
+    default: bool
+
+    @property
+    def factor(self) -> Factor:
+        """The factor of the device, as far as the device shows it."""
+        return Factor(None, self.type_name or self.auth_name, self.auth_name)
+
+    def as_result(self) -> DeviceResult:
+        """Return the device under the API's names."""
+        return {
+            "device_id": self.id,
+            "user_id": self.user_id,
+            "user_display_name": self.display_name,
+            "type_display_name": self.type_name,
+            "auth_factor_name": self.auth_name,
+            "default": self.default,
+        }
+
+
+@dataclass(frozen=True)
+class User:
+    """A user's record, as far as the query asked for its fields.
+
+    :param id: None for a row that has none.
+    :param record: the fields under the API's names.
+    """
+
+    id: int | None
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the record, with the id as ``user_id`` too, so that other modules take it as an item."""
+        return {**self.record, "user_id": self.id}
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Something that a person has to confirm: a registration or a verification.
+
+    :param id: None where only its device is known, and for one that check mode predicts.
+    :param user_id: None where check mode predicts it for a user who has not been looked up.
+    :param factor: name of the factor.
+    :param expires_at: ISO 8601 time at which a pending one expires, where OneLogin says so.
+    :param factor_data: the secret for an app, or the code to read out; OneLogin shows it once.
+    """
+
+    id: str | None
+    user_id: int | None
+    status: str
+    device_id: str | None = None
+    factor: str | None = None
+    expires_at: str | None = None
+    factor_data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the person can still confirm it."""
+        return self.status == PENDING
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the person has confirmed it."""
+        return self.status == ACCEPTED
+
+    def as_result(self) -> RegistrationResult | VerificationResult:
+        """Return what modules return of it; ``factor_data`` is secret and left to the caller."""
+        raise NotImplementedError
+
+    def updated(self: _Confirmation, answer: Confirmation) -> _Confirmation:
+        """Return this one with the state of a later answer, which shows less of it."""
+        return replace(self, status=answer.status, device_id=answer.device_id or self.device_id)
+
+
+@dataclass(frozen=True)
+class Registration(Confirmation):
+    """An enrolment in progress, or what its device shows of it."""
+
+    factor_id: int | None = None
+    display_name: str | None = None
+
+    def as_result(self) -> RegistrationResult:
+        """Return the registration; ``factor_data`` is secret and left to the caller."""
+        return {
+            "id": self.id,
+            "user_id": self.user_id,
+            "factor_id": self.factor_id,
+            "factor": self.factor,
+            "display_name": self.display_name,
+            "status": self.status,
+            "device_id": self.device_id,
+            "expires_at": self.expires_at,
+        }
+
+
+@dataclass(frozen=True)
+class Verification(Confirmation):
+    """One activation of a device and its outcome."""
+
+    def as_result(self) -> VerificationResult:
+        """Return the verification; ``factor_data`` is secret and left to the caller."""
+        return {
+            "id": self.id,
+            "user_id": self.user_id,
+            "device_id": self.device_id,
+            "factor": self.factor,
+            "status": self.status,
+            "expires_at": self.expires_at,
+        }

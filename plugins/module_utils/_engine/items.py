@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""From the options of a task to its items: one at the top level, or the entries of ``batch``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert_options
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation, Outcome
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import IDENTIFYING
+from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult, read_result
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import USER_OPTIONS
+
+_TARGETS = ("device_id", "factor", "factor_id")
+_NAMES = ("key", "email", "username", "factor")
+_ONE_USERS = (*USER_OPTIONS, "device_id", "registration_id", "verification_id")
+"""Options that belong to one user, and so cannot be a default for many."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a task as it was given.
+
+    :param options: its options, with their types and complete with defaults; empty where ``outcome`` is set.
+    :param item: what its result repeats, so that it can be told from the others.
+    :param outcome: its outcome, where nothing is left to do for it.
+    """
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    item: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Outcome | None = None
+
+
+def read_batch(value: Any) -> list[Any]:
+    """The entries of ``batch``: a list, or JSON text of one. Results of earlier tasks are cut down.
+
+    :raises OneLoginError: ``invalid`` for anything else.
+    """
+    if isinstance(value, str):
+        value = _parse(value)
+    if isinstance(value, Mapping):
+        hint = (
+            'Hand over its results: batch: "{{ registered.results }}".' if "results" in value else "Put it in a list."
+        )
+        raise OneLoginError("invalid", "batch is a dictionary; it must be a list.", hint=hint)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise OneLoginError("invalid", f"batch is {value!r:.50}; it must be a list, or JSON text of one.")
+    return [_cut(entry) for entry in value]
+
+
+def read_entries(operation: Operation[Any], options: Mapping[str, Any], check_mode: bool) -> list[Entry]:
+    """The items of a task's ``batch``.
+
+    :param options: the task's options, ``batch`` among them.
+    :raises OneLoginError: ``invalid`` where the batch as a whole cannot be used.
+    """
+    rows = read_batch(options["batch"])
+    defaults = _read_defaults(operation, options, len(rows))
+    return [entry for row in rows for entry in _read_entries(operation, row, defaults, check_mode)]
+
+
+def single_entry(operation: Operation[Any], options: Mapping[str, Any]) -> Entry:
+    """The one item at the top level of a task."""
+    return Entry(options, _identify(operation, options))
+
+
+def describe_user(item: Mapping[str, Any]) -> str:
+    """Name the user of an item for the reader of a message; empty where none is named."""
+    name = next((str(item[name]) for name in ("email", "username") if item.get(name)), "")
+    return name or (f"user_id {item['user_id']}" if item.get("user_id") else "")
+
+
+def describe(item: Mapping[str, Any]) -> str:
+    """Name an item for the reader of a message: the user, then the factor or the device."""
+    ids = (f"{name} {item[name]}" for name in ("factor_id", "device_id") if item.get(name))
+    return ", ".join(str(part) for part in (describe_user(item), item.get("factor") or next(ids, "")) if part)
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as problem:
+        raise OneLoginError("invalid", f"batch is text, but not JSON: {problem}.") from None
+
+
+def _cut(entry: Any) -> Any:
+    earlier = read_result(entry) if isinstance(entry, Mapping) else None
+    return earlier.row if earlier else entry
+
+
+def _read_defaults(operation: Operation[Any], options: Mapping[str, Any], count: int) -> dict[str, Any]:
+    """The options beside ``batch``, which its items have unless they say otherwise."""
+    specs = operation.item.specs
+    beside = {
+        name: options[name]
+        for name, spec in specs.items()
+        if options.get(name) is not None and options[name] != spec.get("default")
+    }
+    if not operation.per_user:
+        return beside
+    misplaced = [name for name in _ONE_USERS if name in beside]
+    if "otp" in beside and count > 1:
+        misplaced.append("otp")
+    if misplaced:
+        raise OneLoginError(
+            "invalid",
+            f"{', '.join(misplaced)} beside batch cannot be a default for its items, since it belongs to one user.",
+            hint="Put it into the items of the batch.",
+        )
+    return beside
+
+
+def _read_entries(
+    operation: Operation[Any], row: Any, defaults: Mapping[str, Any], check_mode: bool
+) -> Iterator[Entry]:
+    """The entries of one row of a batch: one, or one for each device where a result lists several."""
+    earlier = read_result(row) if isinstance(row, Mapping) else None
+    if not earlier:
+        yield _from_options(operation, row, defaults)
+        return
+    takes_devices = "device_id" in operation.item.specs and not any(name in defaults for name in _TARGETS)
+    for one in (earlier.devices if takes_devices else None) or [earlier]:
+        yield _from_result(operation, one, defaults, check_mode)
+
+
+def _from_options(operation: Operation[Any], row: Any, defaults: Mapping[str, Any]) -> Entry:
+    if isinstance(row, str):
+        row = {"email" if "@" in row else "username": row}
+    if not isinstance(row, Mapping):
+        error = OneLoginError(
+            "invalid",
+            f"An item is {row!r:.50}; it must be a dictionary, a result, or the text of an address or a username.",
+            hint="Put a username of digits in quotes.",
+        )
+        return Entry(outcome=Outcome.failed(error))
+    item = {name: row[name] for name in IDENTIFYING if isinstance(row.get(name), (str, int)) and row[name] != ""}
+    own = {name: value for name, value in row.items() if value is not None and value != ""}
+    if any(name in own for name in _TARGETS):
+        defaults = {name: value for name, value in defaults.items() if name not in _TARGETS}
+    return _convert(operation, {**defaults, **own}, {**_identify(operation, defaults), **item})
+
+
+def _from_result(
+    operation: Operation[Any], earlier: EarlierResult, defaults: Mapping[str, Any], check_mode: bool
+) -> Entry:
+    ids = {name: value for name, value in earlier.ids.items() if name in operation.item.specs}
+    if any(name in defaults for name in _TARGETS):
+        # What the task says wins; the result then says only who.
+        ids = {name: value for name, value in ids.items() if name == "user_id"}
+    if "registration_id" not in operation.item.specs:
+        ids.pop("factor_id", None)
+    names = {name: value for name, value in {**earlier.about, **earlier.item}.items() if name in _NAMES}
+    item = {**names, **_identify(operation, defaults), **{name: ids[name] for name in ids if name in IDENTIFYING}}
+    try:
+        outcome = _finish(operation, earlier, check_mode)
+    except OneLoginError as error:
+        outcome = Outcome.failed(error, earlier.kept)
+    if outcome:
+        return Entry(item=item, outcome=outcome)
+    entry = _convert(operation, {**defaults, **ids}, item)
+    return Entry({**entry.options, "label": earlier.label, "earlier": earlier}, item, entry.outcome)
+
+
+def _finish(operation: Operation[Any], earlier: EarlierResult, check_mode: bool) -> Outcome | None:
+    """The outcome of a result with which nothing is left to do."""
+    if not operation.per_user:
+        raise OneLoginError("invalid", "The result of another task cannot be an item of this module.")
+    if earlier.failure:
+        return Outcome.failed(earlier.failure, earlier.kept)
+    if earlier.was_skipped:
+        return Outcome(
+            "skipped", earlier.kept, msg=str(earlier.row.get("msg") or "The earlier task skipped this item.")
+        )
+    return operation.finish(earlier, check_mode)
+
+
+def _convert(operation: Operation[Any], given: Mapping[str, Any], item: Mapping[str, Any]) -> Entry:
+    try:
+        return Entry(convert_options(given, operation.batch_item.specs), item)
+    except OneLoginError as error:
+        return Entry(item=item, outcome=Outcome.failed(error))
+
+
+def _identify(operation: Operation[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an item's options its result repeats."""
+    return {
+        name: options[name] for name in IDENTIFYING if name in operation.item.specs and options.get(name) is not None
+    }

@@ -1,0 +1,176 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Find the ids of users that are named by e-mail address or username."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import User
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import first_page, further_pages, list_users
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+
+_PAGE_SIZE = 100
+_NAMES = ("email", "username")
+_FIELDS = "id,email,username"
+
+_Name = tuple[str, str]
+"""The option that names a user, and the name in lower case: OneLogin's names ignore case."""
+
+
+class UserDirectory:
+    """Ids of users by their names, shared by all threads."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._found: dict[_Name, list[int | None]] = {}
+        self._by_id: dict[int, set[_Name]] = {}
+        self._trouble: OneLoginError | None = None
+
+    def prepare(self, selectors: Iterable[UserSelector], concurrency: int = 1) -> None:
+        """Find many users with as few calls as their number and the account's size allow.
+
+        Where users are named in several ways all of them are looked up, which shows who is named twice. An error is
+        kept, and raised by :meth:`id_of` for those whom it concerns.
+
+        :param concurrency: look-ups made at the same time.
+        """
+        chosen = list(selectors)
+        self._read_names([selector for selector in chosen if selector.user_id is not None and selector.names])
+        wanted = _names_to_find(chosen)
+        if len(wanted) > 1:  # a single look-up costs as much as the first page
+            try:
+                self._read_pages(set(wanted))
+            except OneLoginError as trouble:
+                self._trouble = trouble
+        missing = [(key, value) for (key, folded), value in wanted.items() if (key, folded) not in self._found]
+        if missing and not self._trouble and _is_mixed(chosen):
+            with ThreadPoolExecutor(min(concurrency, len(missing))) as pool:
+                list(pool.map(self._try_to_find, missing))
+
+    def known(self, selector: UserSelector) -> int | None:
+        """The user's id, where it is known without a call."""
+        if selector.user_id is not None:
+            return selector.user_id
+        ids = {self._known_id(name) for name in selector.names}
+        return ids.pop() if len(ids) == 1 else None
+
+    def id_of(self, selector: UserSelector) -> int:
+        """The id of the user that all of the selector's names belong to.
+
+        :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid`` where the names are of different users, and
+            those of the look-up.
+        """
+        if selector.user_id is not None:
+            self._compare(selector.user_id, selector.names)
+            return selector.user_id
+        found = {f"{key} {value}": self._id_of(key, value) for key, value in selector.names}
+        if len(set(found.values())) > 1:
+            raise _different(", ".join(f"{name} (user_id {number})" for name, number in found.items()))
+        return next(iter(found.values()))
+
+    def _compare(self, user_id: int, names: Iterable[tuple[str, str]]) -> None:
+        """Refuse names that are not those of the user with this id."""
+        wanted = {(key, value.lower()): value for key, value in names}
+        if not wanted:
+            return
+        if user_id not in self._by_id and not self._trouble:
+            self._read_names([UserSelector(user_id, **dict(names))])
+        if self._trouble:
+            raise self._trouble
+        if user_id not in self._by_id:
+            raise OneLoginError("unknown_user", f"No user has the id {user_id}.")
+        others = [
+            f"{key} {value}" for (key, folded), value in wanted.items() if (key, folded) not in self._by_id[user_id]
+        ]
+        if others:
+            raise _different(f"user_id {user_id} is not the user with {' and '.join(others)}")
+
+    def _read_names(self, selectors: Sequence[UserSelector]) -> None:
+        """Read the names of users whose id an item gives beside a name."""
+        ids = sorted({str(selector.user_id) for selector in selectors})
+        try:
+            for start in range(0, len(ids), _PAGE_SIZE):
+                chunk = ",".join(ids[start : start + _PAGE_SIZE])
+                for user in list_users(self._client, {"limit": _PAGE_SIZE, "user_ids": chunk, "fields": _FIELDS}):
+                    if user.id is not None:
+                        self._by_id[user.id] = _names_of(user)
+        except OneLoginError as trouble:
+            self._trouble = trouble
+
+    def _known_id(self, name: _Name) -> int | None:
+        ids = self._found.get((name[0], name[1].lower()), [])
+        return ids[0] if len(ids) == 1 else None
+
+    def _id_of(self, key: str, value: str) -> int:
+        ids = self._found.get((key, value.lower()))
+        if ids is None:
+            if self._trouble:
+                raise self._trouble
+            ids = self._look_up(key, value)
+        spelled = "e-mail address" if key == "email" else key
+        if not ids:
+            raise OneLoginError("unknown_user", f"No user has the {spelled} {value}.")
+        known = [number for number in ids if number is not None]
+        if len(known) < len(ids):
+            raise OneLoginError("bad_response", f"OneLogin's response names {value} without an id.")
+        if len(known) == 1:
+            return known[0]
+        choices = ", ".join(map(str, sorted(known)))
+        raise OneLoginError(
+            "ambiguous", f"{len(ids)} users have the {spelled} {value}: user_id {choices}.", hint="Use user_id."
+        )
+
+    def _read_pages(self, wanted: set[_Name]) -> None:
+        query = {"limit": _PAGE_SIZE, "fields": _FIELDS}
+        page = first_page(self._client, query)
+        if page.pages - 1 > len(wanted):
+            return  # One look-up each is cheaper. It includes those on this page: they may not be unique.
+        found: dict[_Name, list[int | None]] = {name: [] for name in wanted}
+        for user in [*page.users, *further_pages(self._client, query, page)]:
+            for name in _names_of(user) & wanted:
+                found[name].append(user.id)
+        self._found.update(found)
+
+    def _try_to_find(self, name: tuple[str, str]) -> None:
+        with suppress(OneLoginError):
+            self._look_up(*name)
+
+    def _look_up(self, key: str, value: str) -> list[int | None]:
+        users = list_users(self._client, {key: value, "fields": _FIELDS})
+        found = [user.id for user in users if (key, value.lower()) in _names_of(user)]
+        self._found[key, value.lower()] = found
+        return found
+
+
+def _names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
+    """The names of users without an id, as they were given."""
+    return {
+        (key, value.lower()): value
+        for selector in selectors
+        if selector.user_id is None
+        for key, value in selector.names
+    }
+
+
+def _is_mixed(selectors: Iterable[UserSelector]) -> bool:
+    """Whether users are named in several ways, so that one may be named twice."""
+    return len({selector.key[0] for selector in selectors}) > 1
+
+
+def _different(named: str) -> OneLoginError:
+    return OneLoginError(
+        "invalid",
+        f"The item names different users: {named}.",
+        hint="Correct the one that is wrong, or leave it out; nothing was changed for this item.",
+    )
+
+
+def _names_of(user: User) -> set[_Name]:
+    return {(key, user.record[key].lower()) for key in _NAMES if isinstance(user.record.get(key), str)}

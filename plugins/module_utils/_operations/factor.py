@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""List the factors that users can enrol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_factors
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Operation,
+    Outcome,
+    each,
+    no_such_user,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
+
+
+@dataclass(frozen=True)
+class FactorQuery:
+    """One user."""
+
+    user: UserSelector
+
+    @property
+    def target(self) -> Key:
+        """Empty: all factors of the user."""
+        return ()
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> FactorQuery:
+        """Read the query from its options.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        return cls(UserSelector.from_options(options))
+
+
+def list_factors(query: FactorQuery, context: Context) -> Outcome:
+    """List the factors that one user can enrol."""
+    user_id = context.user_id(query.user)
+    try:
+        factors = get_factors(context.client, user_id)
+    except OneLoginError as error:
+        raise no_such_user(error, user_id) from None
+    return Outcome("available" if factors else "none", {"factors": [factor.as_result() for factor in factors]})
+
+
+INFO = Operation(USER, FactorQuery.parse, each(list_factors))

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The hosts of a role: what each one's variables say about its person, and who takes part."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import status_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import find_misspelt
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, HostNote
+
+NOTE = "__mfa_people_host"
+"""The variable in which the roles register the note of a host."""
+
+_VARIABLES = {"user_id": "onelogin_user_id", "email": "onelogin_email", "username": "onelogin_username"}
+
+
+def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote:
+    """The note of one host.
+
+    It takes the variables as they are: a template in a task costs each of a thousand hosts some milliseconds.
+    """
+    steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], None)
+    note: dict[str, Any] = {"id": os.urandom(8).hex(), "works": steps.work, "problem": None}
+    names = {**_VARIABLES, "users": f"{role}_users", "factors": f"{role}_factors"}
+    for key, name in names.items():
+        value = variables.get(name)
+        try:
+            note[key] = value if value is None or isinstance(value, int) else templar.template(value)
+        except AnsibleError as error:
+            # Not raised: the task is hidden since its result may hold codes, and the host's result is not.
+            note[key], note["problem"] = None, f"The variable {name} cannot be evaluated: {error.message}"
+    return note  # type: ignore[return-value]
+
+
+def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
+    """The hosts that take part: those of the batch with a note of this call.
+
+    :raises AnsibleActionFail: a variable of a host is a misspelt option of the role.
+    """
+    groups = _groups_of_hosts(variables["groups"])
+    hosts: list[Host] = []
+    for name in variables["ansible_play_batch"]:
+        its = variables["hostvars"].raw_get(name)
+        note = its.get(NOTE)
+        if not note or "id" not in note:
+            continue
+        if misspelt := find_misspelt(role, its):
+            named = ", ".join(f"{wrong} (did you mean {right}?)" for wrong, right in sorted(misspelt.items()))
+            raise AnsibleActionFail(f"Host {name} has variables that {role} does not know: {named}. Nothing was done.")
+        record = its.get("onelogin_user")
+        status = status_name(record) if isinstance(record, Mapping) else None
+        hosts.append({"name": name, "groups": groups.get(name, []), "note": note, "user_status": status})
+    return hosts
+
+
+def _groups_of_hosts(groups: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for group in sorted(groups):
+        if group != "all":
+            for host in groups[group]:
+                found.setdefault(host, []).append(group)
+    return found

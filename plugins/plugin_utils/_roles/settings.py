@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of a role: validated once for all hosts, with the role's defaults for those that are blank."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+_ROLES = Path(__file__).parents[3] / "roles"
+_OF_HOSTS = re.compile(r"onelogin_.*|.*_(users|factors)")
+"""Options that may differ by host. They are read for each host, and not here."""
+_RETURNED = ("_results", "_summary", "_coverage", "_files")
+_JOURNAL = ".onelogin-journal.sqlite"
+
+Settings = dict[str, Any]
+
+
+def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | None) -> Settings:
+    """The options of a role by their names without the role's, such as ``wait_timeout``.
+
+    Null and empty text, as AWX sends for a blank answer, mean the role's default.
+
+    :param values: the options as the variables have them.
+    :raises AnsibleActionFail: an option has a wrong value.
+    """
+    spec = _options(role)
+    given = {name: value for name, value in values.items() if name in spec and value is not None and value != ""}
+    checked = ArgumentSpecValidator(spec).validate(given)
+    if checked.error_messages:
+        raise AnsibleActionFail(f"{' '.join(checked.error_messages)}. Nothing was done.")
+    settings = {name[len(role) + 1 :]: value for name, value in checked.validated_parameters.items()}
+    for name in ("max_fail_percentage", "fail_below"):
+        if name in settings:
+            settings[name] = _percentage(f"{role}_{name}", settings[name])
+    if f"{role}_journal" in spec and not settings.get("journal"):
+        settings["journal"] = os.environ.get("ONELOGIN_JOURNAL") or str(Path(inventory_dir or ".").resolve() / _JOURNAL)
+    return settings
+
+
+def option_names(role: str) -> list[str]:
+    """The names of the role's options that are the same for all hosts."""
+    return list(_options(role))
+
+
+def find_misspelt(role: str, variables: Iterable[str]) -> dict[str, str]:
+    """Variables that are nearly, but not exactly, an option of the role, with the option that was probably meant."""
+    known = [*_all_options(role), f"{role}_hosts"]
+    suspects = {
+        name for name in variables if name.startswith("mfa_") and name not in known and not name.endswith(_RETURNED)
+    }
+    if not suspects:
+        return {}
+    others = {option for path in _ROLES.glob("mfa_*") for option in (*_all_options(path.name), f"{path.name}_hosts")}
+    close = {name: get_close_matches(name, known, 1, 0.85) for name in suspects - others}
+    return {name: found[0] for name, found in close.items() if found}
+
+
+def _percentage(name: str, given: Any) -> float | None:
+    text = str(given if given is not None else "").strip()
+    if not text:
+        return None
+    number = text[:-1].strip() if text.endswith("%") else text
+    try:
+        value = float(number)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise AnsibleActionFail(f"{name} is {given}; it must be a percentage from 0 to 100. Nothing was done.")
+    return value
+
+
+@cache
+def _all_options(role: str) -> Mapping[str, dict[str, Any]]:
+    path = _ROLES / role / "meta" / "argument_specs.yml"
+    if not path.exists():
+        return {}
+    spec: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]
+    return spec.get("options", {})
+
+
+@cache
+def _options(role: str) -> Mapping[str, dict[str, Any]]:
+    return {name: spec for name, spec in _all_options(role).items() if not _OF_HOSTS.fullmatch(name)}

@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rows of a role as numbers, as lines for people, and as the result of each host."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Counts, Host, HostResult, Row
+
+_SHOWN = 50  # lines, or sentences, that anyone reads
+
+
+def count(rows: Sequence[Row]) -> Counts:
+    """The numbers, in all and by factor."""
+    by_factor: dict[str, Counter[str]] = {}
+    for row in rows:
+        by_factor.setdefault(str(row["factor"] or "no factor"), Counter())[str(row["status"])] += 1
+    return {
+        "total": len(rows),
+        "changed": sum(row["changed"] for row in rows),
+        "failed": sum(row["failed"] for row in rows),
+        "waiting": sum(bool(row["awaits"]) for row in rows),
+        "by_factor": {factor: dict(sorted(statuses.items())) for factor, statuses in sorted(by_factor.items())},
+    }
+
+
+def summarize(rows: Sequence[Row], check_mode: bool = False) -> list[str]:
+    """Lines that tell a person the results: counts by factor and status, then each failure.
+
+    :param check_mode: whether nothing was done, so that the lines say what would be.
+    """
+    of = count(rows)
+    if check_mode:
+        lines = [f"Check mode: {of['changed']} of {of['total']} would change, {of['failed']} would fail."]
+    else:
+        done = of["total"] - of["failed"] - of["waiting"]
+        waiting = f", {of['waiting']} waiting" if of["waiting"] else ""
+        lines = [f"{done} of {of['total']} done{waiting}, {of['changed']} changed, {of['failed']} failed."]
+    lines += [
+        f"{factor}: " + ", ".join(f"{number} {status}" for status, number in statuses.items())
+        for factor, statuses in of["by_factor"].items()
+    ]
+    return lines + _shorten([f"failed: {row['msg']}" for row in rows if row["failed"]])
+
+
+def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:
+    """The result of each host, by its name.
+
+    Its message names what failed and what is waited for; where nothing failed, it names everything.
+    """
+    of_host: dict[str, list[Row]] = {host["name"]: [] for host in hosts}
+    for row in rows:
+        of_host.setdefault(row["host"], []).append(row)
+    notes = {host["name"]: host["note"]["id"] for host in hosts}
+    return {
+        host: {
+            "note": notes.get(host, ""),
+            "msg": " ".join(_shorten([row["msg"] for row in _worth_reading(its)])) or "There is no one to work on.",
+            "failed": any(row["failed"] for row in its),
+            "changed": any(row["changed"] for row in its),
+        }
+        for host, its in of_host.items()
+    }
+
+
+def _worth_reading(rows: Sequence[Row]) -> list[Row]:
+    failed = [row for row in rows if row["failed"]]
+    return [*failed, *(row for row in rows if row["awaits"])] if failed else list(rows)
+
+
+def _shorten(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"And {len(lines) - _SHOWN} more."]

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the roles pass from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
+
+Result = Mapping[str, Any]
+"""A module's result for one item, or of a task as a whole."""
+
+
+class HostNote(TypedDict):
+    """What a host's variables say about its person.
+
+    The values are as the variables have them. ``id`` differs from call to call of a role, so that a later call does not
+    use the note of an earlier one. ``works`` says whether the run's tags select a step with a result. ``problem`` says
+    which variable cannot be read.
+    """
+
+    id: str
+    works: bool
+    user_id: Any
+    email: Any
+    username: Any
+    users: Any
+    factors: Any
+    problem: str | None
+
+
+class Host(TypedDict):
+    """A host that takes part, with its note and its groups in the inventory."""
+
+    name: str
+    groups: Sequence[str]
+    note: HostNote
+    user_status: str | None
+
+
+class WorkItem(TypedDict):
+    """What is to be done for one person.
+
+    ``key`` is the key of its item in a batch. ``options`` are those of the item. ``problem`` says why it is not sent.
+    """
+
+    key: str
+    host: str
+    groups: Sequence[str]
+    user: str | None
+    factor: str | None
+    user_id: int | None
+    user_status: str | None
+    options: dict[str, Any]
+    problem: str | None
+
+
+class Row(TypedDict, total=False):
+    """The result of one work item, as the roles return it and the reports show it."""
+
+    host: str
+    groups: Sequence[str]
+    user: str | None
+    user_id: int | None
+    user_status: str | None
+    factor: str | None
+    status: str
+    changed: bool
+    failed: bool
+    msg: str
+    awaits: str | None
+    confirmed: bool
+    accepted_at: str | None
+    registration: Mapping[str, Any]
+    verification: Mapping[str, Any]
+    device: Mapping[str, Any]
+    error: ErrorResult | None
+
+
+class Counts(TypedDict):
+    """How many rows there are, and with which outcome."""
+
+    total: int
+    changed: int
+    failed: int
+    waiting: int
+    by_factor: dict[str, dict[str, int]]
+
+
+class HostResult(TypedDict):
+    """The result of one host. ``note`` is the id of the note it belongs to."""
+
+    note: str
+    msg: str
+    failed: bool
+    changed: bool
+
+
+class Share(TypedDict):
+    """How many people of a name there are, and how many of them have a device."""
+
+    people: int
+    covered: int
+
+
+class Coverage(TypedDict):
+    """How many audited people have a device.
+
+    ``percentage`` is rounded down to tenths, and None where there are no people. ``without`` are the names of people
+    without a device. ``unknown`` people could not be read.
+    """
+
+    people: int
+    covered: int
+    unknown: int
+    percentage: float | None
+    without: list[str]
+    by_factor: dict[str, int]
+    by_group: dict[str, Share]
+    by_status: dict[str, Share]

@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From hosts, and the people and factors in their variables, to the items of one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, WorkItem
+
+USER_KEYS = ("user_id", "email", "username")
+TARGET_KEYS = ("device_id", "factor", "factor_id")
+
+_Options = dict[str, Any]
+
+
+class _UnreadableError(Exception):
+    """A variable cannot be read; the text says which and why."""
+
+
+def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequence[str] | None = None) -> list[WorkItem]:
+    """The work items of all hosts, in their order.
+
+    People are those of ``<role>_users``, or the one person that the host stands for. Lists may be text, as surveys give
+    them.
+
+    :param role: the role's name, with which its variables begin.
+    :param targets: whether each item has to name a factor or a device.
+    :param only: options to keep, so that a list for another role will do; None for all.
+    """
+    work: list[WorkItem] = []
+    first: dict[tuple[str, ...], str] = {}
+    for host in hosts:
+        problem, wanted = host["note"]["problem"], list[_Options]()
+        if not problem:
+            try:
+                wanted = list(_read_people(host, role))
+            except _UnreadableError as unreadable:
+                problem = str(unreadable)
+        if problem:
+            work.append(_item(host, 0, {}, problem))
+        if only is not None:
+            wanted = _once([{key: value for key, value in options.items() if key in only} for options in wanted])
+        for number, options in enumerate(wanted):
+            work.append(_item(host, number, options, _find_problem(options, first.get(_key(options)), role, targets)))
+            first.setdefault(_key(options), host["name"])
+    return work
+
+
+def read_list(given: Any, variable: str, from_name: Callable[[str], _Options]) -> list[_Options] | None:
+    """A list of dictionaries, from what may be one, or names, or the text of either; None where nothing is given.
+
+    Surveys and ``-e name=value`` give everything as text: JSON, YAML, or names with commas or line ends between.
+
+    :param from_name: makes the dictionary of a name.
+    """
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    if isinstance(given, str):
+        given = _parse(given.strip(), variable)
+    if isinstance(given, Mapping):
+        given = [given]
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise _UnreadableError(f"{variable} must be a list, or the text of one.")
+    return [dict(one) if isinstance(one, Mapping) else from_name(one) for one in given]
+
+
+def is_set(value: Any) -> bool:
+    """Whether an option or a variable has a value."""
+    return value is not None and value != ""
+
+
+def _item(host: Host, number: int, options: _Options, problem: str | None) -> WorkItem:
+    return {
+        "key": f"{host['name']}/{number}",
+        "host": host["name"],
+        "groups": host["groups"],
+        "user": _first(options, ("email", "username", "user_id")),
+        "factor": _first(options, ("factor", "factor_id", "device_id")),
+        "user_id": None,
+        "user_status": host["user_status"],
+        "options": options,
+        "problem": problem,
+    }
+
+
+def _read_people(host: Host, role: str) -> Iterator[_Options]:
+    """The options of an item, once for each person and factor. A person without a factor comes once as well."""
+    note = host["note"]
+    of_host = read_list(note["factors"], f"{role}_factors", _factor_from_name) or [{}]
+    users = read_list(note["users"], f"{role}_users", _user_from_name)
+    if users is None:
+        users = [{key: note[key] for key in USER_KEYS if is_set(note[key])}]  # type: ignore[literal-required]
+    for user in users:
+        own = {name: value for name, value in user.items() if name != "factors" and is_set(value)}
+        if any(name in own for name in TARGET_KEYS):
+            yield own
+            continue
+        for factor in read_list(user.get("factors"), "factors", _factor_from_name) or of_host:
+            yield {**own, **{name: value for name, value in factor.items() if is_set(value)}}
+
+
+def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """What two items that ask for the same have in common."""
+    return tuple(f"{key}={str(options[key]).casefold()}" for key in USER_KEYS + TARGET_KEYS if key in options)
+
+
+def _once(wanted: Sequence[_Options]) -> list[_Options]:
+    """The options without repetitions: a list for another role may name a person once for each factor."""
+    return list({_key(options): options for options in wanted}.values())
+
+
+def _parse(text: str, variable: str) -> Any:
+    if text[0] in "[{" or text.startswith("- "):
+        try:
+            # All scalars stay text: 0012345 is a username, and not the number 5349.
+            return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - it makes text, lists and dictionaries only
+        except yaml.YAMLError:
+            raise _UnreadableError(f"{variable} begins like a list in JSON or YAML, but cannot be parsed.") from None
+    return [name.strip() for name in text.replace("\n", ",").split(",") if name.strip()]
+
+
+def _factor_from_name(name: Any) -> _Options:
+    return {"factor_id" if str(name).isdigit() else "factor": name}
+
+
+def _user_from_name(name: Any) -> _Options:
+    return {"email" if "@" in str(name) else "username": name}
+
+
+def _find_problem(options: Mapping[str, Any], first: str | None, role: str, targets: bool) -> str | None:
+    """Why an item is not sent, if so."""
+    if not any(key in options for key in USER_KEYS):
+        return "The host names no user. Set onelogin_user_id, onelogin_email or onelogin_username."
+    if targets and not any(key in options for key in TARGET_KEYS):
+        return f"No factor is given. Set {role}_factors, for the host or for its group."
+    if first is not None:
+        return f"Host {first} asks for the same already. Leave one of them out."
+    return None
+
+
+def _first(options: Mapping[str, Any], keys: Sequence[str]) -> str | None:
+    return next((str(options[key]) for key in keys if key in options), None)
