@@ -57,10 +57,14 @@ test: venv  ## everything below, with a summary (STEPS="lint unit" for some)
 format-check: venv  ## is the Python formatted
 	.venv/bin/ruff format --check .
 
-.PHONY: lint lint-ruff lint-yaml lint-shell lint-ansible
-lint: lint-ruff lint-yaml lint-shell lint-ansible  ## ruff, yamllint, shellcheck, ansible-lint (profile production)
+.PHONY: lint lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible
+lint: lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible  ## ruff, import-linter, complexity, yamllint, shellcheck, ansible-lint
 lint-ruff: venv
 	.venv/bin/ruff check .
+lint-imports: venv
+	.venv/bin/lint-imports --cache-dir .cache/import-linter
+lint-complexity: venv
+	$(PYTHON_BIN) scripts/complexity.py plugins simulator scripts examples
 lint-yaml: venv
 	.venv/bin/yamllint --strict .
 lint-shell: venv
@@ -179,4 +183,4 @@ release: venv  ## build, check and keep the archive of what is committed, in .ca
 
 .PHONY: clean
 clean:  ## remove what the targets made, .venv included
-	rm -rf .venv .cache .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+	rm -rf .venv .cache .ansible .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/output
