@@ -98,7 +98,10 @@ def test_other_collections_are_wanted_in_a_stable_version() -> None:
 def test_no_rule_is_switched_off_and_no_content_left_out() -> None:
     settings = _data(".ansible-lint")
     assert settings.pop("profile") == "production"
-    assert set(settings.pop("exclude_paths")) <= {".cache/", ".venv/", "changelogs/"}
+    assert settings.pop("strict") is True
+    assert settings.pop("enable_list") == ["args"]
+    assert set(settings.pop("exclude_paths")) <= {".ansible/", ".cache/", ".venv/", "changelogs/"}
+    assert [name for name in settings.pop("mock_modules") if not name.startswith("awx.awx.")] == []
     assert settings == {}
     assert [path.name for path in (ROOT / "tests").glob("sanity/ignore*")] == []
     assert not (ROOT / ".ansible-lint-ignore").exists()
