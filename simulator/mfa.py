@@ -99,12 +99,7 @@ def register(call: Call) -> Answer:
     contact = _CONTACT.get(factor.kind)
     if contact and not person.record[contact]:
         raise RefusedError(invalid(f"The user has no {contact}", switches["missing_contact"]))
-    verified = _flag(body, "verified")
-    if verified and factor.kind in _TOTP:
-        if switches["verified_unsupported"] != "ignored":
-            reason = f'invalid value in "verified" for {factor.name}'
-            raise RefusedError(invalid(reason, switches["verified_unsupported"]))
-        verified = False
+    verified = _verified(body, factor, switches["verified_unsupported"])
     expires_in = _life(call, body)
     message = _message(body, factor, expires_in)
     redirect_to = _link(body)
@@ -291,6 +286,16 @@ def _flag(body: dict[str, Any], name: str) -> bool:
     if value not in ("true", "false"):
         raise RefusedError(invalid(f'invalid value in "{name}"'))
     return value == "true"
+
+
+def _verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
+    """The option ``verified``, which apps do not support; ``unsupported`` names the response to it."""
+    verified = _flag(body, "verified")
+    if verified and factor.kind in _TOTP:
+        if unsupported != "ignored":
+            raise RefusedError(invalid(f'invalid value in "verified" for {factor.name}', unsupported))
+        return False
+    return verified
 
 
 def _life(call: Call, body: dict[str, Any]) -> int | None:

@@ -57,11 +57,17 @@ def listing(call: Call) -> Answer:
 
 
 def _matching(call: Call) -> list[Person]:
+    """The users that match all filters of the query."""
+    tests = _filter_tests(call)
+    people = _candidates(call)
+    return [p for p in people if all(test(p) for test in tests)] if tests else list(people)
+
+
+def _filter_tests(call: Call) -> list[Callable[[Person], bool]]:
+    """One test for each filter, except ``user_ids``."""
     tests: list[Callable[[Person], bool]] = []
-    people: Iterable[Person] = call.account.people.values()
-    query = call.query
     sensitive = call.switch("filter_case") == "sensitive"
-    for name, value in query.items():
+    for name, value in call.query.items():
         if name in _TEXT or name.startswith(CUSTOM):
             tests.append(_text_test(name, value, sensitive))
         elif name in _IDS:
@@ -70,12 +76,18 @@ def _matching(call: Call) -> list[Person]:
             tests.append(lambda p, v=value: v in map(str, p.app_ids))  # type: ignore[misc]
         elif name.endswith(("_since", "_until")) and name[:-6] in _TIMES:
             tests.append(_time_test(name, value))
+    return tests
+
+
+def _candidates(call: Call) -> Iterable[Person]:
+    """The users to test, found by id or exact name where the query has one, so that not all users are tested."""
+    query = call.query
     if query.get("user_ids"):
         wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]
-        people = [call.account.people[i] for i in sorted(set(wanted)) if i in call.account.people]
-    elif exact := next((query[k] for k in ("email", "username") if _plain(query.get(k))), None):
-        people = call.account.named(exact)
-    return [p for p in people if all(test(p) for test in tests)] if tests else list(people)
+        return [call.account.people[i] for i in sorted(set(wanted)) if i in call.account.people]
+    if exact := next((query[k] for k in ("email", "username") if _plain(query.get(k))), None):
+        return call.account.named(exact)
+    return call.account.people.values()
 
 
 def _plain(value: str | None) -> bool:

@@ -208,18 +208,29 @@ def departments(inventory: dict[str, Any]) -> dict[str, str]:
     return {host: group for group in groups for host in inventory[group]["hosts"]}
 
 
+def status_of(row: Row) -> str:
+    """The column in which a result is counted."""
+    if row["failed"]:
+        return "failed"
+    return "enrolled" if row["status"] == "accepted" else "pending"
+
+
 def show(rows: Sequence[Row], department: dict[str, str]) -> None:
     """Print counts by department and factor, then who failed, why, and what to do."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
-        status = "failed" if row["failed"] else "enrolled" if row["status"] == "accepted" else "pending"
-        counts.setdefault((department[row["host"]], str(row["factor"] or "-")), Counter())[status] += 1
+        counts.setdefault((department[row["host"]], str(row["factor"] or "-")), Counter())[status_of(row)] += 1
     statuses = [s for s in ("enrolled", "pending", "failed") if any(s in count for count in counts.values())]
-    print("\n  " + f"{'department':<18}{'factor':<20}" + "".join(f"{status:>10}" for status in statuses))
+    print("\n" + table_line("department", "factor", statuses))
     for (group, factor), count in sorted(counts.items()):
-        print("  " + f"{group:<18}{factor:<20}" + "".join(f"{count[status] or '':>10}" for status in statuses))
+        print(table_line(group, factor, [str(count[status] or "") for status in statuses]))
     listed("Who failed, why, and what to do", [row["msg"] for row in rows if row["failed"]])
     listed("Not done yet", [row["msg"] for row in rows if row["status"] == "pending"])
+
+
+def table_line(group: str, factor: str, cells: Sequence[str]) -> str:
+    """A line of the table of counts."""
+    return f"  {group:<18}{factor:<20}" + "".join(f"{cell:>10}" for cell in cells)
 
 
 def listed(heading: str, lines: Sequence[str]) -> None:
@@ -245,51 +256,58 @@ def disagreements(rows: Sequence[Row], failed_hosts: Sequence[str], hosts: set[s
     ]
 
 
+def show_second_run(first: Sequence[Row], second: Sequence[Row], writes: Counter[str], messages: Counter[str]) -> bool:
+    """Print what the second run did.
+
+    :param writes: requests of the second run that change a user, by the user's id
+    :param messages: messages of the second run, by the user's id
+    :returns: whether it skipped the people whom the first run enrolled
+    """
+    pending = {row["host"] for row in first if row["status"] != "accepted"}
+    done = {row["host"]: str(row["registration"]["user_id"]) for row in first if row["host"] not in pending}
+    changed = sum(row["changed"] for row in second if row["host"] in done)
+    asked, reached = (sum(count[user] for user in set(done.values())) for count in (writes, messages))
+    print(f"\n  {len(done)} people were done: {changed} changed, {asked} requests to change them, {reached} messages.")
+    show_again([row for row in second if row["host"] in pending], sum(messages.values()) - reached)
+    return not (changed or asked or reached)
+
+
+def show_again(rows: Sequence[Row], messages: int) -> None:
+    """Print what the second run did for the people whom the first run did not enrol."""
+    people, changed = len({row["host"] for row in rows}), sum(row["changed"] for row in rows)
+    print(f"  {people} were not: {changed} changed, {messages} messages.")
+    lines = [f"{'changed' if row['changed'] else 'unchanged'}: {row['msg']}" for row in rows]
+    listed("What the second run made of those", lines)
+
+
 def rehearse(people: Path, folder: Path) -> int:
-    """Show it all; 0 when it went as it should."""
+    """Run the demo; return 0 if both runs went as expected, else 1."""
     began = time.monotonic()
     inventory = read_inventory(people)
     hosts = set(inventory["_meta"]["hostvars"])
-    department = departments(inventory)
     with simulated(as_seed(people, folder)) as simulator:
         rehearsal = Rehearsal(simulator, people, folder)
         print(f"A simulated OneLogin account runs at {simulator.url}; nothing leaves this machine.")
         print(f"{len(hosts)} people of {people.name} are to be enrolled, each in the factor of its row.")
 
         first, failed_hosts = rehearsal.run()
-        wrong = disagreements(first, failed_hosts, hosts, rehearsal.devices())
-        show(first, department)
+        problems = disagreements(first, failed_hosts, hosts, rehearsal.devices())
+        show(first, departments(inventory))
 
-        left = [row for row in first if row["status"] != "accepted"]
-        done = hosts - {row["host"] for row in left}
-        ids = {str(row["registration"]["user_id"]) for row in first if row["host"] in done}
-        written, told = rehearsal.writes(), rehearsal.messages()
+        writes, messages = rehearsal.writes(), rehearsal.messages()
         print("\nThe same again, with the codes people have told. The journal knows what is still pending.")
         second, failed_hosts = rehearsal.run("-i", str(rehearsal.told(inventory, first)))
-        wrong += disagreements(second, failed_hosts, hosts, rehearsal.devices())
-        written, told = rehearsal.writes() - written, rehearsal.messages() - told
-
-        changed = sum(row["changed"] for row in second if row["host"] in done)
-        asked, reached = (sum(count[user] for user in ids) for count in (written, told))
-        wrong += [f"the second run was to leave {len(done)} people alone"] if changed or asked or reached else []
-        print(
-            f"\n  {len(done)} people were done: {changed} changed, {asked} requests to change them, {reached} messages."
-        )
-        again = [row for row in second if row["host"] not in done]
-        people_left, changed = len({row["host"] for row in again}), sum(row["changed"] for row in again)
-        print(f"  {people_left} were not: {changed} changed, {sum(told.values()) - reached} messages.")
-        listed(
-            "What the second run made of those",
-            [f"{'changed' if row['changed'] else 'unchanged'}: {row['msg']}" for row in again],
-        )
+        problems += disagreements(second, failed_hosts, hosts, rehearsal.devices())
+        if not show_second_run(first, second, rehearsal.writes() - writes, rehearsal.messages() - messages):
+            problems.append("the second run changed people whom the first run had enrolled")
 
         calls = simulator.ask("/log/summary")["total"]
         print(f"\nBoth runs took {time.monotonic() - began:.0f} s and {calls} calls of the API.")
         (page,) = (ROOT / REPORTS).glob("*.html")
         print(f"The second run's report, to be opened in a browser: {page}")
-    for problem in wrong:
+    for problem in problems:
         print(f"Not as it should be: {problem}.", file=sys.stderr)
-    return 1 if wrong else 0
+    return 1 if problems else 0
 
 
 def main() -> int:

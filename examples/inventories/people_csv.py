@@ -23,7 +23,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -116,31 +116,41 @@ def read_person(where: str, row: Row) -> dict[str, Any]:
     Raises:
         BadPeopleError: a cell cannot be used.
     """
-
-    def value(column: str, read: Callable[[str], Any]) -> Any:
-        try:
-            return read(row[column])
-        except ValueError as problem:
-            raise BadPeopleError(f"{where}, column {column}: {row[column]!r} {problem}") from None
-
     row = {"user_id" if name == "id" else name: cell for name, cell in row.items() if cell}
-    person = {f"onelogin_{name}": value(name, read) for name, read in USER.items() if name in row}
+    person = {f"onelogin_{name}": value for name, value in _read_cells(where, row, USER).items()}
     if not person:
         raise BadPeopleError(f"{where}, column email: it is empty, and so are username and user_id")
-    options = {name: value(name, read) for name, read in OPTIONS.items() if name in row}
+    if factors := _read_factors(where, row):
+        person["mfa_onboarding_factors"] = factors
+    for name, cell in row.items():
+        if name not in (*USER, *OPTIONS, "factor") and not name.startswith("sim_"):
+            person["onelogin_" + re.sub(r"\W", "_", name)] = _plain(cell)
+    return person
+
+
+def _read_factors(where: str, row: Row) -> list[dict[str, Any]]:
+    """The factors of a row, each with the options of the row."""
+    options = _read_cells(where, row, OPTIONS)
     factors = [name.strip() for name in row.get("factor", "").split(";") if name.strip()]
     if len({name.lower() for name in factors}) < len(factors):
         raise BadPeopleError(f"{where}, column factor: {row['factor']!r} names one twice")
     if options and not factors:
         name = next(iter(options))
         raise BadPeopleError(f"{where}, column {name}: {row[name]!r} needs a factor to go with, and there is none")
-    if factors:
-        options = {name: _plain(option) for name, option in options.items()}
-        person["mfa_onboarding_factors"] = [{"factor": _plain(name), **options} for name in factors]
-    for name, cell in row.items():
-        if name not in (*USER, *OPTIONS, "factor") and not name.startswith("sim_"):
-            person["onelogin_" + re.sub(r"\W", "_", name)] = _plain(cell)
-    return person
+    plain_options = {name: _plain(option) for name, option in options.items()}
+    return [{"factor": _plain(name), **plain_options} for name in factors]
+
+
+def _read_cells(where: str, row: Row, readers: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
+    """The values of the row's cells in those columns that have a reader."""
+    values: dict[str, Any] = {}
+    for column, read in readers.items():
+        if column in row:
+            try:
+                values[column] = read(row[column])
+            except ValueError as problem:
+                raise BadPeopleError(f"{where}, column {column}: {row[column]!r} {problem}") from None
+    return values
 
 
 def _plain(value: Any) -> Any:

@@ -62,7 +62,8 @@ def test_each_plugin_names_the_licence_of_its_folder() -> None:
     for path in _sources(PLUGINS):
         text = path.read_text(encoding="utf-8")
         licence = "BSD-2-Clause" if path.is_relative_to(PLUGINS / "module_utils") else "GPL-3.0-or-later"
-        assert not text or re.search(rf"SPDX-License-Identifier: {licence}\b", text), path
+        # Without the first word, which would make `reuse lint` read the pattern as the licence of this file.
+        assert not text or re.search(rf"-License-Identifier: {licence}\b", text), path
 
 
 def test_info_modules_only_read_and_no_other_queries_by_its_state() -> None:
@@ -98,7 +99,10 @@ def test_other_collections_are_wanted_in_a_stable_version() -> None:
 def test_no_rule_is_switched_off_and_no_content_left_out() -> None:
     settings = _data(".ansible-lint")
     assert settings.pop("profile") == "production"
-    assert set(settings.pop("exclude_paths")) <= {".cache/", ".venv/", "changelogs/"}
+    assert settings.pop("strict") is True
+    assert settings.pop("enable_list") == ["args"]
+    assert set(settings.pop("exclude_paths")) <= {".ansible/", ".cache/", ".venv/", "changelogs/"}
+    assert [name for name in settings.pop("mock_modules") if not name.startswith("awx.awx.")] == []
     assert settings == {}
     assert [path.name for path in (ROOT / "tests").glob("sanity/ignore*")] == []
     assert not (ROOT / ".ansible-lint-ignore").exists()
