@@ -19,8 +19,9 @@ from simulator.people import FIRST_ID
 from simulator.simulation import DEFAULT_FACTORS
 from tests.benchmark.lab import SMS, Lab, calls
 from tests.benchmark.report import Case, Figure
-from tests.integration.harness import Simulator, Task
+from tests.integration.harness import Task
 from tests.integration.runner_jobs import people_as_hosts
+from tests.support.simulator_process import SimulatorProcess
 
 LATENCY = 20  # milliseconds
 MEMORY = 250  # MiB
@@ -107,7 +108,7 @@ def journal(lab: Lab) -> Case:
     )
 
 
-def _uri(lab: Lab, sim: Simulator) -> float:
+def _uri(lab: Lab, sim: SimulatorProcess) -> float:
     """Seconds a person takes with ansible.builtin.uri: devices, then a registration; token, page and start left out."""
     count = lab.size(20, 2)
     head = {"Authorization": "Bearer {{ token.json.access_token }}"}

@@ -22,7 +22,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine import 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
 from simulator.faults import VALUES
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
+from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, SimulatorProcess
 
 _MODULES = "ansible_collections.community.onelogin.plugins.modules"
 _MISTAKE = Unforeseen(Exception()).message.partition(":")[0]
@@ -57,7 +57,7 @@ class Bench:
     :param hear: takes whatever is said, with whose words it is; see watch.py.
     """
 
-    sim: Simulator
+    sim: SimulatorProcess
     hear: Callable[[str, str], None] = lambda _where, _said: None
 
     def __call__(self, module: str, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.factors
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 from tests.integration.bench import Bench
-from tests.integration.harness import Simulator
 from tests.model.snapshot import seconds
+from tests.support.simulator_process import SimulatorProcess
 
 Result = dict[str, Any]
 
@@ -33,7 +33,7 @@ Result = dict[str, Any]
 class SharedClock(Clock):
     """The simulator's time, also for a process forked off: what is slept passes there, too, and at once."""
 
-    def __init__(self, sim: Simulator) -> None:
+    def __init__(self, sim: SimulatorProcess) -> None:
         self._sim = sim
         self._ahead = RawValue("d", 0.0)
         self._lock = threading.Lock()
@@ -147,7 +147,7 @@ def _die_at(step: int) -> None:
 _NEVER_ANSWERED = ("reset_before", "reset_after", "hang", "slow")  # or later, the call having had its effect
 
 
-def settle(sim: Simulator) -> None:
+def settle(sim: SimulatorProcess) -> None:
     """Let the simulator work off what a killed run has left on the wire."""
     seen: Any = None
     for _look in range(50):

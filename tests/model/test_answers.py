@@ -21,9 +21,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.integration.bench import ROWS, Bench, FastClock, Row, operation_of
-from tests.integration.harness import Simulator
 from tests.model import invariants
 from tests.model.meddler import Meddler, Rewrite, meddling, wire
+from tests.support.simulator_process import SimulatorProcess
 
 Headers = list[tuple[str, str]]
 
@@ -144,7 +144,7 @@ MORE = (
 
 
 @pytest.fixture(scope="session")
-def meddler(sim: Simulator) -> Iterator[Meddler]:
+def meddler(sim: SimulatorProcess) -> Iterator[Meddler]:
     """The server in between."""
     with meddling(sim.url) as running:
         yield running
@@ -152,7 +152,7 @@ def meddler(sim: Simulator) -> Iterator[Meddler]:
 
 @pytest.mark.parametrize("row", [*ROWS, *MORE], ids=lambda row: f"{row.module} {row}")
 def test_no_answer_ends_in_a_traceback(
-    sim: Simulator,
+    sim: SimulatorProcess,
     meddler: Meddler,
     monkeypatch: pytest.MonkeyPatch,
     ran: Callable[[Counter[str]], None],

@@ -22,12 +22,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from simulator.switches import SWITCHES
 from tests.integration.bench import Bench
-from tests.integration.harness import Simulator
 from tests.model import invariants
 from tests.model.faults import FAULTS, UNSURE, Fault
 from tests.model.people import FACTORS, MOST, Person, names_of, people, person_of, rows, user_id_of
 from tests.model.runs import Result, Run, SharedClock, alone, at_once, journal_entries, settle
 from tests.model.snapshot import Snapshot, Step, take
+from tests.support.simulator_process import SimulatorProcess
 
 SMS, EMAIL, AUTHENTICATOR = "OneLogin SMS", "OneLogin Email", "Authenticator"
 CODED = (SMS, EMAIL, AUTHENTICATOR)
@@ -117,7 +117,7 @@ class Runs(RuleBasedStateMachine):
     What is drawn depends on nothing that the account holds, so that an example stays what it is when it is replayed.
     """
 
-    def __init__(self, sim: Simulator, count: Counter[str], use_clock: Callable[[SharedClock], None]) -> None:
+    def __init__(self, sim: SimulatorProcess, count: Counter[str], use_clock: Callable[[SharedClock], None]) -> None:
         super().__init__()
         self.sim, self.count = sim, count
         self.people: list[Person] = []
@@ -395,7 +395,7 @@ def _left_undone(results: Sequence[Result | None]) -> bool:
 
 
 def test_what_holds_after_every_run(
-    sim: Simulator, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
+    sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
 ) -> None:
     count: Counter[str] = Counter()
 

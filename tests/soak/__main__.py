@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
 from tests.soak.rounds import Soak
 from tests.soak.weather import Weather
+from tests.support.simulator_process import CREDENTIAL, SimulatorProcess
 
 
 def main() -> int:
@@ -32,8 +32,8 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=5)
     given = options.parse_args()
 
-    sim = Simulator(
-        *("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--seed", str(given.seed)),
+    sim = SimulatorProcess(
+        *(*CREDENTIAL, "--seed", str(given.seed)),
         *("--count", str(given.people), "--answer-after", "1"),
         *("--limit", str(given.limit), "--window", str(given.hour), "--token-life", str(given.token_life)),
     )

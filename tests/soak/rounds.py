@@ -26,8 +26,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
 from tests.soak.gauges import POOL, Gauges
+from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, SimulatorProcess
 
 PROTECT, SMS = "OneLogin Protect", "OneLogin SMS"
 # What a network that flaps may make of an item for now. Nothing else may come of it.
@@ -43,7 +43,7 @@ class Soak:
     :param folder: for the journal and the access token.
     """
 
-    def __init__(self, sim: Simulator, people: Sequence[str], folder: Path) -> None:
+    def __init__(self, sim: SimulatorProcess, people: Sequence[str], folder: Path) -> None:
         self.sim = sim
         self.gauges = Gauges()
         self.troubles: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from collections import Counter
 
 import requests
 
-from tests.integration.harness import Simulator
+from tests.support.simulator_process import SimulatorProcess
 
 KINDS = ("reset_before", "reset_after", "502", "503", "truncated", "html", "429", "slow", "hang", "expired_token")
 _ONCE = ("hang", "expired_token")  # each costs a whole time-out, or all the tokens
@@ -23,7 +23,7 @@ class Weather:
     :param every: seconds between two bursts, about.
     """
 
-    def __init__(self, sim: Simulator, every: float, seed: int) -> None:
+    def __init__(self, sim: SimulatorProcess, every: float, seed: int) -> None:
         self.bursts: Counter[str] = Counter()
         self._sim = sim
         self._every = every
