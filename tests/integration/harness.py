@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +17,12 @@ from typing import Any
 import yaml
 
 from tests.integration.watch import watch
+from tests.support.ansible_process import BIN, AnsibleServer, Command, Finished, run_command
 from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, ROOT, Ended, SimulatorProcess
 
-__all__ = ["CLIENT_ID", "CLIENT_SECRET", "ROOT"]
+__all__ = ["BIN", "CLIENT_ID", "CLIENT_SECRET", "ROOT"]
 
 HERE = Path(__file__).parent
-BIN = Path(sys.executable).parent
 MODULES = sorted(
     p.stem for p in (ROOT / "plugins/modules").glob("*.py") if "OPERATION" in p.read_text(encoding="utf-8")
 )
@@ -109,6 +108,9 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
     return env
 
 
+server = AnsibleServer(environment)
+
+
 def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
     """A playbook as text."""
     if isinstance(tasks, str):
@@ -117,21 +119,31 @@ def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
     return yaml.safe_dump([{**head, **keywords, "tasks": list(tasks)}], sort_keys=False)
 
 
+def run_ansible(home: Path, env: Mapping[str, str], *command: str) -> Finished:
+    """Run ``ansible-playbook`` or ``ansible-inventory`` in a folder."""
+    if not server.fits(home, env):
+        return run_command(home, env, command, timeout=120)
+    done = server.start(home, env, command).wait()
+    watch.hear(f"output of {' '.join(Path(word).name for word in command[:2])}", done.stdout, done.stderr)
+    return done
+
+
 def run_playbook(home: Path, text: str, env: Mapping[str, str], *arguments: str) -> Run:
     """Run it and read the results; that no traceback was shown is checked for every run."""
-    file, results = home / "playbook.yml", home / "results.jsonl"
-    file.write_text(text, encoding="utf-8")
-    results.write_text("")
-    done = subprocess.run(
-        [str(BIN / "ansible-playbook"), str(file), *arguments],
-        cwd=home,
-        env=dict(env),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_ansible(home, env, "ansible-playbook", _write_playbook(home, text), *arguments)
     return run_of(home, done.returncode, done.stdout + done.stderr)
+
+
+def start_playbook(home: Path, text: str, env: Mapping[str, str]) -> Command:
+    """Start it, to be killed."""
+    return server.start(home, env, ["ansible-playbook", _write_playbook(home, text)])
+
+
+def _write_playbook(home: Path, text: str) -> str:
+    file = home / "playbook.yml"
+    file.write_text(text, encoding="utf-8")
+    (home / "results.jsonl").write_text("")
+    return str(file)
 
 
 def run_of(home: Path, rc: int, output: str) -> Run:

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import Run, Simulator, Task, task
+from tests.integration.harness import Run, Simulator, Task, environment, play, run_playbook, start_playbook, task
 from tests.integration.journals import (
     PROTECT,
     SMS,
     Database,
-    Forge,
     Playing,
     by_person,
     enrolments,
@@ -192,25 +191,20 @@ def test_ten_random_moments_of_a_batch(
     """A batch is killed ten times over, at some moment, before it is let run to its end: fifty kills a database."""
     chance = random.Random(seed)
     sim = start("--count", "200", "--latency", "5")
-    forge = Forge(tmp_path, sim.url)
     batch = [{"email": person["email"], "factor": SMS} for person in people(200)]
     tasks = [
         task("mfa_registration", {"batch": batch, "concurrency": 16, "journal": database.where}, name="run"),
         task("mfa_journal_info", {"journal": database.where, "status": ["unconfirmed"]}, name="info"),
     ]
     cut_short = 0
-    try:
-        for _kill in range(10):
-            sim.admin("DELETE", "/log")
-            process = forge.start(tasks)
-            wait_until(lambda: sim.admin("GET", "/log/summary")["total"])
-            time.sleep(chance.uniform(0.0, 0.5))
-            forge.kill(process)
-            cut_short += not (tmp_path / "results.jsonl").read_text()
-        forge.start(tasks)
-        last = forge.wait()
-    finally:
-        forge.stop()
+    for _kill in range(10):
+        sim.admin("DELETE", "/log")
+        run = start_playbook(tmp_path, play(tasks), environment(tmp_path, sim.url))
+        wait_until(lambda: sim.admin("GET", "/log/summary")["total"])
+        time.sleep(chance.uniform(0.0, 0.5))
+        run.kill()
+        cut_short += not (tmp_path / "results.jsonl").read_text()
+    last = run_playbook(tmp_path, play(tasks), environment(tmp_path, sim.url))
     assert set(told(sim).values()) <= {1}
     unconfirmed = open_questions(last)
     there = enrolments(sim)
