@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from multiprocessing.sharedctypes import RawValue
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer, Transport, transport_to
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
 from simulator.faults import VALUES
+from tests.integration.watch import watch
 from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, SimulatorProcess
 
 _MODULES = "ansible_collections.community.onelogin.plugins.modules"
@@ -42,6 +49,33 @@ class FastClock(Clock):
 
     def sleep(self, seconds: float) -> None:
         self.slept += max(0.0, seconds)
+
+
+class SharedClock(Clock):
+    """The simulator's time, also for a forked process: a sleep passes there, too, and at once."""
+
+    def __init__(self, sim: SimulatorProcess) -> None:
+        self._sim = sim
+        self._ahead = RawValue("d", 0.0)
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return time.monotonic() + float(self._ahead.value)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._ahead.value)
+
+    def sleep(self, seconds: float) -> None:
+        end = self.monotonic() + seconds
+        with self._lock:  # threads sleep at the same time, not one after the other
+            if (rest := end - self.monotonic()) > 0:
+                self._sim.pass_time(rest)
+                self._ahead.value += rest
+
+    def synchronize(self) -> None:
+        """Take the time from the simulator: a killed run may have told only one of the two."""
+        told = self._sim.admin("POST", "/clock", {"advance": 0})["time"]
+        self._ahead.value = datetime.fromisoformat(told).timestamp() - time.time()
 
 
 def operation_of(module: str) -> Operation[Any]:
@@ -84,6 +118,17 @@ class Bench:
     def user(self, name: str) -> int:
         """The id of a person."""
         return int(self.sim.person(name)["user_id"])
+
+
+@pytest.fixture
+def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """Operations on the simulator's time: a wait lasts no real time."""
+    clock = SharedClock(sim)
+    monkeypatch.setattr(_batch, "Clock", lambda: clock)
+    account_factors.cache_clear()  # another process would not know them
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "*")
+    return Bench(sim, watch.hear)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.integration.bench import paced
 from tests.integration.fault_table import TABLES, table
 from tests.integration.harness import (
     CLIENT_ID,
@@ -28,7 +29,7 @@ from tests.integration.harness import (
 from tests.integration.journals import database, new_postgres, new_sqlite, postgres
 from tests.integration.watch import nothing_secret_shows, own_simulators
 
-__all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "own_simulators", "postgres"]
+__all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "own_simulators", "paced", "postgres"]
 
 
 class Playbook(Protocol):

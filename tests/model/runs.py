@@ -13,47 +13,17 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 from tests.integration.bench import Bench
-from tests.model.snapshot import seconds
 from tests.support.simulator_process import SimulatorProcess
 
 Result = dict[str, Any]
-
-
-class SharedClock(Clock):
-    """The simulator's time, also for a process forked off: what is slept passes there, too, and at once."""
-
-    def __init__(self, sim: SimulatorProcess) -> None:
-        self._sim = sim
-        self._ahead = RawValue("d", 0.0)
-        self._lock = threading.Lock()
-
-    def monotonic(self) -> float:
-        return time.monotonic() + float(self._ahead.value)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self._ahead.value)
-
-    def sleep(self, seconds: float) -> None:
-        end = self.monotonic() + seconds
-        with self._lock:  # threads sleep at the same time, not one after the other
-            if (rest := end - self.monotonic()) > 0:
-                self._sim.admin("POST", "/clock", {"advance": rest})
-                self._ahead.value += rest
-
-    def synchronize(self) -> None:
-        """Take the time from the simulator: a run that was killed may have told only one of the two."""
-        self._ahead.value = seconds(self._sim.admin("POST", "/clock", {"advance": 0})["time"]) - time.time()
 
 
 @dataclass(frozen=True)

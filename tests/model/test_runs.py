@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from simulator.switches import SWITCHES
-from tests.integration.bench import Bench
+from tests.integration.bench import Bench, SharedClock
 from tests.model import invariants
 from tests.model.faults import FAULTS, UNSURE, Fault
 from tests.model.people import FACTORS, MOST, Person, names_of, people, person_of, rows, user_id_of
-from tests.model.runs import Result, Run, SharedClock, alone, at_once, journal_entries, settle
+from tests.model.runs import Result, Run, alone, at_once, journal_entries, settle
 from tests.model.snapshot import Snapshot, Step, take
 from tests.support.simulator_process import SimulatorProcess
 
