@@ -13,6 +13,8 @@ import pytest
 from tests.soak.gauges import FILES, MEMORY, Gauge, trend
 from tests.soak.rounds import doubled
 
+pytestmark = pytest.mark.once("it is about the soak, which knows no ansible-core")
+
 TIMES = [float(second) for second in range(0, 1800, 10)]
 
 
