@@ -10,6 +10,7 @@ real command, and so do the tests that start a process themselves.
 
 from __future__ import annotations
 
+import atexit
 import json
 import select
 import subprocess
@@ -100,6 +101,7 @@ class AnsibleServer:
                 stdout=subprocess.PIPE,
                 text=True,
             )
+            atexit.register(self._stop, self._process)
             self._answer(60)
         self._turn_to(home)
         stdout, stderr = self._output / "stdout", self._output / "stderr"
@@ -117,6 +119,12 @@ class AnsibleServer:
             raise
         finally:
             self._under_way = None
+
+    @staticmethod
+    def _stop(process: subprocess.Popen[str]) -> None:
+        assert process.stdin
+        process.stdin.close()
+        process.wait(10)
 
     def _turn_to(self, home: Path) -> None:
         fresh = self._home.with_name("next")
