@@ -17,7 +17,7 @@ KINDS = ("reset_before", "reset_after", "502", "503", "truncated", "html", "429"
 _ONCE = ("hang", "expired_token")  # each costs a whole time-out, or all the tokens
 
 
-class Weather:
+class FaultInjection:
     """Bad now and then, for as long as the context lasts.
 
     :param every: seconds between two bursts, about.
@@ -31,7 +31,7 @@ class Weather:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._go_on, daemon=True)
 
-    def __enter__(self) -> Weather:
+    def __enter__(self) -> FaultInjection:
         self._thread.start()
         return self
 
