@@ -25,7 +25,7 @@ from tests.support.simulator_process import CREDENTIAL, ROOT, SimulatorProcess
 SMS = "OneLogin SMS"
 
 
-class Lab:
+class Workspace:
     """A folder to work in, and what is measured once for several cases.
 
     :param folder: an empty folder.
@@ -77,9 +77,9 @@ class Lab:
             env["ANSIBLE_COLLECTIONS_PATH"] = str(self._without_actions)
         return measured([str(BIN / "ansible-playbook"), str(file), *arguments], self.folder, env)
 
-    def bare(self, sim: SimulatorProcess, people: Path, concurrency: int) -> Measured:
+    def baseline(self, sim: SimulatorProcess, people: Path, concurrency: int) -> Measured:
         """Run the yardstick."""
-        command = [sys.executable, str(Path(__file__).parent / "bare.py"), str(people), str(concurrency)]
+        command = [sys.executable, str(Path(__file__).parent / "baseline.py"), str(people), str(concurrency)]
         return measured(command, self.folder, self._environment(sim))
 
     def enrol_all(self, sim: SimulatorProcess, people: Path, *, shipped: bool = False, **options: Any) -> Measured:
