@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.integration.bench import paced
 from tests.integration.fault_table import TABLES, table
 from tests.integration.harness import (
     CLIENT_ID,
@@ -27,6 +26,7 @@ from tests.integration.harness import (
     run_playbook,
 )
 from tests.integration.journals import database, new_postgres, new_sqlite, postgres
+from tests.integration.operations import paced
 from tests.integration.watch import nothing_secret_shows, own_simulators
 
 __all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "own_simulators", "paced", "postgres"]

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from simulator.switches import SWITCHES
-from tests.integration.bench import Bench
 from tests.integration.harness import Simulator
+from tests.integration.operations import OperationRunner
 
 pytestmark = [
     pytest.mark.once("it is about OneLogin's answers; the modules that read them run there in test_modules.py"),
@@ -43,7 +43,7 @@ SIDES = [(switch.name, choice) for switch in SWITCHES if switch.name not in ELSE
 
 
 @pytest.fixture
-def bench(paced: Bench) -> Bench:
+def runner(paced: OperationRunner) -> OperationRunner:
     """The modules without Ansible, and the simulator's time."""
     return paced
 
@@ -60,36 +60,39 @@ def test_every_switch_is_thought_of() -> None:
 
 
 @pytest.mark.parametrize(("name", "choice"), SIDES, ids=str)
-def test_the_whole_flow_on_the_other_side(sim: Simulator, bench: Bench, name: str, choice: str) -> None:
+def test_the_whole_flow_on_the_other_side(sim: Simulator, runner: OperationRunner, name: str, choice: str) -> None:
     sim.switch(**{name: choice})
     sms = "OneLogin SMS"
 
-    enrolled = bench("mfa_registration", **KELLY, factor=sms)
+    enrolled = runner("mfa_registration", **KELLY, factor=sms)
     registration = {**KELLY, "factor": sms, "registration_id": enrolled["registration"]["id"]}
-    confirmed = bench("mfa_registration", **registration, otp=code_of(sim, "kelly"))
-    found = [bench("mfa_registration", **KELLY, factor=sms), bench("mfa_registration", **EVE, factor="OneLogin Email")]
+    confirmed = runner("mfa_registration", **registration, otp=code_of(sim, "kelly"))
+    found = [
+        runner("mfa_registration", **KELLY, factor=sms),
+        runner("mfa_registration", **EVE, factor="OneLogin Email"),
+    ]
 
-    activated = bench("mfa_verification", **EVE, factor=sms)
+    activated = runner("mfa_verification", **EVE, factor=sms)
     known = {**EVE, "verification_id": activated["verification"]["id"]}
     code = code_of(sim, "eve")
-    looked = bench("mfa_verification_info", **known)
-    answered, again = (bench("mfa_verification", **known, factor=sms, otp=code) for _time in range(2))
-    called = bench("mfa_verification", **EVE, factor="OneLogin Voice")["verification"]["id"]
-    waited = bench("mfa_verification_wait", **EVE, verification_id=called, sleep=0.2, timeout=30)
+    looked = runner("mfa_verification_info", **known)
+    answered, again = (runner("mfa_verification", **known, factor=sms, otp=code) for _time in range(2))
+    called = runner("mfa_verification", **EVE, factor="OneLogin Voice")["verification"]["id"]
+    waited = runner("mfa_verification_wait", **EVE, verification_id=called, sleep=0.2, timeout=30)
 
-    token = bench("mfa_token", **EVE)
-    missing = bench("mfa_device", **EVE, device_id="1")
-    removed = bench("mfa_device", **EVE, factor=sms)
-    user = bench("user_info", username="kelly")
-    left = bench("mfa_device_info", batch=[{"username": "kelly"}, {"username": "eve"}])
+    token = runner("mfa_token", **EVE)
+    missing = runner("mfa_device", **EVE, device_id="1")
+    removed = runner("mfa_device", **EVE, factor=sms)
+    user = runner("user_info", username="kelly")
+    left = runner("mfa_device_info", batch=[{"username": "kelly"}, {"username": "eve"}])
 
-    made = bench("mfa_registration", **NILS, factor=sms)["registration"]["id"]
+    made = runner("mfa_registration", **NILS, factor=sms)["registration"]["id"]
     wrong = code_of(sim, "nils", wrong=True)
-    refused = [bench("mfa_registration", **NILS, factor=sms, registration_id=made, otp=wrong)]
-    bench("mfa_registration", **EVE, factor=sms, verified=True)
-    made = bench("mfa_verification", **EVE, factor=sms)["verification"]["id"]
+    refused = [runner("mfa_registration", **NILS, factor=sms, registration_id=made, otp=wrong)]
+    runner("mfa_registration", **EVE, factor=sms, verified=True)
+    made = runner("mfa_verification", **EVE, factor=sms)["verification"]["id"]
     wrong = code_of(sim, "eve", wrong=True)
-    refused.append(bench("mfa_verification", **EVE, factor=sms, verification_id=made, otp=wrong))
+    refused.append(runner("mfa_verification", **EVE, factor=sms, verification_id=made, otp=wrong))
 
     for result in (enrolled, confirmed, activated, answered, token, removed):
         assert result["changed"], result
@@ -111,15 +114,15 @@ def test_the_whole_flow_on_the_other_side(sim: Simulator, bench: Bench, name: st
 
 
 @pytest.mark.parametrize("form", ["rejected", "expired", "404"])
-def test_what_has_expired_is_started_anew(sim: Simulator, bench: Bench, form: str) -> None:
+def test_what_has_expired_is_started_anew(sim: Simulator, runner: OperationRunner, form: str) -> None:
     sim.switch(expired=form)
     item: dict[str, Any] = {**KELLY, "factor": "OneLogin SMS"}
-    made = bench("mfa_registration", **item)["registration"]
+    made = runner("mfa_registration", **item)["registration"]
     known = {"registration_id": made["id"]}
-    still_good = bench("mfa_registration", **item, **known)
+    still_good = runner("mfa_registration", **item, **known)
     sim.pass_time(121)
-    waited = bench("mfa_registration_wait", **KELLY, **known, expires_at=made["expires_at"])
-    anew = bench("mfa_registration", **item, **known, otp="123456")
+    waited = runner("mfa_registration_wait", **KELLY, **known, expires_at=made["expires_at"])
+    anew = runner("mfa_registration", **item, **known, otp="123456")
     assert not still_good["changed"]
     assert waited["polls"] == 1
     # Which of the two it was shows only in the expiry that the first task returned, on the real clock.
@@ -130,41 +133,41 @@ def test_what_has_expired_is_started_anew(sim: Simulator, bench: Bench, form: st
 
 
 @pytest.mark.parametrize("status", ["422", "400"])
-def test_what_onelogin_refuses_is_passed_on(sim: Simulator, bench: Bench, status: str) -> None:
+def test_what_onelogin_refuses_is_passed_on(sim: Simulator, runner: OperationRunner, status: str) -> None:
     sim.switch(missing_contact=status)
-    error = bench("mfa_registration", username="paul", factor="OneLogin SMS")["error"]
+    error = runner("mfa_registration", username="paul", factor="OneLogin SMS")["error"]
     assert error["code"] == "invalid"
     assert error["http_status"] == int(status)
     assert "phone" in error["message"]
 
 
 @pytest.mark.parametrize("status", ["401", "403"])
-def test_too_small_a_scope_is_forbidden(sim: Simulator, bench: Bench, status: str) -> None:
+def test_too_small_a_scope_is_forbidden(sim: Simulator, runner: OperationRunner, status: str) -> None:
     sim.switch(scope_error=status)
-    error = bench("mfa_device_info", **KELLY, **SMALL)["error"]
-    users = bench("user_info", username="kelly", **SMALL)["users"]
+    error = runner("mfa_device_info", **KELLY, **SMALL)["error"]
+    users = runner("user_info", username="kelly", **SMALL)["users"]
     assert error["code"] == "forbidden"
     assert error["http_status"] == int(status)
     assert len(users) == 1
     assert sim.count("POST", "/auth/oauth2/v2/token") <= 2, "a new token would not have a larger scope"
 
 
-def test_an_account_that_always_sends_links(sim: Simulator, bench: Bench) -> None:
+def test_an_account_that_always_sends_links(sim: Simulator, runner: OperationRunner) -> None:
     sim.switch(email_link="yes")
-    made = bench("mfa_registration", **KELLY, factor="OneLogin Email")["registration"]["id"]
-    waited = bench("mfa_registration_wait", **KELLY, registration_id=made, sleep=0.2, timeout=30)
+    made = runner("mfa_registration", **KELLY, factor="OneLogin Email")["registration"]["id"]
+    waited = runner("mfa_registration_wait", **KELLY, registration_id=made, sleep=0.2, timeout=30)
     assert waited["registration"]["status"] == "accepted"
 
 
 @pytest.mark.parametrize("status", ["422", "400", "404"])
-def test_a_factor_the_policy_leaves_out_is_unknown(sim: Simulator, bench: Bench, status: str) -> None:
+def test_a_factor_the_policy_leaves_out_is_unknown(sim: Simulator, runner: OperationRunner, status: str) -> None:
     """One at a time the user's own list tells; in a batch the account's list holds it, for kelly has it."""
     sim.switch(unknown_factor=status)
     pia = {"username": "pia", "factor": "OneLogin Voice"}
     both = {"batch": [{"username": "kelly", "factor": "OneLogin Email"}, pia], "concurrency": 1}
-    one = bench("mfa_registration", **pia)
-    check = bench("mfa_registration", check_mode=True, **both)
-    many = bench("mfa_registration", **both)
+    one = runner("mfa_registration", **pia)
+    check = runner("mfa_registration", check_mode=True, **both)
+    many = runner("mfa_registration", **both)
     for result in (one, check["results"][1], many["results"][1]):
         assert result["error"]["code"] == "unknown_factor", result
         assert "OneLogin Protect, OneLogin SMS" in result["error"]["message"]
@@ -178,20 +181,24 @@ IMPOSSIBLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(("name", "choice"), [(s.name, c) for s in SWITCHES if s.name in IMPOSSIBLE for c in s.choices])
-def test_what_cannot_be_is_refused_before_it_is_sent(sim: Simulator, bench: Bench, name: str, choice: str) -> None:
+def test_what_cannot_be_is_refused_before_it_is_sent(
+    sim: Simulator, runner: OperationRunner, name: str, choice: str
+) -> None:
     sim.switch(**{name: choice})
-    error = bench("mfa_registration", **KELLY, **IMPOSSIBLE[name])["error"]
+    error = runner("mfa_registration", **KELLY, **IMPOSSIBLE[name])["error"]
     assert error["code"] == "invalid"
     assert error["http_status"] is None
     assert sim.writes() == []
 
 
 @pytest.mark.parametrize("choice", ["second_device", "422", "400"])
-def test_who_has_the_factor_is_found_before_anything_is_sent(sim: Simulator, bench: Bench, choice: str) -> None:
+def test_who_has_the_factor_is_found_before_anything_is_sent(
+    sim: Simulator, runner: OperationRunner, choice: str
+) -> None:
     sim.switch(already_enrolled=choice)
     eve: list[dict[str, Any]] = [{**EVE, "factor": factor} for factor in ("OneLogin SMS", "Authenticator")]
-    both = bench("mfa_registration", batch=eve)
-    for result in (*both["results"], bench("mfa_registration", **eve[0])):
+    both = runner("mfa_registration", batch=eve)
+    for result in (*both["results"], runner("mfa_registration", **eve[0])):
         assert not result["changed"]
         assert not result["failed"], result
     assert sim.writes() == []

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.bench import Bench
 from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, code_of, task
+from tests.integration.operations import OperationRunner
 
 pytestmark = pytest.mark.libraries("it is about the client, which knows no ansible-core")
 
@@ -31,7 +31,7 @@ def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: P
 
 
 @pytest.mark.parametrize("status", ["429", "400"])
-def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, paced: Bench, status: str) -> None:
+def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, paced: OperationRunner, status: str) -> None:
     for form in ("reset", "retry_after", "both", "none"):
         sim.set(window=3600)
         sim.set(window=3, remaining=0, switches={"throttle": status, "throttle_headers": form})
@@ -77,7 +77,7 @@ def test_a_reserve_is_left_to_others(sim: Simulator, playbook: Playbook) -> None
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "502", "truncated", "html", "slow"])
-def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, paced: Bench, kind: str) -> None:
+def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, paced: OperationRunner, kind: str) -> None:
     if kind == "slow":
         more = {"params": {"seconds": 3}}
     else:
@@ -166,7 +166,7 @@ def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Play
     assert sim.count("POST", "/auth/oauth2/v2/token") == 2
 
 
-def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, paced: Bench) -> None:
+def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, paced: OperationRunner) -> None:
     sim.fault("expired_token", "GET", "registrations/", skip=1)
     sim.fault("503", "GET", "registrations/", skip=2)
     made = paced("mfa_registration", **KELLY, factor="OneLogin Voice")["registration"]["id"]
@@ -176,7 +176,7 @@ def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, paced: Bench)
 
 
 @pytest.mark.parametrize("body", ["factor", "credentials"])
-def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, paced: Bench, body: str) -> None:
+def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, paced: OperationRunner, body: str) -> None:
     sim.switch(wrong_otp_verification="401", wrong_otp_registration="401", wrong_otp_body=body)
     sms = "OneLogin SMS"
     made = paced("mfa_verification", **EVE, factor=sms)["verification"]["id"]

@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.transport 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
-from tests.integration.bench import Bench
+from tests.integration.operations import OperationRunner
 from tests.support.simulator_process import SimulatorProcess
 
 Result = dict[str, Any]
@@ -38,35 +38,35 @@ class Run:
     kill_at: int | None = None
 
 
-def at_once(bench: Bench, *runs: Run) -> list[Result | None]:
+def at_once(runner: OperationRunner, *runs: Run) -> list[Result | None]:
     """The results of runs in processes of their own, all at the same time; None for one that was killed."""
-    started = [_start(bench, run) for run in runs]
+    started = [_start(runner, run) for run in runs]
     return [_finish(*one) for one in started]
 
 
-def alone(bench: Bench, run: Run, *, check_mode: bool = False) -> Result:
+def alone(runner: OperationRunner, run: Run, *, check_mode: bool = False) -> Result:
     """The result of a run in this process."""
     account_factors.cache_clear()  # which another process would not know
-    return bench(run.module, check_mode=check_mode, **run.options)
+    return runner(run.module, check_mode=check_mode, **run.options)
 
 
-def _start(bench: Bench, run: Run) -> tuple[int, int]:
+def _start(runner: OperationRunner, run: Run) -> tuple[int, int]:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        _be_the_child(bench, run, writing)
+        _be_the_child(runner, run, writing)
     os.close(writing)
     return child, reading
 
 
-def _be_the_child(bench: Bench, run: Run, writing: int) -> NoReturn:
+def _be_the_child(runner: OperationRunner, run: Run, writing: int) -> NoReturn:
     """Whatever happens, do not go on as a second test process."""
     code = 1
     try:
-        bench.sim.connect()
+        runner.sim.connect()
         if run.kill_at is not None:
             _die_at(run.kill_at)
-        said = json.dumps(alone(bench, run))
+        said = json.dumps(alone(runner, run))
         code = 0
     except BaseException:  # noqa: BLE001
         said = traceback.format_exc()
@@ -128,8 +128,8 @@ def settle(sim: SimulatorProcess) -> None:
         time.sleep(0.005)
 
 
-def journal_entries(bench: Bench, journal: Path) -> list[dict[str, Any]]:
+def journal_entries(runner: OperationRunner, journal: Path) -> list[dict[str, Any]]:
     """What the journal says."""
-    told = bench("mfa_journal_info", journal=str(journal))
+    told = runner("mfa_journal_info", journal=str(journal))
     assert not told["failed"], told
     return [{name: value for name, value in entry.items() if name != "age"} for entry in told["entries"]]

@@ -35,7 +35,7 @@ _MODULES = "ansible_collections.community.onelogin.plugins.modules"
 _MISTAKE = Unforeseen(Exception()).message.partition(":")[0]
 TYPES = tuple(VALUES)
 
-Setup = Callable[["Bench"], dict[str, Any]]
+Setup = Callable[["OperationRunner"], dict[str, Any]]
 
 
 class FastClock(Clock):
@@ -85,7 +85,7 @@ def operation_of(module: str) -> Operation[Any]:
 
 
 @dataclass(frozen=True)
-class Bench:
+class OperationRunner:
     """Runs operations against a simulator.
 
     :param hear: takes whatever is said, with whose words it is; see watch.py.
@@ -121,14 +121,14 @@ class Bench:
 
 
 @pytest.fixture
-def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> OperationRunner:
     """Operations on the simulator's time: a wait lasts no real time."""
     clock = SharedClock(sim)
     monkeypatch.setattr(_batch, "Clock", lambda: clock)
     account_factors.cache_clear()  # another process would not know them
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "*")
-    return Bench(sim, watch.hear)
+    return OperationRunner(sim, watch.hear)
 
 
 @dataclass(frozen=True)
@@ -186,33 +186,33 @@ def tapped(row: Row, elsewhere: str = "", times: int = 1) -> Iterator[list[Any]]
         yield bodies
 
 
-def _registration(bench: Bench, factor: str = "OneLogin SMS", name: str = "nils") -> dict[str, Any]:
-    made = bench("mfa_registration", user_id=bench.user(name), factor=factor)
+def _registration(runner: OperationRunner, factor: str = "OneLogin SMS", name: str = "nils") -> dict[str, Any]:
+    made = runner("mfa_registration", user_id=runner.user(name), factor=factor)
     assert not made["failed"], made
-    return {"user_id": bench.user(name), "registration_id": made["registration"]["id"]}
+    return {"user_id": runner.user(name), "registration_id": made["registration"]["id"]}
 
 
-def _code_of_registration(bench: Bench) -> dict[str, Any]:
-    code = {"factor": "OneLogin SMS", **_registration(bench)}
-    return {**code, "otp": bench.sim.messages("nils")[-1]["code"]}
+def _code_of_registration(runner: OperationRunner) -> dict[str, Any]:
+    code = {"factor": "OneLogin SMS", **_registration(runner)}
+    return {**code, "otp": runner.sim.messages("nils")[-1]["code"]}
 
 
-def _verification(bench: Bench) -> dict[str, Any]:
-    made = bench("mfa_verification", user_id=bench.user("nora"), factor="OneLogin SMS")
-    return {"user_id": bench.user("nora"), "verification_id": made["verification"]["id"]}
+def _verification(runner: OperationRunner) -> dict[str, Any]:
+    made = runner("mfa_verification", user_id=runner.user("nora"), factor="OneLogin SMS")
+    return {"user_id": runner.user("nora"), "verification_id": made["verification"]["id"]}
 
 
-def _code_of_verification(bench: Bench) -> dict[str, Any]:
-    code = {"factor": "OneLogin SMS", **_verification(bench)}
-    return {**code, "otp": bench.sim.messages("nora")[-1]["code"]}
+def _code_of_verification(runner: OperationRunner) -> dict[str, Any]:
+    code = {"factor": "OneLogin SMS", **_verification(runner)}
+    return {**code, "otp": runner.sim.messages("nora")[-1]["code"]}
 
 
 def _of(name: str, **options: Any) -> Setup:
-    return lambda bench: {"user_id": bench.user(name), **options}
+    return lambda runner: {"user_id": runner.user(name), **options}
 
 
-def _token(bench: Bench) -> dict[str, Any]:
-    return {"access_token": bench("access_token")["access_token"]["access_token"], "state": "absent"}
+def _token(runner: OperationRunner) -> dict[str, Any]:
+    return {"access_token": runner("access_token")["access_token"]["access_token"], "state": "absent"}
 
 
 UNREADABLE = "unreadable"
@@ -235,13 +235,13 @@ ROWS = (
         fields={"access_token": only("string")},  # a token that is none is refused, and another asked for
     ),
     Row(
-        *("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _bench: {}),
+        *("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _runner: {}),
         fields={
             "data": only(),
             **{f"data.X-RateLimit-{name}": only("int") for name in ("Limit", "Remaining", "Reset")},
         },
     ),
-    Row("GET", "/api/2/users$", "read", "user_info", lambda _bench: {"email": "kelly@example.com"}, empty="ok"),
+    Row("GET", "/api/2/users$", "read", "user_info", lambda _runner: {"email": "kelly@example.com"}, empty="ok"),
     Row(
         *("GET", "/factors$", "read", "mfa_factor_info", _of("kelly"), "unknown_user", "ok"),
         fields={"factor_id": only("int"), "name": _ID, "auth_factor_name": _ID},
@@ -282,7 +282,7 @@ ROWS = (
     ),
     Row("POST", "/auth/oauth2/revoke$", "delete", "access_token", _token, missing="bad_response"),
     Row(
-        *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _bench: {"username": "nora"}),
+        *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _runner: {"username": "nora"}),
         empty="unknown_user",
         fields={"id": only(int="unknown_user"), "username": dict.fromkeys(TYPES, "unknown_user")},
         label="by name",
