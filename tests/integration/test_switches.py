@@ -22,8 +22,8 @@ pytestmark = [
     pytest.mark.shows("MFA token", "what mfa_token returns", "it is asked for one"),
 ]
 
-KELLY, EVE, NILS = ({"user_id": number} for number in (36216766, 36216769, 36216768))
-SMALL = {"client_id": "small-id", "client_secret": "small-secret-9z8y7x"}
+KELLY, EVE, NILS = (dict[str, Any](user_id=number) for number in (36216766, 36216769, 36216768))
+SMALL: dict[str, Any] = {"client_id": "small-id", "client_secret": "small-secret-9z8y7x"}
 ELSEWHERE = {
     "throttle": "test_trouble",
     "throttle_headers": "test_trouble",
@@ -163,8 +163,8 @@ def test_an_account_that_always_sends_links(sim: Simulator, runner: OperationRun
 def test_a_factor_the_policy_leaves_out_is_unknown(sim: Simulator, runner: OperationRunner, status: str) -> None:
     """One at a time the user's own list tells; in a batch the account's list holds it, for kelly has it."""
     sim.switch(unknown_factor=status)
-    pia = {"username": "pia", "factor": "OneLogin Voice"}
-    both = {"batch": [{"username": "kelly", "factor": "OneLogin Email"}, pia], "concurrency": 1}
+    pia: dict[str, Any] = {"username": "pia", "factor": "OneLogin Voice"}
+    both: dict[str, Any] = {"batch": [{"username": "kelly", "factor": "OneLogin Email"}, pia], "concurrency": 1}
     one = runner("mfa_registration", **pia)
     check = runner("mfa_registration", check_mode=True, **both)
     many = runner("mfa_registration", **both)

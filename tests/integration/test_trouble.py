@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.integration.conftest import Playbook
@@ -13,8 +15,7 @@ from tests.integration.operations import OperationRunner
 
 pytestmark = pytest.mark.libraries("it is about the client, which knows no ansible-core")
 
-KELLY = {"user_id": 36216766}
-EVE = {"user_id": 36216769}
+KELLY, EVE = (dict[str, Any](user_id=number) for number in (36216766, 36216769))
 
 
 def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: Playbook) -> None:
