@@ -105,7 +105,8 @@ class AnsibleServer:
             self._answer(60)
         self._turn_to(home)
         stdout, stderr = self._output / "stdout", self._output / "stderr"
-        request = {"command": command, "cwd": str(home), "env": dict(env), "stdout": str(stdout), "stderr": str(stderr)}
+        full = [str(BIN / command[0]), *command[1:]]
+        request = {"command": full, "cwd": str(home), "env": dict(env), "stdout": str(stdout), "stderr": str(stderr)}
         self._under_way = Command(self, command, self._ask({"start": request}, 60), stdout, stderr)
         return self._under_way
 

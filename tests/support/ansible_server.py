@@ -72,7 +72,7 @@ def run(request: dict[str, Any]) -> None:
     for handler in logging.getLogger().handlers:
         handler.close()  # it opens the log in the new folder when it writes
     sys.argv = request["command"]
-    COMMANDS[sys.argv[0]].cli_executor(sys.argv)
+    COMMANDS[Path(sys.argv[0]).name].cli_executor(sys.argv)
 
 
 def main() -> None:
