@@ -103,16 +103,16 @@ importer: venv  ## does galaxy-importer, which Galaxy judges it by, take the bui
 
 .PHONY: unit
 unit: venv  ## pytest tests/unit
-	$(PYTEST) tests/unit $(ARGS)
+	$(PYTEST) -n 2 tests/unit $(ARGS)
 
 .PHONY: contract
 contract: venv  ## pytest tests/contract: the simulator against OneLogin's own SDK and OpenAPI
-	$(PYTEST) tests/contract $(ARGS)
+	$(PYTEST) -n 2 tests/contract $(ARGS)
 
 .PHONY: integration
 integration: venv  ## pytest tests/integration: modules, roles and playbooks against the simulator
-	@# Half of what a test does is to wait.
-	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
+	@# Most of what a test does is to wait.
+	$(PYTEST) -n 6 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
 model: venv  ## pytest tests/model: random runs, faults, kills and answers (ARGS="--hypothesis-profile=deep" for half an hour of them)

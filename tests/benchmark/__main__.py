@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmark.cases import CASES
-from tests.benchmark.lab import Lab
 from tests.benchmark.report import introduce, write
+from tests.benchmark.workspace import Workspace
 from tests.integration.harness import ROOT
 
 
@@ -28,9 +28,9 @@ def main() -> None:
     introduce(given.quick)
     done = []
     with tempfile.TemporaryDirectory() as folder:
-        lab = Lab(Path(folder), given.quick)
+        workspace = Workspace(Path(folder), given.quick)
         for name in given.only or CASES:
-            done.append(CASES[name](lab))
+            done.append(CASES[name](workspace))
             print(done[-1], flush=True)
     write(given.output, given.quick, done)
     missed = sum(len(case.missed) for case in done)

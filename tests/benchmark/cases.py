@@ -17,10 +17,11 @@ from typing import Any
 
 from simulator.people import FIRST_ID
 from simulator.simulation import DEFAULT_FACTORS
-from tests.benchmark.lab import SMS, Lab, calls
 from tests.benchmark.report import Case, Figure
-from tests.integration.harness import Simulator, Task
+from tests.benchmark.workspace import SMS, Workspace, calls
+from tests.integration.harness import Task
 from tests.integration.runner_jobs import people_as_hosts
+from tests.support.simulator_process import SimulatorProcess
 
 LATENCY = 20  # milliseconds
 MEMORY = 250  # MiB
@@ -33,28 +34,28 @@ def _one_token(made: Mapping[str, int]) -> Figure:
     return Figure("token calls", made.get(TOKEN, 0), least=1, most=1)
 
 
-def batch(lab: Lab) -> Case:
+def batch(workspace: Workspace) -> Case:
     """A thousand people in one task, against the yardstick, against a shipped module and against uri."""
-    count = lab.size(1000, 20)
-    people = lab.people(count, verified=True)
-    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+    count = workspace.size(1000, 20)
+    people = workspace.people(count, verified=True)
+    with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         bare, ours, shipped = [], [], []
         made: Mapping[str, int] = {}
         bare_calls = 0
         # In turns, so that what else the machine does meets all of them.
-        for _turn in range(lab.tries):
+        for _turn in range(workspace.tries):
             sim.reset()
-            bare.append(lab.bare(sim, people, 32))
+            bare.append(workspace.baseline(sim, people, 32))
             bare_calls = calls(sim)["total"]
-            ours.append(lab.enrol_all(sim, people))
+            ours.append(workspace.enrol_all(sim, people))
             made = calls(sim)
-            shipped.append(lab.enrol_all(sim, people, shipped=True))
-        uri = _uri(lab, sim)
+            shipped.append(workspace.enrol_all(sim, people, shipped=True))
+        uri = _uri(workspace, sim)
     best = min(run.seconds for run in ours)
     yardstick = min(run.seconds for run in bare)
     return Case(
         "batch",
-        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {lab.tries}",
+        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {workspace.tries}",
         (
             Figure("people enrolled", made[REGISTER], least=count, most=count),
             Figure("calls", made["total"]),
@@ -70,8 +71,8 @@ def batch(lab: Lab) -> Case:
                 min(run.cpu for run in ours) / min(run.cpu for run in bare),
                 "x",
             ),
-            Figure("playbook with nothing to do: time", lab.start, "s"),
-            Figure("time without that", best - lab.start, "s"),
+            Figure("playbook with nothing to do: time", workspace.start, "s"),
+            Figure("time without that", best - workspace.start, "s"),
             Figure("shipped as a module: time", min(run.seconds for run in shipped), "s"),
             Figure("uri loop: time a person (extrapolated)", uri, "s"),
             Figure("uri loop: time, extrapolated", uri * count, "s"),
@@ -82,20 +83,20 @@ def batch(lab: Lab) -> Case:
     )
 
 
-def journal(lab: Lab) -> Case:
+def journal(workspace: Workspace) -> Case:
     """The same batch with a journal on a file, where every claim is on disk before its message leaves."""
-    count = lab.size(1000, 20)
-    people = lab.people(count, verified=True)
-    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+    count = workspace.size(1000, 20)
+    people = workspace.people(count, verified=True)
+    with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         without, kept = [], []
-        for turn in range(lab.tries):
-            without.append(lab.enrol_all(sim, people))
-            kept.append(lab.enrol_all(sim, people, journal=str(lab.folder / f"journal-{turn}.sqlite")))
+        for turn in range(workspace.tries):
+            without.append(workspace.enrol_all(sim, people))
+            kept.append(workspace.enrol_all(sim, people, journal=str(workspace.folder / f"journal-{turn}.sqlite")))
         enrolled = calls(sim)[REGISTER]
     best, yardstick = min(run.seconds for run in kept), min(run.seconds for run in without)
     return Case(
         "journal",
-        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {lab.tries}",
+        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {workspace.tries}",
         (
             Figure("people enrolled", enrolled, least=count, most=count),
             Figure("time", best, "s"),
@@ -107,9 +108,9 @@ def journal(lab: Lab) -> Case:
     )
 
 
-def _uri(lab: Lab, sim: Simulator) -> float:
+def _uri(workspace: Workspace, sim: SimulatorProcess) -> float:
     """Seconds a person takes with ansible.builtin.uri: devices, then a registration; token, page and start left out."""
-    count = lab.size(20, 2)
+    count = workspace.size(20, 2)
     head = {"Authorization": "Bearer {{ token.json.access_token }}"}
     person = "{{ base }}/api/2/mfa/users/{{ item }}"
     body = {"factor_id": "{{ factor_id }}", "display_name": SMS, "verified": True}
@@ -144,40 +145,40 @@ def _uri(lab: Lab, sim: Simulator) -> float:
     factor = next(factor.factor_id for factor in DEFAULT_FACTORS if factor.name == SMS)
     variables = {"base": sim.url, "factor_id": factor}
     sim.reset()
-    once = lab.playbook(sim, [token], vars=variables).seconds
+    once = workspace.playbook(sim, [token], vars=variables).seconds
     sim.reset()
-    whole = lab.playbook(sim, [token, devices, register], vars=variables).seconds
+    whole = workspace.playbook(sim, [token, devices, register], vars=variables).seconds
     if calls(sim)[REGISTER] != count:
         raise RuntimeError(f"the uri loop enrolled {calls(sim)[REGISTER]} of {count}")
     return (whole - once) / count
 
 
-def loop(lab: Lab) -> Case:
+def loop(workspace: Workspace) -> Case:
     """A task for each person: what a task costs beyond the API's own time."""
-    count, few = lab.size(200, 5), lab.size(20, 2)
+    count, few = workspace.size(200, 5), workspace.size(20, 2)
     task: Task = {
         "community.onelogin.mfa_registration": {"email": "{{ item.email }}", "factor": SMS, "verified": True},
         "loop": "{{ people }}",
     }
     nothing: Task = {"ansible.builtin.debug": {"msg": "{{ item.email }}"}, "loop": "{{ people }}"}
-    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+    with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         ours, idle = [], []
         made: Mapping[str, int] = {}
-        for _turn in range(lab.tries):
+        for _turn in range(workspace.tries):
             sim.reset()
-            ours.append(lab.playbook(sim, [task], vars_files=[str(lab.people(count))]))
+            ours.append(workspace.playbook(sim, [task], vars_files=[str(workspace.people(count))]))
             made = calls(sim)
-            idle.append(lab.playbook(None, [nothing], vars_files=[str(lab.people(count))]))
+            idle.append(workspace.playbook(None, [nothing], vars_files=[str(workspace.people(count))]))
         sim.reset()
-        shipped = lab.playbook(sim, [task], shipped=True, vars_files=[str(lab.people(few))]).seconds
+        shipped = workspace.playbook(sim, [task], shipped=True, vars_files=[str(workspace.people(few))]).seconds
     item_calls = (made["total"] - made.get(TOKEN, 0)) / count
-    item = (min(run.seconds for run in ours) - lab.start) / count * 1000
-    idle_item = (min(run.seconds for run in idle) - lab.start) / count * 1000
+    item = (min(run.seconds for run in ours) - workspace.start) / count * 1000
+    idle_item = (min(run.seconds for run in idle) - workspace.start) / count * 1000
     cpu_more = (min(run.cpu for run in ours) - min(run.cpu for run in idle)) / count * 1000
-    shipped_item = (shipped - lab.start) / few * 1000
+    shipped_item = (shipped - workspace.start) / few * 1000
     return Case(
         "loop",
-        f"a loop of {count} single items, {LATENCY} ms latency; best of {lab.tries}",
+        f"a loop of {count} single items, {LATENCY} ms latency; best of {workspace.tries}",
         (
             Figure("people enrolled", made[REGISTER], least=count, most=count),
             _one_token(made),
@@ -192,11 +193,11 @@ def loop(lab: Lab) -> Case:
     )
 
 
-def hosts(lab: Lab) -> Case:
+def hosts(workspace: Workspace) -> Case:
     """People as hosts, through the role."""
-    count = lab.size(1000, 5)
-    inventory = lab.folder / "inventory.json"
-    people = json.loads(lab.people(count).read_text(encoding="utf-8"))["people"]
+    count = workspace.size(1000, 5)
+    inventory = workspace.folder / "inventory.json"
+    people = json.loads(workspace.people(count).read_text(encoding="utf-8"))["people"]
     group = {
         "hosts": {person["email"].partition("@")[0]: {"onelogin_email": person["email"]} for person in people},
         "vars": {"mfa_onboarding_factors": [{"factor": SMS, "verified": True}]},
@@ -204,12 +205,12 @@ def hosts(lab: Lab) -> Case:
     inventory.write_text(json.dumps({"people": group}), encoding="utf-8")
     # As the collection's own playbook calls it.
     role = {"name": "community.onelogin.mfa_onboarding", "rolespec_validate": False}
-    with lab.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
-        run = lab.playbook(sim, [{"ansible.builtin.import_role": role}], "-i", str(inventory), hosts="people")
+    with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
+        run = workspace.playbook(sim, [{"ansible.builtin.import_role": role}], "-i", str(inventory), hosts="people")
         made = calls(sim)
         # The role's own default is eight at a time.
         latency = made["total"] * LATENCY / 1000 / 8
-        one_task = lab.enrol_all(sim, lab.people(count, verified=True)).seconds
+        one_task = workspace.enrol_all(sim, workspace.people(count, verified=True)).seconds
     return Case(
         "hosts",
         f"{count} people as hosts through the role mfa_onboarding, {LATENCY} ms latency, everything else as it comes",
@@ -219,16 +220,16 @@ def hosts(lab: Lab) -> Case:
             Figure("calls", made["total"], most=2 * count + math.ceil(count / 100) + 3),
             Figure("time", run.seconds, "s"),
             Figure("time beyond the calls' latency", run.seconds - latency, "s", most=60),
-            Figure("time a person", (run.seconds - lab.start) / count * 1000, "ms"),
+            Figure("time a person", (run.seconds - workspace.start) / count * 1000, "ms"),
             Figure("time against one task for the same people", run.seconds / one_task, "x"),
             Figure("memory, all processes", run.together, "MiB"),
         ),
     )
 
 
-def wait(lab: Lab) -> Case:
+def wait(workspace: Workspace) -> Case:
     """A wait for people who answer when they please, within what an hour allows an account."""
-    count, longest = lab.size(1000, 10), lab.size(110, 3)
+    count, longest = workspace.size(1000, 10), workspace.size(110, 3)
     enrol: Task = {
         "community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32},
         "register": "made",
@@ -243,10 +244,10 @@ def wait(lab: Lab) -> Case:
             "concurrency": 32,
         }
     }
-    after = _answering(lab.folder / "answering.csv", count, longest)
-    people = lab.people(count, factor="OneLogin Protect")
-    with lab.simulator("--people", str(lab.folder / "answering.csv"), "--latency", str(LATENCY)) as sim:
-        run = lab.playbook(sim, [enrol, wait_for], vars_files=[str(people)])
+    after = _answering(workspace.folder / "answering.csv", count, longest)
+    people = workspace.people(count, factor="OneLogin Protect")
+    with workspace.simulator("--people", str(workspace.folder / "answering.csv"), "--latency", str(LATENCY)) as sim:
+        run = workspace.playbook(sim, [enrol, wait_for], vars_files=[str(people)])
         log, made = sim.log(), calls(sim)
         left = sim.admin("GET", "/settings")["remaining"]
     delays = _delays(log, after)
@@ -303,17 +304,17 @@ def _delays(log: list[dict[str, Any]], after: dict[int, float]) -> list[float]:
     return [max(0.0, late) if (late := learned[user] - answered[user]) > -0.1 else late for user in answered]
 
 
-def growth(lab: Lab) -> Case:
+def growth(workspace: Workspace) -> Case:
     """Ten times the people: time a person and memory."""
-    few, many = lab.size(1000, 20), lab.size(10_000, 100)
+    few, many = workspace.size(1000, 20), workspace.size(10_000, 100)
     per_person, runs, made = {}, {}, {}
     for count in (few, many):
-        people = lab.people(count, verified=True)
+        people = workspace.people(count, verified=True)
         arguments = ("--count", str(count), "--latency", str(LATENCY), "--limit", "1000000")
-        with lab.simulator(*arguments) as sim:
-            tried = [lab.enrol_all(sim, people) for _turn in range(lab.tries if count == few else 1)]
+        with workspace.simulator(*arguments) as sim:
+            tried = [workspace.enrol_all(sim, people) for _turn in range(workspace.tries if count == few else 1)]
             runs[count], made[count] = min(tried, key=lambda run: run.seconds), calls(sim)
-        per_person[count] = (runs[count].seconds - lab.start) / count * 1000
+        per_person[count] = (runs[count].seconds - workspace.start) / count * 1000
     return Case(
         "growth",
         f"{few} and {many} people pre-verified in one task, {LATENCY} ms latency, concurrency 32",
@@ -333,19 +334,19 @@ def growth(lab: Lab) -> Case:
     )
 
 
-def slices(lab: Lab) -> Case:
+def slices(workspace: Workspace) -> Case:
     """Jobs as AWX runs them, each with its slice of the people, on one account and with one journal in PostgreSQL."""
-    count, latency = lab.size(800, 8), 250
+    count, latency = workspace.size(800, 8), 250
     hosts = people_as_hosts(count)
     seconds: dict[int, float] = {}
     made: dict[int, Mapping[str, int]] = {}
     refused = 0
     arguments = ("--count", str(count), "--latency", str(latency))
-    with lab.simulator(*arguments) as sim:
+    with workspace.simulator(*arguments) as sim:
         for jobs in (1, 2, 4):
             sim.reset()
-            with lab.postgres() as journal:
-                seconds[jobs] = lab.onboard(sim, journal, hosts, [{"factor": SMS, "verified": True}], jobs)
+            with workspace.postgres() as journal:
+                seconds[jobs] = workspace.onboard(sim, journal, hosts, [{"factor": SMS, "verified": True}], jobs)
             made[jobs] = calls(sim)
             refused += sum(row["status"] == 429 for row in sim.log())
     return Case(
@@ -367,6 +368,6 @@ def _jobs(number: int) -> str:
     return "1 job" if number == 1 else f"{number} jobs"
 
 
-CASES: dict[str, Callable[[Lab], Case]] = {
+CASES: dict[str, Callable[[Workspace], Case]] = {
     case.__name__: case for case in (batch, journal, loop, hosts, wait, growth, slices)
 }

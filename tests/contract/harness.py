@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 from tests.contract.described import departures, place_of
+from tests.support.simulator_process import ROOT, SimulatorProcess
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["ROOT"]
+
 DATA = Path(__file__).parent / "data"
 KELLY, RITA, NILS, WANDA, PAUL, MIA, EVE, PIA = range(36216766, 36216774)
 CREDENTIALS = {
@@ -30,35 +30,18 @@ PROTECT, SMS, VOICE, EMAIL, AUTHENTICATOR = 58958, 58959, 58960, 58961, 58957
 HARMLESS = (None, "slow", "expired_token", "revoked_token")
 
 
-class Simulator:
-    """A process of the simulator and one client of it.
+class Simulator(SimulatorProcess):
+    """A running simulator and a client of its API.
 
-    Every answer is compared with OneLogin's OpenAPI description; ``departures`` says where one departs from it
-    and no source explains why. It is looked at when a test ends, for a test may expect errors, or use threads.
+    Each response is compared with OneLogin's OpenAPI description. ``departures`` lists the differences that no source
+    explains. The fixtures check it when a test ends, because a test may expect errors or use threads.
     """
 
     def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "simulator", *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().strip()
-        self.http = requests.Session()
-        self.http.trust_env = False
+        super().__init__(*arguments)
         self.http.hooks["response"].append(self._compare_answer)
         self.departures: list[str] = []
         self.token = ""
-
-    def stop(self) -> tuple[int, str, str]:
-        """End it; its exit status and what it still wrote."""
-        self.http.close()
-        self.process.terminate()
-        out, err = self.process.communicate(timeout=30)
-        return self.process.returncode, out, err
 
     def _compare_answer(self, answer: requests.Response, **_more: Any) -> None:
         self.compare(str(answer.request.method), answer.url, answer.status_code, answer.content)
@@ -77,20 +60,6 @@ class Simulator:
         """The fault that struck the last call that ended like this."""
         wanted = {"method": method, "path": path, "status": status}.items()
         return next((row["fault"] for row in reversed(self.admin("GET", "/log")) if wanted <= row.items()), None)
-
-    def admin(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask an admin path, which must agree."""
-        answer = self.http.request(method, f"{self.url}/_simulator{path}", json=body, timeout=30)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def switch(self, **values: str) -> None:
-        """Set switches."""
-        self.admin("PATCH", "/settings", {"switches": values})
-
-    def pass_time(self, seconds: float) -> None:
-        """Advance the simulated clock."""
-        self.admin("POST", "/clock", {"advance": seconds})
 
     def grant(self, scope: str = "Manage All", **more: Any) -> requests.Response:
         """Ask for a token of a scope."""
@@ -143,7 +112,3 @@ class Simulator:
         """The last message of a user."""
         found: dict[str, Any] = self.admin("GET", f"/people/{user}/message")
         return found
-
-    def fault(self, kind: str, path: str = "", **more: Any) -> None:
-        """Have a fault wait."""
-        self.admin("POST", "/faults", {"fault": kind, "path": path, **more})

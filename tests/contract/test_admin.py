@@ -103,7 +103,7 @@ def test_the_latest_pending_is_meant(sim: Simulator) -> None:
 
 def test_the_log(sim: Simulator) -> None:
     sim.admin("DELETE", "/log")
-    sim.fault("503", "/devices$")
+    sim.fault("503", path="/devices$")
     sim.mfa("GET", KELLY, "devices")
     sim.mfa("GET", RITA, "devices")
     sim.call("GET", "/api/2/users", params={"email": "a b"})

@@ -72,7 +72,7 @@ def test_throttling(sim: Simulator, kind: str, form: str, names: set[str]) -> No
 def test_another_answer_before_or_after_the_effect(
     sim: Simulator, kind: str, status: int, content: str, after: bool
 ) -> None:
-    sim.fault(kind, "/registrations$", method="POST", params={"after": after})
+    sim.fault(kind, path="/registrations$", method="POST", params={"after": after})
     answer = post(sim)
     assert answer.status_code == status
     assert content in answer.text
@@ -109,7 +109,7 @@ def test_other_parameters(sim: Simulator) -> None:
 
 @pytest.mark.parametrize(("kind", "effect"), [("reset_before", 0), ("reset_after", 1)])
 def test_resets(sim: Simulator, kind: str, effect: int) -> None:
-    sim.fault(kind, "registrations")
+    sim.fault(kind, path="registrations")
     with pytest.raises(requests.ConnectionError, match="reset"):
         post(sim)
     assert sent(sim) == effect
@@ -192,7 +192,7 @@ def test_hang(sim: Simulator) -> None:
 
 @pytest.mark.parametrize("kind", ["expired_token", "revoked_token"])
 def test_tokens_that_are_good_no_longer(sim: Simulator, kind: str) -> None:
-    sim.fault(kind, "/registrations$")
+    sim.fault(kind, path="/registrations$")
     assert post(sim).status_code == 401
     assert sent(sim) == 0
     assert sim.call("GET", "/api/2/users").status_code == 401
@@ -201,14 +201,14 @@ def test_tokens_that_are_good_no_longer(sim: Simulator, kind: str) -> None:
 
 
 def test_the_token_call_can_fail_too(sim: Simulator) -> None:
-    sim.fault("500", "^/auth/oauth2/v2/token$")
+    sim.fault("500", path="^/auth/oauth2/v2/token$")
     assert sim.grant().status_code == 500
     assert sim.grant().status_code == 200
 
 
 def test_method_path_skip_and_times(sim: Simulator) -> None:
-    sim.fault("503", "/devices$", method="GET", skip=1, times=2)
-    sim.fault("500", "/factors$", times=None)
+    sim.fault("503", path="/devices$", method="GET", skip=1, times=2)
+    sim.fault("500", path="/factors$", times=None)
     assert sim.call("GET", "/api/2/users").status_code == 200
     statuses = [sim.mfa("GET", KELLY, "devices").status_code for _turn in range(4)]
     assert statuses == [200, 503, 503, 200]
@@ -220,7 +220,7 @@ def test_method_path_skip_and_times(sim: Simulator) -> None:
 
 
 def test_concurrent_calls_get_one_fault_each(sim: Simulator) -> None:
-    sim.fault("503", "/api/2/users", times=3)
+    sim.fault("503", path="/api/2/users", times=3)
     statuses = []
 
     def ask() -> None:

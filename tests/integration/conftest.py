@@ -26,9 +26,10 @@ from tests.integration.harness import (
     run_playbook,
 )
 from tests.integration.journals import database, new_postgres, new_sqlite, postgres
+from tests.integration.operations import paced
 from tests.integration.watch import nothing_secret_shows, own_simulators
 
-__all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "own_simulators", "postgres"]
+__all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "own_simulators", "paced", "postgres"]
 
 
 class Playbook(Protocol):

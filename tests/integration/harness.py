@@ -8,22 +8,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import requests
 import yaml
 
 from tests.integration.watch import watch
+from tests.support.ansible_process import BIN, AnsibleServer, Command, Finished, run_command
+from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, ROOT, Ended, SimulatorProcess
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["BIN", "CLIENT_ID", "CLIENT_SECRET", "ROOT"]
+
 HERE = Path(__file__).parent
-BIN = Path(sys.executable).parent
-CLIENT_ID, CLIENT_SECRET = "test-client-id", "test-client-secret-0a1b2c"
 MODULES = sorted(
     p.stem for p in (ROOT / "plugins/modules").glob("*.py") if "OPERATION" in p.read_text(encoding="utf-8")
 )
@@ -32,108 +31,25 @@ MESSAGES = ("POST /api/2/mfa/users/{user_id}/registrations", "POST /api/2/mfa/us
 Task = dict[str, Any]
 
 
-class Simulator:
-    """The process, and what its admin paths tell and take."""
+class Simulator(SimulatorProcess):
+    """A simulator whose secrets are watched for."""
 
-    _running: ClassVar[list[Simulator]] = []
-
-    def __init__(self, *arguments: str, authority: Path | None = None) -> None:
-        """``authority`` is that of its certificate, where the arguments name one."""
-        self.arguments, self.authority = arguments, authority
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "simulator", *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().strip()
-        assert self.url.startswith(f"{'https' if authority else 'http'}://127.0.0.1:"), self.stop()
-        self.connect()
-
-    def connect(self) -> None:
-        """Open a connection to the admin paths: one of its own for each process."""
-        self._http = requests.Session()
-        self._http.trust_env = False
-        self._http.verify = str(self.authority) if self.authority else True
-        self._running.append(self)
-
-    def stop(self) -> str:
-        """End the process; what it said on its way."""
-        if self in self._running:
-            self._running.remove(self)
+    def stop(self) -> Ended:
+        """End the process, and watch for its secrets until the test ends."""
+        if self in self.running:
             watch.note_rows(self.secrets())
-        self.process.terminate()
-        return "".join(self.process.communicate(timeout=10))
-
-    def admin(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask an admin path."""
-        answer = self._http.request(method, f"{self.url}/_simulator{path}", json=body, timeout=10)
-        assert answer.ok, answer.text
-        return answer.json()
-
-    def secrets(self) -> list[dict[str, str]]:
-        """Each secret it handed out or took, with its kind."""
-        found: list[dict[str, str]] = self.admin("GET", "/secrets")
-        return found
+        return super().stop()
 
     @classmethod
     def all_secrets(cls) -> list[dict[str, str]]:
-        """Those of all simulators that run."""
-        return [row for sim in cls._running for row in sim.secrets()]
+        """The secrets of all simulators that run."""
+        return [row for sim in cls.running for row in sim.secrets()]
 
     @classmethod
     def forget(cls) -> None:
-        """Have all that run forget their secrets."""
-        for sim in cls._running:
+        """Have all simulators that run forget their secrets."""
+        for sim in cls.running:
             sim.admin("DELETE", "/secrets")
-
-    def reset(self, people: Sequence[Mapping[str, Any]] | None = None) -> None:
-        """Back to how it started, or to other people."""
-        self.admin("POST", "/reset", None if people is None else {"people": people})
-
-    def set(self, **settings: Any) -> None:
-        """Change settings."""
-        self.admin("PATCH", "/settings", settings)
-
-    def switch(self, **values: str) -> None:
-        """Set switches."""
-        self.set(switches=values)
-
-    def fault(self, kind: str, method: str = "", path: str = "", **more: Any) -> None:
-        """Have a fault wait for a call; ``times``, ``skip`` and ``params`` as the simulator takes them."""
-        self.admin("POST", "/faults", {"fault": kind, "method": method, "path": path, **more})
-
-    def state(self) -> Any:
-        """All that is enrolled and under way."""
-        return self.admin("GET", "/state")
-
-    def person(self, name: str) -> Any:
-        """One person's devices, registrations, verifications."""
-        return self.admin("GET", f"/people/{name}")
-
-    def messages(self, name: str | None = None) -> list[dict[str, Any]]:
-        """What was sent to people, oldest first."""
-        found: list[dict[str, Any]] = self.admin("GET", "/messages" + (f"?user={name}" if name else ""))
-        return found
-
-    def log(self) -> list[dict[str, Any]]:
-        """The requests, oldest first."""
-        found: list[dict[str, Any]] = self.admin("GET", "/log")
-        return found
-
-    def writes(self) -> list[str]:
-        """The requests that could have changed something, tokens aside."""
-        return [
-            f"{row['method']} {row['path']}"
-            for row in self.log()
-            if row["method"] != "GET" and not row["path"].startswith("/auth/")
-        ]
-
-    def count(self, method: str, path: str) -> int:
-        """How many requests had this method and end of path."""
-        return sum(row["method"] == method and row["path"].endswith(path) for row in self.log())
 
 
 @dataclass(frozen=True)
@@ -192,6 +108,9 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
     return env
 
 
+server = AnsibleServer(environment)
+
+
 def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
     """A playbook as text."""
     if isinstance(tasks, str):
@@ -200,21 +119,31 @@ def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
     return yaml.safe_dump([{**head, **keywords, "tasks": list(tasks)}], sort_keys=False)
 
 
+def run_ansible(home: Path, env: Mapping[str, str], *command: str) -> Finished:
+    """Run ``ansible-playbook`` or ``ansible-inventory`` in a folder."""
+    if not server.fits(home, env):
+        return run_command(home, env, command, timeout=120)
+    done = server.start(home, env, command).wait()
+    watch.hear(f"output of {' '.join(Path(word).name for word in command[:2])}", done.stdout, done.stderr)
+    return done
+
+
 def run_playbook(home: Path, text: str, env: Mapping[str, str], *arguments: str) -> Run:
     """Run it and read the results; that no traceback was shown is checked for every run."""
-    file, results = home / "playbook.yml", home / "results.jsonl"
-    file.write_text(text, encoding="utf-8")
-    results.write_text("")
-    done = subprocess.run(
-        [str(BIN / "ansible-playbook"), str(file), *arguments],
-        cwd=home,
-        env=dict(env),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run_ansible(home, env, "ansible-playbook", _write_playbook(home, text), *arguments)
     return run_of(home, done.returncode, done.stdout + done.stderr)
+
+
+def start_playbook(home: Path, text: str, env: Mapping[str, str]) -> Command:
+    """Start it, to be killed."""
+    return server.start(home, env, ["ansible-playbook", _write_playbook(home, text)])
+
+
+def _write_playbook(home: Path, text: str) -> str:
+    file = home / "playbook.yml"
+    file.write_text(text, encoding="utf-8")
+    (home / "results.jsonl").write_text("")
+    return str(file)
 
 
 def run_of(home: Path, rc: int, output: str) -> Run:

@@ -8,22 +8,21 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import psutil  # type: ignore[import-untyped]
 import pytest
 import sqlalchemy
 
-from tests.integration.harness import BIN, HERE, Run, Simulator, Task, environment, play, run_of
+from tests.integration.harness import BIN, Run, Simulator, Task, environment, play, run_of
 from tests.integration.watch import watch
+from tests.support.ansible_process import kill_tree
 
 DATABASES = ("sqlite", "postgresql")
 SMS, PROTECT = "OneLogin SMS", "OneLogin Protect"
@@ -131,15 +130,6 @@ def database(request: pytest.FixtureRequest) -> Database:
     return found
 
 
-def kill_tree(pid: int) -> None:
-    """SIGKILL a process and all it has started; the workers of a playbook are in sessions of their own."""
-    root = psutil.Process(pid)
-    root.suspend()  # it starts no more
-    for process in [*root.children(recursive=True), root]:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-
-
 def wait_until(true: Callable[[], Any], seconds: float = 60) -> None:
     """Look again and again until something is so."""
     end = time.monotonic() + seconds
@@ -176,52 +166,6 @@ class Playing:
         """Wait for its end."""
         output, _none = self.process.communicate(timeout=120)
         return run_of(self._home, self.process.returncode, output)
-
-
-class Forge:
-    """Makes processes of ``ansible-playbook`` by forking one that has imported it already: a fifth of the time."""
-
-    def __init__(self, home: Path, url: str) -> None:
-        self._home = home
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "forge.py")],
-            cwd=home,
-            env=environment(home, url),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def start(self, tasks: Sequence[Task]) -> int:
-        """Start a playbook; returns its process id."""
-        (self._home / "playbook.yml").write_text(play(tasks), encoding="utf-8")
-        (self._home / "results.jsonl").write_text("")
-        return self._ask("start")
-
-    def wait(self) -> Run:
-        """Wait for the end of the one that was started last."""
-        rc = self._ask("wait")
-        return run_of(self._home, rc, (self._home / "output.txt").read_text(encoding="utf-8"))
-
-    def kill(self, pid: int) -> None:
-        """End it at once."""
-        kill_tree(pid)
-        self._ask("wait")
-
-    def stop(self) -> None:
-        """End the forge itself."""
-        assert self.process.stdin
-        self.process.stdin.close()
-        self.process.wait(10)
-
-    def _ask(self, what: str) -> int:
-        stdin: IO[str] | None = self.process.stdin
-        stdout: IO[str] | None = self.process.stdout
-        assert stdin
-        assert stdout
-        stdin.write(what + "\n")
-        stdin.flush()
-        return int(json.loads(stdout.readline()))
 
 
 def people(count: int) -> list[dict[str, Any]]:

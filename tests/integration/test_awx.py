@@ -23,6 +23,8 @@ from tests.integration.controller import TOKEN, Controller, serving
 from tests.integration.controller_rules import wrong_with_injectors, wrong_with_inputs, wrong_with_survey
 from tests.integration.harness import BIN, ROOT, environment
 
+pytestmark = pytest.mark.once("it is about the objects of a controller, which has an ansible-core of its own")
+
 AWX = ROOT / "playbooks/awx"
 TYPES = yaml.safe_load((AWX / "credential_types.yml").read_text(encoding="utf-8"))
 DATA = yaml.safe_load((AWX / "templates.yml").read_text(encoding="utf-8"))

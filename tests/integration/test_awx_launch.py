@@ -21,6 +21,8 @@ from tests.integration.controller_rules import playbooks_in, wrong_with_answers
 from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, Run, Simulator, environment, recap, run_of
 from tests.integration.test_awx import AWX, TEMPLATES, TYPES
 
+pytestmark = pytest.mark.once("its playbooks run there in test_role_*.py, its jobs in test_runner_jobs.py")
+
 Launch = Callable[..., Run]
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests.integration.conftest import Playbook
 from tests.integration.harness import HERE, Simulator, code_of, simulator, task
 
+pytestmark = pytest.mark.libraries("errors are made of OneLogin's responses, without ansible-core")
+
 CODES = {
     "invalid",
     "unauthorized",

@@ -20,6 +20,8 @@ from packaging.requirements import Requirement
 from tests.integration.artifact import archive, run
 from tests.integration.harness import BIN, ROOT
 
+pytestmark = pytest.mark.once("an image has an ansible-core of its own")
+
 __all__ = ["archive"]
 
 NEEDED = [Requirement(line) for line in (ROOT / "meta/ee-requirements.txt").read_text().splitlines() if line[:1] != "#"]

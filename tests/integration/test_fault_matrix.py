@@ -22,9 +22,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine import 
 from simulator.answers import TOKEN_401
 from simulator.faults import KINDS, VALUES
 from simulator.switches import SWITCHES
-from tests.integration.bench import ROWS, TYPES, UNREADABLE, Bench, FastClock, Row, tapped
 from tests.integration.fault_table import NOT_TRIED, table
 from tests.integration.harness import ROOT, Simulator
+from tests.integration.operations import ROWS, TYPES, UNREADABLE, FastClock, OperationRunner, Row, tapped
 from tests.integration.tls import tls_simulator
 from tests.integration.watch import watch
 
@@ -132,28 +132,28 @@ def came_to(result: Mapping[str, Any]) -> str:
     return str(result["error"]["code"]) if result["failed"] else "ok"
 
 
-def struck(bench: Bench, row: Row, kind: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
+def struck(runner: OperationRunner, row: Row, kind: str, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """What a call that is struck once comes to, and the bodies of its answers."""
-    bench.sim.reset()
-    options = row.setup(bench)
-    bench.sim.fault(kind, row.method, row.path, params=params)
-    told = len(bench.sim.messages())
+    runner.sim.reset()
+    options = row.setup(runner)
+    runner.sim.fault(kind, row.method, row.path, params=params)
+    told = len(runner.sim.messages())
     with tapped(row) as bodies:
-        result = bench(row.module, **options)
-    assert not bench.sim.admin("GET", "/faults"), "the call was not made"
-    assert len(bench.sim.messages()) - told <= 1, "somebody was told twice"
+        result = runner(row.module, **options)
+    assert not runner.sim.admin("GET", "/faults"), "the call was not made"
+    assert len(runner.sim.messages()) - told <= 1, "somebody was told twice"
     return came_to(result), bodies
 
 
-def unconnected(bench: Bench, row: Row, url: str, once: bool) -> str:
+def unconnected(runner: OperationRunner, row: Row, url: str, once: bool) -> str:
     """What a call comes to that does not get through to its server."""
-    bench.sim.reset()
-    options = row.setup(bench)
-    told = len(bench.sim.messages())
+    runner.sim.reset()
+    options = row.setup(runner)
+    told = len(runner.sim.messages())
     with tapped(row, url, times=1 if once else 1000) as bodies:
-        result = bench(row.module, **options, retries=2)
+        result = runner(row.module, **options, retries=2)
     assert bodies, "the call was not made"
-    assert once or len(bench.sim.messages()) == told, "somebody was told"
+    assert once or len(runner.sim.messages()) == told, "somebody was told"
     return came_to(result)
 
 
@@ -174,11 +174,11 @@ def values_of(body: Any, field: str) -> list[Any]:
 
 
 @pytest.fixture
-def bench(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def runner(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> OperationRunner:
     monkeypatch.setattr(_batch, "Clock", FastClock)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "*")
-    return Bench(sim, watch.hear)
+    return OperationRunner(sim, watch.hear)
 
 
 @pytest.fixture(scope="module")
@@ -191,14 +191,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_what_each_fault_comes_to(bench: Bench, row: Row, servers: Mapping[str, str], record_property: Record) -> None:
+def test_what_each_fault_comes_to(
+    runner: OperationRunner, row: Row, servers: Mapping[str, str], record_property: Record
+) -> None:
     cells = nothing_tried()
     record_property("faults", cells)
     found = cells[str(row)]
     for fault in FAULTS:
-        found[fault], _bodies = struck(bench, row, *FAULTS[fault])
+        found[fault], _bodies = struck(runner, row, *FAULTS[fault])
     for fault, (what, once) in CONNECTIONS.items():
-        found[fault] = unconnected(bench, row, servers[what], once)
+        found[fault] = unconnected(runner, row, servers[what], once)
     wanted = {fault: demanded(row, fault) for fault in FAULTS}
     # Nothing has left this machine, so that anything can be tried again.
     wanted |= {fault: "ok" if once else "unavailable" for fault, (_what, once) in CONNECTIONS.items()}
@@ -206,8 +208,8 @@ def test_what_each_fault_comes_to(bench: Bench, row: Row, servers: Mapping[str, 
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_what_each_field_of_a_wrong_type_comes_to(bench: Bench, row: Row, record_property: Record) -> None:
-    _ok, (truth, *_more) = struck(bench, row, "slow", {"seconds": 0})
+def test_what_each_field_of_a_wrong_type_comes_to(runner: OperationRunner, row: Row, record_property: Record) -> None:
+    _ok, (truth, *_more) = struck(runner, row, "slow", {"seconds": 0})
     fields = list(dict.fromkeys(fields_of(truth)))
     assert fields or truth is None, "nothing is in the answer"
     assert set(row.fields) <= set(fields)
@@ -221,7 +223,7 @@ def test_what_each_field_of_a_wrong_type_comes_to(bench: Bench, row: Row, record
             if json.dumps(true) == spoilt:
                 cells[type_][place] = "true already"
                 continue
-            found, (answer, *_more) = struck(bench, row, "wrong_type", {"field": field, "type": type_})
+            found, (answer, *_more) = struck(runner, row, "wrong_type", {"field": field, "type": type_})
             assert json.dumps(values_of(answer, field)) == spoilt, f"{field} was not made wrong"
             cells[type_][place] = found
             if found != (wanted := demanded_of_field(row, field, type_)):
@@ -233,12 +235,14 @@ def test_what_each_field_of_a_wrong_type_comes_to(bench: Bench, row: Row, record
     ("fault", "looks", "came_to"),
     [("reset_after", 0, "ok"), ("reset_before", 0, "unconfirmed"), ("reset_after", 5, "unconfirmed")],
 )
-def test_a_removal_without_any_answer_is_looked_into(bench: Bench, fault: str, looks: int, came_to: str) -> None:
+def test_a_removal_without_any_answer_is_looked_into(
+    runner: OperationRunner, fault: str, looks: int, came_to: str
+) -> None:
     """The device may be gone, and is known to be where a look finds it gone."""
-    bench.sim.fault(fault, "DELETE", "/devices/", times=5)
+    runner.sim.fault(fault, "DELETE", "/devices/", times=5)
     if looks:
-        bench.sim.fault("503", "GET", "/devices$", times=looks, skip=1)
-    result = bench("mfa_device", user_id=bench.user("nora"), factor="OneLogin SMS", state="absent")
+        runner.sim.fault("503", "GET", "/devices$", times=looks, skip=1)
+    result = runner("mfa_device", user_id=runner.user("nora"), factor="OneLogin SMS", state="absent")
     assert (result["error"]["code"] if result["failed"] else "ok") == came_to
     assert result["changed"] is (came_to == "ok")
 

@@ -40,6 +40,8 @@ from tests.integration.harness import (
     run_playbook,
 )
 
+pytestmark = pytest.mark.once("a guide is made of modules and roles that run there one by one")
+
 RST = ROOT / "docs/docsite/rst"
 GUIDES = sorted(page.stem for page in RST.glob("guide_*.rst"))
 BLOCK = re.compile(

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_playbook
+from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_ansible, run_playbook
 
 Start = Callable[..., Simulator]
 EVERYBODY = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
@@ -64,15 +64,8 @@ class Reading:
 
     def ask(self, command: str, file: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """What one of Ansible's commands says to a file."""
-        done = subprocess.run(
-            [str(BIN / command), "-i", str(file), *arguments],
-            cwd=self.folder,
-            env=environment(self.folder, self.sim.url, **env),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        given = environment(self.folder, self.sim.url, **env)
+        done = run_ansible(self.folder, given, command, "-i", str(file), *arguments)
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == 0, done.stderr
         return done

@@ -8,9 +8,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, task
 from tests.integration.journals import SMS, Database
+
+pytestmark = pytest.mark.libraries("it is about SQLAlchemy and the databases")
 
 NOBODY = {"ONELOGIN_BASE_URL": "", "ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}
 

@@ -14,6 +14,8 @@ import pytest
 from tests.integration.harness import Simulator, task
 from tests.integration.journals import PROTECT, SMS, Database, Playing, by_person, enrolments, people, told
 
+pytestmark = pytest.mark.libraries("it is about SQLAlchemy and the databases")
+
 PEOPLE = 100
 CASES: dict[str, dict[str, Any]] = {
     "sms": {"factor": SMS},

@@ -20,6 +20,8 @@ from tests.integration.conftest import Playbook
 from tests.integration.harness import BIN, CLIENT_SECRET, Simulator, environment, play, run_of, task
 from tests.integration.journals import SMS, Database, Playing, wait_until
 
+pytestmark = pytest.mark.libraries("it is about SQLAlchemy and the databases")
+
 KELLY = {"user_id": 36216766, "factor": SMS}
 
 

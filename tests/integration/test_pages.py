@@ -10,6 +10,8 @@ import pytest
 from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, Task, code_of, made, simulator, task
 
+pytestmark = pytest.mark.once("its modules run there in test_modules.py, its role in test_role_onboarding.py")
+
 KELLY, EVE, RITA, NILS = ({"email": f"{name}@example.com"} for name in ("kelly", "eve", "rita", "nils"))
 
 

@@ -11,9 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.harness import Simulator
 from tests.integration.journals import PROTECT, SMS, Database, enrolments, told, wait_until
 from tests.integration.runner_jobs import Ended, Hosts, Job, credentials, people_as_hosts, slice_of
+
+pytestmark = pytest.mark.once("slices share a journal and a limit, as the runs of test_journal_together.py do")
 
 SLICES = 4
 

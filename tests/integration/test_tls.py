@@ -18,6 +18,8 @@ from tests.integration.harness import Simulator, task
 from tests.integration.people import Role, host
 from tests.integration.tls import Proxy, expired, new_authority, tls_simulator
 
+pytestmark = pytest.mark.libraries("it is about requests and OpenSSL")
+
 PROTECT, SMS = {"factor": "OneLogin Protect"}, {"factor": "OneLogin SMS", "verified": True}
 
 

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import Simulator, code_of, simulator, task
+from tests.integration.harness import Simulator, code_of, task
+from tests.integration.operations import OperationRunner
 
-KELLY = {"user_id": 36216766}
-EVE = {"user_id": 36216769}
+pytestmark = pytest.mark.libraries("it is about the client, which knows no ansible-core")
+
+KELLY, EVE = (dict[str, Any](user_id=number) for number in (36216766, 36216769))
 
 
 def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: Playbook) -> None:
@@ -28,20 +32,13 @@ def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: P
 
 
 @pytest.mark.parametrize("status", ["429", "400"])
-def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, playbook: Playbook, status: str) -> None:
-    forms = ("reset", "retry_after", "both", "none")
-    tasks = []
-    for form in forms:
-        switches = {"throttle": status, "throttle_headers": form}
-        tasks += [
-            simulator("PATCH", "/settings", {"window": 3600}),
-            simulator("PATCH", "/settings", {"window": 3, "remaining": 0, "switches": switches}),
-            task("mfa_device_info", {"batch": [KELLY, EVE]}, name=form),
-        ]
-    done = playbook(tasks)
-    for form in forms:
-        assert not done[form]["failed"], done.output
-        assert 0 < done[form]["api"]["waited"] < 10
+def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, paced: OperationRunner, status: str) -> None:
+    for form in ("reset", "retry_after", "both", "none"):
+        sim.set(window=3600)
+        sim.set(window=3, remaining=0, switches={"throttle": status, "throttle_headers": form})
+        done = paced("mfa_device_info", batch=[KELLY, EVE])
+        assert not done["failed"], (form, done)
+        assert 0 < done["api"]["waited"] < 10
 
 
 def test_a_limit_that_is_not_to_be_waited_for_is_said_at_once(sim: Simulator, playbook: Playbook) -> None:
@@ -81,23 +78,19 @@ def test_a_reserve_is_left_to_others(sim: Simulator, playbook: Playbook) -> None
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "502", "truncated", "html", "slow"])
-def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, playbook: Playbook, kind: str) -> None:
+def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, paced: OperationRunner, kind: str) -> None:
     if kind == "slow":
         more = {"params": {"seconds": 3}}
     else:
         more = {"params": {"after": True}} if kind in ("502", "html") else {}
     for path in ("registrations", "verifications"):
         sim.fault(kind, "POST", path, **more)
-    done = playbook(
-        [
-            task("mfa_registration", {**KELLY, "factor": "SMS", "expires_in": 300, "request_timeout": 1}, name="enrol"),
-            task("mfa_verification", {**EVE, "factor": "SMS", "request_timeout": 1}, name="activate"),
-        ]
-    )
-    for name in ("enrol", "activate"):
-        assert done[name]["error"]["code"] == "unconfirmed"
-        assert "A message may have been sent" in done[name]["error"]["hint"]
-        assert "Run again after 20" in done[name]["error"]["hint"]
+    enrol = paced("mfa_registration", **KELLY, factor="OneLogin SMS", expires_in=300, request_timeout=1)
+    activate = paced("mfa_verification", **EVE, factor="OneLogin SMS", request_timeout=1)
+    for result in (enrol, activate):
+        assert result["error"]["code"] == "unconfirmed"
+        assert "A message may have been sent" in result["error"]["hint"]
+        assert "Run again after 20" in result["error"]["hint"]
     assert [message["user_id"] for message in sim.messages()] == [36216766, 36216769]
     assert sim.count("POST", "/registrations") == sim.count("POST", "/verifications") == 1
 
@@ -174,45 +167,26 @@ def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Play
     assert sim.count("POST", "/auth/oauth2/v2/token") == 2
 
 
-def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, playbook: Playbook) -> None:
+def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, paced: OperationRunner) -> None:
     sim.fault("expired_token", "GET", "registrations/", skip=1)
     sim.fault("503", "GET", "registrations/", skip=2)
-    done = playbook(
-        [
-            task("mfa_registration", {**KELLY, "factor": "OneLogin Voice"}, register="made"),
-            task(
-                "mfa_registration_wait",
-                {**KELLY, "registration_id": "{{ made.registration.id }}", "sleep": 0.2, "timeout": 30},
-                name="waited",
-            ),
-        ]
-    )
-    assert done["waited"]["registration"]["status"] == "accepted"
+    made = paced("mfa_registration", **KELLY, factor="OneLogin Voice")["registration"]["id"]
+    waited = paced("mfa_registration_wait", **KELLY, registration_id=made, sleep=0.2, timeout=30)
+    assert waited["registration"]["status"] == "accepted"
     assert not [row for row in sim.admin("GET", "/faults") if row["fault"] == "expired_token"]
 
 
 @pytest.mark.parametrize("body", ["factor", "credentials"])
-def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, playbook: Playbook, body: str) -> None:
+def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, paced: OperationRunner, body: str) -> None:
     sim.switch(wrong_otp_verification="401", wrong_otp_registration="401", wrong_otp_body=body)
-    done = playbook(
-        [
-            task("mfa_verification", {**EVE, "factor": "SMS"}, register="made"),
-            task(
-                "mfa_verification",
-                {**EVE, "factor": "SMS", "verification_id": "{{ made.verification.id }}", "otp": "wrong"},
-                name="verification",
-            ),
-            task("mfa_registration", {**KELLY, "factor": "SMS"}, register="made"),
-            task(
-                "mfa_registration",
-                {**KELLY, "factor": "SMS", "registration_id": "{{ made.registration.id }}", "otp": "wrong"},
-                name="registration",
-            ),
-        ]
-    )
-    for name in ("verification", "registration"):
-        assert done[name]["error"]["code"] == "otp_rejected"
-        assert done[name]["error"]["http_status"] == 401
+    sms = "OneLogin SMS"
+    made = paced("mfa_verification", **EVE, factor=sms)["verification"]["id"]
+    verification = paced("mfa_verification", **EVE, factor=sms, verification_id=made, otp="wrong")
+    made = paced("mfa_registration", **KELLY, factor=sms)["registration"]["id"]
+    registration = paced("mfa_registration", **KELLY, factor=sms, registration_id=made, otp="wrong")
+    for result in (verification, registration):
+        assert result["error"]["code"] == "otp_rejected"
+        assert result["error"]["http_status"] == 401
     assert len(sim.messages()) == 2
 
 

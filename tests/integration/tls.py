@@ -72,7 +72,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
     server: Proxy
 
     def handle(self) -> None:
-        """Response CONNECT, then pass on what comes, both ways."""
+        """Answer CONNECT, then pass on what comes, both ways."""
         target = self.rfile.readline().split()[1].decode()
         while self.rfile.readline().strip():
             pass

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator
+from tests.support.simulator_process import CREDENTIAL, ROOT, SimulatorProcess
 
 settings.register_profile(
     "bounded",
@@ -43,14 +43,14 @@ id,email,username,phone,sim_answer,sim_answer_after,sim_enrolled
 
 
 @pytest.fixture(scope="session")
-def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
     """The simulator of this worker; the people are those that answers are told of, random runs have their own."""
     people: Path = tmp_path_factory.mktemp("model") / "people.csv"
     people.write_text(_FILE, encoding="utf-8")
-    running = Simulator("--people", str(people), "--seed", "5", "--credential", f"{CLIENT_ID}:{CLIENT_SECRET}")
+    running = SimulatorProcess("--people", str(people), "--seed", "5", *CREDENTIAL)
     yield running
-    said = running.stop()
-    assert "Traceback" not in said, said
+    ended = running.stop()
+    assert "Traceback" not in ended.stderr, ended.stderr
 
 
 @pytest.fixture

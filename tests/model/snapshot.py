@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from tests.integration.harness import Simulator
+from tests.support.simulator_process import SimulatorProcess
 
 DEFAULT_LIFE = 120  # seconds for which what has no expiry of its own may be good
 
@@ -65,7 +65,7 @@ class Snapshot:
         return any(message.process == process.id for message in self.messages)
 
 
-def take(sim: Simulator) -> Snapshot:
+def take(sim: SimulatorProcess) -> Snapshot:
     """Look at all of the account."""
     processes: dict[str, Process] = {}
     devices: dict[tuple[int, str], list[str]] = defaultdict(list)

@@ -20,10 +20,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.factors
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.integration.bench import ROWS, Bench, FastClock, Row, operation_of
-from tests.integration.harness import Simulator
+from tests.integration.operations import ROWS, FastClock, OperationRunner, Row, operation_of
 from tests.model import invariants
-from tests.model.meddler import Meddler, Rewrite, meddling, wire
+from tests.model.rewriting_proxy import Rewrite, RewritingProxy, serve_proxy, wire
+from tests.support.simulator_process import SimulatorProcess
 
 Headers = list[tuple[str, str]]
 
@@ -136,30 +136,30 @@ MORE = (
     Row("GET", "/verifications/", "read", "mfa_verification_wait", ROWS[11].setup),
     Row(
         *("GET", "/api/2/users$", "read", "mfa_device_info"),
-        lambda _bench: {"batch": [{"username": "nils"}, {"username": "nora"}]},
+        lambda _runner: {"batch": [{"username": "nils"}, {"username": "nora"}]},
     ),
-    Row("POST", "/auth/oauth2/v2/token$", "read", "access_token", lambda _bench: {}),
+    Row("POST", "/auth/oauth2/v2/token$", "read", "access_token", lambda _runner: {}),
 )
 """The same calls where more is made of the answer."""
 
 
 @pytest.fixture(scope="session")
-def meddler(sim: Simulator) -> Iterator[Meddler]:
+def proxy(sim: SimulatorProcess) -> Iterator[RewritingProxy]:
     """The server in between."""
-    with meddling(sim.url) as running:
+    with serve_proxy(sim.url) as running:
         yield running
 
 
 @pytest.mark.parametrize("row", [*ROWS, *MORE], ids=lambda row: f"{row.module} {row}")
 def test_no_answer_ends_in_a_traceback(
-    sim: Simulator,
-    meddler: Meddler,
+    sim: SimulatorProcess,
+    proxy: RewritingProxy,
     monkeypatch: pytest.MonkeyPatch,
     ran: Callable[[Counter[str]], None],
     row: Row,
 ) -> None:
     monkeypatch.setattr(_batch, "Clock", FastClock)
-    bench, count = Bench(sim), Counter[str]()
+    runner, count = OperationRunner(sim), Counter[str]()
     folder = Path(tempfile.mkdtemp(prefix="onelogin-model-"))
 
     @example(rewrite=beside(None, [("Content-Length", "1, 2")], True), times=1, noted=True)
@@ -175,17 +175,17 @@ def test_no_answer_ends_in_a_traceback(
         count["answers"] += 1
         sim.reset()
         account_factors.cache_clear()
-        options = row.setup(bench)
+        options = row.setup(runner)
         seen: list[bytes] = []
 
         def answer(*truth: Any) -> bytes:
             seen.append(rewrite(*truth))
             return seen[-1]
 
-        meddler.meddle(row.method, row.path, answer, times)
+        proxy.rewrite_calls(row.method, row.path, answer, times)
         if noted and operation_of(row.module).journals:
             options["journal"] = str(folder / f"{count['answers']}.sqlite")
-        result = bench(row.module, **options, base_url=meddler.url, rate_limit_timeout=60)
+        result = runner(row.module, **options, base_url=proxy.url, rate_limit_timeout=60)
         assert seen, "the call was not made"
         json.dumps(result)
         invariants.errors_are_of_the_design(result)

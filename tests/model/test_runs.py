@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from simulator.switches import SWITCHES
-from tests.integration.bench import Bench
-from tests.integration.harness import Simulator
+from tests.integration.operations import OperationRunner, SharedClock
 from tests.model import invariants
 from tests.model.faults import FAULTS, UNSURE, Fault
 from tests.model.people import FACTORS, MOST, Person, names_of, people, person_of, rows, user_id_of
-from tests.model.runs import Result, Run, SharedClock, alone, at_once, journal_entries, settle
+from tests.model.runs import Result, Run, alone, at_once, journal_entries, settle
 from tests.model.snapshot import Snapshot, Step, take
+from tests.support.simulator_process import SimulatorProcess
 
 SMS, EMAIL, AUTHENTICATOR = "OneLogin SMS", "OneLogin Email", "Authenticator"
 CODED = (SMS, EMAIL, AUTHENTICATOR)
@@ -117,14 +117,14 @@ class Runs(RuleBasedStateMachine):
     What is drawn depends on nothing that the account holds, so that an example stays what it is when it is replayed.
     """
 
-    def __init__(self, sim: Simulator, count: Counter[str], use_clock: Callable[[SharedClock], None]) -> None:
+    def __init__(self, sim: SimulatorProcess, count: Counter[str], use_clock: Callable[[SharedClock], None]) -> None:
         super().__init__()
         self.sim, self.count = sim, count
         self.people: list[Person] = []
         sim.reset()
         self.clock = SharedClock(sim)
         use_clock(self.clock)
-        self.bench = Bench(sim)
+        self.runner = OperationRunner(sim)
         self.folder = Path(tempfile.mkdtemp(prefix="onelogin-model-"))
         self.journal = self.folder / "journal.sqlite"
         self.told: set[str] = set()
@@ -169,7 +169,7 @@ class Runs(RuleBasedStateMachine):
             if process.step.kind == kind and process.id in self.told and process.status == "pending"
         ]
         run = Run(f"mfa_{kind}_wait", {"batch": batch, "timeout": timeout, "journal": str(self.journal)})
-        result = alone(self.bench, run)
+        result = alone(self.runner, run)
         self.count["waits"] += 1
         after = take(self.sim)
         assert not result["changed"]
@@ -217,12 +217,12 @@ class Runs(RuleBasedStateMachine):
         began = self.clock.monotonic()
         before = take(self.sim)
         if manner.kills:
-            results = at_once(self.bench, *(Run(module, options, at) for at in manner.kills))
+            results = at_once(self.runner, *(Run(module, options, at) for at in manner.kills))
             if None in results:
                 settle(self.sim)
             self.clock.synchronize()
         else:
-            results = [alone(self.bench, Run(module, options))]
+            results = [alone(self.runner, Run(module, options))]
         after = take(self.sim)
         self.count["runs"] += len(results)
         self.count["killed"] += results.count(None)
@@ -232,7 +232,7 @@ class Runs(RuleBasedStateMachine):
                 self.look_at(batch, result)
                 invariants.nobody_is_accepted_who_is_not(after, result)
         invariants.nobody_is_told_twice(before, after)
-        invariants.no_id_is_lost(before, after, journal_entries(self.bench, self.journal), self.told)
+        invariants.no_id_is_lost(before, after, journal_entries(self.runner, self.journal), self.told)
         if None not in results:
             coded = {item.step(kind) for item in items if item.code and item.factor in CODED}
             invariants.changed_says_what_was_changed(before, after, by_step, coded)
@@ -246,11 +246,11 @@ class Runs(RuleBasedStateMachine):
         """What check mode predicts, if nothing is going to go wrong; it must change nothing either way."""
         quiet = not self.sim.admin("GET", "/faults")
         before = take(self.sim)
-        entries = journal_entries(self.bench, self.journal)
-        result = alone(self.bench, Run(module, options), check_mode=True)
+        entries = journal_entries(self.runner, self.journal)
+        result = alone(self.runner, Run(module, options), check_mode=True)
         self.count["rehearsals"] += 1
         invariants.nothing_is_changed(before, take(self.sim))
-        assert journal_entries(self.bench, self.journal) == entries
+        assert journal_entries(self.runner, self.journal) == entries
         return result if quiet else None
 
     def compare(self, rehearsal: Result, results: dict[Step, Result]) -> None:
@@ -290,7 +290,7 @@ class Runs(RuleBasedStateMachine):
             for _turn in range(2):
                 before = take(self.sim)
                 batch = [self.options(item, kind, before) for item in plain]
-                result = alone(self.bench, Run(module, {"batch": batch, "journal": str(self.journal)}))
+                result = alone(self.runner, Run(module, {"batch": batch, "journal": str(self.journal)}))
                 after = take(self.sim)
                 self.look_at(batch, result)
                 second = self.by_step(kind, plain, batch, result)
@@ -395,7 +395,7 @@ def _left_undone(results: Sequence[Result | None]) -> bool:
 
 
 def test_what_holds_after_every_run(
-    sim: Simulator, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
+    sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
 ) -> None:
     count: Counter[str] = Counter()
 

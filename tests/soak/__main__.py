@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
-from tests.soak.rounds import Soak
-from tests.soak.weather import Weather
+from tests.soak.fault_injection import FaultInjection
+from tests.soak.soak import Soak
+from tests.support.simulator_process import CREDENTIAL, SimulatorProcess
 
 
 def main() -> int:
@@ -32,8 +32,8 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=5)
     given = options.parse_args()
 
-    sim = Simulator(
-        *("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--seed", str(given.seed)),
+    sim = SimulatorProcess(
+        *(*CREDENTIAL, "--seed", str(given.seed)),
         *("--count", str(given.people), "--answer-after", "1"),
         *("--limit", str(given.limit), "--window", str(given.hour), "--token-life", str(given.token_life)),
     )
@@ -41,8 +41,8 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as folder:
             soak = Soak(sim, people, Path(folder))
-            soak.gauges.look()
-            with Weather(sim, given.flap, given.seed) as weather:
+            soak.metrics.look()
+            with FaultInjection(sim, given.flap, given.seed) as injection:
                 rounds = soak.run(given.minutes * 60, given.at_a_time)
             soak.settle()
             wrong = soak.wrongs()
@@ -50,17 +50,17 @@ def main() -> int:
         refused = sum(row["status"] == 429 for row in sim.log()) if counts["total"] <= 100_000 else None
     finally:
         sim.stop()
-    trends = soak.gauges.trends()
-    wrong += [f"{trend.gauge.name} grew" for trend in trends if not trend.flat]
+    trends = soak.metrics.trends()
+    wrong += [f"{trend.metric.name} grew" for trend in trends if not trend.flat]
 
     print(f"{given.minutes:g} min, {given.people} people, {rounds} rounds of up to {given.at_a_time}")
     print(f"{counts['total']} calls served; the client's own count: {_words(soak.api)}")
     if refused is not None:
         print(f"{refused} calls refused for the limit")
-    print(f"bursts of faults: {_words(weather.bursts)}")
+    print(f"bursts of faults: {_words(injection.bursts)}")
     print(f"items, by what came of them: {_words(soak.statuses)}")
     print(f"troubles ridden out: {_words(soak.troubles)}")
-    print(f"{len(soak.gauges.times)} looks at the process")
+    print(f"{len(soak.metrics.times)} looks at the process")
     print(*trends, sep="\n")
     print(f"{len(wrong)} wrong" if wrong else "nothing wrong", *wrong[:20], sep="\n")
     return 1 if wrong else 0

@@ -13,6 +13,8 @@ import pytest
 import yaml
 from ansible.plugins.loader import get_all_plugin_loaders
 
+pytestmark = pytest.mark.once("it is about the repository")
+
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins"
 CHECKLISTS = (ROOT / "docs/checklists.md").read_text(encoding="utf-8")

@@ -16,6 +16,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 
 from scripts import docs
 
+pytestmark = pytest.mark.once("it is about the documentation")
+
 ROOT = Path(__file__).resolve().parents[2]
 RST = ROOT / "docs/docsite/rst"
 AWX = ROOT / "playbooks/awx"

@@ -14,6 +14,8 @@ import pytest
 from scripts import matrix
 from scripts.matrix import LOCKED, NEWEST, OLDEST, Row
 
+pytestmark = pytest.mark.once("it is about the matrix itself")
+
 NEEDED = "# A comment.\nrequests>=2.29.0\npsycopg[binary]>=3.1.4\n"
 
 
@@ -36,6 +38,13 @@ def test_every_kind_of_libraries_and_the_ends_of_what_is_supported_are_tried() -
     assert {row.libraries for row in matrix.ROWS} == {OLDEST, LOCKED, NEWEST}
     supported = Path(matrix.ROOT, "meta", "runtime.yml").read_text(encoding="utf-8")
     assert f"requires_ansible: '>={matrix.ROWS[0].core}." in supported.replace('"', "'")
+
+
+def test_the_newest_release_skips_no_sanity_test() -> None:
+    assert [row.core for row in matrix.ROWS if not row.skipped] == [matrix.ROWS[-1].core]
+    command = matrix.commands(matrix.ROWS[0], "python", Path("t"))["sanity"]
+    assert "--skip-test=pylint" in command
+    assert not any(word in part for part in command for word in ("validate-modules", "import", "compile"))
 
 
 def _python(path: Path, text: str) -> None:

@@ -14,6 +14,8 @@ import yaml
 
 from scripts import importer, release
 
+pytestmark = pytest.mark.once("it is about the repository")
+
 VERSION = "1.2.3"
 # An ansible-galaxy that packs the README, as often as it is called.
 GALAXY = """\

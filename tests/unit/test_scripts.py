@@ -15,6 +15,8 @@ import pytest
 
 from scripts import generate, sanity, steps
 
+pytestmark = pytest.mark.once("it is about the repository")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -10,23 +10,25 @@ from typing import Any
 
 import pytest
 
-from tests.soak.gauges import FILES, MEMORY, Gauge, trend
-from tests.soak.rounds import doubled
+from tests.soak.process_metrics import FILES, MEMORY, Metric, trend
+from tests.soak.soak import doubled
+
+pytestmark = pytest.mark.once("it is about the soak, which knows no ansible-core")
 
 TIMES = [float(second) for second in range(0, 1800, 10)]
 
 
-def _breathing(gauge: Gauge, around: float, per_second: float = 0.0) -> list[float]:
+def _breathing(metric: Metric, around: float, per_second: float = 0.0) -> list[float]:
     """Looks that go up and down by a twentieth, and grow."""
     chance = random.Random(7)
     return [around * chance.uniform(0.975, 1.025) + at * per_second for at in TIMES]
 
 
-@pytest.mark.parametrize(("gauge", "around"), [(MEMORY, 90.0), (FILES, 40.0)])
-def test_what_breathes_is_flat_and_what_grows_is_not(gauge: Gauge, around: float) -> None:
-    assert trend(gauge, TIMES, _breathing(gauge, around)).flat
+@pytest.mark.parametrize(("metric", "around"), [(MEMORY, 90.0), (FILES, 40.0)])
+def test_what_breathes_is_flat_and_what_grows_is_not(metric: Metric, around: float) -> None:
+    assert trend(metric, TIMES, _breathing(metric, around)).flat
     # Over the twenty minutes after the warm-up.
-    growing = trend(gauge, TIMES, _breathing(gauge, around, 20 / 1200))
+    growing = trend(metric, TIMES, _breathing(metric, around, 20 / 1200))
     assert not growing.flat
     assert growing.growth == pytest.approx(20, abs=1)
     assert str(growing).endswith("GROWS")

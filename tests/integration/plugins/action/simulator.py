@@ -18,7 +18,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        """Response under ``answer``, which is not shown where it holds codes."""
+        """Answer under ``answer``, which is not shown where it holds codes."""
         super().run(tmp, task_vars)
         url = os.environ["ONELOGIN_TEST_SIMULATOR"] + "/_simulator" + self._task.args["path"]
         method = self._task.args.get("method", "GET")

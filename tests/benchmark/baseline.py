@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The yardstick: a program written for one purpose that makes the very calls a first onboarding needs, and no more.
 
-``python bare.py PEOPLE.json CONCURRENCY`` enrols everybody in the list for SMS, pre-verified.
+``python baseline.py PEOPLE.json CONCURRENCY`` enrols everybody in the list for SMS, pre-verified.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Rewrite = Callable[[int, list[tuple[str, str]], bytes], bytes]
 
 
 @dataclass
-class Meddler:
+class RewritingProxy:
     """What is done to calls.
 
     :param to: the simulator.
@@ -35,8 +35,8 @@ class Meddler:
     url: str = ""
     http: requests.Session = field(default_factory=requests.Session)
 
-    def meddle(self, method: str, path: str, rewrite: Rewrite, times: int) -> None:
-        """Response calls of this method, to paths that the pattern finds, by what is made of the truth."""
+    def rewrite_calls(self, method: str, path: str, rewrite: Rewrite, times: int) -> None:
+        """Answer calls of this method, to paths that the pattern finds, by what is made of the truth."""
         self.method, self.path, self.rewrite, self.times = method, re.compile(path), rewrite, times
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
@@ -63,7 +63,7 @@ def wire(status: object, headers: list[tuple[str, str]], body: bytes, length: bo
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
-    meddler: Meddler
+    proxy: RewritingProxy
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -77,24 +77,24 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kept = {name: self.headers[name] for name in ("Authorization", "Content-Type") if name in self.headers}
-        self.wfile.write(self.server.meddler.answer(self.command, self.path, kept, body))
+        self.wfile.write(self.server.proxy.answer(self.command, self.path, kept, body))
 
     def log_message(self, *_said: object) -> None:
         """Be quiet."""
 
 
 @contextmanager
-def meddling(url: str) -> Iterator[Meddler]:
+def serve_proxy(url: str) -> Iterator[RewritingProxy]:
     """The server, for as long as it is wanted."""
-    meddler = Meddler(url)
-    meddler.http.trust_env = False
+    proxy = RewritingProxy(url)
+    proxy.http.trust_env = False
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.meddler = meddler
-        meddler.url = f"http://127.0.0.1:{server.server_address[1]}"
+        server.proxy = proxy
+        proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
-            yield meddler
+            yield proxy
         finally:
             server.shutdown()
             thread.join()

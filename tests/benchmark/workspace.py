@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmark.command import Measured, measured
-from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, ROOT, Simulator, Task, environment, play
+from tests.integration.harness import BIN, Task, environment, play
 from tests.integration.runner_jobs import Hosts, Job, credentials, slice_of
+from tests.support.simulator_process import CREDENTIAL, ROOT, SimulatorProcess
 
 SMS = "OneLogin SMS"
 
 
-class Lab:
+class Workspace:
     """A folder to work in, and what is measured once for several cases.
 
     :param folder: an empty folder.
@@ -41,9 +42,9 @@ class Lab:
         return quick if self.quick else full
 
     @contextmanager
-    def simulator(self, *arguments: str) -> Iterator[Simulator]:
+    def simulator(self, *arguments: str) -> Iterator[SimulatorProcess]:
         """A simulator in a process of its own."""
-        running = Simulator("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--seed", "5", *arguments)
+        running = SimulatorProcess(*CREDENTIAL, "--seed", "5", *arguments)
         try:
             yield running
         finally:
@@ -59,7 +60,7 @@ class Lab:
 
     def playbook(
         self,
-        sim: Simulator | None,
+        sim: SimulatorProcess | None,
         tasks: Sequence[Task],
         *arguments: str,
         shipped: bool = False,
@@ -76,12 +77,12 @@ class Lab:
             env["ANSIBLE_COLLECTIONS_PATH"] = str(self._without_actions)
         return measured([str(BIN / "ansible-playbook"), str(file), *arguments], self.folder, env)
 
-    def bare(self, sim: Simulator, people: Path, concurrency: int) -> Measured:
+    def baseline(self, sim: SimulatorProcess, people: Path, concurrency: int) -> Measured:
         """Run the yardstick."""
-        command = [sys.executable, str(Path(__file__).parent / "bare.py"), str(people), str(concurrency)]
+        command = [sys.executable, str(Path(__file__).parent / "baseline.py"), str(people), str(concurrency)]
         return measured(command, self.folder, self._environment(sim))
 
-    def enrol_all(self, sim: Simulator, people: Path, *, shipped: bool = False, **options: Any) -> Measured:
+    def enrol_all(self, sim: SimulatorProcess, people: Path, *, shipped: bool = False, **options: Any) -> Measured:
         """Enrol the people of a file in one batch, from the simulator's start on; ``options`` are the task's."""
         sim.reset()
         batch: Task = {"community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32, **options}}
@@ -100,7 +101,7 @@ class Lab:
                 server.cleanup()
 
     def onboard(
-        self, sim: Simulator, journal: str, hosts: Hosts, factors: Sequence[Mapping[str, Any]], jobs: int
+        self, sim: SimulatorProcess, journal: str, hosts: Hosts, factors: Sequence[Mapping[str, Any]], jobs: int
     ) -> float:
         """Run a job as AWX does, or so many slices of it at the same time; how many seconds all of them took."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder, ThreadPoolExecutor(jobs) as pool:
@@ -126,7 +127,7 @@ class Lab:
         nothing: Task = {"ansible.builtin.debug": {"msg": "nothing"}}
         return min(self.playbook(None, [nothing]).seconds for _turn in range(self.tries))
 
-    def _environment(self, sim: Simulator | None) -> dict[str, str]:
+    def _environment(self, sim: SimulatorProcess | None) -> dict[str, str]:
         env = environment(self.folder, sim.url if sim else "http://127.0.0.1:9")
         for test_only in (
             "ANSIBLE_ACTION_PLUGINS",
@@ -147,7 +148,7 @@ class Lab:
         return self.folder / "shipped"
 
 
-def calls(sim: Simulator) -> Mapping[str, int]:
+def calls(sim: SimulatorProcess) -> Mapping[str, int]:
     """How many calls of each kind the simulator has had; ``total`` of all."""
     said = sim.admin("GET", "/log/summary")
     return {**said["counts"], "total": said["total"]}

@@ -7,28 +7,35 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from multiprocessing.sharedctypes import RawValue
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response, Transport, transport_to
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
 from simulator.faults import VALUES
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
+from tests.integration.watch import watch
+from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, SimulatorProcess
 
 _MODULES = "ansible_collections.community.onelogin.plugins.modules"
 _MISTAKE = Unforeseen(Exception()).message.partition(":")[0]
 TYPES = tuple(VALUES)
 
-Setup = Callable[["Bench"], dict[str, Any]]
+Setup = Callable[["OperationRunner"], dict[str, Any]]
 
 
 class FastClock(Clock):
@@ -44,6 +51,33 @@ class FastClock(Clock):
         self.slept += max(0.0, seconds)
 
 
+class SharedClock(Clock):
+    """The simulator's time, also for a forked process: a sleep passes there, too, and at once."""
+
+    def __init__(self, sim: SimulatorProcess) -> None:
+        self._sim = sim
+        self._ahead = RawValue("d", 0.0)
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return time.monotonic() + float(self._ahead.value)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._ahead.value)
+
+    def sleep(self, seconds: float) -> None:
+        end = self.monotonic() + seconds
+        with self._lock:  # threads sleep at the same time, not one after the other
+            if (rest := end - self.monotonic()) > 0:
+                self._sim.pass_time(rest)
+                self._ahead.value += rest
+
+    def synchronize(self) -> None:
+        """Take the time from the simulator: a killed run may have told only one of the two."""
+        told = self._sim.admin("POST", "/clock", {"advance": 0})["time"]
+        self._ahead.value = datetime.fromisoformat(told).timestamp() - time.time()
+
+
 def operation_of(module: str) -> Operation[Any]:
     """What a module does."""
     found: Operation[Any] = import_module(f"{_MODULES}.{module}").OPERATION
@@ -51,13 +85,13 @@ def operation_of(module: str) -> Operation[Any]:
 
 
 @dataclass(frozen=True)
-class Bench:
+class OperationRunner:
     """Runs operations against a simulator.
 
     :param hear: takes whatever is said, with whose words it is; see watch.py.
     """
 
-    sim: Simulator
+    sim: SimulatorProcess
     hear: Callable[[str, str], None] = lambda _where, _said: None
 
     def __call__(self, module: str, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
@@ -84,6 +118,17 @@ class Bench:
     def user(self, name: str) -> int:
         """The id of a person."""
         return int(self.sim.person(name)["user_id"])
+
+
+@pytest.fixture
+def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> OperationRunner:
+    """Operations on the simulator's time: a wait lasts no real time."""
+    clock = SharedClock(sim)
+    monkeypatch.setattr(_batch, "Clock", lambda: clock)
+    account_factors.cache_clear()  # another process would not know them
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "*")
+    return OperationRunner(sim, watch.hear)
 
 
 @dataclass(frozen=True)
@@ -141,33 +186,33 @@ def tapped(row: Row, elsewhere: str = "", times: int = 1) -> Iterator[list[Any]]
         yield bodies
 
 
-def _registration(bench: Bench, factor: str = "OneLogin SMS", name: str = "nils") -> dict[str, Any]:
-    made = bench("mfa_registration", user_id=bench.user(name), factor=factor)
+def _registration(runner: OperationRunner, factor: str = "OneLogin SMS", name: str = "nils") -> dict[str, Any]:
+    made = runner("mfa_registration", user_id=runner.user(name), factor=factor)
     assert not made["failed"], made
-    return {"user_id": bench.user(name), "registration_id": made["registration"]["id"]}
+    return {"user_id": runner.user(name), "registration_id": made["registration"]["id"]}
 
 
-def _code_of_registration(bench: Bench) -> dict[str, Any]:
-    code = {"factor": "OneLogin SMS", **_registration(bench)}
-    return {**code, "otp": bench.sim.messages("nils")[-1]["code"]}
+def _code_of_registration(runner: OperationRunner) -> dict[str, Any]:
+    code = {"factor": "OneLogin SMS", **_registration(runner)}
+    return {**code, "otp": runner.sim.messages("nils")[-1]["code"]}
 
 
-def _verification(bench: Bench) -> dict[str, Any]:
-    made = bench("mfa_verification", user_id=bench.user("nora"), factor="OneLogin SMS")
-    return {"user_id": bench.user("nora"), "verification_id": made["verification"]["id"]}
+def _verification(runner: OperationRunner) -> dict[str, Any]:
+    made = runner("mfa_verification", user_id=runner.user("nora"), factor="OneLogin SMS")
+    return {"user_id": runner.user("nora"), "verification_id": made["verification"]["id"]}
 
 
-def _code_of_verification(bench: Bench) -> dict[str, Any]:
-    code = {"factor": "OneLogin SMS", **_verification(bench)}
-    return {**code, "otp": bench.sim.messages("nora")[-1]["code"]}
+def _code_of_verification(runner: OperationRunner) -> dict[str, Any]:
+    code = {"factor": "OneLogin SMS", **_verification(runner)}
+    return {**code, "otp": runner.sim.messages("nora")[-1]["code"]}
 
 
 def _of(name: str, **options: Any) -> Setup:
-    return lambda bench: {"user_id": bench.user(name), **options}
+    return lambda runner: {"user_id": runner.user(name), **options}
 
 
-def _token(bench: Bench) -> dict[str, Any]:
-    return {"access_token": bench("access_token")["access_token"]["access_token"], "state": "absent"}
+def _token(runner: OperationRunner) -> dict[str, Any]:
+    return {"access_token": runner("access_token")["access_token"]["access_token"], "state": "absent"}
 
 
 UNREADABLE = "unreadable"
@@ -190,13 +235,13 @@ ROWS = (
         fields={"access_token": only("string")},  # a token that is none is refused, and another asked for
     ),
     Row(
-        *("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _bench: {}),
+        *("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _runner: {}),
         fields={
             "data": only(),
             **{f"data.X-RateLimit-{name}": only("int") for name in ("Limit", "Remaining", "Reset")},
         },
     ),
-    Row("GET", "/api/2/users$", "read", "user_info", lambda _bench: {"email": "kelly@example.com"}, empty="ok"),
+    Row("GET", "/api/2/users$", "read", "user_info", lambda _runner: {"email": "kelly@example.com"}, empty="ok"),
     Row(
         *("GET", "/factors$", "read", "mfa_factor_info", _of("kelly"), "unknown_user", "ok"),
         fields={"factor_id": only("int"), "name": _ID, "auth_factor_name": _ID},
@@ -237,7 +282,7 @@ ROWS = (
     ),
     Row("POST", "/auth/oauth2/revoke$", "delete", "access_token", _token, missing="bad_response"),
     Row(
-        *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _bench: {"username": "nora"}),
+        *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _runner: {"username": "nora"}),
         empty="unknown_user",
         fields={"id": only(int="unknown_user"), "username": dict.fromkeys(TYPES, "unknown_user")},
         label="by name",

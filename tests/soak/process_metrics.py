@@ -22,7 +22,7 @@ _LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
-class Gauge:
+class Metric:
     """Looks at one thing.
 
     :param unit: of what.
@@ -36,18 +36,18 @@ class Gauge:
     share: float = 0.0
 
 
-MEMORY = Gauge("resident memory", "MiB", allowed=4, share=0.05)
-FILES = Gauge("open files", "", allowed=POOL)
-SOCKETS = Gauge("open sockets", "", allowed=POOL)
-THREADS = Gauge("threads", "", allowed=8)
-GAUGES = (MEMORY, FILES, SOCKETS, THREADS)
+MEMORY = Metric("resident memory", "MiB", allowed=4, share=0.05)
+FILES = Metric("open files", "", allowed=POOL)
+SOCKETS = Metric("open sockets", "", allowed=POOL)
+THREADS = Metric("threads", "", allowed=8)
+METRICS = (MEMORY, FILES, SOCKETS, THREADS)
 
 
 @dataclass(frozen=True)
 class Trend:
     """What came of the looks at one thing: the least, usual and most, and how much it grew after the warm-up."""
 
-    gauge: Gauge
+    metric: Metric
     least: float
     usual: float
     most: float
@@ -56,16 +56,16 @@ class Trend:
     @property
     def flat(self) -> bool:
         """Whether it did not grow."""
-        return self.growth <= max(self.gauge.allowed, self.gauge.share * self.usual)
+        return self.growth <= max(self.metric.allowed, self.metric.share * self.usual)
 
     def __str__(self) -> str:
-        figures = f"{self.least:,.1f} to {self.most:,.1f} {self.gauge.unit}".strip()
-        return f"{self.gauge.name}: {figures}, usually {self.usual:,.1f}, grew by {self.growth:+,.1f}" + (
+        figures = f"{self.least:,.1f} to {self.most:,.1f} {self.metric.unit}".strip()
+        return f"{self.metric.name}: {figures}, usually {self.usual:,.1f}, grew by {self.growth:+,.1f}" + (
             "" if self.flat else "  GROWS"
         )
 
 
-def trend(gauge: Gauge, times: Sequence[float], values: Sequence[float]) -> Trend:
+def trend(metric: Metric, times: Sequence[float], values: Sequence[float]) -> Trend:
     """Judge looks by the line that lies closest to them: one high look is no growth, and a slow one adds up.
 
     :raises ValueError: there are too few.
@@ -75,7 +75,7 @@ def trend(gauge: Gauge, times: Sequence[float], values: Sequence[float]) -> Tren
     if len(values) < 4:
         raise ValueError(f"{len(values)} looks after the warm-up are too few")
     growth = linear_regression(times, values).slope * (times[-1] - times[0])
-    return Trend(gauge, min(values), median(values), max(values), growth)
+    return Trend(metric, min(values), median(values), max(values), growth)
 
 
 def _give_back() -> None:
@@ -87,11 +87,11 @@ def _give_back() -> None:
 
 
 @dataclass
-class Gauges:
+class ProcessMetrics:
     """The looks at this process."""
 
     times: list[float] = field(default_factory=list)
-    values: dict[Gauge, list[float]] = field(default_factory=lambda: {gauge: [] for gauge in GAUGES})
+    values: dict[Metric, list[float]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
 
     def look(self) -> None:
         """Look once."""
@@ -105,4 +105,4 @@ class Gauges:
 
     def trends(self) -> list[Trend]:
         """What came of it."""
-        return [trend(gauge, self.times, values) for gauge, values in self.values.items()]
+        return [trend(metric, self.times, values) for metric, values in self.values.items()]

@@ -11,19 +11,19 @@ from collections import Counter
 
 import requests
 
-from tests.integration.harness import Simulator
+from tests.support.simulator_process import SimulatorProcess
 
 KINDS = ("reset_before", "reset_after", "502", "503", "truncated", "html", "429", "slow", "hang", "expired_token")
 _ONCE = ("hang", "expired_token")  # each costs a whole time-out, or all the tokens
 
 
-class Weather:
+class FaultInjection:
     """Bad now and then, for as long as the context lasts.
 
     :param every: seconds between two bursts, about.
     """
 
-    def __init__(self, sim: Simulator, every: float, seed: int) -> None:
+    def __init__(self, sim: SimulatorProcess, every: float, seed: int) -> None:
         self.bursts: Counter[str] = Counter()
         self._sim = sim
         self._every = every
@@ -31,7 +31,7 @@ class Weather:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._go_on, daemon=True)
 
-    def __enter__(self) -> Weather:
+    def __enter__(self) -> FaultInjection:
         self._thread.start()
         return self
 

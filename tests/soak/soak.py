@@ -24,8 +24,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 
-from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator
-from tests.soak.gauges import POOL, Gauges
+from tests.soak.process_metrics import POOL, ProcessMetrics
+from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, SimulatorProcess
 
 PROTECT, SMS = "OneLogin Protect", "OneLogin SMS"
 # What a network that flaps may make of an item for now. Nothing else may come of it.
@@ -41,9 +41,9 @@ class Soak:
     :param folder: for the journal and the access token.
     """
 
-    def __init__(self, sim: Simulator, people: Sequence[str], folder: Path) -> None:
+    def __init__(self, sim: SimulatorProcess, people: Sequence[str], folder: Path) -> None:
         self.sim = sim
-        self.gauges = Gauges()
+        self.metrics = ProcessMetrics()
         self.troubles: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
         self.api: Counter[str] = Counter()
@@ -139,7 +139,7 @@ class Soak:
         checked = ArgumentSpecValidator(spec).validate({**self._given, **(settings or {}), "batch": batch})
         assert not checked.error_messages, checked.error_messages
         done = execute(operation, checked.validated_parameters, store=self._store)
-        self.gauges.look()
+        self.metrics.look()
         rows: list[Row] = done.get("results", [])
         if len(rows) != len(people):  # a task that could not even start, for the token or the list of users
             self.troubles[done["error"]["code"]] += 1
