@@ -163,7 +163,7 @@ class Client:
                     self.limit.throttled(seconds, patient=not once)
             except RequestFailed as trouble:
                 in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
-                if once or trouble.lasting or tries >= self.connection.retries or (trouble.sent and not safe):
+                if once or tries >= self.connection.retries or not _may_repeat(trouble, safe):
                     trouble.error.retry_after = None if trouble.lasting else self._backoff(1)
                     with _unconfirmed_if(in_doubt):
                         raise trouble.error from None
@@ -222,6 +222,11 @@ class Client:
         """Seconds before the next try: exponential from half a second, with jitter."""
         longest = min(_BACKOFF_CAP, 0.5 * 2**tries)
         return self._clock.jitter(longest / 2, longest)
+
+
+def _may_repeat(trouble: RequestFailed, safe: bool) -> bool:
+    """Whether another try can help, and does no harm if this one had its effect."""
+    return not trouble.lasting and (safe or not trouble.sent)
 
 
 def _misplaced(error: OneLoginError) -> OneLoginError:
