@@ -11,6 +11,11 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_internals import (
+    STRATEGIES,
+    find_strategy,
+    find_unread_sources,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import check_max_people, split_work
@@ -56,6 +61,7 @@ class ActionModule(ActionBase):
 
         :raises AnsibleActionFail: the role cannot do it.
         """
+        self._check_run()
         given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
         settings = read_settings(role, given, variables.get("inventory_dir"))
         hosts = read_hosts(role, variables)
@@ -82,6 +88,23 @@ class ActionModule(ActionBase):
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "lines": describe_plan(work, limit, settings.get("concurrency", 1), wait),
         }
+
+    def _check_run(self) -> None:
+        """Refuse what would send things twice, or leave people out.
+
+        :raises AnsibleActionFail: for the strategy of the play, or the sources of the inventory.
+        """
+        strategy = find_strategy(self._task)
+        if strategy not in STRATEGIES:
+            raise AnsibleActionFail(
+                f"The strategy of the play is {strategy}. Use linear, since the role works on all hosts together."
+                " Nothing was done."
+            )
+        if unread := find_unread_sources(self._task):
+            raise AnsibleActionFail(
+                f"The inventory is incomplete: {', '.join(unread)} could not be read. Correct it, or leave it out."
+                " Nothing was done."
+            )
 
 
 def _person_of(item: WorkItem) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
     """
     steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], None)
     note: dict[str, Any] = {"id": os.urandom(8).hex(), "works": steps.work, "problem": None}
+    note["names_users"] = f"{role}_users" in variables
     names = {**_VARIABLES, "users": f"{role}_users", "factors": f"{role}_factors"}
     for key, name in names.items():
         value = variables.get(name)
@@ -46,11 +47,13 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
     :raises AnsibleActionFail: a variable of a host is a misspelt option of the role.
     """
     groups = _groups_of_hosts(variables["groups"])
+    earlier = (variables.get("__mfa_people_done") or {}).get("hosts") or {}
+    used = {result["note"] for result in earlier.values()}
     hosts: list[Host] = []
     for name in variables["ansible_play_batch"]:
         its = variables["hostvars"].raw_get(name)
         note = its.get(NOTE)
-        if not note or "id" not in note:
+        if not note or "id" not in note or note["id"] in used:
             continue
         if misspelt := find_misspelt(role, its):
             named = ", ".join(f"{wrong} (did you mean {right}?)" for wrong, right in sorted(misspelt.items()))

@@ -19,12 +19,13 @@ class HostNote(TypedDict):
     """What a host's variables say about its person.
 
     The values are as the variables have them. ``id`` differs from call to call of a role, so that a later call does not
-    use the note of an earlier one. ``works`` says whether the run's tags select a step with a result. ``problem`` says
-    which variable cannot be read.
+    use the note of an earlier one. ``works`` says whether the run's tags select a step with a result. ``names_users``
+    says whether the variable ``<role>_users`` exists. ``problem`` says which variable cannot be read.
     """
 
     id: str
     works: bool
+    names_users: bool
     user_id: Any
     email: Any
     username: Any

@@ -17,6 +17,9 @@ TARGET_KEYS = ("device_id", "factor", "factor_id")
 
 _Options = dict[str, Any]
 
+_STRICT = ("mfa_offboarding", "mfa_reset")
+"""Roles in which an empty list of people never means the hosts."""
+
 
 class _UnreadableError(Exception):
     """A variable cannot be read; the text says which and why."""
@@ -93,6 +96,8 @@ def _read_people(host: Host, role: str) -> Iterator[_Options]:
     note = host["note"]
     of_host = read_list(note["factors"], f"{role}_factors", _factor_from_name) or [{}]
     users = read_list(note["users"], f"{role}_users", _user_from_name)
+    if users == [] or (users is None and note["names_users"] and role in _STRICT):
+        raise _UnreadableError(f"{role}_users is given but empty, so no one is named. Name the people, or remove it.")
     if users is None:
         users = [{key: note[key] for key in USER_KEYS if is_set(note[key])}]  # type: ignore[literal-required]
     for user in users:
