@@ -18,7 +18,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import check_max_people, split_work
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import option_names, read_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
@@ -27,6 +27,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
     TARGET_KEYS,
     USER_KEYS,
     build_work,
+    check_max_people,
 )
 
 _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS}
@@ -72,9 +73,10 @@ class ActionModule(ActionBase):
         work = [] if query else build_work(hosts, role, targets=targets, only=_OPTIONS.get(role))
         lookups: list[WorkItem] = []
         items = work
-        if role == "mfa_offboarding":
+        if settings.get("max_people") is not None:
             others = set(variables["ansible_play_hosts_all"]) - set(variables["ansible_play_batch"])
-            check_max_people(work, len(others), settings["max_people"])
+            check_max_people(work, role, len(others), settings["max_people"])
+        if role == "mfa_offboarding":
             lookups, items = split_work(work)
         wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
         limit = self._task.args.get("limit") or {}

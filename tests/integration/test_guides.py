@@ -206,21 +206,26 @@ def _of_readme(text: str) -> str:
     return str(block)
 
 
-def test_the_readmes_one_person_is_foretold_enrolled_and_left_alone(
-    start: Callable[..., Simulator], tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "enrolling"),
+    [("Enrol one person", 3), ("Enrol many people", 2)],
+)
+def test_the_readmes_playbooks_are_predicted_done_and_not_done_twice(
+    start: Callable[..., Simulator], tmp_path: Path, name: str, enrolling: int
 ) -> None:
+    """``enrolling``: how many of the tasks enrol, as opposed to those that challenge anew in each run."""
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     sim = start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5")
-    playbook, env = _of_readme("- name: Enrol one person"), environment(tmp_path, sim.url)
-    assert run_playbook(tmp_path, playbook, env, "--check").rc == 0
-    assert sim.writes() == []
-    changed = []
-    for _time in range(2):
-        done = run_playbook(tmp_path, playbook, env)
-        assert done.rc == 0, done.output
-        changed.append([result["changed"] for result in done.results])
-    assert changed[0][:2] == [True, True]
-    assert not any(changed[1])
+    playbook, env = _of_readme(f"- name: {name}"), environment(tmp_path, sim.url)
+    predicted = run_playbook(tmp_path, playbook, env, "--check")
+    assert (predicted.rc, sim.writes()) == (0, []), predicted.output
+    first = run_playbook(tmp_path, playbook, env)
+    registrations = sim.count("POST", "/registrations")
+    second = run_playbook(tmp_path, playbook, env)
+    assert (first.rc, second.rc) == (0, 0), first.output + second.output
+    assert any(result["changed"] for result in first.results[:enrolling])
+    assert not any(result["changed"] for result in second.results[:enrolling])
+    assert sim.count("POST", "/registrations") == registrations
 
 
 def _traces(reader: Reader) -> Any:

@@ -20,7 +20,7 @@ description:
   - Writes E(ONELOGIN_DEMO_RESULTS), a JSON file.
 """
 
-_VERDICT = "community.onelogin.people_verdict"
+_HOST_RESULT = "community.onelogin.role_host_result"
 
 
 class CallbackModule(CallbackBase):
@@ -46,7 +46,7 @@ class CallbackModule(CallbackBase):
         """Say what failed, except a person's own failure: those the demo lists afterwards."""
         self._name(result._task)
         self._failed.append(result._host.get_name())
-        if result._task.action != _VERDICT:
+        if result._task.action != _HOST_RESULT:
             self._display.display(f"    {result._result.get('msg')}", stderr=True)
 
     def v2_playbook_on_stats(self, *_arguments: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
+from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, WorkItem
 
 USER_KEYS = ("user_id", "email", "username")
@@ -70,6 +71,28 @@ def read_list(given: Any, variable: str, from_name: Callable[[str], _Options]) -
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise _UnreadableError(f"{variable} must be a list, or the text of one.")
     return [dict(one) if isinstance(one, Mapping) else from_name(one) for one in given]
+
+
+def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int) -> None:
+    """Refuse a run that would touch more people than it may.
+
+    A person who is named in two ways counts twice, since no one has been looked up yet.
+
+    :param others: hosts of the play in other batches (``serial``), which the same run touches.
+    :param most: the option ``<role>_max_people``.
+    :raises AnsibleActionFail: there are too many.
+    """
+    people = len({person_key(item["options"]) for item in work if person_key(item["options"])}) + others
+    if most < 1 or people > most:
+        raise AnsibleActionFail(
+            f"This run is for {people} people, and {role}_max_people allows {most}. Nothing was done."
+            f" If these are the people you mean, set {role}_max_people to at least {max(people, 1)}."
+        )
+
+
+def person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What two items of one person have in common; empty where no one is named."""
+    return tuple((key, str(options[key]).casefold()) for key in USER_KEYS if key in options)
 
 
 def is_set(value: Any) -> bool:
