@@ -2,24 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# `make` lists what there is. Everything runs from .venv, which each target makes or refreshes first.
+# `make` lists the targets. All tools run from .venv, which each target creates or updates first.
 
 export LC_ALL := C.UTF-8
 export UV_SYSTEM_CERTS := 1
-# ansible-lint and antsibull-docs look for ansible's commands.
+# ansible-lint and antsibull-docs search the PATH for the commands of Ansible.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-# The checkout may belong to somebody else, as in a container.
+# The checkout may belong to another user, for example in a container.
 export GIT_CONFIG_COUNT := 1
 export GIT_CONFIG_KEY_0 := safe.directory
 export GIT_CONFIG_VALUE_0 := $(CURDIR)
-# Nothing is there: only the collection linked into .venv counts, not a copy installed elsewhere.
+# This folder does not exist, so that Ansible uses the collection linked into .venv and no copy installed elsewhere.
 export ANSIBLE_COLLECTIONS_PATH := .cache/no-collections
 
 PYTHON_BIN := .venv/bin/python
 PYTEST := $(PYTHON_BIN) -m pytest
-# File names are kept relative, so the folder of the checkout may have any name.
+# The names are relative, so the folder of the checkout can have any name.
 SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
-# antsibull leaves a log in the home folder.
+# antsibull writes a log into the home folder.
 OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
@@ -28,37 +28,37 @@ TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help:  ## this list
+help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  %-16s %s\n' "$$target" "$$text"; done
 
-# --- use it
+# --- use
 
 .PHONY: setup venv
-setup:  ## make or refresh .venv (PYTHON=... names the interpreter for a new one)
+setup:  ## create or update .venv (PYTHON=... selects the interpreter of a new one)
 	@scripts/setup.sh
 venv:
 	@scripts/setup.sh --quiet
 
 .PHONY: demo
-demo: venv  ## the whole of onboarding against the simulator (PEOPLE=people.csv for your own)
+demo: venv  ## run a complete onboarding against the simulator (PEOPLE=people.csv for your own people)
 	@$(PYTHON_BIN) examples/demo/run.py $(if $(PEOPLE),--people "$(PEOPLE)")
 
 .PHONY: simulator
-simulator: venv  ## the stand-in for the OneLogin API on its own (ARGS="--help" for its options)
+simulator: venv  ## start the simulator of the OneLogin API (ARGS="--help" lists its options)
 	@$(PYTHON_BIN) -m simulator $(ARGS)
 
-# --- test it
+# --- test
 
 .PHONY: test
-test: venv  ## everything below, with a summary (STEPS="lint unit" for some)
+test: venv  ## run all checks and tests and print a summary (STEPS="lint unit" for some)
 	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" $(or $(STEPS),$(TEST_STEPS))
 
 .PHONY: format-check
-format-check: venv  ## is the Python formatted
+format-check: venv  ## check the format of the Python files
 	.venv/bin/ruff format --check .
 
 .PHONY: lint lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible
-lint: lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible  ## ruff, import-linter, complexity, yamllint, shellcheck, ansible-lint
+lint: lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible  ## run ruff, import-linter, radon, yamllint, shellcheck and ansible-lint
 lint-ruff: venv
 	.venv/bin/ruff check .
 lint-imports: venv
@@ -76,81 +76,81 @@ lint-ansible: venv
 	ANSIBLE_COLLECTIONS_PATH="$$($(PYTHON_BIN) scripts/awx_collection.py)" .venv/bin/ansible-lint --offline playbooks/awx
 
 .PHONY: types
-types: venv  ## mypy, strict
+types: venv  ## run mypy
 	@mkdir -p .cache/types/ansible_collections/community/onelogin
 	@ln -sfn ../../../../../plugins .cache/types/ansible_collections/community/onelogin/plugins
 	.venv/bin/mypy -p ansible_collections.community.onelogin.plugins $(TYPED_PACKAGES:%=-p %)
 
 .PHONY: drift
-drift: venv  ## are the generated files up to date
+drift: venv  ## check that the generated files are up to date
 	$(PYTHON_BIN) scripts/generate.py --check
 
 .PHONY: changelog-lint
-changelog-lint: venv  ## are the changelog fragments well formed
+changelog-lint: venv  ## check the changelog fragments
 	$(OWN_HOME) .venv/bin/antsibull-changelog lint
 
 .PHONY: docs-lint
-docs-lint: venv  ## is the documentation of plugins and roles well formed
+docs-lint: venv  ## check the documentation of plugins and roles
 	$(OWN_HOME) .venv/bin/antsibull-docs lint-collection-docs --plugin-docs .
 
 .PHONY: build-check
-build-check: venv  ## does the built archive hold what users need, and install
+build-check: venv  ## check that the archive contains what users need and can be installed
 	$(PYTHON_BIN) scripts/build_check.py
 
 .PHONY: importer
-importer: venv  ## does galaxy-importer, which Galaxy judges it by, take the built archive without a warning
+importer: venv  ## check the archive with galaxy-importer, as Galaxy does
 	$(PYTHON_BIN) -m scripts.importer
 
 .PHONY: unit
-unit: venv  ## pytest tests/unit
+unit: venv  ## run tests/unit: functions and plugins, without a server
 	$(PYTEST) -n 2 tests/unit $(ARGS)
 
 .PHONY: contract
-contract: venv  ## pytest tests/contract: the simulator against OneLogin's own SDK and OpenAPI
+contract: venv  ## run tests/contract: the simulator against OneLogin's SDK and OpenAPI document
 	$(PYTEST) -n 2 tests/contract $(ARGS)
 
 .PHONY: integration
-integration: venv  ## pytest tests/integration: modules, roles and playbooks against the simulator
-	@# Most of what a test does is to wait.
+integration: venv  ## run tests/integration: modules, roles and playbooks against the simulator
+	@# More processes than cores, because the tests wait half of the time.
 	$(PYTEST) -n 6 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
-model: venv  ## pytest tests/model: random runs, faults, kills and answers (ARGS="--hypothesis-profile=deep" for half an hour of them)
+model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour)
 	$(PYTEST) -n 2 tests/model $(ARGS)
 
 .PHONY: browser
-browser: venv  ## pytest tests/browser: the pages in a real Chromium, which root gets installed on Debian
+browser: venv  ## run tests/browser: the HTML pages in Chromium, which is installed for root on Debian
 	ONELOGIN_TEST_CHROMIUM="$$(scripts/chromium.sh)" $(PYTEST) tests/browser $(ARGS)
 
 .PHONY: sanity
-sanity: venv  ## ansible-test sanity, all of it, on every Python found (ARGS="--python 3.11" for one)
+sanity: venv  ## run ansible-test sanity on every Python found (ARGS="--python 3.11" for one)
 	$(PYTHON_BIN) scripts/sanity.py $(ARGS)
 
 .PHONY: matrix
-matrix: venv  ## unit, integration and sanity on other releases of ansible-core (ARGS="--core 2.21 --step unit")
+matrix: venv  ## run unit, integration and sanity tests on other releases of ansible-core (ARGS="--core 2.21 --step unit")
 	$(PYTHON_BIN) scripts/matrix.py $(ARGS)
 
 .PHONY: ee
-ee: venv  ## build the execution environment's image and onboard in it (root, Debian, some minutes)
+ee: venv  ## build the image of the execution environment and onboard in it (root, Debian, some minutes)
 	@scripts/ee.sh
 
 .PHONY: benchmark
-benchmark: venv  ## how long thousands of people take
+benchmark: venv  ## measure the duration with thousands of people
 	$(PYTHON_BIN) -m tests.benchmark $(ARGS)
 
 .PHONY: soak
-soak: venv  ## 10,000 people for half an hour on a bad network (ARGS="--minutes 5 --people 1000")
+soak: venv  ## run 10,000 people for half an hour on a bad network (ARGS="--minutes 5 --people 1000")
 	$(PYTHON_BIN) -m tests.soak $(ARGS)
 
-# --- work on it
+# --- develop
 
 .PHONY: format
-format: venv  ## format the Python
+format: venv  ## format the Python files
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format .
 
 .PHONY: picture
-picture: venv  ## take the picture of a report for the README
+picture: venv  ## take the screenshot of a report for the README
 	$(PYTHON_BIN) -m scripts.picture
 
 .PHONY: generate
@@ -160,7 +160,7 @@ generate: venv  ## write the generated files
 .PHONY: lock
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
     --custom-compile-command "make lock" $(ARGS)
-lock: venv  ## work out requirements/*.txt from the .in files (ARGS=--upgrade for newer versions)
+lock: venv  ## resolve requirements/*.in into the .txt files (ARGS=--upgrade for newer versions)
 	$(LOCK) --output-file requirements/lock.txt requirements/run.in requirements/simulator.in requirements/test.in \
 	    requirements/lint.in
 	@# The same ansible-core and ansible-lint as in .venv.
@@ -168,21 +168,21 @@ lock: venv  ## work out requirements/*.txt from the .in files (ARGS=--upgrade fo
 	    --constraint requirements/run.in --constraint requirements/lint.in
 
 .PHONY: docs
-docs: venv  ## the documentation site, in .cache/docs/html; a warning fails it
+docs: venv  ## build the documentation site in .cache/docs/html
 	@$(OWN_HOME) $(PYTHON_BIN) scripts/docs.py
 
 .PHONY: build
-build: venv  ## the archive for Galaxy, in .cache/build
+build: venv  ## build the archive for Galaxy in .cache/build
 	.venv/bin/ansible-galaxy collection build --force --output-path .cache/build .
 
 .PHONY: changelog
-changelog: venv  ## make a release of the changelog's fragments (ARGS="--date 2026-11-24" for a day other than today)
+changelog: venv  ## write the changelog of a release from the fragments (ARGS="--date 2026-11-24" for another day)
 	$(OWN_HOME) .venv/bin/antsibull-changelog release $(ARGS)
 
 .PHONY: release
-release: venv  ## build, check and keep the archive of what is committed, in .cache/release
+release: venv  ## build and check the archive of the last commit in .cache/release
 	@$(PYTHON_BIN) -m scripts.release
 
 .PHONY: clean
-clean:  ## remove what the targets made, .venv included
+clean:  ## delete the files that the targets created, with .venv
 	rm -rf .venv .cache .ansible .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tests/output

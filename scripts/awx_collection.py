@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fetch the collection awx.awx, once, and print the path of the collections it is in.
+"""Download the collection awx.awx if necessary, and print its collections path.
 
-Ansible Galaxy has the collection by itself; on PyPI it is in the package ``ansible``, of which nothing else is kept.
+On PyPI, the collection is part of the package ``ansible``. The script deletes the rest of the package.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 PYTHON = ROOT / ".venv" / "bin" / "python"
-# The newest that holds it; 24.6.1 is the newest of awx.awx.
+# The last release with awx.awx, in its last version.
 PACKAGE = "ansible==12.3.0 --hash=sha256:cd156f82fa87f7a899212b0efa9f7ca3a24d609212de9f78428a572eb01e5414"
 COLLECTIONS = CACHE / "collections-awx-24.6.1"
 WANTED = "ansible_collections/awx/"
 
 
 def fetch(folder: Path) -> None:
-    """Put the collection into a folder.
+    """Download the collection into a folder.
 
-    :raises subprocess.CalledProcessError: the package cannot be downloaded, or is another
+    :raises subprocess.CalledProcessError: the package cannot be downloaded or has another hash
     """
     (folder / "requirements.txt").write_text(f"{PACKAGE}\n", encoding="utf-8")
     pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
@@ -40,7 +40,7 @@ def fetch(folder: Path) -> None:
 
 
 def collections() -> Path:
-    """The path of the collections that has it, whoever fetched it first."""
+    """Return the collections path, and download the collection if it is not there."""
     if not COLLECTIONS.exists():
         CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
@@ -48,7 +48,7 @@ def collections() -> Path:
             try:
                 (Path(folder) / "found").rename(COLLECTIONS)
             except OSError:
-                # Another was faster.
+                # Another process was faster.
                 if not COLLECTIONS.exists():
                     raise
     return COLLECTIONS

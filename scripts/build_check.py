@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection, compare the archive with what users need, install it and look at it."""
+"""Build the collection, compare the archive with what users need, install it and read its documentation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHIPPED = {
     "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "LICENSE",
-    # Not that of what only the tests have.
+    # The MIT licence applies to test data only.
     "LICENSES/BSD-2-Clause.txt",
     "LICENSES/GPL-3.0-or-later.txt",
     "README.md",
@@ -34,25 +34,26 @@ SHIPPED = {
     "playbooks",
     "plugins",
     "roles",
-    # Tells ansible-test which Pythons the modules are for, also where only the archive is at hand.
+    # ansible-test reads the supported Python versions of the modules from it, also in an installed collection.
     "tests/config.yml",
 }
+# Added by ansible-galaxy.
 MADE_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
-# All that may be needed once it is installed.
+# All that an installed collection needs.
 USED = {"meta", "playbooks", "plugins", "roles"} | MADE_BY_GALAXY
-# What has documentation, by the name that ansible-doc has for its kind.
+# The files with documentation, by the type that ansible-doc uses.
 DOCUMENTED = {
     "module": "plugins/modules/[!_]*.py",
     "filter": "plugins/filter/*.yml",
     "inventory": "plugins/inventory/[!_]*.py",
     "role": "roles/*/meta/argument_specs.yml",
 }
-# Galaxy takes no larger archive.
+# The limit of Galaxy, in bytes.
 LARGEST = 20 * 1024 * 1024
 
 
-def expected() -> set[str]:
-    """The files an archive has to hold: all that git tracks, or would, below what is shipped."""
+def list_expected_files() -> set[str]:
+    """List the files that the archive must contain: the shipped ones that git does not ignore."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -64,41 +65,41 @@ def expected() -> set[str]:
     return MADE_BY_GALAXY | {name for name in names if {name.split("/")[0], name} & SHIPPED and (ROOT / name).exists()}
 
 
-def galaxy(*arguments: str | Path) -> None:
-    """Call ``ansible-galaxy collection``.
+def run_galaxy(*arguments: str | Path) -> None:
+    """Run ``ansible-galaxy collection``.
 
-    :raises subprocess.CalledProcessError: it failed
+    :raises subprocess.CalledProcessError: the command failed
     """
     subprocess.run(
         [sys.executable, BIN / "ansible-galaxy", "collection", *arguments],
         cwd=ROOT,
         check=True,
         stdout=subprocess.DEVNULL,
-        # Without the warning that what is installed here is of no use elsewhere.
+        # No warning that the collection is not installed in the configured path.
         env={**os.environ, "ANSIBLE_GALAXY_COLLECTIONS_PATH_WARNING": "false"},
     )
 
 
-def build(folder: Path, checkout: Path = ROOT) -> Path:
-    """The archive of a checkout, built into a folder.
+def build_archive(folder: Path, checkout: Path = ROOT) -> Path:
+    """Build the archive of a checkout into a folder and return its path.
 
-    :raises subprocess.CalledProcessError: it cannot be built
+    :raises subprocess.CalledProcessError: the build failed
     """
-    galaxy("build", "--output-path", folder, checkout)
+    run_galaxy("build", "--output-path", folder, checkout)
     (archive,) = folder.glob("community-onelogin-*.tar.gz")
     return archive
 
 
-def named() -> dict[str, set[str]]:
-    """What of this checkout has documentation: names by kind."""
+def list_documented() -> dict[str, set[str]]:
+    """List the names of plugins and roles with documentation in this checkout, by type."""
     return {
         kind: {path.parents[1].name if kind == "role" else path.stem for path in ROOT.glob(pattern)}
         for kind, pattern in DOCUMENTED.items()
     }
 
 
-def documented(collections: Path, kind: str, names: set[str]) -> set[str]:
-    """Those of the names that ansible-doc reads from the collection below ``collections``."""
+def find_documented(collections: Path, kind: str, names: set[str]) -> set[str]:
+    """Return those of the names whose documentation ansible-doc finds below ``collections``."""
     if not names:
         return set()
     printed = subprocess.run(
@@ -121,41 +122,44 @@ def _file(entry: Mapping[str, object]) -> Path:
     return Path(str(doc["filename"] if isinstance(doc, dict) else entry["path"]))
 
 
-def lost(archive: Path, folder: Path, wanted: Mapping[str, set[str]]) -> list[str]:
-    """What is not found once the archive is installed into a folder that is empty, without what must not be needed."""
+def list_missing_documentation(archive: Path, folder: Path, wanted: Mapping[str, set[str]]) -> list[str]:
+    """Install the archive into an empty folder, remove the files that nobody uses, and list missing documentation."""
     collections = folder / "collections"
-    # Forced, or it would be content with the checkout that .venv links to.
-    galaxy("install", "--offline", "--force", archive, "--collections-path", collections)
+    # Otherwise ansible-galaxy finds the checkout, to which .venv has a link, and installs nothing.
+    run_galaxy("install", "--offline", "--force", archive, "--collections-path", collections)
     for path in (collections / "ansible_collections/community/onelogin").iterdir():
         if path.name not in USED:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     return [
         f"{kind} {name}"
         for kind, names in wanted.items()
-        for name in sorted(names - documented(collections, kind, names))
+        for name in sorted(names - find_documented(collections, kind, names))
     ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look; 1 when the archive holds too much, too little or does not install."""
+    """Check an archive.
+
+    :returns: 1 if the archive has files too many or too few or cannot be used, else 0
+    """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("archive", nargs="?", type=Path, help="instead of one that is built from this checkout")
+    parser.add_argument("archive", nargs="?", type=Path, help="the archive; by default it is built from this checkout")
     given = parser.parse_args(arguments).archive
-    wanted, names = expected(), named()
+    wanted, names = list_expected_files(), list_documented()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
-        archive = given.resolve() if given else build(folder)
+        archive = given.resolve() if given else build_archive(folder)
         with tarfile.open(archive) as content:
             found = {member.name for member in content if not member.isdir()}
-        absent = lost(archive, folder, names)
+        absent = list_missing_documentation(archive, folder, names)
         size = archive.stat().st_size
 
     problems = [f"not in the checkout: {name}" for name in sorted(SHIPPED) if not (ROOT / name).exists()]
-    problems += [f"in the archive, but not for users: {name}" for name in sorted(found - wanted)]
+    problems += [f"in the archive, but not in the list of shipped files: {name}" for name in sorted(found - wanted)]
     problems += [f"missing from the archive: {name}" for name in sorted(wanted - found)]
-    problems += [f"not found once installed: {name}" for name in absent]
+    problems += [f"no documentation after the installation: {name}" for name in absent]
     if size > LARGEST:
-        problems += [f"{size} bytes are too many for Galaxy"]
+        problems += [f"the archive has {size} bytes, above Galaxy's limit of {LARGEST}"]
     counts = ", ".join(f"{kind} {len(names[kind])}" for kind in DOCUMENTED)
     print("\n".join(problems) or f"{len(found)} files, {size // 1024} KiB, documentation: {counts}")
     return 1 if problems else 0

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the documentation site. Any warning fails it, except that the pages of Ansible itself are not at hand."""
+"""Build the documentation site. A warning is a failure, except for links to the pages of Ansible itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SITE = Path(".cache/docs")
 COLLECTION = "community.onelogin"
-# In place of a conf.py.
+# Sphinx settings, in place of a conf.py.
 SETTINGS = {
     "project": COLLECTION,
     "html_title": COLLECTION,
@@ -29,11 +29,11 @@ _ELSEWHERE = re.compile(r"undefined label: '(?!ansible_collections\.community\.o
 
 
 class DocsError(Exception):
-    """The site could not be built; the text says why."""
+    """The site could not be built; the text contains the reason."""
 
 
-def ours(warnings: str) -> list[str]:
-    """The warnings that are about this site; the others name a page of Ansible's own documentation."""
+def filter_warnings(warnings: str) -> list[str]:
+    """Return the warnings, without those about labels in Ansible's own documentation."""
     return [line for line in warnings.splitlines() if line.strip() and not _ELSEWHERE.search(line)]
 
 
@@ -44,21 +44,21 @@ def _run(tool: str, *arguments: str | Path) -> None:
         raise DocsError(f"{tool} failed:\n{done.stdout}{done.stderr}")
 
 
-def build(site: Path) -> Sequence[str]:
-    """Write pages to ``html`` in a folder, and return what is wrong with them.
+def build_site(site: Path) -> Sequence[str]:
+    """Write the pages to ``html`` in a folder and return the warnings.
 
-    :raises DocsError: there are none.
+    :raises DocsError: the build failed
     """
     source, warnings = site / "rst", site / "warnings.txt"
     (ROOT / source).mkdir(parents=True, exist_ok=True)
-    # antsibull-docs refuses a folder that others can write to.
+    # antsibull-docs rejects a folder that others can write to.
     (ROOT / source).chmod(0o755)
     _run(
         "antsibull-docs",
         *("collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--cleanup", "everything"),
         *("--dest-dir", source, COLLECTION),
     )
-    # A page that is not built anew warns of nothing.
+    # Sphinx repeats the warnings of a page only if it builds the page again.
     _run(
         "sphinx-build",
         *("--builder", "html", "--isolated", "--fresh-env", "--write-all", "--quiet"),
@@ -66,20 +66,23 @@ def build(site: Path) -> Sequence[str]:
         *(f"--define={name}={value}" for name, value in SETTINGS.items()),
         *(source, site / "html"),
     )
-    return ours((ROOT / warnings).read_text(encoding="utf-8"))
+    return filter_warnings((ROOT / warnings).read_text(encoding="utf-8"))
 
 
 def main() -> int:
-    """Build it, and say where it is or what is wrong."""
+    """Build the site and print its address or the warnings.
+
+    :returns: 1 if the build failed or there are warnings, else 0
+    """
     try:
-        wrong = build(SITE)
+        warnings = build_site(SITE)
     except DocsError as error:
         print(f"docs: {error}", file=sys.stderr)
         return 1
-    for line in wrong:
+    for line in warnings:
         print(line, file=sys.stderr)
-    if wrong:
-        print("docs: the pages are built, with the warnings above", file=sys.stderr)
+    if warnings:
+        print("docs: built with the warnings above", file=sys.stderr)
         return 1
     print(f"docs: {(ROOT / SITE / 'html/index.html').as_uri()}")
     return 0

@@ -1,13 +1,13 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write what follows from other files, so that nobody has to keep the two alike by hand.
+"""Write the files, and the parts of files, that follow from other files.
 
-``meta/runtime.yml`` gets the action group ``onelogin``: every module of ``plugins/modules`` that speaks to OneLogin.
-``plugins/action`` gets a file for each of them, all alike: the sanity tests want the names to match.
-``plugins/modules`` get what several of them return from ``return_values.yml``.
-``roles`` get what several of them take from ``role_options.yml``, in their argument specifications.
-The files that name the collection's version get that of ``galaxy.yml``.
+- ``meta/runtime.yml``: the action group ``onelogin``, with every module that calls the OneLogin API.
+- ``plugins/action``: a file for each of these modules. The files are identical, but ansible-test requires their names.
+- ``plugins/modules``: the documentation of return values that several modules have, from ``return_values.yml``.
+- ``roles``: the specification of options that several roles have, from ``role_options.yml``.
+- The files that contain the version of the collection: the version in ``galaxy.yml``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.act
 
 ActionModule = action_of(__name__)
 """
-# Where the version stands in files that name it.
+# Patterns of the version in the files that contain it.
 VERSIONS = {
     Path("plugins/module_utils/_common/version.py"): r'(?<=^VERSION = ").*(?="$)',
     Path("examples/ci/install.sh"): r"(?<=community\.onelogin:)[^}]*",
@@ -48,21 +48,21 @@ VERSIONS = {
 }
 
 
-def modules() -> list[str]:
-    """The names of the modules that are an operation of the core, sorted."""
+def list_modules() -> list[str]:
+    """List the names of the modules that run an operation, sorted."""
     files = (ROOT / MODULES).glob("*.py")
     return sorted(path.stem for path in files if "OPERATION" in path.read_text(encoding="utf-8"))
 
 
-def runtime(text: str) -> str:
-    """``meta/runtime.yml`` with the action group as it should be; the rest and the comments stay.
+def update_runtime(text: str) -> str:
+    """Update the action group in the text of ``meta/runtime.yml``, and keep the rest and the comments.
 
     :raises ValueError: the text does not end with the action group
     """
     heading = f"action_groups:\n  {GROUP}:"
     if heading not in text:
         raise ValueError(f"{RUNTIME} has no action group {GROUP}")
-    names = "".join(f"\n    - {name}" for name in modules()) or " []"
+    names = "".join(f"\n    - {name}" for name in list_modules()) or " []"
     wanted = f"{text.partition(heading)[0]}{heading}{names}\n"
     before, after = yaml.safe_load(text), yaml.safe_load(wanted)
     before["action_groups"][GROUP] = after["action_groups"][GROUP]
@@ -71,19 +71,22 @@ def runtime(text: str) -> str:
     return wanted
 
 
-def returning(text: str) -> str:
-    """A module with what it returns told as in the others."""
-    code, start, told = text.partition('\nRETURN = r"""\n')
-    return code + start + alike(told, RETURN_VALUES.read_text(encoding="utf-8"))
+def update_return_values(text: str) -> str:
+    """Update the shared return values in the text of a module."""
+    code, start, values = text.partition('\nRETURN = r"""\n')
+    return code + start + replace_blocks(values, RETURN_VALUES.read_text(encoding="utf-8"))
 
 
-def taking(text: str, role: str) -> str:
-    """The argument specification of a role with what it takes told as in the others."""
-    return alike(text, ROLE_OPTIONS.read_text(encoding="utf-8").replace("ROLE_", f"{role}_"), " " * 6)
+def update_role_options(text: str, role: str) -> str:
+    """Update the shared options in the argument specification of a role."""
+    return replace_blocks(text, ROLE_OPTIONS.read_text(encoding="utf-8").replace("ROLE_", f"{role}_"), " " * 6)
 
 
-def alike(text: str, shared: str, indentation: str = "") -> str:
-    """A text in YAML with the blocks that others share as they stand in the shared text, so far indented."""
+def replace_blocks(text: str, shared: str, indentation: str = "") -> str:
+    """Replace blocks of a YAML text by the blocks with the same names in the shared text.
+
+    :param indentation: the indentation of the blocks in the text
+    """
     for name in yaml.safe_load(shared):
         (block,) = re.findall(BLOCK.format(indent="", name=name), shared, re.MULTILINE)
         wanted = indent(block, indentation).replace("\\", r"\\")
@@ -91,43 +94,44 @@ def alike(text: str, shared: str, indentation: str = "") -> str:
     return text
 
 
-def versioned(text: str, place: str, version: str) -> str:
-    """A text with the version in its place.
+def replace_version(text: str, place: str, version: str) -> str:
+    """Replace the version in a text.
 
-    :raises ValueError: there is not exactly one such place
+    :param place: the pattern of the version
+    :raises ValueError: the pattern does not match exactly once
     """
     wanted, places = re.subn(place, version, text, flags=re.MULTILINE)
     if places != 1:
-        raise ValueError(f"{places} places for the version: {place}")
+        raise ValueError(f"{places} matches for the version, expected 1: {place}")
     return wanted
 
 
-def generated() -> dict[Path, str | None]:
-    """What each generated file should hold; None for one that should not be there.
+def generate_texts() -> dict[Path, str | None]:
+    """Return the expected text of each generated file; None for a file that must not exist.
 
-    :raises ValueError: see :func:`runtime` and :func:`versioned`
+    :raises ValueError: see :func:`update_runtime` and :func:`replace_version`
     """
-    there = (path for path in (ROOT / ACTIONS).glob("*.py") if path.read_text(encoding="utf-8") == ACTION)
-    wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in there}
-    wanted |= {ACTIONS / f"{name}.py": ACTION for name in modules()}
-    for path in (MODULES / f"{name}.py" for name in modules()):
-        wanted[path] = returning((ROOT / path).read_text(encoding="utf-8"))
+    existing = (path for path in (ROOT / ACTIONS).glob("*.py") if path.read_text(encoding="utf-8") == ACTION)
+    wanted: dict[Path, str | None] = {ACTIONS / path.name: None for path in existing}
+    wanted |= {ACTIONS / f"{name}.py": ACTION for name in list_modules()}
+    for path in (MODULES / f"{name}.py" for name in list_modules()):
+        wanted[path] = update_return_values((ROOT / path).read_text(encoding="utf-8"))
     for path in (ROOT / ROLES).glob("*/meta/argument_specs.yml"):
-        wanted[path.relative_to(ROOT)] = taking(path.read_text(encoding="utf-8"), path.parent.parent.name)
-    wanted[RUNTIME] = runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
+        wanted[path.relative_to(ROOT)] = update_role_options(path.read_text(encoding="utf-8"), path.parent.parent.name)
+    wanted[RUNTIME] = update_runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     for path, place in VERSIONS.items():
-        wanted[path] = versioned((ROOT / path).read_text(encoding="utf-8"), place, version)
+        wanted[path] = replace_version((ROOT / path).read_text(encoding="utf-8"), place, version)
     return wanted
 
 
-def current(path: Path) -> str | None:
-    """What a file holds, None if it is not there."""
+def read_text(path: Path) -> str | None:
+    """Return the text of a file, or None if it does not exist."""
     return (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).exists() else None
 
 
-def write(path: Path, text: str | None) -> None:
-    """Make a file hold a text, or be no more."""
+def write_text(path: Path, text: str | None) -> None:
+    """Write the text into a file; if the text is None, delete the file."""
     if text is None:
         (ROOT / path).unlink()
     else:
@@ -140,8 +144,8 @@ def _pins(path: Path) -> list[str]:
     return [line.partition(";")[0].strip().lower() for line in lines if "==" in line]
 
 
-def unlocked() -> list[str]:
-    """The exact requirements of ``requirements/*.in`` that their lock does not hold."""
+def find_unlocked() -> list[str]:
+    """List the pinned requirements in ``requirements/*.in`` that are not in their lock file."""
     missing: list[str] = []
     for path in sorted((ROOT / "requirements").glob("*.in")):
         lock = path.with_name("importer.txt" if path.stem == "importer" else "lock.txt")
@@ -151,24 +155,27 @@ def unlocked() -> list[str]:
 
 
 def main() -> int:
-    """Write the files or, with ``--check``, only tell which are out of date (1 if any is)."""
+    """Write the files, or only list outdated ones with ``--check``.
+
+    :returns: 1 if a lock file is outdated, or with ``--check`` any file, else 0
+    """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail if a file is outdated")
     check = parser.parse_args().check
 
-    stale = {path: text for path, text in generated().items() if text != current(path)}
+    stale = {path: text for path, text in generate_texts().items() if text != read_text(path)}
     for path, text in stale.items():
         if check:
             print(f"{path} is out of date: make generate")
         else:
-            write(path, text)
+            write_text(path, text)
             print(f"{path} {'removed' if text is None else 'written'}")
 
-    missing = unlocked()
+    missing = find_unlocked()
     for pin in missing:
         print(f"{pin}: make lock")
     if not stale and not missing:
-        print(f"up to date, {len(modules())} modules in the action group")
+        print(f"up to date, {len(list_modules())} modules in the action group")
     return 1 if missing or (stale and check) else 0
 
 

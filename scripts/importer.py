@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Have galaxy-importer, which Galaxy and Automation Hub judge an archive with, look at this collection's.
+"""Check the archive with galaxy-importer, as Galaxy and Automation Hub do.
 
-It is set as strictly as either of them is, and what it warns of is a failure unless it is listed here with the reason.
-``ansible-test``, which it would start in a container, is ``make sanity``.
+The settings are the strictest of both. A warning is a failure unless it is listed here with the reason. galaxy-importer
+does not run ``ansible-test``, because ``make sanity`` does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.build_check import build
+from scripts.build_check import build_archive
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
@@ -32,36 +32,36 @@ run_ansible_test = false
 ansible_local_tmp = {folder}
 """
 DONE = "Importer processing completed successfully"
-# What it warns of in vain, and why.
+# Patterns of warnings that are accepted, with the reason.
 EXPECTED = {
     r"playbooks/awx/configure\.yml:\d+:\d+: syntax-check\[unknown-module\]: .*'awx\.awx\.\w+'": (
-        "only who runs this playbook needs awx.awx, so the collection does not depend on it; `make lint` has it at hand"
+        "only this playbook needs awx.awx, so the collection does not depend on it; `make lint` checks it with awx.awx"
     ),
     r"ERROR +Failed to find community\.onelogin\.\w+ playbook\.": (
-        "the importer gives ansible-lint a path that ends in ansible_collections, where ansible-lint looks one deeper"
+        "galaxy-importer passes a path that ends in ansible_collections, and ansible-lint adds that folder again"
     ),
 }
 
 
-def wrong(printed: str, expected: Mapping[str, str]) -> list[str]:
-    """What is wrong with an archive, by what the importer has printed of it.
+def find_problems(printed: str, expected: Mapping[str, str]) -> list[str]:
+    """List the problems in the output of galaxy-importer.
 
-    :param expected: patterns of warnings that are none, with the reason
+    :param expected: patterns of warnings that are accepted, with the reason
     """
     warnings = re.findall(r"^(?:WARNING|ERROR|CRITICAL): .*", printed, re.MULTILINE)
     problems = [line for line in warnings if not any(re.search(pattern, line) for pattern in expected)]
     problems += [
-        f"no longer warned of, so no longer to be expected: {pattern}"
+        f"expected, but not in the output: {pattern}"
         for pattern in expected
         if not any(re.search(pattern, line) for line in warnings)
     ]
-    return problems if DONE in printed else [*problems, "the importer gave up:", printed[-2000:]]
+    return problems if DONE in printed else [*problems, "galaxy-importer did not finish:", printed[-2000:]]
 
 
-def prepare() -> None:
-    """Make the virtual environment, if it is not there as locked.
+def prepare_venv() -> None:
+    """Create or update the virtual environment if it differs from the lock file.
 
-    :raises subprocess.CalledProcessError: it cannot be made
+    :raises subprocess.CalledProcessError: the installation failed
     """
     ready, wanted = VENV / "ready", f"{VENV} {sys.version}\n{LOCK.read_text(encoding='utf-8')}"
     if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
@@ -72,8 +72,8 @@ def prepare() -> None:
     ready.write_text(wanted, encoding="utf-8")
 
 
-def look(archive: Path, folder: Path) -> str:
-    """What the importer prints of an archive; it leaves its results in the folder."""
+def run_importer(archive: Path, folder: Path) -> str:
+    """Run galaxy-importer on an archive and return its output; its results go into the folder."""
     settings = folder / "galaxy-importer.cfg"
     settings.write_text(SETTINGS.format(folder=folder), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GALAXY_"))}
@@ -87,7 +87,7 @@ def look(archive: Path, folder: Path) -> str:
         env={
             **environment,
             "GALAXY_IMPORTER_CONFIG": str(settings),
-            # The tools it calls come from beside it, and read no settings of the user's.
+            # galaxy-importer calls tools of its own virtual environment, without the settings of the user.
             "PATH": os.pathsep.join([str(VENV / "bin"), os.environ["PATH"]]),
             "HOME": str(folder),
         },
@@ -96,16 +96,19 @@ def look(archive: Path, folder: Path) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Look; 1 when the importer warns of something."""
+    """Check an archive.
+
+    :returns: 1 if there is a problem, else 0
+    """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("archive", nargs="?", type=Path, help="instead of one that is built from this checkout")
+    parser.add_argument("archive", nargs="?", type=Path, help="the archive; by default it is built from this checkout")
     named = parser.parse_args(arguments).archive
-    prepare()
+    prepare_venv()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
-        archive = named.resolve() if named else build(folder)
-        problems = wrong(look(archive, folder), EXPECTED)
-    print("\n".join(problems) or f"galaxy-importer takes {archive.name}")
+        archive = named.resolve() if named else build_archive(folder)
+        problems = find_problems(run_importer(archive, folder), EXPECTED)
+    print("\n".join(problems) or f"galaxy-importer accepts {archive.name}")
     return 1 if problems else 0
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take the picture of a report for the README: the people of the demo, onboarded against the simulator."""
+"""Take the screenshot of a report for the README, with the people of the demo."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from examples.demo.run import HERE, REPORTS, Rehearsal, as_seed, simulated
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "report.png"
 WIDTH = 1200
-SHOWN = 4  # rows of the table
+SHOWN = 4  # rows of the table that are visible
 
 
-def report(folder: Path) -> Path:
-    """Onboard the people of the demo, and have a page made of it."""
+def create_report(folder: Path) -> Path:
+    """Onboard the people of the demo and return the path of the report."""
     people = HERE.parent / "people.csv"
     with simulated(as_seed(people, folder)) as simulator:
         Rehearsal(simulator, people, folder).run()
@@ -29,12 +29,12 @@ def report(folder: Path) -> Path:
 
 
 def main() -> None:
-    """Take the picture."""
+    """Take the screenshot."""
     chromium = subprocess.run([ROOT / "scripts" / "chromium.sh"], check=True, stdout=subprocess.PIPE, text=True)
     PICTURE.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        # Before Playwright is started, which leaves Ansible no terminal that it can use.
-        made = report(Path(folder).resolve())
+        # Playwright changes the terminal so that Ansible cannot use it, so the report comes first.
+        made = create_report(Path(folder).resolve())
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium.stdout.strip(), args=["--no-sandbox"])
             page = browser.new_page(

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run ``ansible-test sanity`` on a copy of the checkout: its arguments are passed on.
+"""Run ``ansible-test sanity`` on a copy of the checkout, with the arguments of this command.
 
-ansible-test wants a real path that ends in ``ansible_collections/community/onelogin``, and one that
-no outer git checkout ignores: there it would skip everything and call that a success.
+ansible-test requires a real path that ends in ``ansible_collections/community/onelogin``. If an outer git checkout
+ignores the path, ansible-test skips everything and exits with 0.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-# ansible-test keeps its virtual environments in the home folder it is given: not in the user's.
+# ansible-test keeps its virtual environments in the home folder, so it gets one of its own.
 HOME = ROOT / ".cache" / "ansible-test"
 NOTHING_DONE = "All targets skipped"
 
 
-def offer_pip() -> None:
-    """Put a pip installer where ansible-test looks before it would download one.
+def provide_pip() -> None:
+    """Put an installer of pip into the cache of ansible-test, so that it does not download one.
 
-    ansible-test fetches ``get_pip_<version>.py`` from a host of the Ansible project for its empty
-    virtual environments. The pip that comes with Python does as well and needs no download.
+    ansible-test downloads ``get_pip_<version>.py`` from a host of the Ansible project for its virtual environments. The
+    pip that comes with Python serves as well.
 
-    :raises RuntimeError: this ansible-core does not say which pip it wants where others do
+    :raises RuntimeError: the version of pip is not in the source of this ansible-core
     """
     source = Path(sysconfig.get_path("purelib"), "ansible_test/_internal/python_requirements.py")
     version = re.search(r"^\s*pip='([0-9.]+)',$", source.read_text(encoding="utf-8"), re.MULTILINE)
@@ -47,10 +47,10 @@ def offer_pip() -> None:
 
 @contextlib.contextmanager
 def pip_settings() -> Iterator[None]:
-    """Give ansible-test's pip the settings of this one, also those of the environment.
+    """Write the settings of this pip, also those in the environment, into a file for the pip of ansible-test.
 
-    ansible-test passes no ``PIP_*`` variable on, so an index or a certificate named by one would
-    be lost. The file may hold a password of the index: it is private and goes when it was used.
+    ansible-test removes the ``PIP_*`` variables, which may name an index or a certificate. The file can contain a
+    password, so only its owner can read it, and it is deleted at the end.
     """
     listed = subprocess.check_output([sys.executable, "-m", "pip", "config", "list"], text=True)
     settings = {"quiet": "1"}
@@ -70,7 +70,7 @@ def pip_settings() -> Iterator[None]:
 
 
 def copy_checkout(destination: Path) -> None:
-    """Copy what git tracks or would track to ``destination`` and make that a git checkout."""
+    """Copy the files that git does not ignore to ``destination``, and make it a git checkout."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -80,24 +80,24 @@ def copy_checkout(destination: Path) -> None:
     )
     for name in filter(None, listed.stdout.split("\0")):
         source, target = ROOT / name, destination / name
-        if not source.exists():  # deleted, but not committed yet
+        if not source.exists():  # deleted, not committed yet
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target, follow_symlinks=False)
     for command in (["git", "init", "--quiet"], ["git", "add", "--all"]):
-        subprocess.run(command, cwd=destination, check=True, env=environment())
+        subprocess.run(command, cwd=destination, check=True, env=build_environment())
 
 
-def environment() -> dict[str, str]:
-    """The environment for the copy: without ``GIT_*``, which in a hook names another checkout."""
+def build_environment() -> dict[str, str]:
+    """Return the environment for the copy, without ``GIT_*``, which names another checkout in a git hook."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    return {**inherited, "HOME": str(HOME), "PATH": search_path()}
+    return {**inherited, "HOME": str(HOME), "PATH": build_search_path()}
 
 
-def search_path() -> str:
-    """``PATH`` with the tools of .venv and, if pyenv is used, its Pythons instead of its shims.
+def build_search_path() -> str:
+    """Return ``PATH`` with the tools of .venv and, if pyenv is used, its Pythons instead of its shims.
 
-    A shim of a Python that is not switched on is found, but fails when it is called.
+    The shim of a Python that is not activated fails when it runs.
     """
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     if (shim := shutil.which("pyenv")) and not pyenv.is_dir():
@@ -108,8 +108,11 @@ def search_path() -> str:
 
 
 def main() -> int:
-    """Run the sanity tests; other than 0 when one fails or when none has run."""
-    offer_pip()
+    """Run the sanity tests.
+
+    :returns: the exit code of ansible-test, or 1 if no test has run
+    """
+    provide_pip()
     with pip_settings(), tempfile.TemporaryDirectory() as folder:
         checkout = Path(folder, "ansible_collections", "community", "onelogin")
         checkout.mkdir(parents=True)
@@ -118,7 +121,7 @@ def main() -> int:
         with subprocess.Popen(
             [sys.executable, str(BIN / "ansible-test"), "sanity", "--color", "no", *sys.argv[1:]],
             cwd=checkout,
-            env=environment(),
+            env=build_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

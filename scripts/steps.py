@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run make targets one after the other, all of them, and sum up what they did."""
+"""Run make targets one after the other, also after a failure, and print a summary."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ REPEATED_LINES = 60
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What one target did: its exit code, how long it took in seconds and its last lines."""
+class TargetResult:
+    """The result of a target.
+
+    :param seconds: the duration
+    :param tail: the last lines of its output
+    """
 
     target: str
     code: int
@@ -27,16 +31,16 @@ class Outcome:
 
     @property
     def line(self) -> str:
-        """The target's line in the summary."""
+        """The line of the target in the summary."""
         return f"{'ok' if self.code == 0 else 'FAILED':<8}{self.target:<16}{self.seconds:7.1f} s"
 
 
-def run(make: str, target: str) -> Outcome:
-    """Run one target with its output passed on as it comes."""
+def run_target(make: str, target: str) -> TargetResult:
+    """Run a target and print its output as it arrives."""
     print(f"\n==> {target}", flush=True)
     tail: collections.deque[str] = collections.deque(maxlen=REPEATED_LINES)
-    began = time.monotonic()
-    # Not this make's flags: its jobserver is closed to a process in between.
+    start = time.monotonic()
+    # The jobserver in the flags of this make is not available to a process in between.
     environment = {key: value for key, value in os.environ.items() if key != "MAKEFLAGS"}
     with subprocess.Popen(
         [make, "--no-print-directory", "--keep-going", target],
@@ -50,31 +54,34 @@ def run(make: str, target: str) -> Outcome:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             tail.append(line)
-    outcome = Outcome(target, process.returncode, time.monotonic() - began, tuple(tail))
-    print(f"==> {outcome.line}", flush=True)
-    return outcome
+    result = TargetResult(target, process.returncode, time.monotonic() - start, tuple(tail))
+    print(f"==> {result.line}", flush=True)
+    return result
 
 
 def main() -> int:
-    """Run the targets named on the command line; 1 when any of them failed."""
+    """Run the targets on the command line.
+
+    :returns: 1 if a target failed, else 0
+    """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--make", default="make", help="the make to call")
+    parser.add_argument("--make", default="make", help="the make command")
     parser.add_argument("targets", nargs="+")
     arguments = parser.parse_args()
 
-    outcomes = [run(arguments.make, target) for target in arguments.targets]
-    failed = [outcome for outcome in outcomes if outcome.code != 0]
+    results = [run_target(arguments.make, target) for target in arguments.targets]
+    failed = [result for result in results if result.code != 0]
 
-    for outcome in failed:
-        print(f"\n--- the end of {outcome.target}, once more")
-        print("".join(outcome.tail), end="")
+    for result in failed:
+        print(f"\n--- the last lines of {result.target} again")
+        print("".join(result.tail), end="")
     print("\n==> summary")
-    for outcome in outcomes:
-        print(outcome.line)
-    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} ok", end="")
-    print(f" in {sum(outcome.seconds for outcome in outcomes):.0f} s")
+    for result in results:
+        print(result.line)
+    print(f"{len(results) - len(failed)} of {len(results)} ok", end="")
+    print(f" in {sum(result.seconds for result in results):.0f} s")
     if failed:
-        print(f"again: make {' '.join(outcome.target for outcome in failed)}")
+        print(f"run again: make {' '.join(result.target for result in failed)}")
     return 1 if failed else 0
 
 

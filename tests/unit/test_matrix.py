@@ -31,7 +31,7 @@ NEEDED = "# A comment.\nrequests>=2.29.0\npsycopg[binary]>=3.1.4\n"
     ],
 )
 def test_what_is_installed_whatever_the_pins_say(libraries: str, installed: list[str]) -> None:
-    assert matrix.overrides(Row("2.16", "3.11", libraries), NEEDED) == ["ansible-core==2.16.*", *installed]
+    assert matrix.build_overrides(Row("2.16", "3.11", libraries), NEEDED) == ["ansible-core==2.16.*", *installed]
 
 
 def test_every_kind_of_libraries_and_the_ends_of_what_is_supported_are_tried() -> None:
@@ -58,27 +58,27 @@ def test_a_python_that_cannot_be_started_is_not_taken(tmp_path: Path, monkeypatc
     monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     _python(tmp_path / "shims" / "python9.9", "exit 127")
-    assert matrix.find("9.9") is None
+    assert matrix.find_python("9.9") is None
     _python(tmp_path / "versions" / "9.9.1" / "bin" / "python", "exit 0")
-    assert matrix.find("9.9") == str(tmp_path / "versions" / "9.9.1" / "bin" / "python")
+    assert matrix.find_python("9.9") == str(tmp_path / "versions" / "9.9.1" / "bin" / "python")
 
 
 def test_a_release_without_its_python_is_left_out_and_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     there = matrix.ROWS[0].python
-    monkeypatch.setattr(matrix, "find", lambda python: sys.executable if python == there else None)
-    monkeypatch.setattr(matrix, "prepare", lambda _row, python, _folder: python)
-    monkeypatch.setattr(matrix, "commands", lambda *_given: {"unit": [sys.executable, "-c", ""]})
+    monkeypatch.setattr(matrix, "find_python", lambda python: sys.executable if python == there else None)
+    monkeypatch.setattr(matrix, "create_venv", lambda _row, python, _folder: python)
+    monkeypatch.setattr(matrix, "build_commands", lambda *_given: {"unit": [sys.executable, "-c", ""]})
     assert matrix.main([]) == 0
-    assert capsys.readouterr().out.count("LEFT OUT") == sum(row.python != there for row in matrix.ROWS)
+    assert capsys.readouterr().out.count(matrix.SKIPPED) == sum(row.python != there for row in matrix.ROWS)
 
 
 def test_a_matrix_of_which_nothing_can_be_tried_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(matrix, "find", lambda _python: None)
+    monkeypatch.setattr(matrix, "find_python", lambda _python: None)
     assert matrix.main([]) == 1
     printed = capsys.readouterr().out
-    assert printed.count("LEFT OUT") == len(matrix.ROWS)
-    assert "no release could be tried" in printed
+    assert printed.count(matrix.SKIPPED) == len(matrix.ROWS)
+    assert "no release was tested" in printed

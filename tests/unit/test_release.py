@@ -75,7 +75,7 @@ def test_what_is_ready_is_kept_with_its_checksum(
     assert release.main() == 0
     archive = checkout / ".cache/release/community-onelogin-1.2.3.tar.gz"
     run("sha256sum", "--check", "--quiet", f"{archive.name}.sha256", cwd=archive.parent)
-    assert release.contents(archive) == {"README.md": hashlib.sha256(b"Read me.\n").hexdigest()}
+    assert release.calculate_checksums(archive) == {"README.md": hashlib.sha256(b"Read me.\n").hexdigest()}
     assert "git tag --annotate 1.2.3" in capsys.readouterr().out
     assert release.git("tag") == "", "it only says what to do"
 
@@ -84,9 +84,9 @@ def test_what_is_ready_is_kept_with_its_checksum(
     ("name", "text", "reason"),
     [
         ("galaxy.yml", "version: 1.2.4\n", "the changelog has no release 1.2.4"),
-        ("galaxy.yml", "version: 1.2.4\n", "CHANGELOG.rst does not tell of 1.2.4"),
+        ("galaxy.yml", "version: 1.2.4\n", "CHANGELOG.rst does not contain 1.2.4"),
         ("changelogs/changelog.yaml", "releases: {1.2.3: {}}\n", "the changelog of 1.2.3 has no summary"),
-        ("CHANGELOG.rst", "Nothing yet.\n", "CHANGELOG.rst does not tell of 1.2.3"),
+        ("CHANGELOG.rst", "Nothing yet.\n", "CHANGELOG.rst does not contain 1.2.3"),
         ("changelogs/fragments/mended.yml", "bugfixes: []\n", "changelogs/fragments/mended.yml is in no release"),
     ],
 )
@@ -94,12 +94,12 @@ def test_what_the_changelog_does_not_tell_is_not_released(checkout: Path, name: 
     (checkout / name).write_text(text)
     commit(checkout)
     with pytest.raises(release.NotReady, match=reason):
-        release.release(release.version())
+        release.release(release.read_version())
 
 
 def test_what_is_not_committed_is_not_released(checkout: Path) -> None:
     (checkout / "forgotten").touch()
-    with pytest.raises(release.NotReady, match="not committed"):
+    with pytest.raises(release.NotReady, match="uncommitted"):
         release.release(VERSION)
 
 
@@ -134,9 +134,9 @@ EXPECTED = {r"in vain \d": "it knows no better"}
     [
         (f"WARNING: in vain 1\nWARNING: in vain 2\n{importer.DONE}\n", []),
         (f"WARNING: in vain 1\nERROR: No changelog\n{importer.DONE}\n", ["ERROR: No changelog"]),
-        (f"Loading\n{importer.DONE}\n", [r"no longer warned of, so no longer to be expected: in vain \d"]),
-        ("WARNING: in vain 1\n", ["the importer gave up:", "WARNING: in vain 1\n"]),
+        (f"Loading\n{importer.DONE}\n", [r"expected, but not in the output: in vain \d"]),
+        ("WARNING: in vain 1\n", ["galaxy-importer did not finish:", "WARNING: in vain 1\n"]),
     ],
 )
 def test_only_what_is_expected_may_be_warned_of(printed: str, problems: list[str]) -> None:
-    assert importer.wrong(printed, EXPECTED) == problems
+    assert importer.find_problems(printed, EXPECTED) == problems

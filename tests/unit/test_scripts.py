@@ -37,7 +37,7 @@ def test_steps_go_on_after_a_failure_and_report_it(
     assert printed.count("broken\n") == 2, "once as it came, once at the end"
     assert printed.count("fine\n") == 1
     assert "1 of 2 ok" in printed
-    assert "again: make bad" in printed
+    assert "run again: make bad" in printed
 
 
 @pytest.mark.usefixtures("makefile")
@@ -155,7 +155,7 @@ def test_every_file_that_names_the_version_gets_it(
 def test_a_place_of_the_version_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, " []")
     (tmp_path / "examples/ci/install.sh").write_text("install community.onelogin\n")
-    with pytest.raises(ValueError, match="0 places"):
+    with pytest.raises(ValueError, match="0 matches"):
         generated(tmp_path, monkeypatch)
 
 

@@ -44,7 +44,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
 from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal, NullJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    NO_JOURNAL,
+    Journal,
+    NullJournal,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 
 _BULK = 500  # calls from which on one more to read the rate limit is worth it
@@ -152,7 +156,7 @@ class _Task:
     def _open_journal(self, connection: Connection, meanwhile: Callable[[], None]) -> Journal:
         """Open the journal. Its libraries take a while to load, so something else is done at the same time."""
         where = self.options["journal"] if self.operation.journals else None
-        if not where:
+        if not where or where == NO_JOURNAL:
             meanwhile()
             return NullJournal()
         with ThreadPoolExecutor(1) as aside:

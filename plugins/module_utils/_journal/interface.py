@@ -15,6 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+NO_JOURNAL = "none"
+"""As the option ``journal`` it switches the journal off."""
+
 
 @dataclass(frozen=True)
 class JournalKey:

@@ -20,6 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NO_JOURNAL
 
 OPTIONS = USER + Options(
     {
@@ -52,7 +53,7 @@ class JournalQuery(AccountItem):
 
         :raises OneLoginError: ``invalid``.
         """
-        if not options.get("journal"):
+        if options.get("journal") in (None, "", NO_JOURNAL):
             raise OneLoginError(
                 "invalid", "No journal is named.", hint="Set journal, or ONELOGIN_JOURNAL in the environment."
             )

@@ -28,7 +28,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._engine.items import read_batch
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments, invocation
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import (
+    arguments,
+    drop_blank,
+    invocation,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import end_with_parent
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 
@@ -77,7 +81,7 @@ class _InProcess(ActionBase):
 
     def _shipped_args(self) -> dict[str, Any]:
         """The task's arguments, with the results of earlier tasks cut down to what the module reads."""
-        args = dict(self._task.args)
+        args = drop_blank(self._task.args)
         if args.get("batch") is not None:
             with suppress(OneLoginError):  # the module reports it
                 args["batch"] = read_batch(args["batch"])

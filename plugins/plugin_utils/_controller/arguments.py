@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The arguments of a task: checked as its module would check them, and as its result shows them."""
+"""The arguments of a task: validated as its module would validate them, and as its result shows them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import shown_arguments
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 
 
 def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
 
     :raises AnsibleActionFail: what it would fail with.
     """
-    checked = ArgumentSpecValidator(spec).validate(_plain(task.args))
+    checked = ArgumentSpecValidator(spec).validate(_plain(drop_blank(task.args)))
     if checked.error_messages:
         message = checked.errors.msg
         if isinstance(checked.errors[0], UnsupportedError):
@@ -29,6 +30,15 @@ def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
         raise AnsibleActionFail(message)
     validated: dict[str, Any] = checked.validated_parameters
     return validated
+
+
+def drop_blank(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments without the connection options that are blank, so that the environment and defaults stand in."""
+    return {
+        name: value
+        for name, value in args.items()
+        if name not in CONNECTION.specs or (value is not None and value != "")
+    }
 
 
 def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
