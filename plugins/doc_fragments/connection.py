@@ -91,7 +91,8 @@ options:
       - The path of a file (SQLite), for one machine, or a database URL such as
         V(postgresql://onelogin@db.example.com/onelogin), for many. Both are created and upgraded as needed.
       - It holds no codes, tokens, secrets or phone numbers. A file must be readable by its owner only.
-      - Without it a task knows nothing of earlier runs but what OneLogin tells.
+      - Without a journal a task knows of earlier runs only what OneLogin returns. V(none) switches off a journal that the environment
+        or C(module_defaults) sets.
       - This needs the Python library SQLAlchemy 2, and psycopg 3 for PostgreSQL.
       - If the option is not set, the environment variable E(ONELOGIN_JOURNAL) is used.
     type: str

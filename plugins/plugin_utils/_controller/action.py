@@ -25,6 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._ansible.argume
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import hide_results, install_masking
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._engine.items import read_batch
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
@@ -69,6 +70,10 @@ class _InProcess(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the operation here, or ship the module."""
         result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            self._check_text()
+        except OneLoginError as error:
+            return {**result, "failed": True, "msg": f"{error.message} {error.hint}", "error": error.as_result()}
         if self._runs_here():
             install_masking()
             _freeze_garbage_collector(os.getpid())
@@ -78,6 +83,15 @@ class _InProcess(ActionBase):
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         shipped = self._execute_module(module_args=self._shipped_args(), task_vars=task_vars, wrap_async=wrap_async)
         return {**result, **shipped}
+
+    def _check_text(self) -> None:
+        """Refuse a name that is not text, before Ansible makes text of it: it may have been written differently.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        for name, spec in self.operation.item.specs.items():
+            if spec.get("text") and self._task.args.get(name) is not None:
+                convert(name, self._task.args[name], spec)
 
     def _shipped_args(self) -> dict[str, Any]:
         """The task's arguments, with the results of earlier tasks cut down to what the module reads."""
