@@ -13,6 +13,7 @@ import yaml
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import parse_text
 
 ALL = "all"
 """As mfa_audit_users it stands for all users of the account."""
@@ -115,7 +116,7 @@ def _read_filters(given: Any) -> dict[str, Any]:
 def _parse(text: str) -> Any:
     if text.startswith("{"):
         try:
-            return yaml.safe_load(text)
+            return parse_text(text)
         except yaml.YAMLError:
             raise AnsibleActionFail(
                 "mfa_audit_filters begins like a dictionary in JSON, but cannot be parsed. Nothing was done."
