@@ -74,7 +74,7 @@ def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[
     """
     rows: list[Row] = []
     devices = _devices_by_key(looked)
-    steps = StepResults([looked])
+    steps = StepResults([looked], kind="device")
     for item in work:
         for row in steps.rows_of(item):
             # A user who was found may have been removed since.
@@ -136,13 +136,7 @@ def _groups(value: Any) -> list[str]:
 
 def _rows_of_person(item: WorkItem, row: Row, devices: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     user_id = item["user_id"] or _number(item["options"].get("user_id"))
-    person: Row = {
-        **row,
-        "user_id": user_id,
-        "user_status": item["user_status"],
-        "device": {},
-    }
-    person.pop("registration", None)
+    person: Row = {**row, "user_id": user_id, "user_status": item["user_status"]}
     if row["failed"]:
         yield person
         return
