@@ -62,7 +62,7 @@ class ActionModule(ActionBase):
             (search,) = found.get("results") or [found]
             if search.get("failed") or "users" not in search:
                 work = [_account_item(host)]
-                looked = {**search, "results": [{**search, "item": {"key": host}}]} if search.get("error") else search
+                looked = {"results": [{**search, "item": {"key": host}}]} if found.get("results") else found
             else:
                 work = work_of_users(search["users"], host, settings.get("group_by"))
         rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
