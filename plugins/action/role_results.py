@@ -20,6 +20,9 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results, summarize
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
 
+_KINDS = {"mfa_challenge": "verification", "mfa_offboarding": "device"}
+"""What the items of these roles are about; those of the others are about registrations."""
+
 
 class ActionModule(ActionBase):
     """Only the roles of this collection use it."""
@@ -32,7 +35,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
-        rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(plan, args), {})
+        rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
         counts = count(rows)
         return {
             **result,
@@ -45,9 +48,10 @@ class ActionModule(ActionBase):
         }
 
     @staticmethod
-    def _rows(plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
+    def _rows(role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
         journal = bool(plan["settings"].get("journal")) and plan["settings"]["journal"] != "none"
-        steps = StepResults(args["steps"], journal=journal, read_only=plan["read_only"])
+        kind = _KINDS.get(role, "registration")
+        steps = StepResults(args["steps"], kind=kind, journal=journal, read_only=plan["read_only"])
         return [row for item in plan["work"] for row in steps.rows_of(item)]
 
     @staticmethod
@@ -58,7 +62,7 @@ class ActionModule(ActionBase):
             (search,) = found.get("results") or [found]
             if search.get("failed") or "users" not in search:
                 work = [_account_item(host)]
-                looked = {**search, "results": [{**search, "item": {"key": host}}]} if search.get("error") else search
+                looked = {"results": [{**search, "item": {"key": host}}]} if found.get("results") else found
             else:
                 work = work_of_users(search["users"], host, settings.get("group_by"))
         rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)

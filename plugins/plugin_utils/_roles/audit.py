@@ -13,6 +13,7 @@ import yaml
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import parse_text
 
 ALL = "all"
 """As mfa_audit_users it stands for all users of the account."""
@@ -73,7 +74,7 @@ def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[
     """
     rows: list[Row] = []
     devices = _devices_by_key(looked)
-    steps = StepResults([looked])
+    steps = StepResults([looked], kind="device")
     for item in work:
         for row in steps.rows_of(item):
             # A user who was found may have been removed since.
@@ -115,7 +116,7 @@ def _read_filters(given: Any) -> dict[str, Any]:
 def _parse(text: str) -> Any:
     if text.startswith("{"):
         try:
-            return yaml.safe_load(text)
+            return parse_text(text)
         except yaml.YAMLError:
             raise AnsibleActionFail(
                 "mfa_audit_filters begins like a dictionary in JSON, but cannot be parsed. Nothing was done."
@@ -135,13 +136,7 @@ def _groups(value: Any) -> list[str]:
 
 def _rows_of_person(item: WorkItem, row: Row, devices: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     user_id = item["user_id"] or _number(item["options"].get("user_id"))
-    person: Row = {
-        **row,
-        "user_id": user_id,
-        "user_status": item["user_status"],
-        "device": {},
-    }
-    person.pop("registration", None)
+    person: Row = {**row, "user_id": user_id, "user_status": item["user_status"]}
     if row["failed"]:
         yield person
         return

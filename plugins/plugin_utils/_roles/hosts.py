@@ -47,7 +47,8 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
 def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
     """The hosts that take part: those of the batch with a note of this call.
 
-    :raises AnsibleActionFail: a variable of a host is a misspelt option of the role.
+    :param variables: those of the task, with the variables of the play and of the role.
+    :raises AnsibleActionFail: a variable is a misspelt option of the role.
     """
     groups = _groups_of_hosts(variables["groups"])
     earlier = (variables.get("__mfa_people_done") or {}).get("hosts") or {}
@@ -58,13 +59,18 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
         note = its.get(NOTE)
         if not note or "id" not in note or note["id"] in used:
             continue
-        if misspelt := find_misspelt(role, its):
-            named = ", ".join(f"{wrong} (did you mean {right}?)" for wrong, right in sorted(misspelt.items()))
-            raise AnsibleActionFail(f"Host {name} has variables that {role} does not know: {named}. Nothing was done.")
+        _refuse_misspelt(f"Host {name}", role, its)
         record = its.get("onelogin_user")
         status = status_name(record) if isinstance(record, Mapping) else None
         hosts.append({"name": name, "groups": groups.get(name, []), "note": note, "user_status": status})
+    _refuse_misspelt("The play", role, variables)
     return hosts
+
+
+def _refuse_misspelt(owner: str, role: str, variables: Iterable[str]) -> None:
+    if misspelt := find_misspelt(role, variables):
+        named = ", ".join(f"{wrong} (did you mean {right}?)" for wrong, right in sorted(misspelt.items()))
+        raise AnsibleActionFail(f"{owner} has variables that {role} does not know: {named}. Nothing was done.")
 
 
 def _groups_of_hosts(groups: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

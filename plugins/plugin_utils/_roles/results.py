@@ -14,8 +14,6 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 
-_KINDS = ("registration", "verification", "device")
-"""What a result is about: the first of them that it holds."""
 _USE_NEW_CODE = "Ask the person for the code that was sent now, and run again with that."
 
 
@@ -25,26 +23,39 @@ class StepResults:
     Codes and secrets never come out of it.
 
     :param steps: in the order of the tasks; a skipped one counts for nothing.
+    :param kind: what the items are about: ``registration``, ``verification`` or ``device``.
     :param journal: whether a journal was kept, so that another run finds what this one began.
     :param read_only: whether the steps only predicted changes.
     """
 
-    def __init__(self, steps: Sequence[Result], *, journal: bool = False, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Result],
+        *,
+        kind: str = "registration",
+        journal: bool = False,
+        read_only: bool = False,
+    ) -> None:
         self._found = [_by_key(step) for step in steps]
         self._whole = next((failure for failure in map(_failed_as_a_whole, steps) if failure), None)
+        self._kind = kind
         self._journal = journal
         self._read_only = read_only
 
     def rows_of(self, item: WorkItem) -> Iterator[Row]:
         """The rows of one item: one, or one for each device where the last step returns several."""
         if item["problem"]:
-            yield _row(item, [_failure("invalid", item["problem"], "")], self._journal)
+            yield self._row(item, [_failure("invalid", item["problem"], "")])
             return
         of_item = [its[item["key"]] for its in self._found if item["key"] in its]
         for results in _each(of_item):
             whole = [self._whole] if self._whole and _is_open(results) else []
-            row = _row(item, [*results, *whole], self._journal)
+            row = self._row(item, [*results, *whole])
             yield {**row, "changed": False} if self._read_only else row
+
+    def _row(self, item: WorkItem, results: Sequence[Result]) -> Row:
+        results = results or [_failure("unconfirmed", "There is no result for this person.", "Run again.")]
+        return _row(_Outcome(item, results, self._kind, self._journal))
 
 
 def error_result(code: str, message: str, hint: str) -> ErrorResult:
@@ -85,8 +96,11 @@ def _each(of_item: Sequence[Sequence[Result]]) -> Iterator[list[Result]]:
 
 
 def _is_open(results: Sequence[Result]) -> bool:
-    """Whether a step that failed as a whole was to go on with the item."""
-    return not results or (not results[-1]["failed"] and results[-1].get("awaits") == "user")
+    """Whether a step that failed as a whole was to go on with the item: to wait, remove a device or challenge."""
+    if not results:
+        return True
+    last = results[-1]
+    return not last["failed"] and bool(last.get("awaits") == "user" or last.get("devices") or last.get("polls"))
 
 
 @dataclass(frozen=True)
@@ -95,12 +109,8 @@ class _Outcome:
 
     item: WorkItem
     results: Sequence[Result]
+    kind: str
     journal: bool
-
-    @cached_property
-    def kind(self) -> str:
-        """What the item is about."""
-        return next((kind for kind in _KINDS for result in self.results if result.get(kind)), _KINDS[0])
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
@@ -165,11 +175,9 @@ class _Outcome:
         return {name: value for name, value in about.items() if name != "factor_data"}
 
 
-def _row(item: WorkItem, results: Sequence[Result], journal: bool) -> Row:
-    if not results:
-        results = [_failure("unconfirmed", "There is no result for this person.", "Run again.")]
-    its = _Outcome(item, results, journal)
-    done_at = results[-1].get("done_at")
+def _row(its: _Outcome) -> Row:
+    item = its.item
+    done_at = its.results[-1].get("done_at")
     row: Row = {
         "host": item["host"],
         "groups": item["groups"],

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -95,6 +97,26 @@ def person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((key, str(options[key]).casefold()) for key in USER_KEYS if key in options)
 
 
+class _TextLoader(yaml.BaseLoader):
+    """Reads YAML with all scalars as text, except null."""
+
+
+_TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL)\Z"), ["~", "n", "N"])
+_TextLoader.add_constructor("tag:yaml.org,2002:null", lambda _loader, _node: None)
+
+
+def parse_text(text: str) -> Any:
+    """Parse JSON or YAML. Numbers stay text: 0012345 is a username, and not the number 5349.
+
+    :raises yaml.YAMLError: it is neither.
+    """
+    try:
+        # YAML takes most of JSON, but no tabs.
+        return json.loads(text, parse_int=str, parse_float=str)
+    except ValueError:
+        return yaml.load(text, _TextLoader)  # noqa: S506 - it makes text, null, lists and dictionaries only
+
+
 def is_set(value: Any) -> bool:
     """Whether an option or a variable has a value."""
     return value is not None and value != ""
@@ -145,8 +167,7 @@ def _once(wanted: Sequence[_Options]) -> list[_Options]:
 def _parse(text: str, variable: str) -> Any:
     if text[0] in "[{" or text.startswith("- "):
         try:
-            # All scalars stay text: 0012345 is a username, and not the number 5349.
-            return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - it makes text, lists and dictionaries only
+            return parse_text(text)
         except yaml.YAMLError:
             raise _UnreadableError(f"{variable} begins like a list in JSON or YAML, but cannot be parsed.") from None
     return [name.strip() for name in text.replace("\n", ",").split(",") if name.strip()]

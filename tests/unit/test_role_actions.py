@@ -1,0 +1,193 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The actions of the roles: what they return to the tasks."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.action import (
+    role_host_result,
+    role_note,
+    role_plan,
+    role_results,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import NOTE
+
+from tests.unit.role_data import PROTECT, SMS, error, host, success
+from tests.unit.test_role_settings import RUN, HostVars, Templar
+
+
+def act(
+    action: Any, variables: dict[str, Any], args: dict[str, Any] | None = None, *, check_mode: bool = False
+) -> dict[str, Any]:
+    """Run an action as a task does."""
+    task = SimpleNamespace(async_val=0, check_mode=check_mode, args=args or {}, action="role")
+    connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/none"))
+    result: dict[str, Any] = action.ActionModule(task, connection, None, None, Templar(), None).run(None, variables)
+    return result
+
+
+def plan(
+    role: str, hosts: dict[str, dict[str, Any]], args: dict[str, Any] | None = None, **variables: Any
+) -> dict[str, Any]:
+    """The plan for hosts with notes made of these values."""
+    its = HostVars({name: {NOTE: host(name, **note)["note"]} for name, note in hosts.items()})
+    play = {"ansible_play_batch": list(hosts), "ansible_play_hosts_all": list(hosts), "groups": {"all": list(hosts)}}
+    return act(role_plan, {**RUN, **play, "mfa_people_role": role, "hostvars": its, **variables}, args)
+
+
+def test_a_note_is_taken_of_the_role() -> None:
+    variables = {**RUN, "mfa_people_role": "mfa_audit", "mfa_audit_users": "a", "mfa_onboarding_users": "b"}
+    assert act(role_note, variables)["users"] == "a"
+
+
+def test_a_plan_has_settings_items_by_key_and_lines() -> None:
+    found = plan("mfa_onboarding", {"a": {"username": "a", "factors": [PROTECT, SMS]}, "b": {}}, mfa_onboarding_wait="")
+    assert (found["plans"], found["works"], found["read_only"], found["problem"]) == (True, True, False, None)
+    assert found["settings"]["wait"] is True
+    assert found["batch"] == [{"username": "a", **PROTECT, "key": "a/0"}, {"username": "a", **SMS, "key": "a/1"}]
+    assert [item["key"] for item in found["work"]] == ["a/0", "a/1", "b/0"]
+    assert found["lines"][0] == "1 person, 2 items, 1 that cannot be done."
+    assert found["query"] is None
+
+
+@pytest.mark.parametrize(
+    ("run", "skip", "expected"),
+    [
+        (["mfa_plan"], [], (True, False, True)),
+        (["mfa_wait"], [], (True, True, True)),
+        (["all"], ["mfa_register"], (True, True, True)),
+        (["other"], [], (False, False, True)),
+    ],
+)
+def test_a_plan_follows_the_tags(run: list[str], skip: list[str], expected: tuple[bool, bool, bool]) -> None:
+    tags = {"ansible_run_tags": run, "ansible_skip_tags": skip}
+    found = plan("mfa_onboarding", {"a": {"username": "a"}}, {"write_tag": "mfa_register"}, **tags)
+    assert (found["plans"], found["works"], found["read_only"]) == expected
+
+
+def test_a_plan_that_cannot_be_made_returns_the_problem() -> None:
+    found = plan("mfa_onboarding", {"a": {}}, mfa_onboarding_max_fail_percentage="most")
+    assert (found["works"], found["problem"]) == (
+        False,
+        "mfa_onboarding_max_fail_percentage is most; it must be a percentage from 0 to 100. Nothing was done.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("users", "searched"), [("all", True), ("a", False), ([], False), (["all"], False), ("", False), (None, False)]
+)
+def test_only_the_word_all_is_the_whole_account(users: Any, searched: bool) -> None:
+    found = plan("mfa_audit", {"localhost": {"users": users}}, {"targets": False}, mfa_audit_filters="email=*")
+    assert bool(found["query"]) is searched
+    assert (found["work"] == []) is (searched or users == [])
+
+
+def test_the_word_all_of_one_of_several_hosts_names_a_user() -> None:
+    found = plan("mfa_audit", {"a": {"users": "all"}, "b": {"username": "b"}}, {"targets": False})
+    assert found["query"] is None
+    assert [item["options"] for item in found["work"]] == [{"username": "all"}, {"username": "b"}]
+
+
+def test_an_offboarding_looks_up_people_who_lose_everything_and_takes_no_other_options() -> None:
+    everything = {"email": "b@example.com", "user_id": 7, "factors": "all"}
+    hosts = {"a": {"users": [{"email": "a@example.com", **SMS, "otp": "042137"}]}, "b": everything}
+    found = plan("mfa_offboarding", hosts)
+    assert found["batch"] == [{"email": "a@example.com", **SMS, "key": "a/0"}]
+    assert found["lookups"] == [{"key": "b/0", "email": "b@example.com", "user_id": 7}]
+    assert "042137" not in str(found["work"])
+
+
+@pytest.mark.parametrize(("others", "most", "problem"), [([], 1, True), ([], 2, False), (["c"], 2, True)])
+def test_an_offboarding_of_too_many_people_is_refused(others: list[str], most: int, problem: bool) -> None:
+    hosts = {name: {"username": name, "factors": "all"} for name in "ab"}
+    play = {"ansible_play_hosts_all": ["a", "b", *others], "mfa_offboarding_max_people": most}
+    found = plan("mfa_offboarding", hosts, **play)
+    assert (found["works"], bool(found["problem"])) == (not problem, problem)
+
+
+# The results
+
+
+def collect(role: str, made: dict[str, Any], *steps: dict[str, Any], check_mode: bool = False) -> dict[str, Any]:
+    return act(role_results, {"mfa_people_role": role}, {"plan": made, "steps": list(steps)}, check_mode=check_mode)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [("mfa_onboarding", "registration"), ("mfa_challenge", "verification"), ("mfa_offboarding", "device")],
+)
+def test_rows_hold_the_object_of_their_role(role: str, kind: str) -> None:
+    made = plan(role, {name: {"username": name, "factors": [SMS]} for name in "ab"})
+    found = collect(role, made, {"results": [success(made["work"][0], **{kind: {"id": "x"}})]})
+    objects = ("registration", "verification", "device")
+    assert [[name for name in objects if name in row] for row in found["rows"]] == [[kind], [kind]]
+    assert {name: its["failed"] for name, its in found["hosts"].items()} == {"a": False, "b": True}
+    assert found["ansible_stats"]["data"][f"{role}_summary"]["total"] == 2
+    assert found["lines"][0].startswith("1 of 2 done")
+    assert collect(role, made, {}, check_mode=True)["lines"][0].startswith("Check mode: ")
+
+
+@pytest.mark.parametrize(("journal", "by_id"), [("/journal", False), ("none", True), (None, True)])
+def test_a_row_names_the_registration_where_no_journal_does(journal: str | None, by_id: bool) -> None:
+    made = plan("mfa_onboarding", {"a": {"username": "a", "factors": [SMS]}})
+    made["settings"]["journal"] = journal
+    registration = {"id": "r1", "status": "pending"}
+    step = {"results": [success(made["work"][0], registration=registration, awaits="otp")]}
+    assert ("registration_id=r1" in collect("mfa_onboarding", made, step)["rows"][0]["msg"]) is by_id
+
+
+def test_a_search_for_the_account_that_fails_fails_the_host() -> None:
+    made = plan("mfa_audit", {"localhost": {"users": "all"}}, {"targets": False}, mfa_audit_fail_below=50)
+    forbidden = {"changed": False, "failed": True, "error": error("forbidden")}
+    for search in ({"results": [{**forbidden, "item": {}}]}, {**forbidden, "failed": False, "msg": "No."}):
+        found = collect("mfa_audit", made, search, {"skipped": True})
+        (row,) = found["rows"]
+        assert (row["host"], row["user"], row["status"], row["failed"]) == ("localhost", None, "forbidden", True)
+        assert (found["coverage"]["people"], found["coverage"]["unknown"]) == (0, 0)
+        assert found["hosts"]["localhost"]["failed"]
+
+
+def test_an_audit_of_the_account_counts_for_its_host() -> None:
+    made = plan("mfa_audit", {"localhost": {"users": "all"}}, {"targets": False}, mfa_audit_fail_below="60 %")
+    users = [{"user_id": number, "email": f"p{number}@example.com", "group_id": 5} for number in (1, 2)]
+    device = {"device_id": "9", "user_id": 1, "type_display_name": "SMS", "auth_factor_name": "SMS"}
+    listed = [
+        {"changed": False, "failed": False, "devices": [], "item": {"user_id": 2}},
+        {"changed": False, "failed": False, "devices": [device], "item": {"user_id": 1}},
+    ]
+    found = collect("mfa_audit", made, {"results": [{"users": users}]}, {"results": listed})
+    assert [(row["user"], row["status"], row["failed"]) for row in found["rows"]] == [
+        ("p1@example.com", "enrolled", False),
+        ("p2@example.com", "none", True),
+    ]
+    assert found["coverage"]["by_group"] == {"5": {"people": 2, "covered": 1}}
+    assert found["lines"][0] == "1 of 2 people (50 %) have a device."
+
+
+# The result of a host
+
+
+DONE = {"hosts": {"a": {"note": "n1", "msg": "a: Done.", "failed": True, "changed": True}}}
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({NOTE: {"id": "n1", "works": True}, "__mfa_people_done": DONE}, {"msg": "a: Done.", "failed": True}),
+        ({NOTE: {"id": "n1", "works": False}, "__mfa_people_done": DONE}, {"skipped": True}),
+        # An earlier call of the role.
+        ({NOTE: {"id": "n2", "works": True}, "__mfa_people_done": DONE}, {"failed": True}),
+        ({NOTE: {"id": "n1", "works": True}}, {"failed": True}),
+        ({"__mfa_people_done": DONE}, {"failed": True}),
+    ],
+)
+def test_a_host_gets_the_result_of_this_call(variables: dict[str, Any], expected: dict[str, Any]) -> None:
+    result = act(role_host_result, {"inventory_hostname": "a", **variables})
+    assert {name: result[name] for name in expected} == expected
+    if expected == {"failed": True}:
+        assert result["msg"] == role_host_result.NOT_DONE

@@ -1,0 +1,294 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the results of modules to rows, to the results of hosts, and to lines for people; and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results, summarize
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
+
+from tests.unit.role_data import PROTECT, SKIPPED, SMS, error, failure, host, people, success, work
+
+AT = "2026-01-01T00:00:00Z"
+LIMIT = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}}
+
+
+def rows(items: Sequence[WorkItem], *steps: Result, journal: bool = False, read_only: bool = False) -> list[Row]:
+    """The rows of the items."""
+    results = StepResults(steps, journal=journal, read_only=read_only)
+    return [row for item in items for row in results.rows_of(item)]
+
+
+def registered(items: Sequence[WorkItem], *statuses: str) -> dict[str, Any]:
+    """The result of a batch: ``user`` and ``otp`` are pending and await this, ``rejected`` failed, else accepted."""
+    results = []
+    for number, (item, status) in enumerate(zip(items, statuses, strict=False), start=1):
+        registration = {"id": f"r{number}", "user_id": number, "factor": "A factor", "device_id": None}
+        if status == "rejected":
+            results.append(failure(item, registration=registration, changed=True))
+            continue
+        pending = status in ("user", "otp")
+        registration.update(status="pending" if pending else "accepted", expires_at=AT)
+        awaits = {"awaits": status} if pending else {}
+        results.append({**success(item, msg="Made.", registration=registration, done_at=AT, **awaits), "changed": True})
+    return {"results": results}
+
+
+def accepted(number: int) -> dict[str, Any]:
+    """What a wait returns of a registration that the person has confirmed."""
+    about = {"id": f"r{number}", "status": "accepted", "device_id": str(number), "factor": None}
+    return {"registration": about, "polls": 2, "done_at": "2026-01-01T00:05:00Z"}
+
+
+def test_results_are_found_by_key_in_any_order() -> None:
+    items = people(*"abc")
+    bulk = registered(items, "accepted", "rejected", "otp")
+    bulk["results"].reverse()
+    assert [(row["host"], row["status"], row["failed"]) for row in rows(items, bulk)] == [
+        ("a", "accepted", False),
+        ("b", "rejected", True),
+        ("c", "pending", False),
+    ]
+
+
+def test_an_item_with_a_problem_fails_with_it_and_takes_no_result() -> None:
+    items = work(host("a", factors=[PROTECT]), host("b", username="b", factors=[PROTECT]))
+    a, b = rows(items, registered(items, "accepted", "accepted"))
+    assert (a["failed"], a["status"], a["changed"], a["registration"]) == (True, "invalid", False, {})
+    assert a["msg"].startswith("a, OneLogin Protect: The host names no user.")
+    assert a["error"] == error("invalid", str(items[0]["problem"]), "")
+    assert (b["failed"], b["registration"]["id"]) == (False, "r2")
+
+
+def test_an_item_without_a_result_is_not_taken_for_success() -> None:
+    items = people(*"ab")
+    a, b = rows(items, registered(items, "accepted"))
+    assert (a["status"], b["status"], b["failed"]) == ("accepted", "unconfirmed", True)
+
+
+@pytest.mark.parametrize(
+    ("whole", "code"),
+    [
+        ({"failed": False, "msg": "No.", "error": error("unauthorized")}, "unauthorized"),
+        ({"failed": False, "msg": "MODULE FAILURE"}, "unavailable"),
+        ({}, "unavailable"),
+    ],
+)
+def test_a_step_that_fails_as_a_whole_fails_every_item_it_was_for(whole: Result, code: str) -> None:
+    items = people(*"abcd")
+    assert [row["status"] for row in rows(items, whole, SKIPPED)] == [code] * 4
+    bulk = registered(items, "accepted", "user", "otp", "rejected")
+    assert [row["status"] for row in rows(items, bulk, whole)] == ["accepted", code, "pending", "rejected"]
+
+
+def test_a_challenge_that_fails_as_a_whole_fails_those_who_were_to_be_challenged() -> None:
+    items = people(*"ab")
+    bulk = registered(items, "user", "accepted")
+    waited = {"results": [success(items[0], **accepted(1)), {**bulk["results"][1], "polls": 0}]}
+    whole = {"failed": False, "msg": "No.", "error": error("rate_limited")}
+    a, b = rows(items, bulk, waited, whole, SKIPPED)
+    assert (a["failed"], a["status"], a["registration"]["device_id"]) == (True, "rate_limited", "1")
+    assert (b["failed"], b["status"]) == (False, "accepted")
+
+
+def test_only_what_this_run_has_seen_accepted_has_a_time() -> None:
+    items = people(*"abcd")
+    bulk = registered(items, "accepted", "accepted", "user", "otp")
+    bulk["results"][1]["changed"] = False
+    waited = {"results": [*bulk["results"][:2], success(items[2], **accepted(3)), bulk["results"][3]]}
+    found = rows(items, bulk, waited)
+    assert [row["accepted_at"] for row in found] == [AT, None, "2026-01-01T00:05:00Z", None]
+    assert [row["confirmed"] for row in found] == [False, False, True, False]
+
+
+def test_a_wait_reports_how_it_ended() -> None:
+    items = people(*"abc")
+    bulk = registered(items, "user", "user", "otp")
+    ended = failure(items[1], registration={"id": "r2", "status": "rejected", "device_id": None}, polls=3)
+    a, b, c = rows(items, bulk, {"results": [success(items[0], **accepted(1)), ended, bulk["results"][2]]})
+    assert (a["status"], a["failed"], a["changed"], a["awaits"]) == ("accepted", False, True, None)
+    assert a["msg"] == "a, A factor: The person has confirmed it."
+    assert (a["registration"]["device_id"], a["registration"]["factor"]) == ("1", "A factor")
+    assert (b["status"], b["failed"], b["changed"], b["awaits"]) == ("rejected", True, True, None)
+    assert b["msg"] == "b, A factor: The person rejected it. Ask."
+    assert (c["status"], c["failed"], c["awaits"]) == ("pending", False, "otp")
+
+
+@pytest.mark.parametrize(
+    ("journal", "otp", "timeout"),
+    [
+        (
+            False,
+            "Made. Run again with the person's code as otp and registration_id=r1 before 2026-01-01T00:00:00Z.",
+            "Ask the person, then run again with registration_id=r2 to go on waiting.",
+        ),
+        (
+            True,
+            "Made. Run again with the person's code as otp before 2026-01-01T00:00:00Z.",
+            "Ask the person, then run again to go on waiting.",
+        ),
+    ],
+)
+def test_a_message_says_how_to_go_on(journal: bool, otp: str, timeout: str) -> None:
+    items = people(*"ab")
+    bulk = registered(items, "otp", "user")
+    late = failure(items[1], "timeout", registration={"id": "r2", "status": "pending"})
+    a, b = rows(items, bulk, {"results": [bulk["results"][0], late]}, journal=journal)
+    assert a["msg"] == f"a, A factor: {otp}"
+    assert b["msg"] == f"b, A factor: The person rejected it. {timeout}"
+
+
+@pytest.mark.parametrize(
+    ("awaits", "text"),
+    [
+        ("user", "The person would then have to confirm it."),
+        ("otp", "Another run would then need the person's code as otp."),
+    ],
+)
+def test_check_mode_says_what_would_be_left_to_do(awaits: str, text: str) -> None:
+    items = people("jane")
+    bulk = registered(items, awaits)
+    bulk["results"][0]["registration"]["id"] = None
+    assert rows(items, bulk)[0]["msg"] == f"jane, A factor: Made. {text}"
+
+
+def test_neither_codes_nor_secrets_are_in_the_rows() -> None:
+    items = people("jane", otp="042137", registration_id="r1")
+    assert items[0]["options"]["otp"] == "042137"
+    bulk = registered(items, "accepted")
+    bulk["results"][0]["registration"]["factor_data"] = {"totp_url": "otpauth://totp/042137"}
+    assert "042137" not in repr(rows(items, bulk))
+
+
+def test_a_code_that_was_not_used_is_a_failure() -> None:
+    """It belonged to no unexpired message, so another message was sent."""
+    items = people(*"ab", otp="042137")
+    a, b = rows(items, registered(items, "otp", "accepted"), journal=True)
+    assert (a["failed"], a["status"], a["awaits"], b["failed"]) == (True, "expired", None, False)
+    assert "The code was not used" in a["msg"]
+    assert a["msg"].endswith("Ask the person for the code that was sent now, and run again with that.")
+
+
+def test_what_was_only_read_has_not_changed() -> None:
+    items = people("jane")
+    assert [row["changed"] for row in rows(items, registered(items, "accepted"), read_only=True)] == [False]
+
+
+def test_people_who_confirmed_an_enrolment_fail_if_they_fail_the_challenge() -> None:
+    items = people(*"abc")
+    bulk = registered(items, "user", "accepted", "user")
+    waited = {
+        "results": [success(items[0], **accepted(1)), bulk["results"][1], success(items[2], **accepted(3))],
+    }
+    challenged = {
+        "results": [
+            success(items[0], msg="Activated.", verification={"id": "v1", "status": "pending"}, awaits="user"),
+            failure(items[2], "unavailable", verification={}),
+        ]
+    }
+    answered = {
+        "results": [
+            success(items[0], verification={"id": "v1", "status": "accepted"}, polls=1),
+            failure(items[2], verification={"id": "v3", "status": "rejected"}),
+        ]
+    }
+    a, b, c = rows(items, bulk, waited, challenged, answered)
+    assert (a["status"], a["verification"]["id"], a["registration"]["id"]) == ("accepted", "v1", "r1")
+    assert "verification" not in b
+    assert (c["failed"], c["status"], c["registration"]["device_id"]) == (True, "rejected", "3")
+
+
+# The results of hosts, and lines
+
+
+def test_the_result_of_a_host_names_what_failed_or_else_everything() -> None:
+    hosts = [host(name, username=name, factors=[PROTECT, SMS]) for name in "ab"] + [host("c", users=[])]
+    items = work(*hosts)
+    bulk = registered(items, "accepted", "rejected", "accepted", "accepted")
+    bulk["results"][2]["changed"] = bulk["results"][3]["changed"] = False
+    assert host_results(rows(items, bulk), hosts) == {
+        "a": {"note": "n1", "msg": "a, A factor: The person rejected it. Ask.", "failed": True, "changed": True},
+        "b": {"note": "n1", "msg": "b, A factor: Made. b, A factor: Made.", "failed": False, "changed": False},
+        "c": {"note": "n1", "msg": "There is no one to work on.", "failed": False, "changed": False},
+    }
+
+
+def test_a_host_of_many_names_failures_first_and_then_people_who_are_waited_for() -> None:
+    hosts = [host("localhost", users="a, b, c", factors=[PROTECT])]
+    items = work(*hosts)
+    its = host_results(rows(items, registered(items, "otp", "rejected", "accepted")), hosts)["localhost"]
+    assert its["failed"]
+    assert 0 <= its["msg"].index("b, A factor: The person rejected it.") < its["msg"].index("a, A factor: Made.")
+    assert "c, A factor" not in its["msg"]
+
+
+def test_a_host_that_has_left_the_play_gets_its_result() -> None:
+    items = people(*"ab")
+    found = host_results(rows(items, registered(items, "accepted", "rejected")), [host("a")])
+    assert {name: (its["failed"], its["note"]) for name, its in found.items()} == {"a": (False, "n1"), "b": (True, "")}
+
+
+def test_the_summary_counts_and_names_the_failures() -> None:
+    items = people(*"abcd")
+    found = rows(items, registered(items, "accepted", "rejected", "otp"))
+    assert summarize(found) == [
+        "1 of 4 done, 1 waiting, 3 changed, 2 failed.",
+        "A factor: 1 accepted, 1 pending, 1 rejected",
+        "OneLogin Protect: 1 unconfirmed",
+        "failed: b, A factor: The person rejected it. Ask.",
+        "failed: d, OneLogin Protect: There is no result for this person. Run again.",
+    ]
+    assert summarize(found, check_mode=True)[0] == "Check mode: 3 of 4 would change, 2 would fail."
+    by_factor = {"A factor": {"accepted": 1, "pending": 1, "rejected": 1}, "OneLogin Protect": {"unconfirmed": 1}}
+    assert count(found) == {"total": 4, "changed": 3, "failed": 2, "waiting": 1, "by_factor": by_factor}
+
+
+def test_the_summary_names_at_most_fifty_failures() -> None:
+    items = people(*(f"u{number}" for number in range(60)))
+    found = rows(items, registered(items, *["rejected"] * 60))
+    lines = summarize(found)
+    assert (len([line for line in lines if line.startswith("failed: ")]), lines[-1]) == (50, "And 10 more.")
+
+
+# The plan
+
+
+def test_the_plan_has_people_calls_and_the_end() -> None:
+    items = work(*(host(name, username=name, factors=[PROTECT, SMS]) for name in "abc"), host("d", username="d"))
+    people_line, calls, end = describe_plan(items, LIMIT, 8, 300)
+    assert people_line == "3 people, 6 items, 1 that cannot be done."
+    assert calls == (
+        "6 to 12 API calls, plus polling while people confirm; 4000 of 5000 remain until 2026-11-22T08:00:00Z."
+    )
+    assert end.startswith("Expected end: ")
+    assert end.endswith(", and up to 300 s later if people keep it waiting.")
+
+
+def test_the_plan_of_one_without_a_rate_limit() -> None:
+    assert describe_plan(people("a"), {"failed": False}, 1) == [
+        "1 person, 1 item.",
+        "1 to 2 API calls; the remaining API calls could not be read.",
+    ]
+
+
+def test_people_who_are_enrolled_at_once_are_not_waited_for() -> None:
+    _people, calls, end = describe_plan(people("a", verified=True), LIMIT, 8, 300)
+    assert "polling" not in calls
+    assert "waiting" not in end
+
+
+def test_the_plan_waits_for_the_hours_it_needs() -> None:
+    items = people(*(f"u{number}" for number in range(3000)))
+    limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
+    end = describe_plan(items, {"rate_limit": limit}, 64)[2]
+    expected = datetime.now(UTC) + timedelta(seconds=60 + 5 * 3600)
+    shown = datetime.strptime(end, "Expected end: %Y-%m-%dT%H:%M:%SZ.").replace(tzinfo=UTC)
+    assert abs(shown - expected) < timedelta(minutes=2)
