@@ -101,6 +101,7 @@ def test_an_answer_to_an_old_verification_does_not_count(
     ask = task(
         "mfa_verification", {"email": "eve@example.com", "factor": "OneLogin Protect", "journal": database.where}
     )
+    sim.set(answer_after=600)  # seconds, so that the test answers first
     first = playbook([ask]).only
     sim.admin("POST", "/people/eve/approve")
     again = playbook([ask]).only
