@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,17 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -
     )
 
 
+@contextmanager
+def shared_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder that all workers of a session share; one at a time is in the context, and the first fills it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is published of this checkout."""
@@ -53,16 +66,23 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The ``bin`` of a virtual environment that holds what a pipeline installs, and no link to the checkout."""
-    folder = tmp_path_factory.mktemp("bare") / "venv"
+    with shared_folder(tmp_path_factory, "bare") as shared:
+        folder = shared / "venv"
+        if not (shared / "filled").exists():
+            _fill(folder)
+            (shared / "filled").touch()
+    return folder / "bin"
+
+
+def _fill(folder: Path) -> None:
     wanted = CI / "requirements.txt"
-    made = run(sys.executable, "-m", "venv", folder, cwd=ROOT)
+    made = run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
     assert made.returncode == 0, made.stdout
     command = (BIN / "uv", "pip", "install", "--quiet", "--python", folder / "bin/python", "--requirement", wanted)
     filled = run(*command, cwd=ROOT, env={**os.environ, "UV_SYSTEM_CERTS": "1"})
     if filled.returncode:  # uv does not read pip's settings of index and proxy
         filled = run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", wanted, cwd=ROOT)
     assert filled.returncode == 0, filled.stdout
-    return folder / "bin"
 
 
 def bare_environment(home: Path, bare_python: Path, **more: str) -> dict[str, str]:
