@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
@@ -91,3 +93,41 @@ def test_secrets_that_are_returned_are_not_in_the_difference(script: Script, wor
     assert result[word]["factor_data"] == {"seed": "hush"}
     assert result["diff"]["after"]["id"] == "its-id"
     assert "hush" not in str(result["diff"])
+
+
+TYPES = {"str": str, "int": int, "dict": dict}
+NAMED_BY_ID = {"user_id": 7, "registration_id": "its-id", "verification_id": "its-id"}
+RETURNING: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
+    "mfa_registration": (registration.REGISTER, {"factor": "SMS", "return_secrets": True}),
+    "mfa_registration_info": (registration.INFO, {}),
+    "mfa_registration_wait": (registration.WAIT, {}),
+    "mfa_verification": (verification.VERIFY, {"factor": "SMS", "return_secrets": True}),
+    "mfa_verification_info": (verification.INFO, {}),
+    "mfa_verification_wait": (verification.WAIT, {}),
+}
+
+
+@pytest.mark.parametrize("name", RETURNING)
+def test_what_is_returned_has_the_documented_keys_and_types(script: Script, name: str) -> None:
+    def server(call: Call) -> Reply:
+        state = {"id": "its-id", "status": "accepted", "device_id": 5, "expires_at": "2026-01-01T00:10:00Z"}
+        if call.path.endswith("devices"):
+            return reply(200, [DEVICE] if "verification" in name else [])
+        if call.path.endswith("factors"):
+            return reply(200, [FACTOR])
+        return reply(200, state) if call.method == "GET" else reply(201, {**state, "factor_data": {"seed": "hush"}})
+
+    script.server = server
+    operation, options = RETURNING[name]
+    ids = {} if options else {key: NAMED_BY_ID[key] for key in NAMED_BY_ID if key in operation.item.specs}
+    result = run(operation, {"user_id": 7, **ids, **options})
+    word = name.split("_")[1]
+    module = import_module(f"ansible_collections.community.onelogin.plugins.modules.{name}")
+    documented = yaml.safe_load(module.RETURN)[word]["contains"]
+    about = result[word]
+    assert set(about) == set(documented)
+    assert about["id"] == "its-id"
+    wrong = {
+        key: its for key, its in about.items() if not isinstance(its, (TYPES[documented[key]["type"]], type(None)))
+    }
+    assert not wrong

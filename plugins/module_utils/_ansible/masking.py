@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import add_listener
-from ansible_collections.community.onelogin.plugins.module_utils._engine.items import read_batch
+from ansible_collections.community.onelogin.plugins.module_utils._engine.items import is_name, read_batch
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import read_result
 
 try:
@@ -51,12 +51,14 @@ def shown_arguments(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[
     except OneLoginError:
         return without_secrets({**params, "batch": HIDDEN}, spec)
     options = spec["batch"]["options"]
-    shown = [_shown_item(entry, options) if isinstance(entry, Mapping) else entry for entry in batch]
+    shown = [_shown_item(entry, options) for entry in batch]
     return {**without_secrets(params, spec), "batch": shown}
 
 
-def _shown_item(entry: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+def _shown_item(entry: Any, spec: Mapping[str, Any]) -> Any:
     """An entry of a batch. The value of an unknown option is hidden: it may be a misspelt secret."""
+    if not isinstance(entry, Mapping):
+        return entry if is_name(entry) else HIDDEN
     if read_result(entry):
         return dict(entry)
     return {name: value if name in spec else HIDDEN for name, value in without_secrets(entry, spec).items()}

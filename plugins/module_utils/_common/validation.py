@@ -37,6 +37,21 @@ class OptionSpec(TypedDict, total=False):
     text: bool
 
 
+_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (type(None), "null"),
+    (bool, "a boolean"),
+    ((int, float), "a number"),
+    (str, "text"),
+    ((list, tuple), "a list"),
+    (Mapping, "a dictionary"),
+)
+
+
+def type_name(value: object) -> str:
+    """The type of a value in the words of YAML, for messages that must not show the value."""
+    return next((name for types, name in _TYPES if isinstance(value, types)), "of another type")
+
+
 def check_range(name: str, value: float, least: float, most: float = FAR, unit: str = "") -> None:
     """Refuse a number outside a range, and what is not a number.
 
@@ -95,10 +110,9 @@ def _unknown(name: str, specs: Mapping[str, OptionSpec]) -> str:
 
 
 def _lost_text(name: str, value: Any) -> OneLoginError:
-    kind = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "a dictionary"}
     return OneLoginError(
         "invalid",
-        f"{name} is {value!r}, {kind.get(type(value), 'not text')}: YAML or INI may have changed what was written.",
+        f"{name} is {value!r}, {type_name(value)}: YAML or INI may have changed what was written.",
         hint="""Write it as text: "12345" in YAML, '"12345"' in INI.""",
     )
 

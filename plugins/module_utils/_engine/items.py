@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert_options
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert_options, type_name
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation, Outcome
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import IDENTIFYING
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult, read_result
@@ -51,7 +51,7 @@ def read_batch(value: Any) -> list[Any]:
         )
         raise OneLoginError("invalid", "batch is a dictionary; it must be a list.", hint=hint)
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise OneLoginError("invalid", f"batch is {value!r:.50}; it must be a list, or JSON text of one.")
+        raise OneLoginError("invalid", f"batch is {type_name(value)}; it must be a list, or JSON text of one.")
     return [_cut(entry) for entry in value]
 
 
@@ -64,6 +64,11 @@ def read_entries(operation: Operation[Any], options: Mapping[str, Any], check_mo
     rows = read_batch(options["batch"])
     defaults = _read_defaults(operation, options, len(rows))
     return [entry for row in rows for entry in _read_entries(operation, row, defaults, check_mode)]
+
+
+def is_name(entry: object) -> bool:
+    """Whether an entry is the text of an address or a username, and not that of a dictionary, which may hold a code."""
+    return isinstance(entry, str) and not entry.lstrip().startswith(("{", "["))
 
 
 def single_entry(operation: Operation[Any], options: Mapping[str, Any]) -> Entry:
@@ -99,9 +104,7 @@ def _read_defaults(operation: Operation[Any], options: Mapping[str, Any], count:
     """The options beside ``batch``, which its items have unless they say otherwise."""
     specs = operation.item.specs
     beside = {
-        name: options[name]
-        for name, spec in specs.items()
-        if options.get(name) is not None and options[name] != spec.get("default")
+        name: options[name] for name, spec in specs.items() if options.get(name) not in (None, "", spec.get("default"))
     }
     if not operation.per_user:
         return beside
@@ -131,12 +134,13 @@ def _read_entries(
 
 
 def _from_options(operation: Operation[Any], row: Any, defaults: Mapping[str, Any]) -> Entry:
-    if isinstance(row, str):
+    if is_name(row):
         row = {"email" if "@" in row else "username": row}
     if not isinstance(row, Mapping):
+        kind = "the text of a dictionary or a list" if isinstance(row, str) else type_name(row)
         error = OneLoginError(
             "invalid",
-            f"An item is {row!r:.50}; it must be a dictionary, a result, or the text of an address or a username.",
+            f"An item is {kind}; it must be a dictionary, a result, or the text of an address or a username.",
             hint="Put a username of digits in quotes.",
         )
         return Entry(outcome=Outcome.failed(error))
@@ -151,12 +155,13 @@ def _from_result(
     operation: Operation[Any], earlier: EarlierResult, defaults: Mapping[str, Any], check_mode: bool
 ) -> Entry:
     ids = {name: value for name, value in earlier.ids.items() if name in operation.item.specs}
+    names = {name: value for name, value in {**earlier.about, **earlier.item}.items() if name in _NAMES}
     if any(name in defaults for name in _TARGETS):
         # What the task says wins; the result then says only who.
-        ids = {name: value for name, value in ids.items() if name == "user_id"}
+        ids = {name: value for name, value in ids.items() if name in USER_OPTIONS}
+        names.pop("factor", None)
     if "registration_id" not in operation.item.specs:
         ids.pop("factor_id", None)
-    names = {name: value for name, value in {**earlier.about, **earlier.item}.items() if name in _NAMES}
     item = {**names, **_identify(operation, defaults), **{name: ids[name] for name in ids if name in IDENTIFYING}}
     try:
         outcome = _finish(operation, earlier, check_mode)

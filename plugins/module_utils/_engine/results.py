@@ -20,7 +20,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.models imp
     Verification,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._engine.options import IDENTIFYING
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import (
+    CODE,
+    FACTOR,
+    IDENTIFYING,
+    MESSAGE,
+)
 
 REGISTRATION, VERIFICATION = "registration", "verification"
 _FIELDS = {
@@ -33,6 +38,8 @@ _FIELDS = {
 """What is kept of the object a result is about: ids, names and state."""
 _MARKS = ("changed", "failed", "skipped", "error", "devices", *_FIELDS)
 _KEPT = ("failed", "skipped", "error", "msg", "awaits")
+_ADDED = (*FACTOR.specs, *MESSAGE.specs, *CODE.specs, "display_name", "verified", "registration_id", "verification_id")
+"""Options that a playbook has added to a record: it is then an item, whose options must not be lost."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,19 @@ class EarlierResult:
 
     @property
     def ids(self) -> dict[str, Any]:
-        """The ids in the result, by the options that take them."""
+        """The ids in the result, by the options that take them.
+
+        Where it holds no id of a user, as for one without devices, these are the names in its item. The variable of a
+        loop does not count: the task may have used another part of it.
+        """
         found = {name: self.about.get(name) for name in ("user_id", "device_id", "factor_id", "expires_at")}
         if self.kind in (REGISTRATION, VERIFICATION):
             found[f"{self.kind}_id"] = self.about.get("id")
         if found["user_id"] is None:
             listed = (device["user_id"] for device in self.row.get("devices") or ())
             found["user_id"] = self.item.get("user_id") or next(listed, None)
+        if found["user_id"] is None and "ansible_loop_var" not in self.row:
+            found.update((name, self.item.get(name)) for name in ("email", "username"))
         return {name: value for name, value in found.items() if value is not None}
 
     @property
@@ -118,7 +131,11 @@ def read_result(entry: Mapping[str, Any]) -> EarlierResult | None:
         return None
     kind, about = record or _read_object(entry)
     row: dict[str, Any] = {"failed": False, **{name: entry[name] for name in _KEPT if entry.get(name)}}
-    row["item"] = dict(_read_item(entry.get(entry.get("ansible_loop_var", "item"))))
+    row["item"] = dict(_read_item(entry.get("item")))
+    if entry.get("ansible_loop_var") == "item":  # Ansible has put the variable in the place of the module's own item
+        row["ansible_loop_var"] = "item"
+    if record and isinstance(entry.get("key"), (str, int)):
+        row["item"] = {"key": entry["key"]}
     if isinstance(entry.get("devices"), list):
         row["devices"] = [_cut("device", device) for device in entry["devices"] if isinstance(device, Mapping)]
     if kind:
@@ -128,7 +145,7 @@ def read_result(entry: Mapping[str, Any]) -> EarlierResult | None:
 
 def _read_record(entry: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
     """A user of user_info or a device of mfa_device_info, which modules return without anything around them."""
-    if entry.get("user_id") is None or "changed" in entry or "failed" in entry:
+    if entry.get("user_id") is None or any(name in entry for name in ("changed", "failed", *_ADDED)):
         return None
     if str(entry.get("id")) == str(entry["user_id"]):
         return "user", _cut("user", entry)

@@ -30,7 +30,7 @@ class UserDirectory:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._found: dict[_Name, list[int | None]] = {}
-        self._by_id: dict[int, set[_Name]] = {}
+        self._by_id: dict[int, set[_Name] | None] = {}
         self._trouble: OneLoginError | None = None
 
     def prepare(self, selectors: Iterable[UserSelector], concurrency: int = 1) -> None:
@@ -84,21 +84,22 @@ class UserDirectory:
             self._read_names([UserSelector(user_id, **dict(names))])
         if self._trouble:
             raise self._trouble
-        if user_id not in self._by_id:
+        names_of_user = self._by_id.get(user_id)
+        if names_of_user is None:
             raise OneLoginError("unknown_user", f"No user has the id {user_id}.")
-        others = [
-            f"{key} {value}" for (key, folded), value in wanted.items() if (key, folded) not in self._by_id[user_id]
-        ]
+        others = [f"{key} {value}" for (key, folded), value in wanted.items() if (key, folded) not in names_of_user]
         if others:
             raise _different(f"user_id {user_id} is not the user with {' and '.join(others)}")
 
     def _read_names(self, selectors: Sequence[UserSelector]) -> None:
         """Read the names of users whose id an item gives beside a name."""
-        ids = sorted({str(selector.user_id) for selector in selectors})
+        ids = sorted({selector.user_id for selector in selectors if selector.user_id is not None})
         try:
             for start in range(0, len(ids), _PAGE_SIZE):
-                chunk = ",".join(ids[start : start + _PAGE_SIZE])
-                for user in list_users(self._client, {"limit": _PAGE_SIZE, "user_ids": chunk, "fields": _FIELDS}):
+                chunk = ids[start : start + _PAGE_SIZE]
+                query = {"limit": _PAGE_SIZE, "user_ids": ",".join(map(str, chunk)), "fields": _FIELDS}
+                self._by_id.update(dict.fromkeys(chunk))  # those that are not found are not looked up again
+                for user in list_users(self._client, query):
                     if user.id is not None:
                         self._by_id[user.id] = _names_of(user)
         except OneLoginError as trouble:
