@@ -41,7 +41,7 @@ def _devices(user_id: int) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "device_id": 10 * user_id + its["factor_id"],
+            "device_id": 10 * user_id + int(str(its["factor_id"])),
             "user_display_name": "Phone",
             "type_display_name": its["name"],
             "auth_factor_name": its["auth_factor_name"],
@@ -325,7 +325,7 @@ def singles(operation: Operation[Any], *items: Mapping[str, Any], **more: Any) -
     return [run(operation, {**item, **more}) for item in items]
 
 
-FORMS = {
+FORMS: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
     "batch": lambda items: batch(registration.REGISTER, items),
     "loop": lambda items: looped(singles(registration.REGISTER, *items)),
     "loop variable": lambda items: looped(singles(registration.REGISTER, *items), "person"),

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import check_max_people, split_work
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import check_max_people
 
 from tests.unit.role_data import SKIPPED, SMS, error, failure, host, success, work
 
@@ -44,14 +45,14 @@ def rows(items: list[WorkItem], *steps: Result, read_only: bool = False) -> list
     ],
 )
 def test_people_are_counted_by_how_they_are_named(given: list[dict[str, Any]], count: int) -> None:
-    check_max_people(items_of(*given), 0, max(1, count))
-    with pytest.raises(AnsibleActionFail, match=f"{count + 2} people would lose devices"):
-        check_max_people(items_of(*given), 2, count + 1)
+    check_max_people(items_of(*given), "mfa_offboarding", 0, max(1, count))
+    with pytest.raises(AnsibleActionFail, match=f"This run is for {count + 2} people"):
+        check_max_people(items_of(*given), "mfa_offboarding", 2, count + 1)
 
 
 def test_no_maximum_below_one_is_taken_for_none() -> None:
     with pytest.raises(AnsibleActionFail, match="set mfa_offboarding_max_people to at least 1"):
-        check_max_people([], 0, 0)
+        check_max_people([], "mfa_offboarding", 0, 0)
 
 
 def test_only_people_who_lose_everything_are_looked_up() -> None:

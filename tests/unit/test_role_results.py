@@ -209,6 +209,9 @@ def test_people_who_confirmed_an_enrolment_fail_if_they_fail_the_challenge() -> 
 # The results of hosts, and lines
 
 
+NO_ONE = "mfa_onboarding_users is given but empty, so no one is named. Name the people, or remove it."
+
+
 def test_the_result_of_a_host_names_what_failed_or_else_everything() -> None:
     hosts = [host(name, username=name, factors=[PROTECT, SMS]) for name in "ab"] + [host("c", users=[])]
     items = work(*hosts)
@@ -217,7 +220,7 @@ def test_the_result_of_a_host_names_what_failed_or_else_everything() -> None:
     assert host_results(rows(items, bulk), hosts) == {
         "a": {"note": "n1", "msg": "a, A factor: The person rejected it. Ask.", "failed": True, "changed": True},
         "b": {"note": "n1", "msg": "b, A factor: Made. b, A factor: Made.", "failed": False, "changed": False},
-        "c": {"note": "n1", "msg": "There is no one to work on.", "failed": False, "changed": False},
+        "c": {"note": "n1", "msg": f"c: {NO_ONE}", "failed": True, "changed": False},
     }
 
 

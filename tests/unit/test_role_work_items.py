@@ -67,8 +67,9 @@ def test_people_of_a_list_have_their_own_factors_or_those_of_the_host() -> None:
     assert {item["host"] for item in items} == {"localhost"}
 
 
-def test_an_empty_list_of_users_is_no_one() -> None:
-    assert work(host("h", email="jane@example.com", users=[], factors=[PROTECT])) == []
+def test_an_empty_list_of_users_fails_its_host() -> None:
+    (item,) = work(host("h", email="jane@example.com", users=[], factors=[PROTECT]))
+    assert "mfa_onboarding_users is given but empty" in str(item["problem"])
 
 
 @pytest.mark.parametrize(
