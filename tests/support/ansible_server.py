@@ -44,11 +44,11 @@ def load() -> None:
     loader.init_plugin_loader()
     # A command configures this again, which changes nothing, and Ansible warns of it.
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
-    list(loader.callback_loader.all(class_only=True))
+    kinds = (loader.callback_loader, loader.connection_loader, loader.shell_loader, loader.become_loader)
+    for kind in kinds:
+        list(kind.all(class_only=True))
     for name in C.INVENTORY_ENABLED:
         loader.inventory_loader.get(name)
-    loader.connection_loader.get("local", class_only=True)
-    loader.shell_loader.get("sh")
     loader.vars_loader.get("host_group_vars")
     list(loader.filter_loader.all())
     list(loader.test_loader.all())
