@@ -64,7 +64,7 @@ MESSAGE = Options({"expires_in": {"type": "int"}, "custom_message": {"type": "st
 
 CODE = Options({"otp": {"type": "raw", "no_log": True}, "return_secrets": {"type": "bool", "default": False}})
 
-KEY = Options({"key": {"type": "str"}})
+KEY = Options({"key": {"type": "str", "no_log": False}})
 
 BATCH = Options(
     {
