@@ -19,11 +19,12 @@ from urllib.parse import quote
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import masked
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Answer
+from ansible_collections.community.onelogin.plugins.module_utils._common import statuses
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 
-PENDING = "pending"
-ACCEPTED = "accepted"
-REJECTED = "rejected"
+PENDING = statuses.PENDING
+ACCEPTED = statuses.ACCEPTED
+REJECTED = statuses.REJECTED
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # JSON can write it, and neither a database nor an address can
 
 
