@@ -22,11 +22,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import Sending, start
 from ansible_collections.community.onelogin.plugins.module_utils._journal import store as _journal_store
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal, Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, Journal, JournalKey
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import STEPS, upgrade
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
-SMS = Work("registration", 7, "kelly", "1", "SMS")
+SMS = JournalKey("registration", 7, "kelly", "1", "SMS")
 Open = Callable[..., DatabaseJournal]
 
 
@@ -71,10 +71,15 @@ def sending(post: Callable[[Callable[[], None]], State], **changed: Any) -> Send
     return Sending(SMS, post=post, **{**values, **changed})
 
 
-def context(journal: NoJournal, clock: Clock, retries: int = 2) -> Any:
+def context(journal: Journal, clock: Clock, retries: int = 2) -> Any:
     """As much of a context as sending looks at."""
     client = SimpleNamespace(connection=SimpleNamespace(retries=retries, request_timeout=30.0))
     return SimpleNamespace(journal=journal, clock=clock, client=client, check_mode=False)
+
+
+def record(journal: DatabaseJournal, claim: Claim, object_id: str, status: str, device_id: str | None = None) -> None:
+    """Record a response that does not say when the message expires."""
+    journal.record_sent(claim, status=status, object_id=object_id, device_id=device_id, expires_at=None)
 
 
 def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Open) -> None:
@@ -132,10 +137,10 @@ def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
 ) -> None:
     journal = journal_of()
 
-    def full(*_args: object) -> None:
+    def full(*_args: object, **_values: object) -> None:
         raise OneLoginError("unavailable", "The journal cannot be used: disk full")
 
-    monkeypatch.setattr(journal, "complete", full)
+    monkeypatch.setattr(journal, "record_sent", full)
     with pytest.raises(OneLoginError) as error:
         start(sending(lambda _leaving: State("the-id", "pending")), context(journal, clock))
     assert "The registration the-id is made, but could not be noted." in error.value.message
@@ -168,14 +173,14 @@ def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) 
     """Another run reads the devices between OneLogin's making one and this run's hearing of it."""
     maker, reader = journal_of(), journal_of()
     claim = maker.claim(SMS, None)
-    threading.Timer(0.4, lambda: maker.complete(claim, State("its-id", "accepted", device_id="9"))).start()
+    threading.Timer(0.4, lambda: record(maker, claim, "its-id", "accepted", device_id="9")).start()
     assert reader.recall(SMS, "9") == "its-id"
 
 
 def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Open) -> None:
     """A run died between its claim and its look at what another one had done meanwhile."""
     first, second, third = journal_of(), journal_of(), journal_of()
-    first.complete(first.claim(SMS, 150), State(id="its-id", status="accepted", device_id="9"))
+    record(first, first.claim(SMS, 150), "its-id", "accepted", device_id="9")
     second.claim(SMS, 150)
     second.close()
     assert third.recall(SMS, "9") == "its-id"
@@ -185,20 +190,20 @@ def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Open)
 def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
-    threading.Timer(0.4, lambda: first.complete(claim, State("its-id", "pending"))).start()
+    threading.Timer(0.4, lambda: record(first, claim, "its-id", "pending")).start()
     known = second.claim(SMS, 120)
     assert (known.state, known.object_id) == ("known", "its-id")
 
 
 def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock: HeldClock) -> None:
     """Two runs have the same code: one has confirmed the challenge with it before the other comes to claim it."""
-    challenge = Work("verification", 7, "kelly", "1", "SMS")
+    challenge = JournalKey("verification", 7, "kelly", "1", "SMS")
     sender = journal_of()
-    sender.complete(sender.claim(challenge, 120), State("its-id", "pending"))
+    record(sender, sender.claim(challenge, 120), "its-id", "pending")
     clock.pass_by(5)
     slow = journal_of()
     clock.pass_by(1)
-    sender.settle("verification", 7, "its-id", State("its-id", "accepted"))
+    sender.record_outcome("verification", 7, "its-id", status="accepted", device_id=None)
     asked = Sending(
         challenge,
         sends_message=True,
@@ -220,7 +225,7 @@ def test_an_answer_that_was_found_and_does_not_count_again_is_asked_for_anew(
     """The person confirms a challenge while no run looks; the next run finds it, and the one after asks again."""
     ids = iter(["first", "second"])
     asked = Sending(
-        Work("verification", 7, "kelly", "1", "SMS"),
+        JournalKey("verification", 7, "kelly", "1", "SMS"),
         sends_message=True,
         lifetime=120,
         post=lambda _leaving: State(next(ids), "pending"),
@@ -246,30 +251,30 @@ def test_what_an_unclear_request_has_left_behind_is_noted(journal_of: Open, cloc
 def test_only_what_is_pending_is_settled(journal_of: Open) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, None)
-    journal.complete(claim, State("its-id", "pending"))
+    record(journal, claim, "its-id", "pending")
     journal.renew(claim, SMS, None, "expired")
-    challenge = Work("verification", 7, "kelly", "1", "SMS")
-    journal.complete(journal.claim(challenge, None), State("its-id", "pending"))
-    journal.settle("registration", 7, "its-id", State("its-id", "accepted", device_id="9"))
+    challenge = JournalKey("verification", 7, "kelly", "1", "SMS")
+    record(journal, journal.claim(challenge, None), "its-id", "pending")
+    journal.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
     assert [row["status"] for row in journal.rows()] == ["expired", "claimed", "pending"]
-    journal.settle("verification", 7, "its-id", State("its-id", "accepted", device_id="9"))
+    journal.record_outcome("verification", 7, "its-id", status="accepted", device_id="9")
     assert [row["status"] for row in journal.rows()] == ["expired", "claimed", "accepted"]
 
 
 def test_a_device_ends_the_registration_that_it_came_from(journal_of: Open) -> None:
     journal = journal_of()
-    journal.complete(journal.claim(SMS, None), State("its-id", "pending"))
+    record(journal, journal.claim(SMS, None), "its-id", "pending")
     assert journal.recall(SMS, "9") == "its-id"
     assert [(row["status"], row["device_id"]) for row in journal.rows()] == [("accepted", "9")]
 
 
 def test_who_may_only_read_notes_nothing(journal_of: Open, clock: HeldClock) -> None:
     journal = journal_of()
-    journal.complete(journal.claim(SMS, None), State("its-id", "pending"))
+    record(journal, journal.claim(SMS, None), "its-id", "pending")
     before = journal.rows()
     clock.pass_by(0.5)
     plan = journal_of(read_only=True)
-    plan.settle("registration", 7, "its-id", State("its-id", "accepted", device_id="9"))
+    plan.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
     assert plan.recall(SMS, "9") == "its-id"
     assert journal.rows() == before
 
@@ -281,16 +286,16 @@ def test_accounts_on_one_file_do_not_see_each_other(journal_of: Open, clock: Hel
     assert (own.calls_under_way(), other.calls_under_way()) == (0, 0)
     journal_of().enter(4)
     assert (own.calls_under_way(), other.calls_under_way()) == (12, 0)
-    own.complete(own.claim(SMS, None), State("its-id", "pending"))
+    record(own, own.claim(SMS, None), "its-id", "pending")
     assert other.peek(SMS) is None
     assert other.recall(SMS, "9") is None
     claim = other.claim(SMS, None)
     assert claim.state == "mine"
-    other.complete(claim, State("its-id", "pending"))
-    own.settle("registration", 7, "its-id", State("its-id", "accepted"))
+    record(other, claim, "its-id", "pending")
+    own.record_outcome("registration", 7, "its-id", status="accepted", device_id=None)
     assert [(row["account"], row["status"]) for row in own.rows()] == [("acme", "accepted")]
     assert [(row["account"], row["status"]) for row in other.rows()] == [("other", "pending")]
-    other.settle("registration", 7, "its-id", State("its-id", "accepted"))
+    other.record_outcome("registration", 7, "its-id", status="accepted", device_id=None)
     clock.pass_by(1)
     assert own.prune(0) == 1
     assert [row["account"] for row in other.rows()] == ["other"]
@@ -299,7 +304,7 @@ def test_accounts_on_one_file_do_not_see_each_other(journal_of: Open, clock: Hel
 def test_what_ended_longer_ago_than_is_kept_is_removed(journal_of: Open, clock: HeldClock) -> None:
     journal = journal_of()
     for identifier, days in (("four days ago", 2), ("two days ago", 2), ("now", 0)):
-        journal.complete(journal.claim(SMS, None), State(identifier, "accepted"))
+        record(journal, journal.claim(SMS, None), identifier, "accepted")
         clock.pass_by(days * 86400)
     assert journal.prune(3) == 1
     assert [row["id"] for row in journal.rows()] == ["two days ago", "now"]

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import State
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import JournalKey
 from ansible_collections.community.onelogin.plugins.module_utils._operations.registration_wait import OPERATION
 
 from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply, run
@@ -239,7 +238,8 @@ def test_only_check_mode_leaves_the_journal_as_it_is(
     script.server = People(clock, {"a": (0, "accepted")})
     file = str(tmp_path / "journal.sqlite")
     with closing(DatabaseJournal(file, "acme.example", clock)) as journal:
-        journal.complete(journal.claim(Work("registration", 7, "kelly", "1", "SMS"), 120), State("a", "pending"))
+        claim = journal.claim(JournalKey("registration", 7, "kelly", "1", "SMS"), 120)
+        journal.record_sent(claim, status="pending", object_id="a", device_id=None, expires_at=None)
         run(OPERATION, {**_items("a")[0], "journal": file}, check=check)
         assert [row["status"] for row in journal.rows()] == [status]
 

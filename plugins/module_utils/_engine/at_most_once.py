@@ -19,7 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
     OutcomeUnknown,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, Journal, JournalKey
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Sending:
     :param effect: looks for what a request of unknown outcome, or another run, left behind.
     """
 
-    work: Work
+    work: JournalKey
     sends_message: bool
     lifetime: int
     post: Callable[[Callable[[], None]], State]
@@ -88,7 +88,13 @@ def start(sending: Sending, context: Context) -> Started:
         if claim.state == "known":
             known = _with_expiry(sending.get(claim.object_id or ""), claim)
             if known and (known.status == PENDING or (known.status == ACCEPTED and _counts(claim, sending, context))):
-                journal.settle(sending.work.kind, sending.work.user_id, claim.object_id, known)
+                journal.record_outcome(
+                    sending.work.kind,
+                    sending.work.user_id,
+                    claim.object_id,
+                    status=known.status,
+                    device_id=known.device_id,
+                )
                 return Started(known, by_this_run=False)
             ended = _end_of(known, context)
             claim = journal.renew(claim, sending.work, lifetime, ended)
@@ -96,7 +102,7 @@ def start(sending: Sending, context: Context) -> Started:
         made = sending.effect()
         if made:
             if claim.state == "unsure":
-                journal.complete(claim, made)
+                _record_sent(journal, claim, made)
             return Started(made, by_this_run=False)
         if claim.state == "unsure":
             _refuse_while_it_may_be_good(claim, sending, context)
@@ -105,7 +111,7 @@ def start(sending: Sending, context: Context) -> Started:
         else:
             claim = journal.claim(sending.work, lifetime)
     if claim.lately and (made := _done_meanwhile(claim, sending)):
-        journal.drop(claim)
+        journal.release(claim)
         return Started(made, by_this_run=False)
     return Started(_post(sending, context, claim), by_this_run=True, instead_of=ended)
 
@@ -182,7 +188,7 @@ def _post(sending: Sending, context: Context, claim: Claim) -> State:
             if not doubt:
                 # OneLogin has refused it, so nothing was sent.
                 with suppress(OneLoginError):
-                    context.journal.drop(claim)
+                    context.journal.release(claim)
                 raise
             tries = 0
         else:
@@ -192,7 +198,7 @@ def _post(sending: Sending, context: Context, claim: Claim) -> State:
         with suppress(OneLoginError):  # what cannot be looked at now proves nothing
             made = sending.effect()
         if made:
-            context.journal.complete(claim, made)
+            _record_sent(context.journal, claim, made)
             return made
         tries -= 1
         if sending.sends_message:
@@ -203,18 +209,24 @@ def _post(sending: Sending, context: Context, claim: Claim) -> State:
             doubt.hint = "Run again: doing so sends no message."
         # A claim that stays as it is comes to the same once this run has ended.
         with suppress(OneLoginError):
-            context.journal.leave_open(claim)
+            context.journal.mark_unknown(claim)
         raise doubt
 
 
 def _note(claim: Claim, state: State, sending: Sending, context: Context) -> None:
     """Note what was sent; where the journal cannot take it any more, hand its id to the reader."""
     try:
-        context.journal.complete(claim, state)
+        _record_sent(context.journal, claim, state)
     except OneLoginError as error:
         error.message = f"The {sending.work.kind} {state.id} is made, but could not be noted. {error.message}"
         error.hint = f"Mend the journal, and run again with {sending.work.kind}_id {state.id}."
         raise
+
+
+def _record_sent(journal: Journal, claim: Claim, state: State) -> None:
+    journal.record_sent(
+        claim, status=state.status, object_id=state.id, device_id=state.device_id, expires_at=state.expires_at
+    )
 
 
 def confirm(put: Callable[[], State], get: Callable[[], State]) -> State:

@@ -33,7 +33,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Outcome,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal, open_journal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal, NullJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 
 _BULK = 500  # calls from which on it is worth one more to learn what is left
 _INTERRUPTED = Outcome.failed(OneLoginError("timeout", "The run was interrupted before this was done."))
@@ -133,12 +134,12 @@ def _journal(
     clock: Clock,
     around: _Surroundings,
     meanwhile: Callable[[], None],
-) -> NoJournal:
+) -> Journal:
     """Open the journal. What it needs takes a while to load, so something else is done at the same time."""
     where = options["journal"] if operation.journals else None
     if not where:
         meanwhile()
-        return NoJournal()
+        return NullJournal()
     with ThreadPoolExecutor(1) as aside:
         opening = aside.submit(
             open_journal,

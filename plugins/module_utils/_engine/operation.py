@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.clock i
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FactorSelector
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Context:
         self,
         client: Client,
         users: UserDirectory,
-        journal: NoJournal,
+        journal: Journal,
         clock: Clock,
         check_mode: bool,
         progress: Progress,

@@ -12,22 +12,19 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import ACCEPTED, State
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, NoJournal, Work
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, JournalKey
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
     CLAIMED,
     OPEN,
-    PENDING,
     UNCONFIRMED,
     entries,
     runs,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
-from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store, exists
-
-__all__ = ["DatabaseJournal", "exists"]
+from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 _LOOK_AGAIN = 0.25  # seconds between looks at a claim that another run holds
 _LATELY = 3600.0  # seconds; an end noted since then may be younger than what this run read from OneLogin
@@ -36,7 +33,7 @@ _DELAY = 1.0  # seconds between claim and request that need no note
 _BEING_MADE = ""  # in the place of an id
 
 
-class DatabaseJournal(NoJournal):
+class DatabaseJournal:
     """The journal of one account.
 
     :param where: a database URL, or the path of an SQLite file.
@@ -70,7 +67,7 @@ class DatabaseJournal(NoJournal):
             self._store.close()
             raise
 
-    def claim(self, work: Work, lifetime: float | None) -> Claim:
+    def claim(self, work: JournalKey, lifetime: float | None) -> Claim:
         """Claim work before its request leaves; waits while another live run holds it.
 
         :param lifetime: seconds for which a message sent now is good; None where none is sent.
@@ -83,7 +80,7 @@ class DatabaseJournal(NoJournal):
             waited = True
             self._clock.sleep(_LOOK_AGAIN)
 
-    def renew(self, claim: Claim, work: Work, lifetime: float | None, ended: str) -> Claim:
+    def renew(self, claim: Claim, work: JournalKey, lifetime: float | None, ended: str) -> Claim:
         """End what stood in the way, as ``ended``, and claim the work anew."""
         self._set(claim, status=ended)
         return replace(self.claim(work, lifetime), answered=None)  # whatever it was, it does not count
@@ -93,11 +90,11 @@ class DatabaseJournal(NoJournal):
         if lifetime and claim.expires_at and self._now() + lifetime > claim.expires_at + _DELAY:
             self._set(claim, expires_at=self._now() + lifetime)
 
-    def peek(self, work: Work) -> Claim | None:
+    def peek(self, work: JournalKey) -> Claim | None:
         """What is pending, without claiming anything."""
         return self._store.do_with_others(self._pending, work)
 
-    def recall(self, work: Work, device_id: str) -> str | None:
+    def recall(self, work: JournalKey, device_id: str) -> str | None:
         """The id of the registration that a device came from, where it is known.
 
         Waits while another live run is about to note it.
@@ -106,25 +103,29 @@ class DatabaseJournal(NoJournal):
             self._clock.sleep(_LOOK_AGAIN)
         return known or None
 
-    def complete(self, claim: Claim, state: State) -> None:
-        """Note the answer to the request."""
-        values: dict[str, Any] = {"status": state.status, "object_id": state.id, "device_id": state.device_id}
-        expires = parse_timestamp(state.expires_at)
+    def record_sent(
+        self, claim: Claim, *, status: str, object_id: str | None, device_id: str | None, expires_at: str | None
+    ) -> None:
+        """Record the response to the request."""
+        values: dict[str, Any] = {"status": status, "object_id": object_id, "device_id": device_id}
+        expires = parse_timestamp(expires_at)
         if expires:
             values["expires_at"] = expires.timestamp()
         self._set(claim, **values)
 
-    def leave_open(self, claim: Claim) -> None:
+    def mark_unknown(self, claim: Claim) -> None:
         """Note that the request's outcome is not known."""
         self._set(claim, status=UNCONFIRMED)
 
-    def drop(self, claim: Claim) -> None:
+    def release(self, claim: Claim) -> None:
         """Take the claim back: nothing was sent."""
         self._undo(claim)
 
-    def settle(self, kind: str, user_id: int, object_id: str | None, state: State) -> None:
-        """Note to what end something pending has come."""
-        if object_id is None or state.status == PENDING or self._read_only:
+    def record_outcome(
+        self, kind: str, user_id: int, object_id: str | None, *, status: str, device_id: str | None
+    ) -> None:
+        """Record the status of a pending registration or verification."""
+        if object_id is None or status == PENDING or self._read_only:
             return
         table = self._table
         update = (
@@ -136,7 +137,7 @@ class DatabaseJournal(NoJournal):
                 table.c.object_id == object_id,
                 table.c.status == PENDING,
             )
-            .values(status=state.status, device_id=state.device_id, updated_at=self._now())
+            .values(status=status, device_id=device_id, updated_at=self._now())
         )
         self._store.do(lambda connection: connection.execute(update).rowcount)
 
@@ -207,11 +208,11 @@ class DatabaseJournal(NoJournal):
         found = connection.execute(self._runs.select().where(self._runs.c.account == self._account)).all()
         return [row for row in found if self._store.runs.is_alive(row.run, connection)]
 
-    def _claims(self, connection: Any, asked: Sequence[tuple[Work, float | None]]) -> list[Claim | None]:
+    def _claims(self, connection: Any, asked: Sequence[tuple[JournalKey, float | None]]) -> list[Claim | None]:
         """One look at each work's entries; None for work that another live run, or another of these, holds."""
         entries_of = self._read(connection, [work for work, _lifetime in asked])
         answers: list[Claim | None] = []
-        new: dict[Work, dict[str, Any]] = {}
+        new: dict[JournalKey, dict[str, Any]] = {}
         for work, lifetime in asked:
             mine = [row for row in entries_of[work.user_id] if _is_for(row, work)]
             row = next((row for row in mine if row.status in OPEN), None)
@@ -237,7 +238,7 @@ class DatabaseJournal(NoJournal):
         self._update(connection, [(row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})])
         return Claim("unsure", row.id, None, row.expires_at)
 
-    def _entry(self, work: Work, lifetime: float | None) -> dict[str, Any]:
+    def _entry(self, work: JournalKey, lifetime: float | None) -> dict[str, Any]:
         now = self._now()
         return {
             "account": self._account,
@@ -249,18 +250,18 @@ class DatabaseJournal(NoJournal):
             "run": self._store.runs.own,
         }
 
-    def _pending(self, connection: Any, works: Sequence[Work]) -> list[Claim | None]:
+    def _pending(self, connection: Any, works: Sequence[JournalKey]) -> list[Claim | None]:
         entries_of = self._read(connection, works)
         return [
             next((_known(r) for r in entries_of[work.user_id] if _is_for(r, work) and r.status == PENDING), None)
             for work in works
         ]
 
-    def _recalls(self, connection: Any, asked: Sequence[tuple[Work, str]]) -> list[str | None]:
+    def _recalls(self, connection: Any, asked: Sequence[tuple[JournalKey, str]]) -> list[str | None]:
         entries_of = self._read(connection, [work for work, _device in asked])
         return [self._recall(connection, entries_of[work.user_id], work, device) for work, device in asked]
 
-    def _recall(self, connection: Any, rows: Sequence[Any], work: Work, device_id: str) -> str | None:
+    def _recall(self, connection: Any, rows: Sequence[Any], work: JournalKey, device_id: str) -> str | None:
         rows = [row for row in rows if row.kind == work.kind]
         own, is_alive = self._store.runs.own, self._store.runs.is_alive
         candidates = [row for row in rows if _may_be(row, work)]
@@ -279,7 +280,7 @@ class DatabaseJournal(NoJournal):
                 return _id(row)
         return None
 
-    def _read(self, connection: Any, works: Sequence[Work]) -> Mapping[int, Sequence[Any]]:
+    def _read(self, connection: Any, works: Sequence[JournalKey]) -> Mapping[int, Sequence[Any]]:
         """The entries of the works' users, by user, the newest first."""
         entries_of: dict[int, list[Any]] = {work.user_id: [] for work in works}
         for row in connection.execute(self._users_entries, {"users": list(entries_of)}):
@@ -327,11 +328,11 @@ def _id(row: Any) -> str | None:
     return str(row.object_id) if row.object_id else None
 
 
-def _is_for(row: Any, work: Work) -> bool:
+def _is_for(row: Any, work: JournalKey) -> bool:
     return bool(row.kind == work.kind and row.target == work.target)
 
 
-def _may_be(row: Any, work: Work) -> bool:
+def _may_be(row: Any, work: JournalKey) -> bool:
     """Whether an entry is of the work's factor, as far as that can be told: a device does not bear the factor's id."""
     return work.target in ("", row.target) and row.auth_name.lower() == work.auth_name.lower()
 

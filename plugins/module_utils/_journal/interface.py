@@ -2,30 +2,27 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A durable record of what was sent, so that nobody is messaged twice and no id is lost.
+"""The journal: a durable record of sent requests, so that no person gets a second message and no id is lost.
 
-A claim is committed before a request leaves and completed after its answer. A claim that another live run holds is
-waited for; one whose run is dead is a request of unknown outcome. Codes, tokens, secrets and phone numbers are never in
-it.
+A run commits a claim before it sends a request, and records the response afterwards. If another live run holds the
+claim, the run waits. If the run that holds the claim is dead, the outcome of its request is unknown. The journal never
+contains codes, tokens, secrets or phone numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import State
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class Work:
-    """What a message is for.
+class JournalKey:
+    """Identifies what a request is for.
 
     :param kind: ``registration`` or ``verification``.
-    :param user_name: how the item names the user.
-    :param target: the factor's id for a registration, the device's for a verification.
+    :param user_name: the name by which the item identifies the user.
+    :param target: the id of the factor for a registration, of the device for a verification.
     :param auth_name: OneLogin's own name for the factor.
     """
 
@@ -38,12 +35,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Claim:
-    """What the journal says to a piece of work.
+    """The journal's response to a claim.
 
-    :param state: ``mine``: send; ``known``: a pending one has this object_id; ``unsure``: a request of unknown
-        outcome stands in the way; ``again``: another run has just ended the same work, look what it came to.
-    :param lately: another run may have done the work since this one looked.
-    :param answered: the id of what another run has seen accepted since this one began.
+    :param state: ``mine``: this run may send. ``known``: object_id is still pending. ``unsure``: the outcome of an
+        earlier request is unknown. ``again``: another run has just finished the same, so look at its result first.
+    :param entry: the number of the journal's entry.
+    :param expires_at: the time until which the message is valid, in seconds since 1970.
+    :param lately: another run may have done the same since this run read the user's devices.
+    :param answered: the id that another run has recorded as accepted since this run began.
     """
 
     state: str
@@ -54,77 +53,122 @@ class Claim:
     answered: str | None = None
 
 
-class NoJournal:
-    """The journal of a stateless task: it knows nothing and keeps nothing."""
+class Journal(Protocol):
+    """What an operation can ask of a journal, and record in it.
+
+    Every method raises ``OneLoginError`` with the code ``unavailable`` if the database fails.
+    """
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a journal."""
+
+    def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
+        """Claim a key before its request is sent; wait while another live run holds it.
+
+        :param lifetime: seconds for which a message sent now is valid; None if the request sends no message.
+        """
+
+    def renew(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:
+        """End the entry that is in the way, with ``ended`` as its status, and claim the key again."""
+
+    def sending(self, claim: Claim, lifetime: float | None) -> None:
+        """Record that the request is sent now, if it was delayed: its message is valid for longer."""
+
+    def peek(self, key: JournalKey) -> Claim | None:
+        """Return the pending entry, if there is one, without a claim."""
+
+    def recall(self, key: JournalKey, device_id: str) -> str | None:
+        """Return the id of the registration that created a device, if it is known.
+
+        Waits while another live run is about to record it.
+        """
+
+    def record_sent(
+        self, claim: Claim, *, status: str, object_id: str | None, device_id: str | None, expires_at: str | None
+    ) -> None:
+        """Record the response to the request.
+
+        :param expires_at: ISO 8601 text, or None to keep the time that is estimated.
+        """
+
+    def mark_unknown(self, claim: Claim) -> None:
+        """Record that the outcome of the request is unknown."""
+
+    def release(self, claim: Claim) -> None:
+        """Remove the claim: nothing was sent."""
+
+    def record_outcome(
+        self, kind: str, user_id: int, object_id: str | None, *, status: str, device_id: str | None
+    ) -> None:
+        """Record the status of a pending registration or verification; a status of ``pending`` changes nothing."""
+
+    def enter(self, concurrency: int) -> None:
+        """Announce this run to the other runs on the account.
+
+        :param concurrency: the number of API calls that this run makes at the same time.
+        """
+
+    def calls_under_way(self) -> int:
+        """Return how many API calls all live runs on the account make at the same time; 0 if this is the only run."""
+
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return all entries of the account, or of all accounts if none is given, oldest first, for people to read."""
+
+    def close(self) -> None:
+        """Close the database."""
+
+
+class NullJournal:
+    """The journal of a task without a journal: every claim succeeds, and nothing is recorded."""
 
     is_there = False
 
-    def claim(self, work: Work, lifetime: float | None) -> Claim:  # noqa: ARG002
-        """The work is this run's."""
+    def claim(self, key: JournalKey, lifetime: float | None) -> Claim:  # noqa: ARG002
+        """Claim a key."""
         return Claim("mine")
 
-    def renew(self, claim: Claim, work: Work, lifetime: float | None, ended: str) -> Claim:  # noqa: ARG002
-        """The work is this run's."""
+    def renew(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:  # noqa: ARG002
+        """Claim a key again."""
         return Claim("mine")
 
     def sending(self, claim: Claim, lifetime: float | None) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
-    def peek(self, work: Work) -> Claim | None:  # noqa: ARG002
-        """Nothing is known."""
+    def peek(self, key: JournalKey) -> Claim | None:  # noqa: ARG002
+        """Return None."""
         return None
 
-    def recall(self, work: Work, device_id: str) -> str | None:  # noqa: ARG002
-        """Nothing is known."""
+    def recall(self, key: JournalKey, device_id: str) -> str | None:  # noqa: ARG002
+        """Return None."""
         return None
 
-    def complete(self, claim: Claim, state: State) -> None:
-        """Nothing is kept."""
+    def record_sent(
+        self, claim: Claim, *, status: str, object_id: str | None, device_id: str | None, expires_at: str | None
+    ) -> None:
+        """Do nothing."""
 
-    def leave_open(self, claim: Claim) -> None:
-        """Nothing is kept."""
+    def mark_unknown(self, claim: Claim) -> None:
+        """Do nothing."""
 
-    def drop(self, claim: Claim) -> None:
-        """Nothing is kept."""
+    def release(self, claim: Claim) -> None:
+        """Do nothing."""
 
-    def settle(self, kind: str, user_id: int, object_id: str | None, state: State) -> None:
-        """Nothing is kept."""
+    def record_outcome(
+        self, kind: str, user_id: int, object_id: str | None, *, status: str, device_id: str | None
+    ) -> None:
+        """Do nothing."""
 
     def enter(self, concurrency: int) -> None:
-        """Nobody is to know of this run."""
+        """Do nothing."""
 
     def calls_under_way(self) -> int:
-        """Nothing is known of other runs."""
+        """Return 0: no other runs are known."""
         return 0
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Nothing is known."""
+        """Return no entries."""
         return ()
 
     def close(self) -> None:
-        """Nothing is open."""
-
-
-def open_journal(
-    where: str | None, account: str, clock: Clock, *, read_only: bool, keep_days: float | None
-) -> NoJournal:
-    """The journal to work with.
-
-    :param read_only: neither make it nor note anything in it.
-    :param keep_days: remove entries that ended longer ago.
-    :raises OneLoginError: where it cannot serve; there is no going on without it.
-    """
-    if not where:
-        return NoJournal()
-    # Here, so that nobody loads SQLAlchemy who keeps no journal.
-    from ansible_collections.community.onelogin.plugins.module_utils._journal.database import (  # noqa: PLC0415
-        DatabaseJournal,
-        exists,
-    )
-
-    if read_only and not exists(where):
-        return NoJournal()  # check mode makes none
-    journal = DatabaseJournal(where, account, clock, read_only=read_only)
-    if keep_days is not None and not read_only:
-        journal.prune(keep_days)
-    return journal
+        """Do nothing."""

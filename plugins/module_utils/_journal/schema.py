@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
 
 CLAIMED = "claimed"
-PENDING = "pending"
 UNCONFIRMED = "unconfirmed"
 OPEN = (CLAIMED, PENDING, UNCONFIRMED)
 """States of an entry that stand in the way of another message; any other ends it."""

@@ -47,7 +47,7 @@ class Resource:
     def look(self, item: Item, user_id: int, context: Context, *, once: bool = False) -> State:
         """Ask for an item, and let the journal know."""
         state = self.get(context.client, user_id, item.id, once=once)
-        context.journal.settle(self.word, user_id, item.id, state)
+        context.journal.record_outcome(self.word, user_id, item.id, status=state.status, device_id=state.device_id)
         return state
 
     def returned(self, user_id: int | None, state: State) -> dict[str, Any]:

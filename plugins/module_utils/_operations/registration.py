@@ -46,7 +46,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Outcome,
     each,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import JournalKey
 from ansible_collections.community.onelogin.plugins.module_utils._operations.codes import code_of, with_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message
 
@@ -172,7 +172,7 @@ def _sending(item: Item, context: Context, user_id: int, factor: Factor) -> Send
         return State(id=known, status=ACCEPTED, device_id=made[0].id, display_name=made[0].display_name)
 
     target = "" if factor.id is None else str(factor.id)
-    work = Work("registration", user_id, str(item.user), target, factor.auth_name)
+    work = JournalKey("registration", user_id, str(item.user), target, factor.auth_name)
     return Sending(
         work,
         sends_message=kind_of(factor.auth_name).enrolment_sends and not item.verified,
@@ -199,7 +199,9 @@ def _go_on(item: Item, context: Context, user_id: int, factor: Factor, known: St
     except OneLoginError as error:
         return Outcome.failed(error, {"registration": before})
     after = {**before, "status": answer.status, "device_id": answer.device_id}
-    context.journal.settle("registration", user_id, before["id"], answer)
+    context.journal.record_outcome(
+        "registration", user_id, before["id"], status=answer.status, device_id=answer.device_id
+    )
     if answer.status == ACCEPTED:
         return _outcome(after, "The code was accepted.", changed=True, before=before)
     return Outcome.failed(refusal("registration", answer), {"registration": after}, changed=answer.status == REJECTED)

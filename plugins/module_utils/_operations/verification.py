@@ -47,7 +47,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Outcome,
     each,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Work
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import JournalKey
 from ansible_collections.community.onelogin.plugins.module_utils._operations.codes import code_of, with_secrets
 from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message
 
@@ -127,7 +127,7 @@ def _sending(item: Item, context: Context, device: Device) -> Sending:
             raise
 
     return Sending(
-        Work("verification", device.user_id, str(item.user), device.id, device.auth_name),
+        JournalKey("verification", device.user_id, str(item.user), device.id, device.auth_name),
         sends_message=kind_of(device.auth_name).activation_sends,
         lifetime=item.message.lifetime,
         post=lambda on_send: post_verification(context.client, device.user_id, body, on_send),
@@ -171,7 +171,9 @@ def _confirm(item: Item, context: Context, device: Device, before: dict[str, Any
         )
     except OneLoginError as error:
         return Outcome.failed(error, {"verification": before}, changed=changed)
-    context.journal.settle("verification", device.user_id, before["id"], answer)
+    context.journal.record_outcome(
+        "verification", device.user_id, before["id"], status=answer.status, device_id=answer.device_id
+    )
     after = {**before, "status": answer.status}
     if answer.status != ACCEPTED:
         changed = changed or answer.status == REJECTED

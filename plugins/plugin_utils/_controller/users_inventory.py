@@ -23,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.clock i
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context, Outcome, each
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NoJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NullJournal
 from ansible_collections.community.onelogin.plugins.module_utils._operations import device_info, user_info
 
 Row = dict[str, Any]
@@ -114,7 +114,7 @@ class Reader:
         return progress
 
     def _context(self, progress: Progress) -> Context:
-        return Context(self._client, UserDirectory(self._client), NoJournal(), self._clock, False, progress)
+        return Context(self._client, UserDirectory(self._client), NullJournal(), self._clock, False, progress)
 
 
 def _devices_if_there(item: device_info.Item, context: Context) -> Outcome:
