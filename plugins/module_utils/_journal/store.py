@@ -4,8 +4,8 @@
 
 """The database behind the journal: SQLite on a file, or PostgreSQL.
 
-All work on it is done by one thread, which takes what has queued up in one transaction, and all of one kind by one
-statement: either costs little more for fifty entries than for one.
+One thread does all work on it, so that an interruption of the caller cannot stop a transaction halfway. The thread
+commits all work that is queued at that moment in one transaction, because the commit costs more than the work.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import contextlib
 import fcntl
 import glob
 import os
-import queue
 import secrets
 import shlex
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -33,25 +32,16 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalc
     sqlalchemy,
 )
 
-_BUSY_TIMEOUT = 30.0  # seconds to wait for another process to let go of the database
-_AT_ONCE = 64
+_BUSY_TIMEOUT = 30.0  # seconds to wait for another process to release the database
 _ADVISORY = 7105118  # the journal's own lock on PostgreSQL
 
-A = TypeVar("A")
 R = TypeVar("R")
-Handle = Callable[[Any, Sequence[A]], Sequence[R]]
-"""Does the work for many arguments on a connection inside a transaction; returns a result for each, in their order."""
 
 
 @dataclass(frozen=True)
 class _Job:
-    handle: Handle[Any, Any]
-    argument: Any
-    promise: Future[Any]
-
-
-def _one_by_one(connection: Any, works: Sequence[Callable[[Any], R]]) -> Sequence[R]:
-    return [work(connection) for work in works]
+    work: Callable[[Any], Any]
+    result: Future[Any] = field(default_factory=Future)
 
 
 class Runs(Protocol):
@@ -76,9 +66,6 @@ class Store:
     def __init__(self, where: str) -> None:
         path = sqlite_path(where)
         self._where = str(path or sqlalchemy.make_url(where).set(query={}).render_as_string(hide_password=True))
-        self._closing = threading.Lock()
-        self._closed = False
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._engine = _sqlite(path) if path else _postgresql(where)
         try:
             with self._engine.begin() as connection:
@@ -90,62 +77,63 @@ class Store:
         except OneLoginError:
             self._engine.dispose()
             raise
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._queued: list[_Job] = []
+        self._thread = ThreadPoolExecutor(1)
 
     def do(self, work: Callable[[Any], R]) -> R:
-        """Have work done on a connection and committed, and return its result.
+        """Run work on a connection, commit it, and return its result.
 
-        :raises OneLoginError: ``unavailable`` where the database does not play along.
+        :param work: changes nothing but the database, since it may run again after a rollback.
+        :raises OneLoginError: ``unavailable`` if the database fails.
         """
-        return self.do_with_others(_one_by_one, work)
-
-    def do_with_others(self, handle: Handle[A, R], argument: A) -> R:
-        """The same, together with the others for which the same is to be done at this moment."""
-        promise: Future[R] = Future()
-        with self._closing:
-            if self._closed:  # nobody would answer any more: a thread that an interruption has left behind
+        job = _Job(work)
+        with self._lock:
+            if self._closed:  # an interruption has left this thread behind
                 raise OneLoginError("unavailable", "The run was interrupted.")
-            self._queue.put(_Job(handle, argument, promise))
-        return promise.result()
+            self._queued.append(job)
+            self._thread.submit(self._commit_queued)
+        result: R = job.result.result()
+        return result
 
     def close(self) -> None:
-        """Finish what is queued and let go of the database."""
-        with self._closing:
+        """Commit what is queued and close the database."""
+        with self._lock:
+            if self._closed:
+                return
             self._closed = True
-            self._queue.put(None)
-        self._thread.join()
+        self._thread.shutdown()
         with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError, OSError):
             self.runs.close()
         self._engine.dispose()
 
-    def _work(self) -> None:
-        last = False
-        while not last:
-            jobs = [self._queue.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(jobs) < _AT_ONCE:
-                    jobs.append(self._queue.get_nowait())
-            last = None in jobs
-            self._commit([job for job in jobs if job is not None])
+    def _commit_queued(self) -> None:
+        with self._lock:
+            jobs, self._queued = self._queued, []
+        if jobs:  # else an earlier call has committed them together with its own
+            self._commit(jobs)
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
-        kinds: dict[Handle[Any, Any], list[_Job]] = {}
-        for job in jobs:
-            kinds.setdefault(job.handle, []).append(job)
-        if not kinds:
-            return
+        results: list[Any] = []
         try:
             with self._engine.begin() as connection:
-                results = [handle(connection, [job.argument for job in alike]) for handle, alike in kinds.items()]
-        except Exception as problem:  # noqa: BLE001 - whatever it is belongs to those who wait for the results
-            known = isinstance(problem, (sqlalchemy.exc.SQLAlchemyError, OSError))
-            for job in jobs:
-                job.promise.set_exception(self._error(problem) if known else problem)
-            return
-        for alike, theirs in zip(kinds.values(), results):
-            for job, result in zip(alike, theirs):
-                job.promise.set_result(result)
+                results = [job.work(connection) for job in jobs]
+        except Exception as problem:  # noqa: BLE001 - the threads that wait for the results raise it
+            is_of_all = bool(results) or isinstance(problem, sqlalchemy.exc.OperationalError)
+            if len(jobs) == 1 or is_of_all:
+                self._fail(jobs, problem)
+            else:  # the work of one person must not fail that of others
+                for job in jobs:
+                    self._commit([job])
+        else:
+            for job, result in zip(jobs, results):
+                job.result.set_result(result)
+
+    def _fail(self, jobs: Sequence[_Job], problem: Exception) -> None:
+        is_known = isinstance(problem, (sqlalchemy.exc.SQLAlchemyError, OSError))
+        for job in jobs:
+            job.result.set_exception(self._error(problem) if is_known else problem)
 
     def _error(self, problem: Exception) -> OneLoginError:
         cause = str(getattr(problem, "orig", None) or problem).strip().splitlines()
@@ -171,6 +159,19 @@ def sqlite_path(where: str) -> Path | None:
         raise OneLoginError("invalid", "journal holds a character that no path or URL can.")
     if "://" not in where:
         return Path(os.path.expandvars(where)).expanduser().absolute()
+    url = _parse_url(where)
+    name = url.get_backend_name()
+    if name == "sqlite" and url.database and url.database != ":memory:":
+        return Path(url.database).expanduser().absolute()
+    if name in ("postgresql", "postgres"):
+        return None
+    raise OneLoginError(
+        "invalid",
+        f"journal names a {name} database; it can be an SQLite file or PostgreSQL, and must outlive the run.",
+    )
+
+
+def _parse_url(where: str) -> Any:
     try:
         url = sqlalchemy.make_url(where)
     except (sqlalchemy.exc.ArgumentError, ValueError):
@@ -182,14 +183,7 @@ def sqlite_path(where: str) -> Path | None:
             "journal is neither a path nor a database URL.",
             hint="In its user and password, write @ as %40, : as %3A and / as %2F.",
         )
-    name = url.get_backend_name()
-    if name == "sqlite" and url.database and url.database != ":memory:":
-        return Path(url.database).expanduser().absolute()
-    if name in ("postgresql", "postgres"):
-        return None
-    raise OneLoginError(
-        "invalid", f"journal names a {name} database; it can be an SQLite file or PostgreSQL, and must outlive the run."
-    )
+    return url
 
 
 def exists(where: str) -> bool:
