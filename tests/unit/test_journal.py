@@ -560,7 +560,7 @@ def test_an_older_journal_is_upgraded_step_by_step() -> None:
         upgrade(connection, newer)
         assert done == ["second", "third"], "each once"
         assert connection.exec_driver_sql("SELECT user_name, note FROM onelogin_journal").all() == [("u", None)]
-        with pytest.raises(OneLoginError, match="is of version 3, and this release of the collection knows 1"):
+        with pytest.raises(OneLoginError, match="has version 3, but this release of the collection supports up to 1"):
             upgrade(connection, STEPS)
 
 

@@ -277,8 +277,8 @@ class DatabaseJournal:
         if latest is not None and latest > self._now() + _FUTURE:
             raise OneLoginError(
                 "invalid",
-                f"The journal has an entry of {_text(latest)}, and this machine's clock says {_text(self._now())}.",
-                hint="Set the clock right: by a wrong one, a message that is still good would be sent again.",
+                f"The journal has an entry from {_text(latest)}, but this machine's clock says {_text(self._now())}.",
+                hint="Correct the clock. With a wrong clock, a message that is still valid would be sent again.",
             )
 
     def _now(self) -> float:

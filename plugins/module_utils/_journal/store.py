@@ -45,22 +45,22 @@ class _Job:
 
 
 class Runs(Protocol):
-    """Tells which runs are alive, by locks that the system releases when a process dies."""
+    """Tells which runs are alive. Each run holds a lock, which the system releases when its process dies."""
 
     own: str
 
     def is_alive(self, run: str, connection: Any) -> bool:
-        """Whether a run is under way."""
+        """Whether a run still holds its lock."""
 
     def close(self) -> None:
-        """Let go of the own lock."""
+        """Release the lock of this run."""
 
 
 class Store:
     """A database, open for one run.
 
     :param where: a database URL, or the path of an SQLite file.
-    :raises OneLoginError: ``invalid`` where it cannot serve, before anything is sent.
+    :raises OneLoginError: ``invalid`` or ``unavailable`` if it cannot be used.
     """
 
     def __init__(self, where: str) -> None:
@@ -140,23 +140,23 @@ class Store:
         return OneLoginError(
             "unavailable",
             f"The journal {self._where} cannot be used: {cause[0] if cause else type(problem).__name__}",
-            hint="Without its journal nothing is sent. Check that it is there, writable, whole, and not out of space.",
+            hint="Nothing is sent without the journal. Check its file or server, its permissions and the disk space.",
         )
 
 
 def sqlite_path(where: str) -> Path | None:
-    """The file of an SQLite database, from its path or its URL; None for the URL of another database.
+    """Return the file of an SQLite database from its path or URL; None for the URL of a PostgreSQL database.
 
-    :raises OneLoginError: ``invalid`` for a URL that is none, or of a database that is not supported.
+    :raises OneLoginError: ``invalid`` if it is not a valid URL, or the database is not supported.
     """
     if SQLALCHEMY_IMPORT_ERROR:
         raise OneLoginError(
             "invalid",
-            f"The journal needs the Python library SQLAlchemy, which is not there: {SQLALCHEMY_IMPORT_ERROR}.",
+            f"The journal needs the Python library SQLAlchemy, which cannot be imported: {SQLALCHEMY_IMPORT_ERROR}.",
             hint="Install SQLAlchemy 2 (and psycopg for PostgreSQL) for the Python that runs this task.",
         )
     if "\0" in where:
-        raise OneLoginError("invalid", "journal holds a character that no path or URL can.")
+        raise OneLoginError("invalid", "journal contains a NUL character, which is not allowed in a path or URL.")
     if "://" not in where:
         return Path(os.path.expandvars(where)).expanduser().absolute()
     url = _parse_url(where)
@@ -167,7 +167,7 @@ def sqlite_path(where: str) -> Path | None:
         return None
     raise OneLoginError(
         "invalid",
-        f"journal names a {name} database; it can be an SQLite file or PostgreSQL, and must outlive the run.",
+        f"journal names a {name} database. It must be an SQLite file or PostgreSQL, and must outlive the run.",
     )
 
 
@@ -177,7 +177,7 @@ def _parse_url(where: str) -> Any:
     except (sqlalchemy.exc.ArgumentError, ValueError):
         url = None
     if url is None or "@" in (url.host or ""):
-        # What could be read of it may be a part of the password.
+        # The message shows nothing of it, as any part may belong to the password.
         raise OneLoginError(
             "invalid",
             "journal is neither a path nor a database URL.",
@@ -187,19 +187,19 @@ def _parse_url(where: str) -> Any:
 
 
 def exists(where: str) -> bool:
-    """Whether there is a journal to read, so that check mode need not make one."""
+    """Whether the journal exists, so that check mode does not create it."""
     path = sqlite_path(where)
     if path:
         try:
             return path.exists()
         except OSError:
-            return True  # opening it will tell what is wrong
+            return True  # opening it reports the problem
     engine = _postgresql(where)
     try:
         with engine.connect() as connection:
             return bool(sqlalchemy.inspect(connection).has_table("onelogin_journal"))
     except sqlalchemy.exc.SQLAlchemyError:
-        return True  # opening it will tell what is wrong
+        return True  # opening it reports the problem
     finally:
         engine.dispose()
 
@@ -215,19 +215,19 @@ def _sqlite(path: Path) -> Any:
 
     @sqlalchemy.event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver would begin too late: transactions are begun below
+        connection.isolation_level = None  # the driver would begin too late; see begun() below
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
     @sqlalchemy.event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # reading and then writing is one step, against other processes
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # no other process can write between a read and a write
 
     return engine
 
 
 def _private(path: Path) -> None:
-    """Make a new file readable by its owner only, and refuse one that others can read.
+    """Create a missing file for its owner only; refuse a file that others can read.
 
     :raises OneLoginError: ``invalid``.
     """
@@ -245,7 +245,7 @@ def _private(path: Path) -> None:
         raise OneLoginError(
             "invalid",
             f"The journal {path} can be read by others (mode {mode:04o}).",
-            hint=f"Make it yours alone: chmod 600 {shlex.quote(str(path))}",
+            hint=f"Make it private: chmod 600 {shlex.quote(str(path))}",
         )
 
 
@@ -257,14 +257,14 @@ def _postgresql(where: str) -> Any:
     except ImportError:
         raise OneLoginError(
             "invalid",
-            "The journal on PostgreSQL needs the Python library psycopg, which is not there.",
+            "The journal on PostgreSQL needs the Python library psycopg, which cannot be imported.",
             hint="Install psycopg 3 for the Python that runs this task.",
         ) from None
 
     @sqlalchemy.event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
-        # As on SQLite, one process at a time: no two can see the same state, nor wait for each other's rows for ever.
-        # The lock ends with the transaction, and that of a machine that is gone with the second time-out.
+        # As with SQLite, one process at a time: two processes cannot read the same state, or deadlock on rows.
+        # The lock ends with the transaction. The second timeout ends the transaction of a machine that is gone.
         milliseconds = int(_BUSY_TIMEOUT * 1000)
         connection.exec_driver_sql(
             f"SET LOCAL lock_timeout = {milliseconds};"
@@ -276,7 +276,7 @@ def _postgresql(where: str) -> Any:
 
 
 class _FileLocks:
-    """For SQLite: each run holds a lock on a file of its own beside the database."""
+    """For SQLite: each run holds a lock on its own file next to the database."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -284,12 +284,12 @@ class _FileLocks:
             self.is_alive(left_behind.name.rpartition("-")[2], None)
         self.own = secrets.token_hex(8)
         self._file = self._locked()
-        while not os.fstat(self._file).st_nlink:  # another run took it for one left behind
+        while not os.fstat(self._file).st_nlink:  # another run has removed it as left behind
             os.close(self._file)
             self._file = self._locked()
 
-    def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file tells
-        """Whether the run holds its lock."""
+    def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file is enough
+        """Whether the run holds the lock on its file; the file of a dead run is removed."""
         try:
             file = os.open(self._path(run), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -299,13 +299,13 @@ class _FileLocks:
         except BlockingIOError:
             return True
         else:
-            self._path(run).unlink(missing_ok=True)  # while it is locked, so that nobody has taken it meanwhile
+            self._path(run).unlink(missing_ok=True)  # while locked, so no other run can have it
             return False
         finally:
             os.close(file)
 
     def close(self) -> None:
-        """Let go of the own lock."""
+        """Release the lock of this run."""
         self._path(self.own).unlink(missing_ok=True)
         os.close(self._file)
 
@@ -319,13 +319,13 @@ class _FileLocks:
 
 
 class _AdvisoryLocks:
-    """For PostgreSQL: each run holds an advisory lock on a connection of its own."""
+    """For PostgreSQL: each run holds an advisory lock on its own connection."""
 
     def __init__(self, engine: Any) -> None:
         self.own = str(secrets.randbits(62))
         self._connection = engine.connect()
         self._connection.execute(sqlalchemy.text("SELECT pg_advisory_lock(:run)"), {"run": int(self.own)})
-        self._connection.commit()  # the lock is the session's
+        self._connection.commit()  # the lock stays with the session
 
     def is_alive(self, run: str, connection: Any) -> bool:
         """Whether another session holds the run's lock."""
@@ -333,5 +333,5 @@ class _AdvisoryLocks:
         return not free.scalar()
 
     def close(self) -> None:
-        """Let go of the own lock."""
+        """Release the lock of this run."""
         self._connection.close()
