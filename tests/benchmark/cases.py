@@ -87,24 +87,30 @@ def journal(workspace: Workspace) -> Case:
     """The same batch with a journal on a file, where every claim is on disk before its message leaves."""
     count = workspace.size(1000, 20)
     people = workspace.people(count, verified=True)
-    with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
-        without, kept = [], []
-        for turn in range(workspace.tries):
-            without.append(workspace.enrol_all(sim, people))
-            kept.append(workspace.enrol_all(sim, people, journal=str(workspace.folder / f"journal-{turn}.sqlite")))
-        enrolled = calls(sim)[REGISTER]
-    best, yardstick = min(run.seconds for run in kept), min(run.seconds for run in without)
+    enrolled: list[int] = []
+    figures: list[Figure] = []
+    for latency in (LATENCY, 100):  # OneLogin's own is nearer to 100
+        with workspace.simulator("--count", str(count), "--latency", str(latency)) as sim:
+            without, kept = [], []
+            for turn in range(workspace.tries):
+                without.append(workspace.enrol_all(sim, people))
+                kept.append(
+                    workspace.enrol_all(sim, people, journal=str(workspace.folder / f"journal-{latency}-{turn}.sqlite"))
+                )
+            enrolled.append(calls(sim)[REGISTER])
+        best, yardstick = min(run.seconds for run in kept), min(run.seconds for run in without)
+        figures += [
+            Figure(f"{latency} ms: time", best, "s"),
+            Figure(f"{latency} ms: without a journal: time", yardstick, "s"),
+            Figure(f"{latency} ms: time against that without a journal", best / yardstick, "x", most=1.2),
+            Figure(f"{latency} ms: processor time", min(run.cpu for run in kept), "s"),
+            Figure(f"{latency} ms: without a journal: processor time", min(run.cpu for run in without), "s"),
+        ]
     return Case(
         "journal",
-        f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {workspace.tries}",
-        (
-            Figure("people enrolled", enrolled, least=count, most=count),
-            Figure("time", best, "s"),
-            Figure("without a journal: time", yardstick, "s"),
-            Figure("time against that without a journal", best / yardstick, "x", most=1.2),
-            Figure("processor time", min(run.cpu for run in kept), "s"),
-            Figure("without a journal: processor time", min(run.cpu for run in without), "s"),
-        ),
+        f"{count} people pre-verified in one task, {LATENCY} and 100 ms latency, concurrency 32;"
+        f" best of {workspace.tries}",
+        (Figure("people enrolled", min(enrolled), least=count, most=count), *figures),
     )
 
 

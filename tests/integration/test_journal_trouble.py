@@ -83,9 +83,9 @@ TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
     "a newer release has written it": (
         _newer,
         "invalid",
-        "is of version 99, and this release of the collection knows 1",
+        "has version 99, but this release of the collection supports up to 1",
     ),
-    "it is ahead of the clock": (_of_the_future, "invalid", "The journal has an entry of 20"),
+    "it is ahead of the clock": (_of_the_future, "invalid", "The journal has an entry from 20"),
     "another kind of database": (
         lambda _folder: "mysql://u:p4ssw0rd@h/db",
         "invalid",
@@ -108,7 +108,7 @@ def test_trouble_is_told_before_anything_is_sent(sim: Simulator, playbook: Playb
         assert words in done[name]["msg"], name
         assert done[name]["error"]["code"] == code, name
         assert done[name]["error"]["hint"]
-    assert done["others can read it"]["error"]["hint"].startswith("Make it yours alone: chmod 600 /")
+    assert done["others can read it"]["error"]["hint"].startswith("Make it private: chmod 600 /")
     assert "p4ssw0rd" not in str(done.results)
     assert sim.writes() == []
     assert sim.messages() == []
@@ -130,7 +130,7 @@ def test_a_full_disk_is_told_before_anything_is_sent(sim: Simulator, tmp_path: P
     )
     result = run_of(tmp_path, done.returncode, done.stdout + done.stderr).only
     assert result["error"]["code"] == "unavailable"
-    assert "not out of space" in result["error"]["hint"]
+    assert "disk space" in result["error"]["hint"]
     assert sim.writes() == []
 
 
@@ -140,9 +140,9 @@ def test_a_full_disk_is_told_before_anything_is_sent(sim: Simulator, tmp_path: P
         (
             "sqlalchemy",
             "journal.sqlite",
-            "The journal needs the Python library SQLAlchemy, which is not there: no sqlalchemy here.",
+            "The journal needs the Python library SQLAlchemy, which cannot be imported: no sqlalchemy here.",
         ),
-        ("psycopg", "postgresql://h/db", "needs the Python library psycopg, which is not there."),
+        ("psycopg", "postgresql://h/db", "needs the Python library psycopg, which cannot be imported."),
     ],
 )
 def test_a_missing_library_matters_only_to_those_who_keep_a_journal(

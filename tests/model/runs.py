@@ -111,7 +111,7 @@ def _die_at(step: int) -> None:
         return worked
 
     Transport.send = between(Transport.send)  # type: ignore[method-assign]
-    Store._commit = between(Store._commit)  # type: ignore[method-assign]
+    Store.do = between(Store.do)  # type: ignore[method-assign]
 
 
 _NEVER_ANSWERED = ("reset_before", "reset_after", "hang", "slow")  # or later, the call having had its effect

@@ -336,7 +336,7 @@ FORMS: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_results_pass_from_the_enrolment_to_the_activation(onelogin: Script, form: str) -> None:
-    items = [
+    items: list[dict[str, Any]] = [
         {"email": "u1@x.example", "factor": "OneLogin Protect", "return_secrets": True},
         {"email": "u2@x.example", "factor": "OneLogin SMS", "verified": True},
         {"email": "no@x.example", "factor": "OneLogin SMS"},

@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +28,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most
 from ansible_collections.community.onelogin.plugins.module_utils._journal import store as _journal_store
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, Journal, JournalKey
+from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import STEPS, upgrade
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
@@ -194,12 +200,49 @@ def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Open)
     assert [row["status"] for row in third.rows()] == ["accepted", "unconfirmed"]
 
 
+def test_a_device_is_not_taken_for_the_result_of_an_own_claim(journal_of: Open) -> None:
+    """This run looks at the devices after its own claim, and before it sends the request."""
+    journal = journal_of()
+    journal.claim(SMS, 150)
+    assert journal.recall(SMS, "9") is None
+    assert [row["status"] for row in journal.rows()] == ["claimed"]
+
+
 def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "pending")).start()
     known = second.claim(SMS, 120)
     assert (known.state, known.object_id) == ("known", "its-id")
+
+
+def test_two_threads_of_a_run_do_not_claim_the_same(journal_of: Open) -> None:
+    journal = journal_of()
+    claim = journal.claim(SMS, 120)
+    threading.Timer(0.4, lambda: record(journal, claim, "its-id", "pending")).start()
+    known = journal.claim(SMS, 120)
+    assert (known.state, known.object_id) == ("known", "its-id")
+
+
+def test_a_claim_that_was_waited_for_and_is_gone_is_not_taken_at_once(journal_of: Open) -> None:
+    """The other run may have made a device since this one read the devices."""
+    first, second = journal_of(), journal_of()
+    claim = first.claim(SMS, 120)
+    threading.Timer(0.4, lambda: record(first, claim, "its-id", "accepted")).start()
+    assert second.claim(SMS, 120).state == "again"
+    assert [row["status"] for row in second.rows()] == ["accepted"]
+    assert second.claim(SMS, 120).state == "mine"
+
+
+def test_the_expiry_that_onelogin_states_replaces_the_estimate(journal_of: Open) -> None:
+    journal = journal_of()
+    claim = journal.claim(SMS, 150)
+    assert [row["expires_at"] for row in journal.rows()] == ["2026-11-22T00:02:30Z"]
+    record(journal, claim, "its-id", "pending")
+    assert [row["expires_at"] for row in journal.rows()] == ["2026-11-22T00:02:30Z"]
+    moment = "2026-11-22T00:02:00Z"
+    journal.record_sent(claim, status="pending", object_id="its-id", device_id=None, expires_at=moment)
+    assert [row["expires_at"] for row in journal.rows()] == [moment]
 
 
 def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock: HeldClock) -> None:
@@ -331,11 +374,163 @@ def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytes
     store.close()
 
 
+def test_all_threads_wait_for_a_busy_database_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_journal_store, "_BUSY_TIMEOUT", 0.5)
+    file = tmp_path / "journal.sqlite"
+    store = Store(str(file))
+
+    def fail(_number: int) -> str:
+        with pytest.raises(OneLoginError) as error:
+            store.do(lambda connection: 1)
+        return error.value.message
+
+    with closing(sqlite3.connect(file, isolation_level=None)) as other, ThreadPoolExecutor(16) as pool:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        messages = list(pool.map(fail, range(16)))
+        took = time.monotonic() - began
+    store.close()
+    assert all("cannot be used: database is locked" in message for message in messages)
+    assert took < 4, "16 threads that wait one after the other take 8 s"
+
+
+def test_an_interruption_does_not_stop_a_transaction(tmp_path: Path) -> None:
+    """Ctrl-C arrives in the main thread while it records the id of a message that was sent."""
+    file = tmp_path / "journal.sqlite"
+    store = Store(str(file))
+
+    def slow(connection: Any) -> None:
+        connection.exec_driver_sql("CREATE TABLE first (id INTEGER)")
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        time.sleep(0.2)
+        connection.exec_driver_sql("CREATE TABLE second (id INTEGER)")
+
+    with pytest.raises(KeyboardInterrupt):
+        store.do(slow)
+    store.close()
+    with closing(sqlite3.connect(file)) as other:
+        tables = {name for (name,) in other.execute("SELECT name FROM sqlite_master")}
+    assert tables >= {"first", "second"}
+
+
+def test_work_that_is_queued_meanwhile_is_committed_together(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "journal.sqlite"))
+    began, go_on = threading.Event(), threading.Event()
+
+    def transaction(connection: Any) -> Any:
+        return connection.get_transaction()
+
+    def slow(connection: Any) -> Any:
+        began.set()
+        go_on.wait(5)
+        return transaction(connection)
+
+    with ThreadPoolExecutor(9) as pool:
+        first = pool.submit(store.do, slow)
+        began.wait()
+        others = [pool.submit(store.do, transaction) for _thread in range(8)]
+        time.sleep(0.2)
+        go_on.set()
+        assert len({first.result(), *(other.result() for other in others)}) == 2
+    store.close()
+
+
+def test_a_commit_that_fails_is_not_repeated(tmp_path: Path) -> None:
+    """It may have been done: a repeated claim would wait for itself."""
+    store = Store(str(tmp_path / "journal.sqlite"))
+    began, go_on = threading.Event(), threading.Event()
+    done: list[int] = []
+
+    def fail(_connection: Any) -> None:
+        raise sqlalchemy.exc.InterfaceError("COMMIT", {}, Exception("the connection is gone"))
+
+    def slow(_connection: Any) -> None:
+        began.set()
+        go_on.wait(5)
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "commit", fail)
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            first = pool.submit(store.do, slow)
+            began.wait()
+            others = [pool.submit(store.do, lambda _connection: done.append(1)) for _thread in range(2)]
+            time.sleep(0.2)
+            go_on.set()
+            for work in (first, *others):
+                with pytest.raises(OneLoginError, match="the connection is gone"):
+                    work.result()
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.Engine, "commit", fail)
+    assert len(done) == 2
+    store.close()
+
+
+def test_work_that_fails_does_not_fail_other_work(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "journal.sqlite"))
+    insert = "INSERT INTO onelogin_journal_run VALUES ('{}', 'acme', 1)"
+
+    def run(number: int) -> str:
+        try:
+            store.do(lambda connection: connection.exec_driver_sql(insert.format(number % 8)))
+        except OneLoginError as error:
+            return error.message
+        return "added"
+
+    with ThreadPoolExecutor(16) as pool:
+        results = list(pool.map(run, range(16)))
+    store.close()
+    assert results.count("added") == 8
+    assert sum("UNIQUE constraint failed" in result for result in results) == 8
+
+
+def test_a_journal_that_is_being_closed_commits_what_it_has_begun(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "journal.sqlite"))
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(_connection: Any) -> str:
+        began.set()
+        go_on.wait()
+        return "committed"
+
+    with ThreadPoolExecutor(2) as pool:
+        work = pool.submit(store.do, slow)
+        began.wait()
+        closed = pool.submit(store.close)
+        time.sleep(0.1)
+        too_early = closed.done()
+        go_on.set()
+        assert work.result() == "committed"
+    assert not too_early
+    with pytest.raises(OneLoginError, match="interrupted"):
+        store.do(slow)
+
+
+def test_a_journal_that_cannot_be_pruned_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise OneLoginError("unavailable", "The journal cannot be used: disk full")
+
+    monkeypatch.setattr(DatabaseJournal, "prune", fail)
+    with pytest.raises(OneLoginError, match="disk full"):
+        open_journal(str(tmp_path / "journal.sqlite"), "acme", Clock(), read_only=False, keep_days=1)
+    assert not list(tmp_path.glob("*-run-*")), "its lock is released"
+
+
 def test_a_thread_left_behind_does_not_wait_for_a_closed_journal(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "journal.sqlite"))
     store.close()
     with pytest.raises(OneLoginError, match="interrupted"):
         store.do(lambda connection: 1)
+
+
+def test_a_second_close_closes_nothing_else(tmp_path: Path) -> None:
+    """The descriptors of the closed files may have been given to other files since."""
+    store = Store(str(tmp_path / "journal.sqlite"))
+    store.close()
+    with ExitStack() as stack:
+        others = [stack.enter_context((tmp_path / f"other{number}").open("w")) for number in range(20)]
+        store.close()
+        for other in others:
+            os.fstat(other.fileno())
 
 
 def test_locks_of_the_dead_are_cleared_away_and_those_of_the_living_are_not(tmp_path: Path) -> None:
@@ -372,7 +567,7 @@ def test_an_older_journal_is_upgraded_step_by_step() -> None:
         upgrade(connection, newer)
         assert done == ["second", "third"], "each once"
         assert connection.exec_driver_sql("SELECT user_name, note FROM onelogin_journal").all() == [("u", None)]
-        with pytest.raises(OneLoginError, match="is of version 3, and this release of the collection knows 1"):
+        with pytest.raises(OneLoginError, match="has version 3, but this release of the collection supports up to 1"):
             upgrade(connection, STEPS)
 
 

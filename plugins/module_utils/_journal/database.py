@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -27,19 +26,19 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalc
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 _LOOK_AGAIN = 0.25  # seconds between looks at a claim that another run holds
-_LATELY = 3600.0  # seconds; an end noted since then may be younger than what this run read from OneLogin
+_LATELY = 3600.0  # seconds; a result recorded since then may be younger than what this run read from OneLogin
 _FUTURE = 300.0  # seconds that an entry may be ahead of this machine's clock
-_DELAY = 1.0  # seconds between claim and request that need no note
-_BEING_MADE = ""  # in the place of an id
+_DELAY = 1.0  # seconds between claim and request that need no record
+_NOT_YET_KNOWN = ""  # in place of an id
 
 
 class DatabaseJournal:
-    """The journal of one account.
+    """The journal of one account. :class:`Journal` describes its methods.
 
     :param where: a database URL, or the path of an SQLite file.
     :param account: the host of the account.
-    :param read_only: note nothing, as in check mode.
-    :raises OneLoginError: where it cannot serve.
+    :param read_only: record nothing, as in check mode.
+    :raises OneLoginError: ``invalid`` or ``unavailable`` if the database cannot be used.
     """
 
     is_there = True
@@ -52,56 +51,49 @@ class DatabaseJournal:
         self._store = Store(where)
         self._table = table = entries()
         self._runs = runs()
-        # The statements that every person takes, made once: making one costs more than running it.
-        column, given = table.c, sqlalchemy.bindparam
-        self._users_entries = (
+        # The statements that every person needs, built once: to build one costs more than to run it.
+        column, parameter = table.c, sqlalchemy.bindparam
+        self._entries_of_user = (
             table.select()
-            .where(column.account == account, column.user_id.in_(given("users", expanding=True)))
+            .where(column.account == account, column.user_id == parameter("user"), column.kind == parameter("kind"))
             .order_by(column.id.desc())
         )
-        self._new_entries = table.insert().returning(column.id, sort_by_parameter_order=True)
-        self._changes: dict[tuple[str, ...], Any] = {}
+        self._insert = table.insert()
+        self._change = table.update().where(column.id == parameter("entry"))
         try:
             self._refuse_the_future()
         except OneLoginError:
             self._store.close()
             raise
 
-    def claim(self, work: JournalKey, lifetime: float | None) -> Claim:
-        """Claim work before its request leaves; waits while another live run holds it.
-
-        :param lifetime: seconds for which a message sent now is good; None where none is sent.
-        """
-        waited = False
-        while True:
-            claim = self._store.do_with_others(self._claims, (work, lifetime))
-            if claim:
-                return Claim("again") if waited and claim.state == "mine" and self._undo(claim) else claim
-            waited = True
+    def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
+        """Claim a key before its request is sent; wait while another live run holds it."""
+        claim = self._store.do(lambda connection: self._claim(connection, key, lifetime, waited=False))
+        while claim is None:
             self._clock.sleep(_LOOK_AGAIN)
+            claim = self._store.do(lambda connection: self._claim(connection, key, lifetime, waited=True))
+        return claim
 
-    def renew(self, claim: Claim, work: JournalKey, lifetime: float | None, ended: str) -> Claim:
-        """End what stood in the way, as ``ended``, and claim the work anew."""
-        self._set(claim, status=ended)
-        return replace(self.claim(work, lifetime), answered=None)  # whatever it was, it does not count
+    def renew(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:
+        """End the entry that is in the way, with ``ended`` as its status, and claim the key again."""
+        self._record(claim, status=ended)
+        return replace(self.claim(key, lifetime), answered=None)  # the result of the ended entry does not count
 
     def sending(self, claim: Claim, lifetime: float | None) -> None:
-        """Note that the request leaves only now, where it had to wait: its message is good for that much longer."""
+        """Record that the request is sent now, if it was delayed: its message is valid for longer."""
         if lifetime and claim.expires_at and self._now() + lifetime > claim.expires_at + _DELAY:
-            self._set(claim, expires_at=self._now() + lifetime)
+            self._record(claim, expires_at=self._now() + lifetime)
 
-    def peek(self, work: JournalKey) -> Claim | None:
-        """What is pending, without claiming anything."""
-        return self._store.do_with_others(self._pending, work)
+    def peek(self, key: JournalKey) -> Claim | None:
+        """Return the pending entry, if there is one, without a claim."""
+        rows = self._store.do(lambda connection: self._read(connection, key))
+        return next((_known(row) for row in rows if row.target == key.target and row.status == PENDING), None)
 
-    def recall(self, work: JournalKey, device_id: str) -> str | None:
-        """The id of the registration that a device came from, where it is known.
-
-        Waits while another live run is about to note it.
-        """
-        while (known := self._store.do_with_others(self._recalls, (work, device_id))) is _BEING_MADE:
+    def recall(self, key: JournalKey, device_id: str) -> str | None:
+        """Return the id of the registration that created a device, if it is known."""
+        while (known := self._store.do(lambda at: self._recall(at, key, device_id))) == _NOT_YET_KNOWN:
             self._clock.sleep(_LOOK_AGAIN)
-        return known or None
+        return known
 
     def record_sent(
         self, claim: Claim, *, status: str, object_id: str | None, device_id: str | None, expires_at: str | None
@@ -111,15 +103,16 @@ class DatabaseJournal:
         expires = parse_timestamp(expires_at)
         if expires:
             values["expires_at"] = expires.timestamp()
-        self._set(claim, **values)
+        self._record(claim, **values)
 
     def mark_unknown(self, claim: Claim) -> None:
-        """Note that the request's outcome is not known."""
-        self._set(claim, status=UNCONFIRMED)
+        """Record that the outcome of the request is unknown."""
+        self._record(claim, status=UNCONFIRMED)
 
     def release(self, claim: Claim) -> None:
-        """Take the claim back: nothing was sent."""
-        self._undo(claim)
+        """Remove the claim: nothing was sent."""
+        delete = self._table.delete().where(self._table.c.id == claim.entry)
+        self._store.do(lambda connection: connection.execute(delete))
 
     def record_outcome(
         self, kind: str, user_id: int, object_id: str | None, *, status: str, device_id: str | None
@@ -127,46 +120,43 @@ class DatabaseJournal:
         """Record the status of a pending registration or verification."""
         if object_id is None or status == PENDING or self._read_only:
             return
-        table = self._table
+        column = self._table.c
         update = (
-            table.update()
+            self._table.update()
             .where(
-                table.c.account == self._account,
-                table.c.kind == kind,
-                table.c.user_id == user_id,
-                table.c.object_id == object_id,
-                table.c.status == PENDING,
+                column.account == self._account,
+                column.kind == kind,
+                column.user_id == user_id,
+                column.object_id == object_id,
+                column.status == PENDING,
             )
             .values(status=status, device_id=device_id, updated_at=self._now())
         )
-        self._store.do(lambda connection: connection.execute(update).rowcount)
+        self._store.do(lambda connection: connection.execute(update))
 
     def enter(self, concurrency: int) -> None:
-        """Let other runs on the account know of this one.
-
-        :param concurrency: calls that it has under way at a time.
-        """
+        """Announce this run to the other runs on the account."""
         if not self._read_only:
             self._store.do(lambda connection: self._enter(connection, concurrency))
 
     def calls_under_way(self) -> int:
-        """Calls that live runs on the account may have under way together; 0 where this is the only one."""
+        """Return how many API calls all live runs make at the same time; 0 if this is the only run."""
         alive = self._store.do(self._live_runs)
         return sum(row.concurrency for row in alive) if len(alive) > 1 else 0
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._store.close()
 
     def prune(self, days: float) -> int:
-        """Remove entries that ended, or whose message expired, more than so many days ago; returns how many."""
+        """Remove entries that ended, or whose message expired, more than so many days ago; return how many."""
         table, before = self._table, self._now() - days * 86400
         over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
         delete = table.delete().where(table.c.account == self._account, table.c.updated_at < before, over)
         return self._store.do(lambda connection: int(connection.execute(delete).rowcount))
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
-        """All entries of the account, or of all accounts where none is named, oldest first, as people read them."""
+        """Return all entries of the account, or of all accounts if none is given, oldest first, for people to read."""
         query = self._table.select().order_by(self._table.c.id)
         if self._account:
             query = query.where(self._table.c.account == self._account)
@@ -198,7 +188,7 @@ class DatabaseJournal:
         }
 
     def _enter(self, connection: Any, concurrency: int) -> None:
-        """Put this run among the live ones, in the place of those that have ended."""
+        """Add this run to the live ones, and remove those that have ended."""
         column, own = self._runs.c, self._store.runs.own
         alive = [row.run for row in self._live_runs(connection)]
         connection.execute(self._runs.delete().where(column.account == self._account, column.run.not_in(alive)))
@@ -208,103 +198,78 @@ class DatabaseJournal:
         found = connection.execute(self._runs.select().where(self._runs.c.account == self._account)).all()
         return [row for row in found if self._store.runs.is_alive(row.run, connection)]
 
-    def _claims(self, connection: Any, asked: Sequence[tuple[JournalKey, float | None]]) -> list[Claim | None]:
-        """One look at each work's entries; None for work that another live run, or another of these, holds."""
-        entries_of = self._read(connection, [work for work, _lifetime in asked])
-        answers: list[Claim | None] = []
-        new: dict[JournalKey, dict[str, Any]] = {}
-        for work, lifetime in asked:
-            mine = [row for row in entries_of[work.user_id] if _is_for(row, work)]
-            row = next((row for row in mine if row.status in OPEN), None)
-            if row is None and work not in new:
-                new[work] = self._entry(work, lifetime)
-                lately = any(row.updated_at > self._now() - _LATELY for row in mine)
-                answered = next((row.object_id for row in mine if self._was_answered_meanwhile(row)), None)
-                answers.append(Claim("mine", 0, None, new[work]["expires_at"], lately, answered))
-            else:
-                answers.append(None if row is None else self._standing(connection, row))
-        numbers = iter(connection.execute(self._new_entries, list(new.values())).scalars() if new else ())
-        return [replace(claim, entry=next(numbers)) if claim and claim.state == "mine" else claim for claim in answers]
+    def _claim(self, connection: Any, key: JournalKey, lifetime: float | None, *, waited: bool) -> Claim | None:
+        """Claim a key in one transaction; None while a live run holds it."""
+        rows = [row for row in self._read(connection, key) if row.target == key.target]
+        in_the_way = next((row for row in rows if row.status in OPEN), None)
+        if in_the_way:
+            return self._claim_of(connection, in_the_way)
+        return Claim("again") if waited else self._new_claim(connection, key, lifetime, rows)
 
-    def _was_answered_meanwhile(self, row: Any) -> bool:
-        return bool(row.status == ACCEPTED and row.updated_at >= self._began)
+    def _new_claim(self, connection: Any, key: JournalKey, lifetime: float | None, ended: Sequence[Any]) -> Claim:
+        """Add an entry, and look at those of the same key that have ended."""
+        now = self._now()
+        expires_at = None if lifetime is None else now + lifetime
+        entry = {
+            "account": self._account,
+            **vars(key),
+            "status": CLAIMED,
+            "requested_at": now,
+            "expires_at": expires_at,
+            "updated_at": now,
+            "run": self._store.runs.own,
+        }
+        (number,) = connection.execute(self._insert, entry).inserted_primary_key
+        lately = any(row.updated_at > now - _LATELY for row in ended)
+        accepted = (row.object_id for row in ended if row.status == ACCEPTED and row.updated_at >= self._began)
+        return Claim("mine", number, None, expires_at, lately, next(accepted, None))
 
-    def _standing(self, connection: Any, row: Any) -> Claim | None:
-        """What an open entry means for those who ask for the same; None where a live run holds it."""
+    def _claim_of(self, connection: Any, row: Any) -> Claim | None:
+        """What an open entry means for those who claim its key; None while a live run holds it."""
         if row.status == PENDING:
             return _known(row)
         if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
             return None
-        self._update(connection, [(row.id, {"status": UNCONFIRMED, "run": self._store.runs.own})])
+        self._update(connection, row.id, status=UNCONFIRMED, run=self._store.runs.own)
         return Claim("unsure", row.id, None, row.expires_at)
 
-    def _entry(self, work: JournalKey, lifetime: float | None) -> dict[str, Any]:
-        now = self._now()
-        return {
-            "account": self._account,
-            **vars(work),
-            "status": CLAIMED,
-            "requested_at": now,
-            "expires_at": None if lifetime is None else now + lifetime,
-            "updated_at": now,
-            "run": self._store.runs.own,
-        }
-
-    def _pending(self, connection: Any, works: Sequence[JournalKey]) -> list[Claim | None]:
-        entries_of = self._read(connection, works)
-        return [
-            next((_known(r) for r in entries_of[work.user_id] if _is_for(r, work) and r.status == PENDING), None)
-            for work in works
-        ]
-
-    def _recalls(self, connection: Any, asked: Sequence[tuple[JournalKey, str]]) -> list[str | None]:
-        entries_of = self._read(connection, [work for work, _device in asked])
-        return [self._recall(connection, entries_of[work.user_id], work, device) for work, device in asked]
-
-    def _recall(self, connection: Any, rows: Sequence[Any], work: JournalKey, device_id: str) -> str | None:
-        rows = [row for row in rows if row.kind == work.kind]
-        own, is_alive = self._store.runs.own, self._store.runs.is_alive
-        candidates = [row for row in rows if _may_be(row, work)]
-        if any(row.status == CLAIMED and row.run != own and is_alive(row.run, connection) for row in candidates):
-            return _BEING_MADE
+    def _recall(self, connection: Any, key: JournalKey, device_id: str) -> str | None:
+        rows = self._read(connection, key)
+        candidates = [row for row in rows if _may_be(row, key)]
+        if any(self._is_held_by_another(row, connection) for row in candidates):
+            return _NOT_YET_KNOWN
         for row in rows:
             if row.device_id == device_id:
                 return _id(row)
+        return self._accept(connection, candidates, device_id)
+
+    def _accept(self, connection: Any, candidates: Sequence[Any], device_id: str) -> str | None:
+        """End the newest open entry, since its device exists."""
         for row in candidates:
-            if row.status == CLAIMED and row.run == own:
-                continue  # it is this run's, which has sent nothing yet or will note the outcome itself
-            if row.status in OPEN:
-                # The device is what it has led to.
+            if self._may_have_been_sent(row):
                 if not self._read_only:
-                    self._update(connection, [(row.id, {"status": ACCEPTED, "device_id": device_id})])
+                    self._update(connection, row.id, status=ACCEPTED, device_id=device_id)
                 return _id(row)
         return None
 
-    def _read(self, connection: Any, works: Sequence[JournalKey]) -> Mapping[int, Sequence[Any]]:
-        """The entries of the works' users, by user, the newest first."""
-        entries_of: dict[int, list[Any]] = {work.user_id: [] for work in works}
-        for row in connection.execute(self._users_entries, {"users": list(entries_of)}):
-            entries_of[row.user_id].append(row)
-        return entries_of
+    def _is_held_by_another(self, row: Any, connection: Any) -> bool:
+        runs = self._store.runs
+        return row.status == CLAIMED and row.run != runs.own and runs.is_alive(row.run, connection)
 
-    def _set(self, claim: Claim, **values: Any) -> None:
-        self._store.do_with_others(self._update, (claim.entry, values))
+    def _may_have_been_sent(self, row: Any) -> bool:
+        """Whether an open entry can have led to a device. This run records the outcome of its own claims itself."""
+        return row.status in OPEN and (row.status != CLAIMED or row.run != self._store.runs.own)
 
-    def _update(self, connection: Any, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> Sequence[None]:
-        now, given, alike = self._now(), sqlalchemy.bindparam, defaultdict(list)
-        for entry, values in changes:
-            new = {**values, "updated_at": now}
-            alike[tuple(new)].append({"entry": entry, **{f"new_{name}": value for name, value in new.items()}})
-        for names, rows in alike.items():
-            if names not in self._changes:
-                new_values: dict[str, Any] = {name: given(f"new_{name}") for name in names}
-                self._changes[names] = self._table.update().where(self._table.c.id == given("entry")).values(new_values)
-            connection.execute(self._changes[names], rows)
-        return [None] * len(changes)
+    def _read(self, connection: Any, key: JournalKey) -> Sequence[Any]:
+        """The entries of the key's user and kind, the newest first."""
+        found: Sequence[Any] = connection.execute(self._entries_of_user, {"user": key.user_id, "kind": key.kind}).all()
+        return found
 
-    def _undo(self, claim: Claim) -> bool:
-        delete = self._table.delete().where(self._table.c.id == claim.entry)
-        return self._store.do(lambda connection: bool(connection.execute(delete).rowcount))
+    def _record(self, claim: Claim, **values: Any) -> None:
+        self._store.do(lambda connection: self._update(connection, claim.entry, **values))
+
+    def _update(self, connection: Any, entry: int, **values: Any) -> None:
+        connection.execute(self._change, {"entry": entry, "updated_at": self._now(), **values})
 
     def _refuse_the_future(self) -> None:
         newest = sqlalchemy.select(sqlalchemy.func.max(self._table.c.updated_at))
@@ -312,8 +277,8 @@ class DatabaseJournal:
         if latest is not None and latest > self._now() + _FUTURE:
             raise OneLoginError(
                 "invalid",
-                f"The journal has an entry of {_text(latest)}, and this machine's clock says {_text(self._now())}.",
-                hint="Set the clock right: by a wrong one, a message that is still good would be sent again.",
+                f"The journal has an entry from {_text(latest)}, but this machine's clock says {_text(self._now())}.",
+                hint="Correct the clock. With a wrong clock, a message that is still valid would be sent again.",
             )
 
     def _now(self) -> float:
@@ -328,13 +293,9 @@ def _id(row: Any) -> str | None:
     return str(row.object_id) if row.object_id else None
 
 
-def _is_for(row: Any, work: JournalKey) -> bool:
-    return bool(row.kind == work.kind and row.target == work.target)
-
-
-def _may_be(row: Any, work: JournalKey) -> bool:
-    """Whether an entry is of the work's factor, as far as that can be told: a device does not bear the factor's id."""
-    return work.target in ("", row.target) and row.auth_name.lower() == work.auth_name.lower()
+def _may_be(row: Any, key: JournalKey) -> bool:
+    """Whether an entry can be of the key's factor. A device has the factor's name only, not its id."""
+    return key.target in ("", row.target) and row.auth_name.lower() == key.auth_name.lower()
 
 
 def _text(moment: float) -> str:

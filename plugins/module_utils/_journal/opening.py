@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal, NullJournal
 
 
@@ -33,5 +34,9 @@ def open_journal(where: str | None, account: str, clock: Clock, *, read_only: bo
         return NullJournal()
     journal = DatabaseJournal(where, account, clock, read_only=read_only)
     if keep_days is not None and not read_only:
-        journal.prune(keep_days)
+        try:
+            journal.prune(keep_days)
+        except OneLoginError:
+            journal.close()
+            raise
     return journal

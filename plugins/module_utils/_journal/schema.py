@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The journal's tables, and how a database comes to have them."""
+"""The journal's tables, and the steps that create and upgrade them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalc
 CLAIMED = "claimed"
 UNCONFIRMED = "unconfirmed"
 OPEN = (CLAIMED, PENDING, UNCONFIRMED)
-"""States of an entry that stand in the way of another message; any other ends it."""
+"""Statuses of an open entry, which blocks another message. Any other status ends the entry."""
 
 
 def entries() -> Any:
-    """The table of entries: one for each message that was, or may have been, sent. Times are seconds since 1970."""
+    """The table of entries, one for each request that was or may have been sent. Times are seconds since 1970."""
     column, text = sqlalchemy.Column, sqlalchemy.String
     return sqlalchemy.Table(
         "onelogin_journal",
@@ -43,7 +43,7 @@ def entries() -> Any:
 
 
 def runs() -> Any:
-    """The table of runs, of which those that hold their lock are alive."""
+    """The table of runs. A run is alive while it holds its lock."""
     column, text = sqlalchemy.Column, sqlalchemy.String
     return sqlalchemy.Table(
         "onelogin_journal_run",
@@ -73,13 +73,13 @@ def _first(connection: Any) -> None:
 
 
 STEPS: Sequence[Callable[[Any], None]] = (_first,)
-"""What brings a database from each version to the next; a step, once released, is never changed."""
+"""Each step upgrades a database to the next version. A released step never changes."""
 
 
 def upgrade(connection: Any, steps: Sequence[Callable[[Any], None]] = STEPS) -> None:
-    """Bring a database to the newest version, within one transaction.
+    """Upgrade a database to the newest version, in one transaction.
 
-    :raises OneLoginError: ``invalid`` for one that a newer release has upgraded.
+    :raises OneLoginError: ``invalid`` if a newer release has upgraded it.
     """
     versions = sqlalchemy.Table(
         "onelogin_journal_version", sqlalchemy.MetaData(), sqlalchemy.Column("version", sqlalchemy.Integer)
@@ -89,8 +89,8 @@ def upgrade(connection: Any, steps: Sequence[Callable[[Any], None]] = STEPS) -> 
     if current > len(steps):
         raise OneLoginError(
             "invalid",
-            f"The journal is of version {current}, and this release of the collection knows {len(steps)}.",
-            hint="Use the newer release that has written it, or another journal.",
+            f"The journal has version {current}, but this release of the collection supports up to {len(steps)}.",
+            hint="Use the newer release that has written the journal, or another journal.",
         )
     for version, step in enumerate(steps[current:], start=current + 1):
         step(connection)

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The SQLAlchemy library, or the reason why it is not there; only the journal needs it."""
+"""The SQLAlchemy library, or the reason why it cannot be imported. Only the journal needs it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ try:
     import sqlalchemy
 except ImportError as problem:
     SQLALCHEMY_IMPORT_ERROR: str | None = str(problem)
-    # A name to import, so that a module without a journal can do without the library.
+    # The name must exist, because a task without a journal works without the library.
     sqlalchemy = None  # type: ignore[assignment]
 else:
     SQLALCHEMY_IMPORT_ERROR = None

@@ -4,8 +4,8 @@
 
 """The database behind the journal: SQLite on a file, or PostgreSQL.
 
-All work on it is done by one thread, which takes what has queued up in one transaction, and all of one kind by one
-statement: either costs little more for fifty entries than for one.
+One thread does all work on it, so that an interruption of the caller cannot stop a transaction halfway. The thread
+commits all work that is queued at that moment in one transaction, because the commit costs more than the work.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import contextlib
 import fcntl
 import glob
 import os
-import queue
 import secrets
 import shlex
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -33,52 +32,40 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalc
     sqlalchemy,
 )
 
-_BUSY_TIMEOUT = 30.0  # seconds to wait for another process to let go of the database
-_AT_ONCE = 64
+_BUSY_TIMEOUT = 30.0  # seconds to wait for another process to release the database
 _ADVISORY = 7105118  # the journal's own lock on PostgreSQL
 
-A = TypeVar("A")
 R = TypeVar("R")
-Handle = Callable[[Any, Sequence[A]], Sequence[R]]
-"""Does the work for many arguments on a connection inside a transaction; returns a result for each, in their order."""
 
 
 @dataclass(frozen=True)
 class _Job:
-    handle: Handle[Any, Any]
-    argument: Any
-    promise: Future[Any]
-
-
-def _one_by_one(connection: Any, works: Sequence[Callable[[Any], R]]) -> Sequence[R]:
-    return [work(connection) for work in works]
+    work: Callable[[Any], Any]
+    result: Future[Any] = field(default_factory=Future)
 
 
 class Runs(Protocol):
-    """Tells which runs are alive, by locks that the system releases when a process dies."""
+    """Tells which runs are alive. Each run holds a lock, which the system releases when its process dies."""
 
     own: str
 
     def is_alive(self, run: str, connection: Any) -> bool:
-        """Whether a run is under way."""
+        """Whether a run still holds its lock."""
 
     def close(self) -> None:
-        """Let go of the own lock."""
+        """Release the lock of this run."""
 
 
 class Store:
     """A database, open for one run.
 
     :param where: a database URL, or the path of an SQLite file.
-    :raises OneLoginError: ``invalid`` where it cannot serve, before anything is sent.
+    :raises OneLoginError: ``invalid`` or ``unavailable`` if it cannot be used.
     """
 
     def __init__(self, where: str) -> None:
         path = sqlite_path(where)
         self._where = str(path or sqlalchemy.make_url(where).set(query={}).render_as_string(hide_password=True))
-        self._closing = threading.Lock()
-        self._closed = False
-        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._engine = _sqlite(path) if path else _postgresql(where)
         try:
             with self._engine.begin() as connection:
@@ -90,122 +77,129 @@ class Store:
         except OneLoginError:
             self._engine.dispose()
             raise
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._queued: list[_Job] = []
+        self._thread = ThreadPoolExecutor(1)
 
     def do(self, work: Callable[[Any], R]) -> R:
-        """Have work done on a connection and committed, and return its result.
+        """Run work on a connection, commit it, and return its result.
 
-        :raises OneLoginError: ``unavailable`` where the database does not play along.
+        :param work: changes nothing but the database, since it may run again after a rollback.
+        :raises OneLoginError: ``unavailable`` if the database fails.
         """
-        return self.do_with_others(_one_by_one, work)
-
-    def do_with_others(self, handle: Handle[A, R], argument: A) -> R:
-        """The same, together with the others for which the same is to be done at this moment."""
-        promise: Future[R] = Future()
-        with self._closing:
-            if self._closed:  # nobody would answer any more: a thread that an interruption has left behind
+        job = _Job(work)
+        with self._lock:
+            if self._closed:  # an interruption has left this thread behind
                 raise OneLoginError("unavailable", "The run was interrupted.")
-            self._queue.put(_Job(handle, argument, promise))
-        return promise.result()
+            self._queued.append(job)
+            self._thread.submit(self._commit_queued)
+        result: R = job.result.result()
+        return result
 
     def close(self) -> None:
-        """Finish what is queued and let go of the database."""
-        with self._closing:
+        """Commit what is queued and close the database."""
+        with self._lock:
+            if self._closed:
+                return
             self._closed = True
-            self._queue.put(None)
-        self._thread.join()
+        self._thread.shutdown()
         with contextlib.suppress(sqlalchemy.exc.SQLAlchemyError, OSError):
             self.runs.close()
         self._engine.dispose()
 
-    def _work(self) -> None:
-        last = False
-        while not last:
-            jobs = [self._queue.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(jobs) < _AT_ONCE:
-                    jobs.append(self._queue.get_nowait())
-            last = None in jobs
-            self._commit([job for job in jobs if job is not None])
+    def _commit_queued(self) -> None:
+        with self._lock:
+            jobs, self._queued = self._queued, []
+        if jobs:  # else an earlier call has committed them together with its own
+            self._commit(jobs)
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
-        kinds: dict[Handle[Any, Any], list[_Job]] = {}
-        for job in jobs:
-            kinds.setdefault(job.handle, []).append(job)
-        if not kinds:
-            return
+        results: list[Any] = []
         try:
             with self._engine.begin() as connection:
-                results = [handle(connection, [job.argument for job in alike]) for handle, alike in kinds.items()]
-        except Exception as problem:  # noqa: BLE001 - whatever it is belongs to those who wait for the results
-            known = isinstance(problem, (sqlalchemy.exc.SQLAlchemyError, OSError))
-            for job in jobs:
-                job.promise.set_exception(self._error(problem) if known else problem)
-            return
-        for alike, theirs in zip(kinds.values(), results):
-            for job, result in zip(alike, theirs):
-                job.promise.set_result(result)
+                results = [job.work(connection) for job in jobs]
+        except Exception as problem:  # noqa: BLE001 - the threads that wait for the results raise it
+            is_of_all = bool(results) or isinstance(problem, sqlalchemy.exc.OperationalError)
+            if len(jobs) == 1 or is_of_all:
+                self._fail(jobs, problem)
+            else:  # the work of one person must not fail that of others
+                for job in jobs:
+                    self._commit([job])
+        else:
+            for job, result in zip(jobs, results):
+                job.result.set_result(result)
+
+    def _fail(self, jobs: Sequence[_Job], problem: Exception) -> None:
+        is_known = isinstance(problem, (sqlalchemy.exc.SQLAlchemyError, OSError))
+        for job in jobs:
+            job.result.set_exception(self._error(problem) if is_known else problem)
 
     def _error(self, problem: Exception) -> OneLoginError:
         cause = str(getattr(problem, "orig", None) or problem).strip().splitlines()
         return OneLoginError(
             "unavailable",
             f"The journal {self._where} cannot be used: {cause[0] if cause else type(problem).__name__}",
-            hint="Without its journal nothing is sent. Check that it is there, writable, whole, and not out of space.",
+            hint="Nothing is sent without the journal. Check its file or server, its permissions and the disk space.",
         )
 
 
 def sqlite_path(where: str) -> Path | None:
-    """The file of an SQLite database, from its path or its URL; None for the URL of another database.
+    """Return the file of an SQLite database from its path or URL; None for the URL of a PostgreSQL database.
 
-    :raises OneLoginError: ``invalid`` for a URL that is none, or of a database that is not supported.
+    :raises OneLoginError: ``invalid`` if it is not a valid URL, or the database is not supported.
     """
     if SQLALCHEMY_IMPORT_ERROR:
         raise OneLoginError(
             "invalid",
-            f"The journal needs the Python library SQLAlchemy, which is not there: {SQLALCHEMY_IMPORT_ERROR}.",
+            f"The journal needs the Python library SQLAlchemy, which cannot be imported: {SQLALCHEMY_IMPORT_ERROR}.",
             hint="Install SQLAlchemy 2 (and psycopg for PostgreSQL) for the Python that runs this task.",
         )
     if "\0" in where:
-        raise OneLoginError("invalid", "journal holds a character that no path or URL can.")
+        raise OneLoginError("invalid", "journal contains a NUL character, which is not allowed in a path or URL.")
     if "://" not in where:
         return Path(os.path.expandvars(where)).expanduser().absolute()
-    try:
-        url = sqlalchemy.make_url(where)
-    except (sqlalchemy.exc.ArgumentError, ValueError):
-        url = None
-    if url is None or "@" in (url.host or ""):
-        # What could be read of it may be a part of the password.
-        raise OneLoginError(
-            "invalid",
-            "journal is neither a path nor a database URL.",
-            hint="In its user and password, write @ as %40, : as %3A and / as %2F.",
-        )
+    url = _parse_url(where)
     name = url.get_backend_name()
     if name == "sqlite" and url.database and url.database != ":memory:":
         return Path(url.database).expanduser().absolute()
     if name in ("postgresql", "postgres"):
         return None
     raise OneLoginError(
-        "invalid", f"journal names a {name} database; it can be an SQLite file or PostgreSQL, and must outlive the run."
+        "invalid",
+        f"journal names a {name} database. It must be an SQLite file or PostgreSQL, and must outlive the run.",
     )
 
 
+def _parse_url(where: str) -> Any:
+    try:
+        url = sqlalchemy.make_url(where)
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        url = None
+    if url is None or "@" in (url.host or ""):
+        # The message shows nothing of it, as any part may belong to the password.
+        raise OneLoginError(
+            "invalid",
+            "journal is neither a path nor a database URL.",
+            hint="In its user and password, write @ as %40, : as %3A and / as %2F.",
+        )
+    return url
+
+
 def exists(where: str) -> bool:
-    """Whether there is a journal to read, so that check mode need not make one."""
+    """Whether the journal exists, so that check mode does not create it."""
     path = sqlite_path(where)
     if path:
         try:
             return path.exists()
         except OSError:
-            return True  # opening it will tell what is wrong
+            return True  # opening it reports the problem
     engine = _postgresql(where)
     try:
         with engine.connect() as connection:
             return bool(sqlalchemy.inspect(connection).has_table("onelogin_journal"))
     except sqlalchemy.exc.SQLAlchemyError:
-        return True  # opening it will tell what is wrong
+        return True  # opening it reports the problem
     finally:
         engine.dispose()
 
@@ -221,19 +215,19 @@ def _sqlite(path: Path) -> Any:
 
     @sqlalchemy.event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver would begin too late: transactions are begun below
+        connection.isolation_level = None  # the driver would begin too late; see begun() below
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
     @sqlalchemy.event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # reading and then writing is one step, against other processes
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # no other process can write between a read and a write
 
     return engine
 
 
 def _private(path: Path) -> None:
-    """Make a new file readable by its owner only, and refuse one that others can read.
+    """Create a missing file for its owner only; refuse a file that others can read.
 
     :raises OneLoginError: ``invalid``.
     """
@@ -251,7 +245,7 @@ def _private(path: Path) -> None:
         raise OneLoginError(
             "invalid",
             f"The journal {path} can be read by others (mode {mode:04o}).",
-            hint=f"Make it yours alone: chmod 600 {shlex.quote(str(path))}",
+            hint=f"Make it private: chmod 600 {shlex.quote(str(path))}",
         )
 
 
@@ -263,14 +257,14 @@ def _postgresql(where: str) -> Any:
     except ImportError:
         raise OneLoginError(
             "invalid",
-            "The journal on PostgreSQL needs the Python library psycopg, which is not there.",
+            "The journal on PostgreSQL needs the Python library psycopg, which cannot be imported.",
             hint="Install psycopg 3 for the Python that runs this task.",
         ) from None
 
     @sqlalchemy.event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
-        # As on SQLite, one process at a time: no two can see the same state, nor wait for each other's rows for ever.
-        # The lock ends with the transaction, and that of a machine that is gone with the second time-out.
+        # As with SQLite, one process at a time: two processes cannot read the same state, or deadlock on rows.
+        # The lock ends with the transaction. The second timeout ends the transaction of a machine that is gone.
         milliseconds = int(_BUSY_TIMEOUT * 1000)
         connection.exec_driver_sql(
             f"SET LOCAL lock_timeout = {milliseconds};"
@@ -282,7 +276,7 @@ def _postgresql(where: str) -> Any:
 
 
 class _FileLocks:
-    """For SQLite: each run holds a lock on a file of its own beside the database."""
+    """For SQLite: each run holds a lock on its own file next to the database."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -290,12 +284,12 @@ class _FileLocks:
             self.is_alive(left_behind.name.rpartition("-")[2], None)
         self.own = secrets.token_hex(8)
         self._file = self._locked()
-        while not os.fstat(self._file).st_nlink:  # another run took it for one left behind
+        while not os.fstat(self._file).st_nlink:  # another run has removed it as left behind
             os.close(self._file)
             self._file = self._locked()
 
-    def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file tells
-        """Whether the run holds its lock."""
+    def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file is enough
+        """Whether the run holds the lock on its file; the file of a dead run is removed."""
         try:
             file = os.open(self._path(run), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -305,13 +299,13 @@ class _FileLocks:
         except BlockingIOError:
             return True
         else:
-            self._path(run).unlink(missing_ok=True)  # while it is locked, so that nobody has taken it meanwhile
+            self._path(run).unlink(missing_ok=True)  # while locked, so no other run can have it
             return False
         finally:
             os.close(file)
 
     def close(self) -> None:
-        """Let go of the own lock."""
+        """Release the lock of this run."""
         self._path(self.own).unlink(missing_ok=True)
         os.close(self._file)
 
@@ -325,13 +319,13 @@ class _FileLocks:
 
 
 class _AdvisoryLocks:
-    """For PostgreSQL: each run holds an advisory lock on a connection of its own."""
+    """For PostgreSQL: each run holds an advisory lock on its own connection."""
 
     def __init__(self, engine: Any) -> None:
         self.own = str(secrets.randbits(62))
         self._connection = engine.connect()
         self._connection.execute(sqlalchemy.text("SELECT pg_advisory_lock(:run)"), {"run": int(self.own)})
-        self._connection.commit()  # the lock is the session's
+        self._connection.commit()  # the lock stays with the session
 
     def is_alive(self, run: str, connection: Any) -> bool:
         """Whether another session holds the run's lock."""
@@ -339,5 +333,5 @@ class _AdvisoryLocks:
         return not free.scalar()
 
     def close(self) -> None:
-        """Let go of the own lock."""
+        """Release the lock of this run."""
         self._connection.close()
