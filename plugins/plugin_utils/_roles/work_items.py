@@ -138,20 +138,25 @@ def _item(host: Host, number: int, options: _Options, problem: str | None) -> Wo
 
 def _read_people(host: Host, role: str) -> Iterator[_Options]:
     """The options of an item, once for each person and factor. A person without a factor comes once as well."""
-    note = host["note"]
-    of_host = read_list(note["factors"], f"{role}_factors", _factor_from_name) or [{}]
-    users = read_list(note["users"], f"{role}_users", _user_from_name)
-    if users == [] or (users is None and note["names_users"] and role in _STRICT):
-        raise _UnreadableError(f"{role}_users is given but empty, so no one is named. Name the people, or remove it.")
-    if users is None:
-        users = [{key: note[key] for key in USER_KEYS if is_set(note[key])}]  # type: ignore[literal-required]
-    for user in users:
+    of_host = read_list(host["note"]["factors"], f"{role}_factors", _factor_from_name) or [{}]
+    for user in _read_users(host, role):
         own = {name: value for name, value in user.items() if name != "factors" and is_set(value)}
         if any(name in own for name in TARGET_KEYS):
             yield own
             continue
         for factor in read_list(user.get("factors"), "factors", _factor_from_name) or of_host:
             yield {**own, **{name: value for name, value in factor.items() if is_set(value)}}
+
+
+def _read_users(host: Host, role: str) -> list[_Options]:
+    """The people that a host lists, or the one that it stands for."""
+    note = host["note"]
+    users = read_list(note["users"], f"{role}_users", _user_from_name)
+    if users == [] or (users is None and note["names_users"] and role in _STRICT):
+        raise _UnreadableError(f"{role}_users is given but empty, so no one is named. Name the people, or remove it.")
+    if users is not None:
+        return users
+    return [{key: note[key] for key in USER_KEYS if is_set(note[key])}]  # type: ignore[literal-required]
 
 
 def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
