@@ -161,7 +161,12 @@ def test_one_loop_and_batch_return_the_same(sim: Simulator, playbook: Playbook, 
     assert batch["changed"] == loop["changed"] == case.changes
     assert batch["summary"] == case.summary
     total = len(case.items)
-    assert batch["msg"] == (f"{failed} of {total} failed" if failed else f"{total} of {total} done")
+    if failed:
+        assert batch["msg"].startswith(f"{failed} of {total} failed. ")
+        for result in batch["results"]:
+            assert not result["failed"] or f"{result['error']['code']} (" in batch["msg"]
+    else:
+        assert batch["msg"] == f"{total} of {total} done."
     assert set(batch["api"]) == {"calls", "retries", "waited", "remaining"}
     assert batch["api"]["calls"] > 0
     assert batch["api"]["remaining"] > 4900
@@ -241,19 +246,22 @@ def test_diff_mode_shows_device_and_registration_before_and_after(sim: Simulator
 
 @pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)
 def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulator, playbook: Playbook) -> None:
-    given = {"access_token": "{{ token }}", "client_id": "", "client_secret": ""}
+    given = {"access_token": "{{ token }}"}
+    alone = {"environment": {"ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}}
     too_small = {"fault": "403", "method": "GET", "path": "/auth/rate_limit"}
     done = playbook(
         [
             task("access_token", name="first", register="token"),
             task("access_token", name="second", check_mode=True),
-            task("mfa_factor_info", {**KELLY, **given}, name="used"),
+            task("mfa_factor_info", {**KELLY, **given}, name="used", **alone),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="check", check_mode=True),
-            task("access_token", {**given, "state": "absent"}, name="check without credential", check_mode=True),
-            task("access_token", {**given, "state": "absent"}, name="without credential"),
-            task("mfa_factor_info", {**KELLY, **given}, name="still good"),
+            task(
+                "access_token", {**given, "state": "absent"}, name="check without credential", check_mode=True, **alone
+            ),
+            task("access_token", {**given, "state": "absent"}, name="without credential", **alone),
+            task("mfa_factor_info", {**KELLY, **given}, name="still good", **alone),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="revoked"),
-            task("mfa_factor_info", {**KELLY, **given}, name="no longer good"),
+            task("mfa_factor_info", {**KELLY, **given}, name="no longer good", **alone),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="again"),
             task("access_token", {"state": "absent"}, name="which"),
             task("access_token", register="token"),
@@ -323,7 +331,7 @@ def test_what_would_be_made_in_check_mode_can_be_asked_for_and_waited_for(sim: S
             assert not looked["changed"]
             assert not looked["failed"]
             assert looked["results"][0][word]["id"] is None
-            assert looked["results"][0]["msg"] == f"There is no {word} to look at yet."
+            assert looked["results"][0]["msg"] == f"There is no {word} to read yet."
             assert looked["api"]["calls"] == 0
     assert done["nobody"]["error"]["message"] == "The item names no user."
     assert sim.messages() == []
@@ -356,5 +364,44 @@ def test_users_are_found_by_every_filter_and_on_every_page(sim: Simulator, playb
     assert len(done["all"]["users"]) == 9
     found = [[user.get("username") for user in result["users"]] for result in done["some"]["results"]]
     assert found == [["kelly"], ["rita", "rex"], ["nils"], ["kelly", "nils"], [], ["paul", "mia", "pia"], []]
-    assert set(done["some"]["results"][5]["users"][0]) == {"id", "username"}
+    assert set(done["some"]["results"][5]["users"][0]) == {"id", "user_id", "username"}
     assert done["some"]["summary"] == {"found": 5, "none": 2}
+
+
+def test_registered_results_chain_through_all_four_modules(
+    sim: Simulator, playbook: Playbook, way: dict[str, Any]
+) -> None:
+    """One pre-verified, one who answers, and one unknown: who has failed stays failed, with the first error."""
+    people = [{**RITA, "factor": "OneLogin Protect"}, {**EVE, "factor": "OneLogin Email"}, {**NOBODY, "factor": "SMS"}]
+    done = playbook(
+        [
+            SOON,
+            task("mfa_registration", {"batch": people}, name="enrolled", register="enrolled", **way),
+            simulator("POST", "/people/rita/approve"),
+            task(
+                "mfa_registration_wait",
+                {"batch": "{{ enrolled.results }}", "timeout": 10, "sleep": 0.3},
+                name="waited",
+                register="waited",
+                **way,
+            ),
+            task(
+                "mfa_verification", {"batch": "{{ waited.results }}"}, name="challenged", register="challenged", **way
+            ),
+            simulator("POST", "/people/rita/approve"),
+            task(
+                "mfa_verification_wait",
+                {"batch": "{{ challenged.results }}", "timeout": 10, "sleep": 0.3},
+                name="verified",
+                **way,
+            ),
+        ]
+    )
+    for name in ("enrolled", "waited", "challenged", "verified"):
+        rows = done[name]["results"]
+        assert [row["item"]["email"] for row in rows] == [person["email"] for person in people], name
+        assert rows[2]["error"]["code"] == "unknown_user", name
+        assert not rows[0]["failed"], (name, rows[0])
+    assert done["waited"]["results"][0]["registration"]["status"] == "accepted"
+    assert done["verified"]["results"][0]["verification"]["status"] == "accepted"
+    assert sum(row["method"] == "POST" and row["path"].endswith("/verifications") for row in sim.log()) == 2

@@ -5,14 +5,28 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import Simulator, simulator, task
+from tests.integration.harness import Simulator, environment, simulator, task
+from tests.integration.watch import watch
 
 KELLY = {"username": "kelly"}
+CODE = "73920581"
+CODE_IN_BATCHES: dict[str, Any] = {
+    "item": [{**KELLY, "factor": "SMS", "otp": CODE}],
+    "JSON": json.dumps([{**KELLY, "factor": "SMS", "otp": CODE}]),
+    "misspelt": [{**KELLY, "factor": "SMS", "opt": CODE}],
+    "list": [{**KELLY, "factor": "SMS", "otp": [CODE]}],
+    "text of an item": [json.dumps({**KELLY, "otp": CODE})],
+    "unreadable": f'[{{"username": "kelly", "otp": "{CODE}"',
+}
 
 
 def test_every_kind_of_secret_at_once(sim: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
@@ -96,3 +110,42 @@ def test_a_code_does_not_mangle_what_holds_the_same_digits(
         ]
     )
     assert done.rc == 0, done.output
+
+
+@pytest.mark.parametrize("verbosity", ["3", "4"])
+def test_a_code_in_a_batch_never_shows(sim: Simulator, playbook: Playbook, way: dict[str, Any], verbosity: str) -> None:
+    """The code comes from the environment, since Ansible shows the lines of a playbook where a task failed."""
+    watch.note("code", CODE)
+    written = json.dumps(CODE_IN_BATCHES).replace(CODE, "{{ lookup('env', 'CODE') }}")
+    done = playbook(
+        [task("mfa_registration", {"batch": batch}, name=name, **way) for name, batch in json.loads(written).items()],
+        env={"CODE": CODE, "ANSIBLE_VERBOSITY": verbosity},
+    )
+    for name in CODE_IN_BATCHES:
+        assert done[name]["error" if name == "unreadable" else "results"], done.output
+        assert CODE not in json.dumps(done[name]), name
+    assert "is text, but not JSON" in done["unreadable"]["error"]["message"]
+
+
+_LOGGED = """
+import runpy, sys
+from ansible.module_utils.basic import AnsibleModule
+
+AnsibleModule.log = lambda self, msg, log_args=None: print(msg, log_args, file=sys.stderr)
+runpy.run_module("ansible_collections.community.onelogin.plugins.modules.mfa_registration", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("name", CODE_IN_BATCHES)
+def test_the_log_of_a_shipped_module_has_no_code_of_a_batch(sim: Simulator, tmp_path: Path, name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOGGED],
+        env=environment(tmp_path, sim.url),
+        input=json.dumps({"ANSIBLE_MODULE_ARGS": {"batch": CODE_IN_BATCHES[name]}}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Invoked with" in done.stderr
+    assert json.loads(done.stdout)["invocation"]
+    assert CODE not in done.stdout + done.stderr

@@ -128,7 +128,7 @@ def test_what_has_expired_is_started_anew(sim: Simulator, runner: OperationRunne
     # Which of the two it was shows only in the expiry that the first task returned, on the real clock.
     assert waited["error"]["code"] == {"rejected": "rejected", "expired": "expired", "404": "not_found"}[form]
     assert anew["changed"]
-    assert "The code given was not tried" in anew["msg"]
+    assert "The code was not used" in anew["msg"]
     assert len(sim.messages()) == 2
 
 
