@@ -229,6 +229,12 @@ def test_limit_leaves_the_others_alone(onboard: Role, sim: Simulator) -> None:
     assert sim.person("kelly")["devices"] == []
 
 
+@pytest.mark.parametrize("limit", ["!kelly", "kelly,mia,!kelly", "no-such-host,mia"])
+def test_a_limit_may_be_any_pattern(onboard: Role, limit: str) -> None:
+    run = onboard({name: person(name, SMS) for name in ("kelly", "mia")}, "--check", "--limit", limit)
+    assert (run.rc, run.hosts) == (0, {"mia"}), run.output
+
+
 def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
