@@ -111,8 +111,8 @@ def test_filters_that_cannot_be_are_an_error(audit: Role, sim: Simulator, filter
 def test_users_are_grouped_by_a_field(audit: Role) -> None:
     run = audit({}, **ALL, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="lastname")
     assert run.facts["mfa_audit_coverage"]["by_group"] == {"Enrolled": {"people": 3, "covered": 3}}
-    none = audit({}, **ALL, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="")
-    assert (none.rc, none.facts["mfa_audit_coverage"]["by_group"]) == (0, {})
+    blank = audit({}, **ALL, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="")
+    assert (blank.rc, blank.facts["mfa_audit_coverage"]["by_group"]) == (0, {"8": {"people": 3, "covered": 3}})
 
 
 HOSTS = {
