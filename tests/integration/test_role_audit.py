@@ -101,7 +101,12 @@ def test_filters_say_which_users(audit: Role, filters: Any, people: set[str]) ->
 
 @pytest.mark.parametrize(
     ("filters", "words"),
-    [("colour=red", "colour"), ("everybody", "not name=value"), ("{email: *}", "begins like"), (["x"], "must be a dictionary")],
+    [
+        ("colour=red", "colour"),
+        ("everybody", "not name=value"),
+        ("{email: *}", "begins like"),
+        (["x"], "must be a dictionary"),
+    ],
 )
 def test_filters_that_cannot_be_are_an_error(audit: Role, sim: Simulator, filters: Any, words: str) -> None:
     run = audit({}, **ALL, mfa_audit_filters=filters)
@@ -200,7 +205,9 @@ def test_the_host_of_many_fails_where_too_few_have_a_device(audit: Role, extra: 
 
 @pytest.mark.parametrize("hosts", [{}, {"eve": host("eve"), "mia": host("mia")}])
 def test_a_wrong_credential_fails_everybody(audit: Role, hosts: dict[str, Any]) -> None:
-    run = audit(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"}, **({} if hosts else ALL), mfa_audit_fail_below=50)
+    run = audit(
+        hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"}, **({} if hosts else ALL), mfa_audit_fail_below=50
+    )
     assert (run.rc, run.failed) == (2, set(hosts) or {"localhost"})
     assert {row["status"] for row in run.results} == {"unauthorized"}
     assert "client_secret" in run.output

@@ -129,7 +129,9 @@ def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> No
     sim = start("--count", "40", "--seed", "3")
     onboard = _onboard(tmp_path, sim)
     names = [f"person{number:05d}" for number in range(1, 41)]
-    sent = onboard({}, mfa_onboarding_users=[{"username": name, **CODE} for name in names], mfa_onboarding_journal="none")
+    sent = onboard(
+        {}, mfa_onboarding_users=[{"username": name, **CODE} for name in names], mfa_onboarding_journal="none"
+    )
     assert (sent.rc, {row["awaits"] for row in sent.results}) == (0, {"otp"})
     assert "registration_id" in sent.results[0]["msg"]
     codes = {name: sim.admin("GET", f"/people/{name}/message")["code"] for name in names}
