@@ -409,5 +409,5 @@ def test_the_guides_factors_come_from_a_csv(read: Reading, sim: Simulator) -> No
     text = "- import_playbook: community.onelogin.onboard"
     done = _play(read, text, "-i", str(read.write(filters={"email": "*ia@example.com"})))
     assert _factors(sim, "mia") == {"OneLogin Protect"}, done.output
-    assert "No factor is asked for" in done.output
+    assert "No factor is given" in done.output
     assert (done.rc, _factors(sim, "pia")) == (2, set())

@@ -18,6 +18,7 @@ from tests.integration.people import Role, host
 PEOPLE = ["kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"]
 COVERED = ["eve", "rex", "nora"]
 FACTORS = {"Authenticator": 1, "OneLogin Email": 1, "OneLogin Protect": 3, "OneLogin SMS": 2, "OneLogin Voice": 1}
+ALL = {"mfa_audit_users": "all"}
 EVERYBODY = {
     "people": 9,
     "covered": 3,
@@ -42,8 +43,8 @@ def calls(sim: Simulator) -> dict[str, int]:
     return {path: paths.count(path) for path in sorted(set(paths))}
 
 
-def test_without_an_inventory_it_is_the_whole_account(audit: Role, sim: Simulator) -> None:
-    first = audit({})
+def test_all_is_the_whole_account(audit: Role, sim: Simulator) -> None:
+    first = audit({}, **ALL)
     assert (first.rc, first.hosts, first.changed) == (0, {"localhost"}, set())
     assert first.facts["mfa_audit_coverage"] == EVERYBODY
     assert (calls(sim), sim.writes()) == ({"devices": 9, "users": 1}, [])
@@ -65,14 +66,19 @@ def test_without_an_inventory_it_is_the_whole_account(audit: Role, sim: Simulato
     }
 
     for arguments in ([], ["--check"]):
-        again = audit({}, *arguments)
+        again = audit({}, *arguments, **ALL)
         assert (again.rc, again.changed, again.results) == (0, set(), first.results)
     assert sim.writes() == []
 
 
+def test_without_people_nothing_is_audited(audit: Role, sim: Simulator) -> None:
+    run = audit({})
+    assert (run.rc != 0, "No host is selected" in run.output, sim.log()) == (True, True, [])
+
+
 def test_pages_of_users_are_one_call_for_each_hundred(tmp_path: Path, start: Callable[..., Simulator]) -> None:
     sim = start("--count", "120")
-    run = Role(tmp_path, sim, "mfa_audit", "audit")({}, mfa_audit_concurrency="32")
+    run = Role(tmp_path, sim, "mfa_audit", "audit")({}, **ALL, mfa_audit_concurrency="32")
     assert (run.rc, run.facts["mfa_audit_coverage"]["people"]) == (0, 120)
     assert calls(sim) == {"devices": 120, "users": 2}
     assert "and 100 more" in run.output
@@ -89,24 +95,29 @@ def test_pages_of_users_are_one_call_for_each_hundred(tmp_path: Path, start: Cal
     ],
 )
 def test_filters_say_which_users(audit: Role, filters: Any, people: set[str]) -> None:
-    run = audit({}, mfa_audit_filters=filters)
+    run = audit({}, **ALL, mfa_audit_filters=filters)
     assert (run.rc, {row["user"] for row in run.results}) == (0, {f"{name}@example.com" for name in people})
 
 
 @pytest.mark.parametrize(
     ("filters", "words"),
-    [("colour=red", "colour"), ("everybody", "not name=value"), ("{email: *}", "begins like"), (["x"], "neither")],
+    [
+        ("colour=red", "colour"),
+        ("everybody", "not name=value"),
+        ("{email: *}", "begins like"),
+        (["x"], "must be a dictionary"),
+    ],
 )
 def test_filters_that_cannot_be_are_an_error(audit: Role, sim: Simulator, filters: Any, words: str) -> None:
-    run = audit({}, mfa_audit_filters=filters)
+    run = audit({}, **ALL, mfa_audit_filters=filters)
     assert (run.rc, words in run.output, calls(sim)) == (2, True, {})
 
 
 def test_users_are_grouped_by_a_field(audit: Role) -> None:
-    run = audit({}, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="lastname")
+    run = audit({}, **ALL, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="lastname")
     assert run.facts["mfa_audit_coverage"]["by_group"] == {"Enrolled": {"people": 3, "covered": 3}}
-    none = audit({}, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="")
-    assert (none.rc, none.facts["mfa_audit_coverage"]["by_group"]) == (0, {})
+    blank = audit({}, **ALL, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="")
+    assert (blank.rc, blank.facts["mfa_audit_coverage"]["by_group"]) == (0, {"8": {"people": 3, "covered": 3}})
 
 
 HOSTS = {
@@ -136,7 +147,7 @@ def test_hosts_are_people_and_each_fails_for_its_own(audit: Role, sim: Simulator
     assert "mia: No device is enrolled." in run.output
     assert "No user has the e-mail address nobody@example.com." in run.output
     assert [row["status"] for row in run.of("unnamed")] == ["invalid"]
-    assert "asked for already, for eve@example.com" in run.row("twin")["msg"]
+    assert "asks for it already, for eve@example.com" in run.row("twin")["msg"]
     assert (calls(sim)["devices"], sim.writes()) == (3, [])
 
     alone = audit(HOSTS, "--limit", "mia", groups=GROUPS)
@@ -163,7 +174,8 @@ def test_a_list_of_people_is_looked_at_once_each(audit: Role, sim: Simulator) ->
     survey = audit({}, mfa_audit_users="eve@example.com\nnobody")
     assert (survey.rc, survey.facts["mfa_audit_coverage"]["unknown"]) == (2, 1)
     nobody = audit({}, mfa_audit_users=[])
-    assert (nobody.rc, nobody.results, nobody.facts["mfa_audit_coverage"]["percentage"]) == (0, [], None)
+    assert (nobody.rc, nobody.facts["mfa_audit_coverage"]["percentage"]) == (2, None)
+    assert "mfa_audit_users is given but empty" in nobody.output
 
 
 def test_where_too_few_have_a_device_those_without_fail(audit: Role) -> None:
@@ -180,20 +192,22 @@ def test_where_too_few_have_a_device_those_without_fail(audit: Role) -> None:
     ("extra", "words"),
     [
         ({"mfa_audit_fail_below": "50 %"}, "3 of 9 people (33.3 %)"),
-        ({"mfa_audit_fail_below": 1, "mfa_audit_filters": "email=nobody@*"}, "nobody who could have a device"),
-        ({"mfa_audit_fail_below": 1, "mfa_audit_users": []}, "nobody who could have a device"),
+        ({"mfa_audit_fail_below": 1, "mfa_audit_filters": "email=nobody@*"}, "no one who could have a device"),
+        ({"mfa_audit_fail_below": 1, "mfa_audit_users": []}, "mfa_audit_users is given but empty"),
         ({"mfa_audit_fail_below": "most"}, "must be a percentage from 0 to 100"),
         ({"mfa_audit_fail_below": 101}, "must be a percentage from 0 to 100"),
     ],
 )
 def test_the_host_of_many_fails_where_too_few_have_a_device(audit: Role, extra: dict[str, Any], words: str) -> None:
-    run = audit({}, **extra)
+    run = audit({}, **{**ALL, **extra})
     assert (run.rc, run.failed, words in run.output) == (2, {"localhost"}, True)
 
 
 @pytest.mark.parametrize("hosts", [{}, {"eve": host("eve"), "mia": host("mia")}])
 def test_a_wrong_credential_fails_everybody(audit: Role, hosts: dict[str, Any]) -> None:
-    run = audit(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"}, mfa_audit_fail_below=50)
+    run = audit(
+        hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"}, **({} if hosts else ALL), mfa_audit_fail_below=50
+    )
     assert (run.rc, run.failed) == (2, set(hosts) or {"localhost"})
     assert {row["status"] for row in run.results} == {"unauthorized"}
     assert "client_secret" in run.output
@@ -203,14 +217,14 @@ def test_what_onelogin_tells_is_never_a_template(tmp_path: Path, start: Callable
     people = tmp_path / "people.csv"
     people.write_text("username,department,phone,sim_enrolled\n{{ 6 * 7 }},{{ 6 * 7 }},+12025550101,OneLogin SMS\n")
     audit = Role(tmp_path, start("--people", str(people)), "mfa_audit", "audit")
-    run = audit({}, mfa_audit_group_by="department")
+    run = audit({}, **ALL, mfa_audit_group_by="department")
     assert (run.rc, "42" in run.facts["mfa_audit_coverage"]["by_group"]) == (0, False)
     assert [(row["user"], row["groups"]) for row in run.results] == [("{{ 6 * 7 }}", ["{{ 6 * 7 }}"])]
     assert "{{ 6 * 7 }}, OneLogin SMS: A device is enrolled." in run.output
 
 
 def test_a_report_is_written(audit: Role, tmp_path: Path) -> None:
-    assert audit({}, mfa_audit_report=str(tmp_path / "reports")).rc == 0
+    assert audit({}, **ALL, mfa_audit_report=str(tmp_path / "reports")).rc == 0
     (file,) = (tmp_path / "reports").glob("*.json")
     report = json.loads(file.read_text())
     totals = report["totals"]

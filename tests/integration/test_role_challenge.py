@@ -58,7 +58,7 @@ def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
         "twin": "invalid",
     }
     assert (first.rc, first.failed) == (2, {"no", "silent", "none", "twin"})
-    assert "asked for already, for code@example.com" in first.row("twin")["msg"]
+    assert "asks for it already, for code@example.com" in first.row("twin")["msg"]
     assert first.row("yes")["confirmed"]
     assert first.row("yes")["accepted_at"]
     assert first.row("code")["awaits"] == "otp"
@@ -102,4 +102,4 @@ def test_a_setting_that_is_not_good_is_refused_before_anybody_is_asked(challenge
     run = challenge(_hosts("yes"), mfa_challenge_wait_timeout="soon")
     assert run.rc != 0
     assert "mfa_challenge_wait_timeout" in run.output
-    assert challenge.sim.log() == []
+    assert challenge.sim.writes() == []
