@@ -18,7 +18,7 @@ from tests.integration.people import Role, host
 PEOPLE = ["kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"]
 COVERED = ["eve", "rex", "nora"]
 FACTORS = {"Authenticator": 1, "OneLogin Email": 1, "OneLogin Protect": 3, "OneLogin SMS": 2, "OneLogin Voice": 1}
-ALL = {"mfa_audit_users": "all"}
+ALL: dict[str, Any] = {"mfa_audit_users": "all"}
 EVERYBODY = {
     "people": 9,
     "covered": 3,
