@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -22,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboard
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import option_names, read_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, WorkItem
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
     TARGET_KEYS,
     USER_KEYS,
@@ -45,9 +46,15 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the plan."""
+        """Return the plan; or with the argument ``plan``, the lines that show it."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables, args = task_vars or {}, self._task.args
+        if "plan" in args:
+            return {
+                **result,
+                "_ansible_verbose_always": True,
+                "msg": self._lines(args["plan"], args.get("limit") or {}),
+            }
         steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], args.get("write_tag"))
         plan = {"plans": steps.plan, "works": steps.work, "read_only": not steps.write, "problem": None}
         if not steps.plan:
@@ -78,8 +85,6 @@ class ActionModule(ActionBase):
             check_max_people(work, role, len(others), settings["max_people"])
         if role == "mfa_offboarding":
             lookups, items = split_work(work)
-        wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
-        limit = self._task.args.get("limit") or {}
         return {
             "settings": settings,
             "hosts": hosts,
@@ -88,8 +93,15 @@ class ActionModule(ActionBase):
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
             "lookups": [_person_of(item) for item in lookups],
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "lines": describe_plan(work, limit, settings.get("concurrency", 1), wait),
         }
+
+    @staticmethod
+    def _lines(plan: Mapping[str, Any], limit: Result) -> list[str]:
+        settings = plan["settings"]
+        if plan["query"]:
+            return ["All users of the account that match: one API call for each, and one for every 100 of them."]
+        wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
+        return describe_plan(plan["work"], limit, settings.get("concurrency", 1), wait)
 
     def _check_run(self) -> None:
         """Refuse what would send things twice, or leave people out.

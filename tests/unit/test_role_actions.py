@@ -55,13 +55,13 @@ def test_a_note_is_taken_of_the_role() -> None:
     assert act(role_note, variables)["users"] == "a"
 
 
-def test_a_plan_has_settings_items_by_key_and_lines() -> None:
+def test_a_plan_has_settings_and_items_by_key_and_can_be_shown() -> None:
     found = plan("mfa_onboarding", {"a": {"username": "a", "factors": [PROTECT, SMS]}, "b": {}}, mfa_onboarding_wait="")
     assert (found["plans"], found["works"], found["read_only"], found["problem"]) == (True, True, False, None)
     assert found["settings"]["wait"] is True
     assert found["batch"] == [{"username": "a", **PROTECT, "key": "a/0"}, {"username": "a", **SMS, "key": "a/1"}]
     assert [item["key"] for item in found["work"]] == ["a/0", "a/1", "b/0"]
-    assert found["lines"][0] == "1 person, 2 items, 1 that cannot be done."
+    assert act(role_plan, {**RUN}, {"plan": found})["msg"][0] == "1 person, 2 items, 1 that cannot be done."
     assert found["query"] is None
 
 
