@@ -125,6 +125,8 @@ def test_a_blank_option_is_not_given(onelogin: Script, blank: str | None) -> Non
     item = {"user_id": 50, "email": blank, "factor": "SMS", "device_id": blank, "otp": blank, "key": blank}
     (its,) = batch(verification.VERIFY, [item], username=blank, device_id=blank, otp=blank, factor=blank)
     assert (its["failed"], its["item"]) == (False, {"user_id": 50, "factor": "SMS"})
+    (its,) = batch(verification.VERIFY, [{"user_id": 50, "factor_id": blank}], factor="SMS")
+    assert (its["failed"], its["item"]) == (False, {"user_id": 50, "factor": "SMS"})
 
 
 @pytest.mark.parametrize(
@@ -511,6 +513,7 @@ def test_a_row_is_cut_down_once_and_for_all() -> None:
         again = read_result(json.loads(json.dumps(cut.row)))
         assert again, name
         assert (again.row, again.ids, again.kind) == (cut.row, cut.ids, cut.kind), name
+        assert "default" not in str(cut.row), "a field of a device that no other module needs"
         assert set(cut.row) <= {
             "failed",
             "skipped",
