@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
 from tests.unit.harness import MFA, Call, Reply, Script, reply, run
 
 pytestmark = pytest.mark.usefixtures("clock")
-FACTORS = [
+FACTORS: list[dict[str, Any]] = [
     {"factor_id": 1, "name": "OneLogin Protect", "auth_factor_name": "OneLogin"},
     {"factor_id": 2, "name": "OneLogin SMS", "auth_factor_name": "SMS"},
 ]
@@ -327,7 +327,7 @@ def singles(operation: Operation[Any], *items: Mapping[str, Any], **more: Any) -
     return [run(operation, {**item, **more}) for item in items]
 
 
-FORMS = {
+FORMS: dict[str, Callable[[Any], Any]] = {
     "batch": lambda items: batch(registration.REGISTER, items),
     "loop": lambda items: looped(singles(registration.REGISTER, *items)),
     "loop variable": lambda items: looped(singles(registration.REGISTER, *items), "person"),

@@ -94,8 +94,11 @@ def test_the_word_all_of_one_of_several_hosts_names_a_user() -> None:
 
 
 def test_an_offboarding_looks_up_people_who_lose_everything_and_takes_no_other_options() -> None:
-    everything = {"email": "b@example.com", "user_id": 7, "factors": "all"}
-    hosts = {"a": {"users": [{"email": "a@example.com", **SMS, "otp": "042137"}]}, "b": everything}
+    everything: dict[str, Any] = {"email": "b@example.com", "user_id": 7, "factors": "all"}
+    hosts: dict[str, dict[str, Any]] = {
+        "a": {"users": [{"email": "a@example.com", **SMS, "otp": "042137"}]},
+        "b": everything,
+    }
     found = plan("mfa_offboarding", hosts)
     assert found["batch"] == [{"email": "a@example.com", **SMS, "key": "a/0"}]
     assert found["lookups"] == [{"key": "b/0", "email": "b@example.com", "user_id": 7}]
@@ -105,7 +108,7 @@ def test_an_offboarding_looks_up_people_who_lose_everything_and_takes_no_other_o
 @pytest.mark.parametrize(("others", "most", "problem"), [([], 1, True), ([], 2, False), (["c"], 2, True)])
 def test_an_offboarding_of_too_many_people_is_refused(others: list[str], most: int, problem: bool) -> None:
     hosts = {name: {"username": name, "factors": "all"} for name in "ab"}
-    play = {"ansible_play_hosts_all": ["a", "b", *others], "mfa_offboarding_max_people": most}
+    play: dict[str, Any] = {"ansible_play_hosts_all": ["a", "b", *others], "mfa_offboarding_max_people": most}
     found = plan("mfa_offboarding", hosts, **play)
     assert (found["works"], bool(found["problem"])) == (not problem, problem)
 
