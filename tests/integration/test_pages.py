@@ -187,11 +187,12 @@ def test_polling_voice_and_protect_until_accepted(
 def test_every_documented_401_is_unauthorized(sim: Simulator, playbook: Playbook, body: str) -> None:
     """With a token that nothing can renew, whichever body OneLogin's pages print."""
     sim.switch(token_401=body)
-    stale = {"access_token": "0" * 64, "client_id": "", "client_secret": ""}
+    stale = {"access_token": "0" * 64}
+    nothing = {"environment": {"ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}}
     done = playbook(
         [
-            task("mfa_verification", {"user_id": 36216769, "factor": "SMS", **stale}),
-            task("mfa_registration_info", {"user_id": 36216769, "registration_id": "x", **stale}),
+            task("mfa_verification", {"user_id": 36216769, "factor": "SMS", **stale}, **nothing),
+            task("mfa_registration_info", {"user_id": 36216769, "registration_id": "x", **stale}, **nothing),
         ]
     )
     for result in done.results:

@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
 from tests.unit.harness import MFA, Call, Reply, Script, reply, run
 
 pytestmark = pytest.mark.usefixtures("clock")
-FACTORS = [
+FACTORS: list[dict[str, Any]] = [
     {"factor_id": 1, "name": "OneLogin Protect", "auth_factor_name": "OneLogin"},
     {"factor_id": 2, "name": "OneLogin SMS", "auth_factor_name": "SMS"},
 ]
@@ -124,6 +124,8 @@ def test_options_beside_a_batch_are_defaults_of_its_items(onelogin: Script) -> N
 def test_a_blank_option_is_not_given(onelogin: Script, blank: str | None) -> None:
     item = {"user_id": 50, "email": blank, "factor": "SMS", "device_id": blank, "otp": blank, "key": blank}
     (its,) = batch(verification.VERIFY, [item], username=blank, device_id=blank, otp=blank, factor=blank)
+    assert (its["failed"], its["item"]) == (False, {"user_id": 50, "factor": "SMS"})
+    (its,) = batch(verification.VERIFY, [{"user_id": 50, "factor_id": blank}], factor="SMS")
     assert (its["failed"], its["item"]) == (False, {"user_id": 50, "factor": "SMS"})
 
 
@@ -325,7 +327,7 @@ def singles(operation: Operation[Any], *items: Mapping[str, Any], **more: Any) -
     return [run(operation, {**item, **more}) for item in items]
 
 
-FORMS: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
+FORMS: dict[str, Callable[[Any], Any]] = {
     "batch": lambda items: batch(registration.REGISTER, items),
     "loop": lambda items: looped(singles(registration.REGISTER, *items)),
     "loop variable": lambda items: looped(singles(registration.REGISTER, *items), "person"),
@@ -511,6 +513,7 @@ def test_a_row_is_cut_down_once_and_for_all() -> None:
         again = read_result(json.loads(json.dumps(cut.row)))
         assert again, name
         assert (again.row, again.ids, again.kind) == (cut.row, cut.ids, cut.kind), name
+        assert "default" not in str(cut.row), "a field of a device that no other module needs"
         assert set(cut.row) <= {
             "failed",
             "skipped",

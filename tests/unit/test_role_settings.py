@@ -35,7 +35,7 @@ def read_options(role: str) -> dict[str, dict[str, Any]]:
 
 
 OPTIONS = [(path.parents[1].name, name) for path in SPECS for name in read_options(path.parents[1].name)]
-REQUIRED: dict[str, dict[str, list[str]]] = {
+REQUIRED: dict[str, dict[str, Any]] = {
     role: {name: [] for name, spec in read_options(role).items() if spec.get("required")}
     for role in dict.fromkeys(role for role, _name in OPTIONS)
 }

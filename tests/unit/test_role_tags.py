@@ -22,6 +22,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags imp
         (["mfa_plan"], [], True, False, False),
         (["mfa_plan"], ["mfa_plan"], False, False, False),
         (["all"], ["all"], False, False, False),
+        (["mfa_register"], ["all"], False, False, False),
         (["untagged"], [], False, False, False),
         (["other"], [], False, False, False),
     ],

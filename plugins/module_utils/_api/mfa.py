@@ -82,8 +82,10 @@ def get_registration(client: Client, user_id: int, identifier: str, *, once: boo
 
 def put_registration(client: Client, user_id: int, registration_id: str, otp: str) -> Registration:
     """Confirm a registration by its code; a wrong one leaves it pending."""
-    path = _path(user_id, "registrations", registration_id)
-    return _confirmed(Registration, user_id, client.call("PUT", path, body={"otp": otp}, carries_code=True))
+    response = client.call(
+        "PUT", _path(user_id, "registrations", registration_id), body={"otp": otp}, carries_code=True
+    )
+    return _confirmed(Registration, user_id, response)
 
 
 def post_verification(
@@ -107,8 +109,8 @@ def put_verification(
     body: dict[str, Any] = {"otp": otp}
     if device_id is not None:
         body["device_id"] = wire_id(device_id)
-    path = _path(user_id, "verifications", verification_id)
-    return _confirmed(Verification, user_id, client.call("PUT", path, body=body, carries_code=True))
+    response = client.call("PUT", _path(user_id, "verifications", verification_id), body=body, carries_code=True)
+    return _confirmed(Verification, user_id, response)
 
 
 def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,7 +144,9 @@ def _read_people(host: Host, role: str) -> Iterator[_Options]:
         if any(name in own for name in TARGET_KEYS):
             yield own
             continue
-        for factor in read_list(user.get("factors"), "factors", _factor_from_name) or of_host:
+        # An empty list of a person's own means no factor, and never those of the host.
+        factors = read_list(user.get("factors"), "factors", _factor_from_name)
+        for factor in of_host if factors is None else factors or [{}]:
             yield {**own, **{name: value for name, value in factor.items() if is_set(value)}}
 
 
