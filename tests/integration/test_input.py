@@ -74,7 +74,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         "neither a path nor",
     ),
     "journal with a bare @": ("mfa_registration", {**SMS, "journal": f"{PG}@{WORD}@localhost/x"}, "neither a path nor"),
-    "journal of no path": ("mfa_registration", {**SMS, "journal": "/tmp/a\0x"}, "NUL character, which is not allowed in a path or URL"),
+    "journal of no path": ("mfa_registration", {**SMS, "journal": "/tmp/a\0x"}, "contains a NUL character"),
     "sleep above max_sleep": ("mfa_registration_wait", {"batch": [], "sleep": 31}, "at most max_sleep"),
     "foreign http": ("mfa_registration", {**SMS, "base_url": "http://onelogin.example"}, "in clear text"),
     "no URL": ("mfa_registration", {**SMS, "base_url": "acme"}, "base_url must be a URL"),

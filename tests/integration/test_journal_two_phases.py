@@ -61,8 +61,8 @@ def test_the_second_run_confirms_those_whose_code_is_known(
     sim.admin("POST", "/clock", {"advance": 121})
     fourth = run(nils=late)
     assert fourth["nils@example.com"]["msg"] == (
-        "The earlier registration is rejected, so there is a new one. The registration is made and pending. The code was"
-        " not used: no unexpired registration is known for this user."
+        "The earlier registration is rejected, so there is a new one. The registration is made and pending. The code"
+        " was not used: no unexpired registration is known for this user."
     )
     assert len(sim.messages("nils@example.com")) == len(sim.messages("mia@example.com")) == 2
     fifth = run(nils=code("nils"))
