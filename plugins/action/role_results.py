@@ -31,9 +31,11 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the rows and what is made of them."""
+        """Return the rows and what is made of them; or with the argument ``done``, the lines that show them."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
+        if "done" in args:
+            return {**result, "_ansible_verbose_always": True, "msg": self._lines(args["done"])}
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
         rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
         counts = count(rows)
@@ -41,11 +43,18 @@ class ActionModule(ActionBase):
             **result,
             **more,
             "rows": rows,
-            "lines": more.get("lines") or summarize(rows, self._task.check_mode),
             "hosts": host_results(rows, plan["hosts"]),
             # As set_stats does it: for the next node of an AWX workflow.
             "ansible_stats": {"data": {f"{role}_summary": counts}, "per_host": False, "aggregate": False},
         }
+
+    def _lines(self, done: Mapping[str, Any]) -> list[str]:
+        """The summary. It is not in the result of the first call, so that -v does not show each failure twice."""
+        return (
+            describe_coverage(done["coverage"])
+            if "coverage" in done
+            else summarize(done["rows"], self._task.check_mode)
+        )
 
     @staticmethod
     def _rows(role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
@@ -67,7 +76,7 @@ class ActionModule(ActionBase):
                 work = work_of_users(search["users"], host, settings.get("group_by"))
         rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
         figures = coverage(rows)
-        return rows, {"coverage": figures, "lines": describe_coverage(figures)}
+        return rows, {"coverage": figures}
 
 
 def _account_item(host: str) -> Any:

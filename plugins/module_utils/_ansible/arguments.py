@@ -12,7 +12,7 @@ from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import OptionSpec
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
-from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION, Options
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import Options
 
 
 def argument_spec(operation: Operation[Any]) -> dict[str, dict[str, Any]]:
@@ -27,11 +27,6 @@ def argument_spec(operation: Operation[Any]) -> dict[str, dict[str, Any]]:
 def ansible_spec(options: Options) -> dict[str, dict[str, Any]]:
     """Options in the form of an argument specification."""
     return {name: _ansible_option(spec) for name, spec in options.specs.items()}
-
-
-def connection_spec() -> dict[str, dict[str, Any]]:
-    """The options of every module that calls the OneLogin API."""
-    return ansible_spec(CONNECTION)
 
 
 def _ansible_option(spec: OptionSpec) -> dict[str, Any]:

@@ -9,6 +9,7 @@ Each is immutable and has one ``as_result()``, which is how every module returns
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar
@@ -165,7 +166,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class Confirmation(ABC):
     """Something that a person has to confirm: a registration or a verification.
 
     :param id: None where only its device is known, and for one that check mode predicts.
@@ -193,9 +194,9 @@ class Confirmation:
         """Whether the person has confirmed it."""
         return self.status == ACCEPTED
 
+    @abstractmethod
     def as_result(self) -> RegistrationResult | VerificationResult:
         """Return what modules return of it; ``factor_data`` is secret and left to the caller."""
-        raise NotImplementedError
 
     def updated(self: _Confirmation, answer: Confirmation) -> _Confirmation:
         """Return this one with the state of a later answer, which shows less of it."""
