@@ -258,7 +258,7 @@ def test_what_cannot_be_read_is_said(read: Reading, sim: Simulator) -> None:
     assert "wrong-secret-4d5e" not in wrong
     assert read.calls() == []
     sim.fault("wrong_type", "GET", "/users$", params={"field": "id", "type": "null"})
-    assert "A user in OneLogin's answer has no id. Check the subdomain" in read.refused()
+    assert "A user in OneLogin's response has no id. Check the subdomain" in read.refused()
     assert "neither access_token nor both" in read.refused(env={"ONELOGIN_CLIENT_ID": ""})
     small: dict[str, Any] = {"ONELOGIN_CLIENT_ID": "small-id", "ONELOGIN_CLIENT_SECRET": "small-secret-9z8y7x"}
     assert read(env=small).users == EVERYBODY

@@ -36,7 +36,7 @@ _C = TypeVar("_C", bound=Confirmation)
 def get_factors(client: Client, user_id: int) -> list[Factor]:
     """The factors a user can enrol; those enrolled already are left out."""
     return [
-        Factor(_integer(row, "factor_id"), _text(row, "name"), _text(row, "auth_factor_name"))
+        Factor(_integer(row, "factor_id"), _name(row, "name"), _name(row, "auth_factor_name"))
         for row in _rows(client.call("GET", _path(user_id, "factors")))
     ]
 
@@ -47,9 +47,9 @@ def get_devices(client: Client, user_id: int) -> list[Device]:
         Device(
             id=_text(row, "device_id"),
             user_id=user_id,
-            display_name=_optional(row, "user_display_name") or "",
-            type_name=_optional(row, "type_display_name") or "",
-            auth_name=_text(row, "auth_factor_name"),
+            display_name=_name(row, "user_display_name"),
+            type_name=_name(row, "type_display_name"),
+            auth_name=_name(row, "auth_factor_name"),
             default=row.get("default") is True,
         )
         for row in _rows(client.call("GET", _path(user_id, "devices")))
@@ -179,6 +179,14 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def _name(row: Mapping[str, Any], field: str) -> str:
+    """A name for people. One that cannot be read is empty: it must not keep the row, or other rows, from being used."""
+    try:
+        return _optional(row, field) or ""
+    except OneLoginError:
+        return ""
+
+
 def _integer(row: Mapping[str, Any], name: str) -> int:
     value = _text(row, name)
     try:
@@ -193,13 +201,13 @@ def _confirmation(
     """Read a registration or a verification; ``identifier`` and ``status`` replace what the response leaves out."""
     row = _one(response)
     data = row.get("factor_data")
-    names = {"display_name": _optional(row, "user_display_name")} if issubclass(kind, Registration) else {}
+    names = {"display_name": _name(row, "user_display_name") or None} if issubclass(kind, Registration) else {}
     return kind(
         id=_optional(row, "id") or identifier,
         user_id=user_id,
         status=status or _status(row, response),
         device_id=_optional(row, "device_id"),
-        factor=_optional(row, "type_display_name") or _optional(row, "auth_factor_name"),
+        factor=_name(row, "type_display_name") or _name(row, "auth_factor_name") or None,
         expires_at=_optional(row, "expires_at"),
         factor_data=mask(data) if isinstance(data, Mapping) else {},
         **names,

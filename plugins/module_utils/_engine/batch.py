@@ -74,7 +74,7 @@ def execute(
     :param say: takes lines that report the progress of long work.
     """
     try:
-        return _Task(operation, options, check_mode, store, say if options["progress"] else None).run(diff)
+        return _Task(operation, options, check_mode, store, say if options["progress"] else None, Clock()).run(diff)
     except OneLoginError as error:
         return {"changed": False, **operation.always, **_failure(error)}
 
@@ -91,7 +91,7 @@ class _Task:
     check_mode: bool
     store: TokenStore | None
     say: Say | None
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock
     work: dict[int, Item] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     done_at: dict[int, str] = field(default_factory=dict)
