@@ -102,9 +102,9 @@ def _factors(path: Path | None) -> list[Factor]:
         return list(DEFAULT_FACTORS)
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Factor(int(row["factor_id"]), str(row["name"]), str(row["auth_factor_name"])) for row in rows]
+        return [Factor(int(row["factor_id"]), row["name"] or "", row["auth_factor_name"] or "") for row in rows]
     except (OSError, ValueError, TypeError, KeyError) as problem:
-        text = "factors are a list of {factor_id, name, auth_factor_name}"
+        text = "factors are a list of {factor_id, name, auth_factor_name}, with null for no name"
         raise SeedError(f"{path.name}: {text} ({problem})") from None
 
 

@@ -50,7 +50,7 @@ def factors(call: Call) -> Answer:
     return Answer(
         200,
         [
-            {"factor_id": f.factor_id, "name": f.name, "auth_factor_name": f.auth_factor_name}
+            {"factor_id": f.factor_id, "name": f.name or None, "auth_factor_name": f.auth_factor_name or None}
             for f in call.account.policy(person)
             if keep or not call.account.has_enrolled(person, f)
         ],
@@ -66,13 +66,18 @@ def devices(call: Call) -> Answer:
             {
                 "device_id": _typed(call, "device_id_type", device.device_id),
                 "user_display_name": device.display_name,
-                "type_display_name": device.factor.name,
-                "auth_factor_name": device.factor.auth_factor_name,
+                "type_display_name": _type_name(call, device.factor),
+                "auth_factor_name": device.factor.auth_factor_name or None,
                 "default": device.default,
             }
             for device in call.account.devices.get(person.id, ())
         ],
     )
+
+
+def _type_name(call: Call, factor: Factor) -> str | None:
+    names = {"name": factor.name, "type": factor.auth_factor_name, "null": ""}
+    return names[call.switch("device_type_name")] or None
 
 
 def delete_device(call: Call) -> Answer:

@@ -115,6 +115,12 @@ SWITCHES: tuple[Switch, ...] = (
         "GET factors leaves out what the user has enrolled (documentation page), or not",
     ),
     Switch(
+        "device_type_name",
+        ("name", "type", "null"),
+        "`type_display_name` of a device, what users see at their first registration: the factor's "
+        "name, the name of its type, or null, which OpenAPI and the SDK allow",
+    ),
+    Switch(
         "mfa_token_status",
         ("201", "200"),
         "POST mfa_token answers 201 (OpenAPI 3.1.1) or 200 (documentation page)",

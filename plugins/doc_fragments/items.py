@@ -32,7 +32,9 @@ def _factor(chosen: str) -> str:
     return f"""\
 factor:
   description:
-    - The factor's name in the account, or OneLogin's own name for it (C(auth_factor_name)), in any case.
+    - The factor's name in the account, or OneLogin's name for its type (C(auth_factor_name)), in any case.
+    - The name is looked up in all factors that the user's group can have. If several have it, the item fails as V(ambiguous),
+      whichever of them the user has. A name in the account comes before the name of a type.
     - {chosen}
   type: str
 factor_id:
@@ -98,6 +100,12 @@ registration_id:
   description:
     - A registration made earlier. If it is still good it is used, and no other is made.
   type: str
+force:
+  description:
+    - Try to enrol a factor that OneLogin's API is not known to enrol, such as a passkey, a YubiKey, Duo or RSA. Otherwise such an
+      item fails before anything is sent.
+  type: bool
+  default: false
 """
 
 VERIFICATION = """\

@@ -68,8 +68,9 @@ def _of_the_future(folder: Path) -> str:
     later = time.time() + 3600
     return _prepared(
         folder / "future.sqlite",
-        "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, status, requested_at,"
-        " updated_at, run) VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'accepted', ?, ?, 'r')",
+        "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, factor_name, status,"
+        " requested_at, updated_at, run)"
+        " VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'SMS', 'accepted', ?, ?, 'r')",
         later,
         later,
     )

@@ -405,8 +405,12 @@ def test_an_interruption_does_not_stop_a_transaction(tmp_path: Path) -> None:
         time.sleep(0.2)
         connection.exec_driver_sql("CREATE TABLE second (id INTEGER)")
 
-    with pytest.raises(KeyboardInterrupt):
-        store.do(slow)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            store.do(slow)
+    finally:
+        signal.signal(signal.SIGINT, before)
     store.close()
     with closing(sqlite3.connect(file)) as other:
         tables = {name for (name,) in other.execute("SELECT name FROM sqlite_master")}
@@ -554,8 +558,9 @@ def test_an_older_journal_is_upgraded_step_by_step() -> None:
     with engine.begin() as connection:
         upgrade(connection, STEPS)
         connection.exec_driver_sql(
-            "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, status, requested_at,"
-            " updated_at, run) VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'pending', 1, 1, 'r')"
+            "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, factor_name, status,"
+            " requested_at, updated_at, run)"
+            " VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'SMS', 'pending', 1, 1, 'r')"
         )
 
         def second(within: Any) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import DeviceFactor
 from ansible_collections.community.onelogin.plugins.module_utils._operations import registration
 
 from tests.unit.harness import Call, Reply, Script, reply, run
@@ -158,32 +159,33 @@ def test_factors_are_found_by_either_name_and_read_once(client: MakeClient, scri
     script.server = [_listed(1, 2, 3)]
     factors = FactorDirectory(client())
     for user in range(1, 50):
-        assert factors.find(FactorSelector(name), user, []).id == 3
-        assert factors.find(FactorSelector(id=2), user, []).name == "OneLogin SMS"
+        assert factors.find(FactorSelector(name), user, []).factor.id == 3
+        assert factors.find(FactorSelector(id=2), user, []).factor.name == "OneLogin SMS"
     assert len(script.calls) == 1
 
 
 def test_a_users_own_list_is_read_before_a_factor_is_called_unknown(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1), _listed(1, 2)]
     factors = FactorDirectory(client())
-    assert factors.find(FactorSelector("OneLogin Protect"), 7, []).id == 1
-    assert factors.find(FactorSelector("SMS"), 8, []).id == 2
+    assert factors.find(FactorSelector("OneLogin Protect"), 7, []).factor.id == 1
+    assert factors.find(FactorSelector("SMS"), 8, []).factor.id == 2
     assert script.sent == ["GET /api/2/mfa/users/7/factors", "GET /api/2/mfa/users/8/factors"]
 
 
 def test_a_factor_that_is_enrolled_already_is_known_by_its_device(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1)]
     factors = FactorDirectory(client())
-    found = factors.find(FactorSelector("sms"), 7, [_device(2)])
-    assert (found.id, found.name) == (None, "OneLogin SMS")
-    assert factors.devices_of(found, [_device(2), _device(3)]) == [_device(2)]
+    found = factors.find(FactorSelector("sms"), 7, [_device(2), _device(3, identifier="8")])
+    assert (found.factor.id, found.factor.name) == (None, "OneLogin SMS")
+    assert found.enrolled == [_device(2)]
 
 
 def test_an_id_that_no_list_shows_is_that_of_the_only_enrolled_factor(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1)]
     factors = FactorDirectory(client())
     found = factors.find(FactorSelector(id=2), 7, [_device(2)])
-    assert (found.id, found.auth_name) == (2, "SMS")
+    assert (found.factor.id, found.factor.auth_name) == (2, "SMS")
+    assert found.enrolled == [_device(2)]
 
 
 def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
@@ -198,7 +200,7 @@ def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
 def test_with_two_enrolled_nothing_is_guessed(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1)]
     with pytest.raises(OneLoginError) as caught:
-        FactorDirectory(client()).find(FactorSelector(id=2), 7, [_device(2), _device(3)])
+        FactorDirectory(client()).find(FactorSelector(id=2), 7, [_device(2), _device(3, identifier="8")])
     assert caught.value.code == "unknown_factor"
     assert "Office phone, OneLogin Protect, OneLogin SMS" in caught.value.message
 
@@ -211,9 +213,9 @@ def test_an_ambiguous_name_lists_the_choices(client: MakeClient, script: Script)
         factors.find(FactorSelector("SMS"), 7, [])
     assert caught.value.code == "ambiguous"
     assert "OneLogin SMS (factor_id 2), Partner SMS (factor_id 4)" in caught.value.message
-    partner = factors.find(FactorSelector("partner sms"), 7, [])
     both = [_device(2, two, "1"), _device(4, two, "2")]
-    assert [device.id for device in factors.devices_of(partner, both)] == ["2"]
+    partner = factors.find(FactorSelector("partner sms"), 7, both)
+    assert [device.id for device in partner.enrolled] == ["2"]
 
 
 def test_an_account_that_offers_nothing(client: MakeClient, script: Script) -> None:
@@ -229,10 +231,10 @@ def test_a_device_of_another_factor_of_the_kind_is_not_taken_for_this_ones(clien
     script.server = [_listed(1, 2, names=two)]
     factors = FactorDirectory(client())
     own = factors.find(FactorSelector(id=2), 7, [_device(4, two)])
-    assert factors.devices_of(own, [_device(4, two)]) == []
+    assert own.enrolled == []
     partner = factors.find(FactorSelector(id=4), 7, [_device(4, two)])
-    assert (partner.id, partner.name) == (4, "Partner SMS")
-    assert factors.devices_of(partner, [_device(4, two)]) == [_device(4, two)]
+    assert (partner.factor.id, partner.factor.name) == (4, "Partner SMS")
+    assert partner.enrolled == [_device(4, two)]
     assert len(script.calls) == 1
 
 
@@ -240,5 +242,103 @@ def test_a_device_that_bears_its_factors_former_name(client: MakeClient, script:
     script.server = [_listed(1, 2, 3), _listed(1, 3)]
     factors = FactorDirectory(client())
     former = Device("9", 8, "Mine", "Text message", "SMS", default=True)
-    renamed = factors.find(FactorSelector("onelogin sms"), 7, [])
-    assert factors.devices_of(renamed, [former]) == [former]
+    factors.find(FactorSelector("onelogin sms"), 7, [])
+    assert factors.find(FactorSelector("onelogin sms"), 8, [former]).enrolled == [former]
+    assert len(script.calls) == 2
+
+
+MAIL = MappingProxyType(
+    {1: ("OneLogin Protect", "OneLogin"), 5: ("Code", "OneLogin Email"), 6: ("Link", "OneLogin Email")}
+)
+
+
+def _mail(name: str, user: int = 7, identifier: str = "9") -> Device:
+    return Device(identifier, user, "Mine", name, "OneLogin Email", default=True)
+
+
+def _error(factors: FactorDirectory, *what: Any) -> str:
+    with pytest.raises(OneLoginError) as caught:
+        factors.find(*what)
+    return caught.value.code
+
+
+def test_a_name_of_two_factors_is_ambiguous_whatever_the_user_has(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1, 6, names=MAIL)]
+    factors = FactorDirectory(client())
+    assert _error(factors, FactorSelector("OneLogin Email"), 7, [_mail("Code")]) == "ambiguous"
+    assert factors.find(FactorSelector("link"), 7, [_mail("Code")]).enrolled == []
+    assert factors.find(FactorSelector("code"), 7, [_mail("Code")]).enrolled == [_mail("Code")]
+    both = [_mail("Code"), _mail("Link", identifier="8")]
+    assert _error(factors, FactorSelector("OneLogin Email"), 7, both) == "ambiguous"
+
+
+def test_what_others_have_enrolled_does_not_decide_what_a_name_means(client: MakeClient, script: Script) -> None:
+    """The first user's list leaves out the code, which is enrolled under a name of its own."""
+    script.server = [_listed(1, 6, names=MAIL), _listed(1, 5, 6, names=MAIL), _listed(1, 6, names=MAIL)]
+    factors = FactorDirectory(client())
+    assert _error(factors, FactorSelector("OneLogin Email"), 7, [_mail("Mail")]) == "ambiguous"
+    assert _error(factors, FactorSelector("OneLogin Email"), 8, []) == "ambiguous"
+    assert factors.find(FactorSelector("Code"), 9, [_mail("Post", 9)]).enrolled == [_mail("Post", 9)]
+    assert len(script.calls) == 3
+
+
+def test_the_only_factor_of_a_type_is_not_ambiguous_because_somebody_has_it(client: MakeClient, script: Script) -> None:
+    one = {1: MAIL[1], 5: MAIL[5]}
+    script.server = [_listed(1, names=one), _listed(1, 5, names=one)]
+    factors = FactorDirectory(client())
+    assert factors.find(FactorSelector("OneLogin Email"), 7, [_mail("Mail")]).enrolled == [_mail("Mail")]
+    for user in range(8, 20):
+        found = factors.find(FactorSelector("OneLogin Email"), user, [])
+        assert (found.factor.id, found.enrolled) == (5, [])
+    assert len(script.calls) == 2
+
+
+def test_devices_that_nothing_tells_apart_are_unclear(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1, 5, 6, names=MAIL), _listed(1, names=MAIL)]
+    factors = FactorDirectory(client())
+    factors.find(FactorSelector("Code"), 7, [])
+    found = factors.find(FactorSelector("Code"), 8, [_mail("Mail", 8)])
+    assert (found.enrolled, found.unclear) == ([], [_mail("Mail", 8)])
+    with pytest.raises(OneLoginError, match="may or may not belong to Code: 9 \\(Mail\\)"):
+        found.refuse_unclear()
+
+
+def test_a_device_without_names_can_be_any_that_the_list_leaves_out(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1, 2, 3), _listed(2), _listed(1, 2)]
+    nameless = Device("9", 8, "", "", "", default=True)
+    factors = FactorDirectory(client())
+    factors.find(FactorSelector("OneLogin SMS"), 7, [])
+    assert factors.find(FactorSelector("OneLogin SMS"), 8, [nameless]) == FoundFactor(
+        Factor(2, "OneLogin SMS", "SMS"), [], []
+    )
+    assert factors.find(FactorSelector("Office phone"), 8, [nameless]).unclear == [nameless]
+    assert factors.find(FactorSelector("Office phone"), 9, [nameless]).enrolled == [nameless]
+
+
+def test_the_journal_comes_first(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1, 5, 6, names=MAIL)]
+    rows = [DeviceFactor(7, "9", 6, "Old name", "OneLogin Email"), DeviceFactor(8, "", 5, "Code", "OneLogin Email")]
+    factors = FactorDirectory(client(), lambda _user: 1, lambda: rows)
+    assert factors.find(FactorSelector("link"), 7, [_mail("Code")]).enrolled == [_mail("Code")]
+    assert factors.find(FactorSelector("code"), 7, [_mail("Code")]).enrolled == []
+    assert len(script.calls) == 1
+
+
+def test_a_factor_that_only_the_journal_names(client: MakeClient, script: Script) -> None:
+    script.server = [_listed(1, 6, names=MAIL)]
+    rows = [DeviceFactor(7, "", 5, "Code", "OneLogin Email")]
+    factors = FactorDirectory(client(), lambda _user: 1, lambda: rows)
+    found = factors.find(FactorSelector("Code"), 7, [_mail("Mail")])
+    assert (found.factor.id, found.enrolled) == (5, [_mail("Mail")])
+
+
+def test_each_group_has_its_own_list(client: MakeClient, script: Script) -> None:
+    """A policy can leave factors out, so the name means another factor for other people."""
+    script.server = [_listed(1, 5, names=MAIL), _listed(1, 5, 6, names=MAIL)]
+    factors = FactorDirectory(client(), lambda user: user % 2)
+    for user in (7, 8, 9, 10):
+        if user % 2:
+            assert factors.find(FactorSelector("OneLogin Email"), user, []).factor.id == 5
+        else:
+            assert _error(factors, FactorSelector("OneLogin Email"), user, []) == "ambiguous"
+    assert len(script.calls) == 2

@@ -26,7 +26,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.models imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
-from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING, REJECTED
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import (
+    ACCEPTED,
+    KNOWN,
+    PENDING,
+    REJECTED,
+)
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # JSON can write these; databases and addresses cannot
 
@@ -218,17 +223,26 @@ def _created(kind: type[_C], user_id: int, response: Response) -> _C:
     """Read one that was just created. It exists, so a response that cannot be read leaves the outcome unknown."""
     try:
         row = _one(response)
-        _text(row, "id")
-        return _confirmation(kind, user_id, response, status=None if row.get("status") is not None else PENDING)
+        identifier = _text(row, "id")
+        its = _confirmation(kind, user_id, response, status=None if row.get("status") is not None else PENDING)
+        return _with_known_status(its, f"the id {identifier} and ")
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
 
 
 def _confirmed(kind: type[_C], user_id: int, response: Response) -> _C:
     try:
-        return _confirmation(kind, user_id, response)
+        return _with_known_status(_confirmation(kind, user_id, response))
     except OneLoginError as error:
         raise OutcomeUnknown(error) from None
+
+
+def _with_known_status(its: _C, also: str = "") -> _C:
+    if its.status not in KNOWN:
+        raise OneLoginError(
+            "bad_response", f"OneLogin's response has {also}the status {its.status}, which is not known."
+        )
+    return its
 
 
 def _status(row: Mapping[str, Any], response: Response) -> str:

@@ -9,6 +9,7 @@ Each is immutable and has one ``as_result()``, which is how every module returns
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -79,6 +80,7 @@ class FactorType:
     :param activation_sends: activating sends the person a message, a call or a push.
     :param confirmed_by: ``otp``, a code given back in another request, or ``user``, the person elsewhere.
     :param totp: codes come from a secret and not from a message.
+    :param enrollable: the API can enrol it; otherwise the person does so, in OneLogin.
     """
 
     takes_message: bool = False
@@ -87,6 +89,7 @@ class FactorType:
     activation_sends: bool = True
     confirmed_by: str = "otp"
     totp: bool = False
+    enrollable: bool = True
 
 
 _TYPES = {
@@ -96,6 +99,11 @@ _TYPES = {
     _PROTECT: FactorType(enrolment_sends=False, confirmed_by="user", totp=True),
     _AUTHENTICATOR: FactorType(enrolment_sends=False, activation_sends=False, totp=True),
 }
+
+
+# Seen in the lists of accounts, and in none of the documentation's tables of factors that the API enrols
+# (https://developers.onelogin.com/api-docs/2/multi-factor-authentication/enroll-factor).
+_BY_HAND = re.compile(r"\b(duo|passkeys?|radius|rsa|security questions?|symantec|vip|web ?authn?|yubi ?keys?)\b")
 
 
 @dataclass(frozen=True)
@@ -114,7 +122,8 @@ class Factor:
     @property
     def type(self) -> FactorType:
         """The type of the factor; the defaults of :class:`FactorType` for one that is not known."""
-        return _TYPES.get(self.auth_name.lower(), FactorType())
+        name = (self.auth_name or self.name).lower()
+        return _TYPES.get(name) or FactorType(enrollable=not _BY_HAND.search(re.sub("[-_]", " ", name)))
 
     def as_result(self) -> FactorResult:
         """Return the factor under the API's names."""

@@ -9,3 +9,7 @@ from __future__ import annotations
 PENDING = "pending"
 ACCEPTED = "accepted"
 REJECTED = "rejected"
+EXPIRED = "expired"
+
+KNOWN = (PENDING, ACCEPTED, REJECTED, EXPIRED)
+"""Any other word may mean anything, so nothing is concluded from it."""

@@ -19,7 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
     OneLoginError,
     OutcomeUnknown,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import REJECTED
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import KNOWN, REJECTED
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, JournalKey
 
@@ -147,7 +147,13 @@ def _is_valid(known: Confirmation, claim: Claim | None, request: SendRequest[C],
     An accepted one counts for an enrolment, and where the item names it. Otherwise an activation asks whether the
     person is there now, so an older answer does not count.
     """
-    if known.is_pending or not known.is_accepted:
+    if known.status not in KNOWN and (claim is None or context.clock.now().timestamp() < (claim.expires_at or 0.0)):
+        raise OneLoginError(
+            "bad_response",
+            f"OneLogin reports the {request.key.kind} {known.id} as {known.status}, which is no status that is known.",
+            hint="Nothing was sent. Look at the user in OneLogin.",
+        )
+    if not known.is_accepted:
         return known.is_pending
     if claim is None or request.key.kind == "registration":
         return True

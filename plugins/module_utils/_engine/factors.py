@@ -2,147 +2,260 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Find the factor an item names, and the devices of a user that belong to it.
+"""Find the factor that an item names, and the devices of the user that belong to it.
 
-Factor ids are read once for the account. A user's own list leaves out what that user has enrolled
-(https://developers.onelogin.com/api-docs/2/multi-factor-authentication/available-factors), and a device has no factor
-id, so both lists are needed.
+The policy of a user's group decides which factors the user can have, so the list of one user is read for each group. A
+user's own list leaves out what the user has enrolled
+(https://developers.onelogin.com/api-docs/2/multi-factor-authentication/available-factors); the devices show that.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_factors
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.matching import (
+    Attribution,
+    attribute,
+    choose,
+    is_of_type,
+    matches,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, Key
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import DeviceFactor
+
+
+@dataclass(frozen=True)
+class FoundFactor:
+    """A factor, for one user.
+
+    :param enrolled: the devices of the user that belong to it.
+    :param unclear: devices that belong to it or to another factor, which nothing tells.
+    """
+
+    factor: Factor
+    enrolled: Sequence[Device] = ()
+    unclear: Sequence[Device] = ()
+
+    def refuse_unclear(self) -> None:
+        """Refuse to act where a device may or may not belong to the factor.
+
+        :raises OneLoginError: ``ambiguous``.
+        """
+        if not self.unclear:
+            return
+        shown = ", ".join(f"{device.id} ({device.type_name or device.auth_name})" for device in self.unclear)
+        raise OneLoginError(
+            "ambiguous",
+            f"These devices of the user may or may not belong to {self.factor.name}: {shown}. Nothing tells.",
+            hint="Remove or rename them in OneLogin, or use device_id where a device is meant.",
+        )
+
+
+@dataclass
+class GroupFactors:
+    """What is known of the factors that the users of one group can have.
+
+    :param factors: by their ids.
+    :param lists: what was read: the ids in a user's own list, and the user's devices.
+    :param strangers: factors without an id, of which these users have devices.
+    :param lock: held while the first list is read.
+    """
+
+    factors: Mapping[int, Factor] = field(default_factory=dict)
+    lists: dict[int, tuple[frozenset[int], Sequence[Device]]] = field(default_factory=dict)
+    strangers: frozenset[Factor] = frozenset()
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """What the journal knows of one user.
+
+    :param of_devices: the factors of devices, by the ids of the devices.
+    :param asked_for: the factors of open registrations.
+    """
+
+    of_devices: dict[str, Factor] = field(default_factory=dict)
+    asked_for: list[Factor] = field(default_factory=list)
 
 
 @lru_cache(maxsize=8)
-def account_factors(connection: Connection, process: int) -> dict[int | None, Factor]:  # noqa: ARG001 - part of the key
-    """The account's factors by id, as far as they are known. The items of a loop, in one process, share them."""
+def account_factors(connection: Connection, process: int) -> dict[Hashable, GroupFactors]:  # noqa: ARG001 - in the key
+    """The factors of the account's groups, as far as they are known. The items of a loop in one process share them."""
     return {}
 
 
 class FactorDirectory:
-    """The account's factors as far as they are known, shared by all threads."""
+    """The factors of the account, shared by all threads.
 
-    def __init__(self, client: Client) -> None:
+    :param group_of: tells a user's group, by id.
+    :param remembered: reads what the journal knows of devices.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        group_of: Callable[[int], Hashable] = lambda _user_id: None,
+        remembered: Callable[[], Sequence[DeviceFactor]] = lambda: (),
+    ) -> None:
         self._client = client
+        self._group_of = group_of
+        self._read_journal = remembered
         self._lock = threading.Lock()
-        self._factors = account_factors(client.connection, os.getpid())
-        self._own: dict[int, list[Factor]] = {}
+        self._groups = account_factors(client.connection, os.getpid())
+        self._current: set[int] = set()  # users whose lists were read, and are as they were since
 
-    def find(self, selector: FactorSelector, user_id: int, devices: Sequence[Device]) -> Factor:
+    def find(self, selector: FactorSelector, user_id: int, devices: Sequence[Device]) -> FoundFactor:
         """The factor of a selector, for a user with these devices.
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``, and those of reading the list.
         """
-        enrolled = [device.factor for device in devices]
-        with self._lock:
-            if not self._factors:
-                named = _choose(selector, enrolled, ["name"])
-                if named:
-                    return named  # no list is needed
-                self._read(user_id)
-            known = list(self._factors.values())
-        found = _choose(selector, known) or _choose(selector, enrolled)
-        if found:
-            return found
-        with self._lock:
-            own = self._read(user_id)
-        return (
-            _choose(selector, own)
-            or self._by_elimination(selector, own, devices)
-            or self._unknown(selector, own, devices)
-        )
+        group = self._group(user_id)
+        with group.lock:
+            if not group.lists:
+                self._read(group, user_id, devices)
+        if user_id not in self._current:
+            found = self._find_in_group(group, selector, user_id, devices)
+            if found:
+                return found
+            self._read(group, user_id, devices)
+        return self._find_in_own_list(group, selector, user_id, devices)
 
     def refuse_unless_offered(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> None:
-        """Refuse a factor of the account that this user cannot enrol, since the user's policy may leave it out.
+        """Refuse a factor that this user cannot enrol: not all users of a group need to be offered the same.
 
         :raises OneLoginError: ``unknown_factor``, and those of reading the list.
         """
-        with self._lock:
-            own = self._read(user_id)
-        if factor not in own and not self.devices_of(factor, devices):
-            self._unknown(FactorSelector(factor.name), own, devices)
+        group = self._group(user_id)
+        if user_id not in self._current:
+            self._read(group, user_id, devices)
+        if factor.id not in group.lists[user_id][0] and not self.devices_of(factor, user_id, devices):
+            raise self._unknown(group, FactorSelector(factor.name), user_id, devices)
 
-    def key_of(self, selector: FactorSelector, user_id: int) -> Key:
-        """A key that is equal for selectors of the same factor, as far as is known.
+    def forget(self, user_id: int) -> None:
+        """Forget the list of a user, which a registration is about to change."""
+        self._current.discard(user_id)
 
-        :raises OneLoginError: those of reading the list of the user.
+    def key_of(self, selector: FactorSelector, user_id: int, devices: Callable[[int], Sequence[Device]]) -> Key:
+        """A key that is equal for selectors of the same factor, as far as the list of one user in the group tells.
+
+        :param devices: reads the devices of that user.
+        :raises OneLoginError: those of reading the list.
         """
-        with self._lock:
-            if not self._factors:
-                self._read(user_id)
-            known = list(self._factors.values())
+        group = self._group(user_id)
+        with group.lock:
+            if not group.lists:
+                self._read(group, user_id, devices(user_id))
         with suppress(OneLoginError):  # the item meets an ambiguous name again
-            found = _choose(selector, known)
+            found = choose(selector, group.factors.values())
             if found:
                 return ("factor_id", found.id)
         return selector.key
 
-    def devices_of(self, factor: Factor, devices: Iterable[Device]) -> list[Device]:
-        """The devices of a user that belong to a factor."""
-        same = [device for device in devices if device.auth_name.lower() == factor.auth_name.lower()]
-        named = [device for device in same if device.type_name.lower() == factor.name.lower()]
-        if named or not same:
-            return named
-        # Either the factor was renamed, or the devices belong to another one of its type.
-        with self._lock:
-            kin = [other for other in self._factors.values() if other.auth_name.lower() == factor.auth_name.lower()]
-            free = len(kin) > 1 or any(other.id == factor.id for other in self._read(same[0].user_id))
-        return [] if free else same
+    def devices_of(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> list[Device]:
+        """The devices of a user that belong to a factor that was found before."""
+        return self._attribute(self._group(user_id), user_id, devices).devices_of(factor)
 
-    def _read(self, user_id: int) -> list[Factor]:
-        if user_id not in self._own:
-            self._own[user_id] = get_factors(self._client, user_id)
-            self._factors.update({factor.id: factor for factor in self._own[user_id]})
-        return self._own[user_id]
-
-    @staticmethod
-    def _by_elimination(selector: FactorSelector, own: Sequence[Factor], devices: Sequence[Device]) -> Factor | None:
-        """An id that no list shows belongs to the only factor that this user has enrolled, where it is only one."""
-        listed = {factor.name.lower() for factor in own}
-        enrolled = {device.factor for device in devices if device.factor.name.lower() not in listed}
-        if selector.id is None or len(enrolled) != 1:
+    def _find_in_group(
+        self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
+    ) -> FoundFactor | None:
+        """The factor, as far as the lists of others in the group tell; None where the user's own list is needed."""
+        its = self._attribute(group, user_id, devices)
+        own = [*group.factors.values(), *its.factors]
+        if selector.name is not None and not set(matches(selector.name, {*own, *group.strangers})) <= set(own):
             return None
-        only = enrolled.pop()
-        return Factor(selector.id, only.name, only.auth_name)
+        factor = choose(selector, own)
+        return None if factor is None or its.unclear_for(factor) else FoundFactor(factor, its.devices_of(factor))
 
-    @staticmethod
-    def _unknown(selector: FactorSelector, own: Sequence[Factor], devices: Sequence[Device]) -> Factor:
-        names = sorted({factor.name for factor in [*own, *(device.factor for device in devices)]})
-        choices = ", ".join(names) if names else "none"
-        raise OneLoginError(
+    def _find_in_own_list(
+        self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
+    ) -> FoundFactor:
+        its = self._attribute(group, user_id, devices)
+        factor = choose(selector, [*group.factors.values(), *its.factors])
+        if factor:
+            return FoundFactor(factor, its.devices_of(factor), its.unclear_for(factor))
+        strangers = [factor for factor in its.factors if factor.id is None]
+        elsewhere = self._known_elsewhere(selector)
+        if elsewhere:
+            strangers = [factor for factor in strangers if is_of_type(factor, elsewhere)]
+        if len(strangers) != 1 or not (elsewhere or selector.id):
+            raise self._unknown(group, selector, user_id, devices)
+        # What no list of the group shows is the only factor that this user has enrolled, where it is only one.
+        found = elsewhere or replace(strangers[0], id=selector.id)
+        return FoundFactor(found, its.devices_of(strangers[0]))
+
+    def _known_elsewhere(self, selector: FactorSelector) -> Factor | None:
+        """The factor, where another group is offered it, and no other of that name."""
+        with self._lock:
+            known = [factor for group in self._groups.values() for factor in group.factors.values()]
+        with suppress(OneLoginError):
+            return choose(selector, known)
+        return None
+
+    def _group(self, user_id: int) -> GroupFactors:
+        name = self._group_of(user_id)
+        with self._lock:
+            return self._groups.setdefault(name, GroupFactors())
+
+    def _read(self, group: GroupFactors, user_id: int, devices: Sequence[Device]) -> None:
+        """Read the list of a user, and add it to what is known of the group."""
+        own = {factor.id or 0: factor for factor in get_factors(self._client, user_id)}
+        remembered = self._remembered(user_id).of_devices
+        enrolled = {factor.id or 0: factor for device in devices if (factor := remembered.get(device.id))}
+        with self._lock:
+            new = not {*own, *enrolled} <= set(group.factors)
+            group.factors = {**enrolled, **group.factors, **own}
+            group.lists[user_id] = (frozenset(own), devices)
+            self._current.add(user_id)
+            strangers = set() if new else set(group.strangers)
+            for reader in group.lists if new else [user_id]:
+                its = self._attribute(group, reader, group.lists[reader][1], group.lists[reader][0])
+                strangers.update(factor for factor in its.factors if factor.id is None)
+            group.strangers = frozenset(strangers)
+
+    def _attribute(
+        self, group: GroupFactors, user_id: int, devices: Sequence[Device], listed: frozenset[int] | None = None
+    ) -> Attribution:
+        remembered = self._remembered(user_id)
+        if listed is None and user_id in self._current:
+            listed = group.lists[user_id][0]
+        named = {device_id: group.factors.get(its.id or 0, its) for device_id, its in remembered.of_devices.items()}
+        asked_for = {its.id or 0: its for its in remembered.asked_for}
+        return attribute(devices, {**asked_for, **group.factors}.values(), listed, named)
+
+    def _remembered(self, user_id: int) -> _Remembered:
+        return self._journal.get(user_id) or _Remembered()
+
+    @cached_property
+    def _journal(self) -> Mapping[int, _Remembered]:
+        found: dict[int, _Remembered] = {}
+        for row in self._read_journal():
+            its = found.setdefault(row.user_id, _Remembered())
+            factor = Factor(row.factor_id, row.factor_name, row.auth_name)
+            if row.device_id:
+                its.of_devices[row.device_id] = factor
+            else:
+                its.asked_for.append(factor)
+        return found
+
+    def _unknown(
+        self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
+    ) -> OneLoginError:
+        listed = group.lists[user_id][0]
+        own = [factor for factor in group.factors.values() if factor.id in listed]
+        own += self._attribute(group, user_id, devices).factors
+        names = sorted({factor.name or f"factor_id {factor.id}" for factor in own})
+        return OneLoginError(
             "unknown_factor",
-            f"Factor {selector} is not available to this user. Available or enrolled: {choices}.",
+            f"Factor {selector} is not available to this user. Available or enrolled: {', '.join(names) or 'none'}.",
         )
-
-
-def _choose(
-    selector: FactorSelector, factors: Iterable[Factor], attributes: Sequence[str] = ("name", "auth_name")
-) -> Factor | None:
-    factors = set(factors)
-    if selector.name is None:
-        return next((factor for factor in factors if factor.id == selector.id), None)
-    wanted = selector.name.lower()
-    for attribute in attributes:
-        found = [factor for factor in factors if getattr(factor, attribute).lower() == wanted]
-        if len(found) > 1:
-            choices = ", ".join(sorted(f"{factor.name} (factor_id {factor.id})" for factor in found))
-            raise OneLoginError(
-                "ambiguous",
-                f"{selector} names several factors: {choices}.",
-                hint="Use the factor's own name, or factor_id.",
-            )
-        if found:
-            return found[0]
-    return None

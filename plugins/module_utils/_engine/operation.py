@@ -15,10 +15,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_devices
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import BATCH, CONNECTION, KEY, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult
@@ -114,7 +114,7 @@ class Context:
         self.clock = clock
         self.check_mode = check_mode
         self.progress = progress
-        self.factors = FactorDirectory(client)
+        self.factors = FactorDirectory(client, users.group_of, journal.device_factors)
         self._items = items or {}
         self._lock = threading.Lock()
         self._reserved: dict[Key, Item] = {}
@@ -136,20 +136,18 @@ class Context:
         except OneLoginError as error:
             raise no_such_user(error, user_id) from None
 
-    def factor(self, selector: FactorSelector, user_id: int) -> tuple[Factor, list[Device]]:
-        """The factor, and the user's devices of all factors.
+    def factor(self, selector: FactorSelector, user_id: int) -> FoundFactor:
+        """The factor, with the user's devices of it.
 
         :raises OneLoginError: ``unknown_user``, ``unknown_factor``, ``ambiguous``.
         """
-        devices = self.devices(user_id)
         try:
-            return self.factors.find(selector, user_id, devices), devices
+            return self.factors.find(selector, user_id, self.devices(user_id))
         except OneLoginError as error:
             if error.code != "unknown_factor":
                 raise
         # One enrolled between the two calls is neither among the first devices nor available in the second list.
-        devices = self.devices(user_id)
-        return self.factors.find(selector, user_id, devices), devices
+        return self.factors.find(selector, user_id, self.devices(user_id))
 
     def device(self, selector: DeviceSelector, user_id: int) -> Device | None:
         """The device; None where the user has no such device.
@@ -158,11 +156,13 @@ class Context:
         """
         if selector.factor is None:
             return next((device for device in self.devices(user_id) if device.id == selector.id), None)
-        found = self.factors.devices_of(*self.factor(selector.factor, user_id))
-        if len(found) > 1:
-            choices = ", ".join(f"{device.id} ({device.display_name})" for device in found)
+        found = self.factor(selector.factor, user_id)
+        if len(found.enrolled) > 1:
+            choices = ", ".join(f"{device.id} ({device.display_name})" for device in found.enrolled)
             raise OneLoginError("ambiguous", f"The user has several: {choices}.", hint="Use device_id.")
-        return found[0] if found else None
+        if not found.enrolled:
+            found.refuse_unclear()
+        return found.enrolled[0] if found.enrolled else None
 
     def device_keys(self, selectors: Sequence[DeviceSelector], user_id: int) -> Sequence[Key]:
         """Keys of several devices of one user, equal for equal devices.
@@ -171,7 +171,7 @@ class Context:
         """
         factors = [selector.factor for selector in selectors if selector.factor]
         if len(factors) == len(selectors):
-            return [self.factors.key_of(factor, user_id) for factor in factors]
+            return [self.factors.key_of(factor, user_id, self.devices) for factor in factors]
         if not factors:
             return [selector.key for selector in selectors]
         chosen = [self.device(selector, user_id) for selector in selectors]

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -18,7 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.selecto
 
 _PAGE_SIZE = 100
 _NAMES = ("email", "username")
-_FIELDS = "id,email,username"
+_FIELDS = "id,email,username,group_id"
 
 _Name = tuple[str, str]
 """The option that names a user, and the name in lower case: OneLogin's names ignore case."""
@@ -31,6 +32,9 @@ class UserDirectory:
         self._client = client
         self._found: dict[_Name, list[int | None]] = {}
         self._by_id: dict[int, set[_Name] | None] = {}
+        self._groups: dict[int, str] = {}
+        self._group_lock = threading.Lock()
+        self._ids: set[int] = set()
         self._trouble: OneLoginError | None = None
 
     def prepare(self, selectors: Iterable[UserSelector], concurrency: int = 1) -> None:
@@ -42,6 +46,7 @@ class UserDirectory:
         :param concurrency: look-ups made at the same time.
         """
         chosen = list(selectors)
+        self._ids = {selector.user_id for selector in chosen if selector.user_id is not None}
         self._read_names([selector for selector in chosen if selector.user_id is not None and selector.names])
         wanted = _names_to_find(chosen)
         if len(wanted) > 1:  # a single look-up costs as much as the first page
@@ -75,6 +80,20 @@ class UserDirectory:
             raise _different(", ".join(f"{name} (user_id {number})" for name, number in found.items()))
         return next(iter(found.values()))
 
+    def group_of(self, user_id: int) -> Hashable:
+        """What is equal for users of one group, whose policy decides which factors they can have.
+
+        Where many users are named by their ids, their groups are read together. A single user, and one whose group
+        cannot be read, counts as a group.
+        """
+        with self._group_lock:
+            unknown = self._ids - set(self._groups) if user_id not in self._groups else ()
+            self._ids = set()
+            if len(unknown) > 1:
+                with suppress(OneLoginError):
+                    self._read_users(unknown)
+        return self._groups.get(user_id, user_id)
+
     def _compare(self, user_id: int, names: Iterable[tuple[str, str]]) -> None:
         """Refuse names that are not those of the user with this id."""
         wanted = {(key, value.lower()): value for key, value in names}
@@ -93,17 +112,25 @@ class UserDirectory:
 
     def _read_names(self, selectors: Sequence[UserSelector]) -> None:
         """Read the names of users whose id an item gives beside a name."""
-        ids = sorted({selector.user_id for selector in selectors if selector.user_id is not None})
         try:
-            for start in range(0, len(ids), _PAGE_SIZE):
-                chunk = ids[start : start + _PAGE_SIZE]
-                query = {"limit": _PAGE_SIZE, "user_ids": ",".join(map(str, chunk)), "fields": _FIELDS}
-                self._by_id.update(dict.fromkeys(chunk))  # those that are not found are not looked up again
-                for user in list_users(self._client, query):
-                    if user.id is not None:
-                        self._by_id[user.id] = _names_of(user)
+            self._read_users({selector.user_id for selector in selectors if selector.user_id is not None})
         except OneLoginError as trouble:
             self._trouble = trouble
+
+    def _read_users(self, user_ids: Iterable[int]) -> None:
+        ids = sorted(user_ids)
+        for start in range(0, len(ids), _PAGE_SIZE):
+            chunk = ids[start : start + _PAGE_SIZE]
+            query = {"limit": _PAGE_SIZE, "user_ids": ",".join(map(str, chunk)), "fields": _FIELDS}
+            self._by_id.update(dict.fromkeys(chunk))  # those that are not found are not looked up again
+            for user in list_users(self._client, query):
+                if user.id is not None:
+                    self._by_id[user.id] = _names_of(user)
+                    self._note_group(user)
+
+    def _note_group(self, user: User) -> None:
+        if user.id is not None:
+            self._groups[user.id] = f"group {user.record.get('group_id')}"
 
     def _known_id(self, name: _Name) -> int | None:
         ids = self._found.get((name[0], name[1].lower()), [])
@@ -137,6 +164,7 @@ class UserDirectory:
         for user in [*page.users, *further_pages(self._client, query, page)]:
             for name in _names_of(user) & wanted:
                 found[name].append(user.id)
+                self._note_group(user)
         self._found.update(found)
 
     def _try_to_find(self, name: tuple[str, str]) -> None:
@@ -144,8 +172,11 @@ class UserDirectory:
             self._look_up(*name)
 
     def _look_up(self, key: str, value: str) -> list[int | None]:
-        users = list_users(self._client, {key: value, "fields": _FIELDS})
-        found = [user.id for user in users if (key, value.lower()) in _names_of(user)]
+        query = {key: value, "fields": _FIELDS}
+        users = [user for user in list_users(self._client, query) if (key, value.lower()) in _names_of(user)]
+        for user in users:
+            self._note_group(user)
+        found = [user.id for user in users]
         self._found[key, value.lower()] = found
         return found
 

@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
-from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import PENDING, REJECTED
+from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import EXPIRED, PENDING, REJECTED
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
@@ -246,7 +246,7 @@ class _Scheduler(Generic[A]):
             return None
         expires = parse_timestamp(target.last.expires_at or target.item.expires_at)
         status, now = target.last.status, self._clock.now()
-        if status == "expired" or (expires and now >= expires and status != PENDING):
+        if status == EXPIRED or (expires and now >= expires and status != PENDING):
             return OneLoginError("expired", "It expired without an answer.")
         if status == PENDING:
             if expires and now > expires + _GRACE:
@@ -256,7 +256,7 @@ class _Scheduler(Generic[A]):
             if expires:
                 return OneLoginError("rejected", f"The person rejected it (after {self._elapsed()} s).")
             return OneLoginError("rejected", "The person rejected it, or it expired.")
-        return OneLoginError("rejected", f"OneLogin reports it as {status}.")
+        return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is no status that is known.")
 
     def _timeout(self, target: _PollTarget[A]) -> OneLoginError:
         if self._msg:

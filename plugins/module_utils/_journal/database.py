@@ -14,11 +14,16 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, JournalKey
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    Claim,
+    DeviceFactor,
+    JournalKey,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
     CLAIMED,
     OPEN,
     UNCONFIRMED,
+    devices,
     entries,
     runs,
 )
@@ -50,6 +55,7 @@ class DatabaseJournal:
         self._began = self._now()
         self._store = Store(where)
         self._table = table = entries()
+        self._devices = devices()
         self._runs = runs()
         # The statements that every person needs, built once: to build one costs more than to run it.
         column, parameter = table.c, sqlalchemy.bindparam
@@ -121,18 +127,19 @@ class DatabaseJournal:
         if object_id is None or status == PENDING or self._read_only:
             return
         column = self._table.c
-        update = (
-            self._table.update()
-            .where(
-                column.account == self._account,
-                column.kind == kind,
-                column.user_id == user_id,
-                column.object_id == object_id,
-                column.status == PENDING,
-            )
-            .values(status=status, device_id=device_id, updated_at=self._now())
+        query = self._table.select().where(
+            column.account == self._account,
+            column.kind == kind,
+            column.user_id == user_id,
+            column.object_id == object_id,
+            column.status == PENDING,
         )
-        self._store.do(lambda connection: connection.execute(update))
+
+        def end(connection: Any) -> None:
+            for row in connection.execute(query).all():
+                self._update(connection, row.id, status=status, device_id=device_id)
+
+        self._store.do(end)
 
     def enter(self, concurrency: int) -> None:
         """Announce this run to the other runs on the account."""
@@ -154,6 +161,24 @@ class DatabaseJournal:
         over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
         delete = table.delete().where(table.c.account == self._account, table.c.updated_at < before, over)
         return self._store.do(lambda connection: int(connection.execute(delete).rowcount))
+
+    def device_factors(self) -> Sequence[DeviceFactor]:
+        """Return the factors of all devices that registrations of the account have left, or may still leave."""
+        left, entry = self._devices.c, self._table.c
+        shown = (left.user_id, left.device_id, left.factor_id, left.factor_name, left.auth_name)
+        query = sqlalchemy.select(*shown).where(left.account == self._account)
+        open_ = self._table.select().where(
+            entry.account == self._account, entry.kind == "registration", entry.status.in_(OPEN), entry.target != ""
+        )
+
+        def read(connection: Any) -> list[DeviceFactor]:
+            known = [DeviceFactor(*row) for row in connection.execute(query)]
+            return known + [
+                DeviceFactor(row.user_id, "", int(row.target), row.factor_name, row.auth_name)
+                for row in connection.execute(open_)
+            ]
+
+        return self._store.do(read)
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return all entries of the account, or of all accounts if none is given, oldest first, for people to read."""
@@ -235,7 +260,7 @@ class DatabaseJournal:
 
     def _recall(self, connection: Any, key: JournalKey, device_id: str) -> str | None:
         rows = self._read(connection, key)
-        candidates = [row for row in rows if _may_be(row, key)]
+        candidates = [row for row in rows if _is_of(row, key)]
         if any(self._is_held_by_another(row, connection) for row in candidates):
             return _NOT_YET_KNOWN
         for row in rows:
@@ -270,6 +295,20 @@ class DatabaseJournal:
 
     def _update(self, connection: Any, entry: int, **values: Any) -> None:
         connection.execute(self._change, {"entry": entry, "updated_at": self._now(), **values})
+        if values.get("status") == ACCEPTED and values.get("device_id"):
+            self._keep_device(connection, entry)
+
+    def _keep_device(self, connection: Any, entry: int) -> None:
+        """Keep the factor of the device that a registration has left."""
+        row = connection.execute(self._table.select().where(self._table.c.id == entry)).one()
+        if row.kind != "registration" or not row.target:
+            return
+        column = self._devices.c
+        where = (column.account == row.account, column.user_id == row.user_id, column.device_id == row.device_id)
+        connection.execute(self._devices.delete().where(*where))
+        names = ("account", "user_id", "device_id", "factor_name", "auth_name")
+        values = {name: getattr(row, name) for name in names}
+        connection.execute(self._devices.insert().values(factor_id=int(row.target), **values))
 
     def _refuse_the_future(self) -> None:
         newest = sqlalchemy.select(sqlalchemy.func.max(self._table.c.updated_at))
@@ -293,9 +332,9 @@ def _id(row: Any) -> str | None:
     return str(row.object_id) if row.object_id else None
 
 
-def _may_be(row: Any, key: JournalKey) -> bool:
-    """Whether an entry can be of the key's factor. A device has the factor's name only, not its id."""
-    return key.target in ("", row.target) and row.auth_name.lower() == key.auth_name.lower()
+def _is_of(row: Any, key: JournalKey) -> bool:
+    """Whether an entry is of the key's factor."""
+    return bool(row.target == key.target)
 
 
 def _text(moment: float) -> str:

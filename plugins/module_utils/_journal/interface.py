@@ -27,12 +27,29 @@ class JournalKey:
     :param user_name: the name by which the item identifies the user.
     :param target: the id of the factor for a registration, of the device for a verification.
     :param auth_name: OneLogin's own name for the factor.
+    :param factor_name: the name of the factor that administrators see, for a registration.
     """
 
     kind: str
     user_id: int
     user_name: str
     target: str
+    auth_name: str
+    factor_name: str = ""
+
+
+@dataclass(frozen=True)
+class DeviceFactor:
+    """The factor that a device belongs to.
+
+    :param user_id: the user who has the device.
+    :param device_id: empty for a registration that is open, and may still leave a device.
+    """
+
+    user_id: int
+    device_id: str
+    factor_id: int
+    factor_name: str
     auth_name: str
 
 
@@ -115,6 +132,9 @@ class Journal(Protocol):
     def calls_under_way(self) -> int:
         """Return how many API calls all live runs on the account make at the same time; 0 if this is the only run."""
 
+    def device_factors(self) -> Sequence[DeviceFactor]:
+        """Return the factors of all devices that registrations of the account have left, or may still leave."""
+
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return all entries of the account, or of all accounts if none is given, oldest first, for people to read."""
 
@@ -168,6 +188,10 @@ class NullJournal:
     def calls_under_way(self) -> int:
         """Return 0: no other runs are known."""
         return 0
+
+    def device_factors(self) -> Sequence[DeviceFactor]:
+        """Return no factors."""
+        return ()
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """Return no entries."""

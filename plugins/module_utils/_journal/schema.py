@@ -32,6 +32,7 @@ def entries() -> Any:
         column("user_name", text(255), nullable=False),
         column("target", text(64), nullable=False),
         column("auth_name", text(255), nullable=False),
+        column("factor_name", text(255), nullable=False),
         column("object_id", text(64)),
         column("device_id", text(64)),
         column("status", text(32), nullable=False),
@@ -39,6 +40,21 @@ def entries() -> Any:
         column("expires_at", sqlalchemy.Double),
         column("updated_at", sqlalchemy.Double, nullable=False),
         column("run", text(32), nullable=False),
+    )
+
+
+def devices() -> Any:
+    """The table of devices with their factors, which OneLogin does not tell. It outlives the entries."""
+    column, text = sqlalchemy.Column, sqlalchemy.String
+    return sqlalchemy.Table(
+        "onelogin_journal_device",
+        sqlalchemy.MetaData(),
+        column("account", text(255), primary_key=True),
+        column("user_id", sqlalchemy.BigInteger, primary_key=True, autoincrement=False),
+        column("device_id", text(64), primary_key=True),
+        column("factor_id", sqlalchemy.BigInteger, nullable=False),
+        column("factor_name", text(255), nullable=False),
+        column("auth_name", text(255), nullable=False),
     )
 
 
@@ -69,6 +85,7 @@ def _first(connection: Any) -> None:
     )
     sqlalchemy.Index("onelogin_journal_user", table.c.account, table.c.user_id)
     table.create(connection)
+    devices().create(connection)
     runs().create(connection)
 
 

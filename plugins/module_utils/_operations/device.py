@@ -91,7 +91,8 @@ def list_devices(query: DeviceQuery, context: Context) -> Outcome:
     """List the devices of one user."""
     user_id = context.user_id(query.user)
     if query.factor:
-        devices = context.factors.devices_of(*context.factor(query.factor, user_id))
+        found = context.factor(query.factor, user_id)
+        devices = [*found.enrolled, *found.unclear]
     else:
         devices = context.devices(user_id)
     return Outcome("enrolled" if devices else "none", {"devices": [device.as_result() for device in devices]})
@@ -125,6 +126,12 @@ def _resolve_keys(items: Sequence[DeviceItem], user_id: int, context: Context) -
 
 
 REMOVE = Operation(
-    OPTIONS, DeviceItem.parse, each(remove_device), calls=(1, 2), resolve_keys=_resolve_keys, finish=_finish
+    OPTIONS,
+    DeviceItem.parse,
+    each(remove_device),
+    journals=True,
+    calls=(1, 2),
+    resolve_keys=_resolve_keys,
+    finish=_finish,
 )
-INFO = Operation(USER + FACTOR, DeviceQuery.parse, each(list_devices))
+INFO = Operation(USER + FACTOR, DeviceQuery.parse, each(list_devices), journals=True)

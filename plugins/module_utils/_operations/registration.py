@@ -59,6 +59,7 @@ OPTIONS = (
             "display_name": {"type": "str"},
             "verified": {"type": "bool", "default": False},
             "registration_id": {"type": "str"},
+            "force": {"type": "bool", "default": False},
         }
     )
 )
@@ -71,6 +72,7 @@ class RegistrationItem(ConfirmationItem):
     factor: FactorSelector = field(default_factory=FactorSelector)
     display_name: str | None = None
     verified: bool = False
+    force: bool = False
 
     @property
     def target(self) -> Key:
@@ -89,6 +91,7 @@ class RegistrationItem(ConfirmationItem):
             message=Message.from_options(options),
             display_name=options.get("display_name"),
             verified=options["verified"],
+            force=options["force"],
             otp=read_code(options),
             named=options.get("registration_id") or None,
             return_secrets=options["return_secrets"],
@@ -98,17 +101,24 @@ class RegistrationItem(ConfirmationItem):
 def register(item: RegistrationItem, context: Context) -> Outcome:
     """Do what is missing for this user and factor."""
     user_id = context.user_id(item.user)
-    factor, devices = context.factor(item.factor, user_id)
-    process = _process(item, context, user_id, factor, devices)
-    enrolled = context.factors.devices_of(factor, devices)
-    if enrolled:
-        known = context.journal.recall(process.request.key, enrolled[0].id)
-        return process.outcome(_enrolled(enrolled[0], factor, known), "The user has a device for the factor.")
-    _check_factor(item, factor)
+    found = context.factor(item.factor, user_id)
+    process = _process(item, context, user_id, found.factor)
+    if found.enrolled:
+        device = found.enrolled[0]
+        known = context.journal.recall(process.request.key, device.id)
+        return process.outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
+    found.refuse_unclear()
+    _check_factor(item, found.factor)
     return process.run(item, context)
 
 
 def _check_factor(item: RegistrationItem, factor: Factor) -> None:
+    if not factor.type.enrollable and not item.force:
+        raise OneLoginError(
+            "invalid",
+            f"OneLogin's API cannot enrol {factor.name}.",
+            hint="The person enrols it in OneLogin. If your account can, set force to true.",
+        )
     item.message.check_factor(factor)
     if item.verified and not factor.type.takes_verified:
         raise OneLoginError(
@@ -118,9 +128,7 @@ def _check_factor(item: RegistrationItem, factor: Factor) -> None:
         )
 
 
-def _process(
-    item: RegistrationItem, context: Context, user_id: int, factor: Factor, devices: Sequence[Device]
-) -> Process[Registration]:
+def _process(item: RegistrationItem, context: Context, user_id: int, factor: Factor) -> Process[Registration]:
     def complete(its: Registration) -> Registration:
         name = its.display_name or item.display_name or factor.name
         return replace(its, factor=factor.name, factor_id=factor.id, display_name=name)
@@ -138,7 +146,7 @@ def _process(
         made={ACCEPTED: "The factor is enrolled.", PENDING: "The registration is made and pending."},
         would_make="The factor would be enrolled.",
         predicted=ACCEPTED if item.verified else PENDING,
-        check_possible=lambda: context.factors.refuse_unless_offered(factor, user_id, devices),
+        check_possible=lambda: context.factors.refuse_unless_offered(factor, user_id, ()),
     )
 
 
@@ -151,6 +159,7 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
     }
 
     def post(on_send: Callable[[], None]) -> Registration:
+        context.factors.forget(user_id)
         try:
             return post_registration(context.client, user_id, body, on_send)
         except OneLoginError as error:
@@ -160,7 +169,7 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
             raise
 
     def devices() -> Sequence[Device]:
-        return context.factors.devices_of(factor, context.devices(user_id))
+        return context.factors.devices_of(factor, user_id, context.devices(user_id))
 
     def get(registration_id: str) -> Registration | None:
         try:
@@ -177,7 +186,7 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
         return _enrolled(made[0], factor, context.journal.recall(key, made[0].id)) if made else None
 
     target = "" if factor.id is None else str(factor.id)
-    key = JournalKey("registration", user_id, str(item.user), target, factor.auth_name)
+    key = JournalKey("registration", user_id, str(item.user), target, factor.auth_name, factor.name)
     return SendRequest(
         key,
         sends_message=factor.type.enrolment_sends and not item.verified,
@@ -202,7 +211,7 @@ def _enrolled(device: Device, factor: Factor, registration_id: str | None) -> Re
 
 
 def _resolve_keys(items: Sequence[RegistrationItem], user_id: int, context: Context) -> Sequence[Key]:
-    return [context.factors.key_of(item.factor, user_id) for item in items]
+    return [context.factors.key_of(item.factor, user_id, context.devices) for item in items]
 
 
 def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:

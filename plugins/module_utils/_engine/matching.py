@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Which factor a device belongs to, and which factor a name means. Nothing here makes a call.
+
+A device has no factor id, and nothing promises that it shows the factor's name
+(https://developers.onelogin.com/api-docs/2/multi-factor-authentication/enrolled-factors). A user's list of factors
+leaves out what the user has enrolled, which tells devices apart that the names do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Which factors the devices of one user belong to.
+
+    :param known: devices with their factor.
+    :param open: the other devices, with the factors that each can belong to; none where it has a factor of its own.
+    """
+
+    known: Sequence[tuple[Device, Factor]]
+    open: Sequence[tuple[Device, Sequence[Factor]]]
+
+    @property
+    def factors(self) -> list[Factor]:
+        """The factors of the devices. Of some only the devices show that they exist; those have no id."""
+        found = [factor for _device, factor in self.known] + [
+            _shown_by(its) for its, choices in self.open if not choices
+        ]
+        return [factor for factor in dict.fromkeys(found) if factor.name]
+
+    def devices_of(self, factor: Factor) -> list[Device]:
+        """The devices that belong to a factor."""
+        strangers = [(device, _shown_by(device)) for device, choices in self.open if not choices]
+        return [device for device, its in [*self.known, *strangers] if its == factor]
+
+    def unclear_for(self, factor: Factor) -> list[Device]:
+        """The devices that belong to a factor or to another one."""
+        return [device for device, choices in self.open if factor in choices]
+
+
+def attribute(
+    devices: Sequence[Device],
+    factors: Iterable[Factor],
+    listed: Container[int | None] | None,
+    remembered: Mapping[str, Factor],
+) -> Attribution:
+    """Find the factors of a user's devices: from the journal, by name, and by what the user's own list leaves out.
+
+    :param factors: those of the user's group.
+    :param listed: ids of the factors in the user's own list; None where it was not read.
+    :param remembered: what the journal knows, by the ids of devices.
+    """
+    factors = list(factors)
+    known = {device.id: remembered[device.id] for device in devices if device.id in remembered}
+    for device in devices:
+        named = [factor for factor in factors if is_of_type(_shown_by(device), factor) and _same_name(device, factor)]
+        if device.id not in known and len(named) == 1:
+            known[device.id] = named[0]
+    taken = {factor.id for factor in known.values()}
+    left = [factor for factor in factors if factor.id not in taken and (listed is None or factor.id not in listed)]
+    rest = [
+        (its, [factor for factor in left if is_of_type(_shown_by(its), factor)])
+        for its in devices
+        if its.id not in known
+    ]
+    if listed is not None:
+        for device, choices in rest:
+            rivals = {other.type_name for other, others in rest if set(others) & set(choices)}
+            if len(choices) == 1 and len(rivals) == 1:
+                known[device.id] = choices[0]
+    return Attribution(
+        [(device, known[device.id]) for device in devices if device.id in known],
+        [(device, choices) for device, choices in rest if device.id not in known],
+    )
+
+
+def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None:
+    """The factor that a selector means: by its id, else its own name, else OneLogin's name for its type.
+
+    :raises OneLoginError: ``ambiguous`` where several have the name.
+    """
+    factors = list(dict.fromkeys(factors))
+    if selector.name is None:
+        return next((factor for factor in factors if factor.id == selector.id), None)
+    found = matches(selector.name, factors)
+    if len(found) > 1:
+        raise OneLoginError(
+            "ambiguous",
+            f"{selector} names several factors: {', '.join(sorted(map(describe, found)))}.",
+            hint="Use the factor's own name, or factor_id.",
+        )
+    return found[0] if found else None
+
+
+def matches(name: str, factors: Iterable[Factor]) -> list[Factor]:
+    """The factors with a name of their own like this; where there are none, those of a type named like this."""
+    factors, wanted = list(factors), name.lower()
+    named = [factor for factor in factors if factor.name.lower() == wanted]
+    return named or [factor for factor in factors if factor.auth_name.lower() == wanted]
+
+
+def describe(factor: Factor) -> str:
+    """The factor for messages."""
+    return f"{factor.name} (enrolled)" if factor.id is None else f"{factor.name} (factor_id {factor.id})"
+
+
+def is_of_type(one: Factor, other: Factor) -> bool:
+    """Whether both can be of one type, as far as OneLogin's names for their types say."""
+    return not one.auth_name or not other.auth_name or one.auth_name.lower() == other.auth_name.lower()
+
+
+def _shown_by(device: Device) -> Factor:
+    """The factor of a device under the name that people see there."""
+    return Factor(None, device.type_name or device.auth_name, device.auth_name)
+
+
+def _same_name(device: Device, factor: Factor) -> bool:
+    return bool(device.type_name) and device.type_name.lower() == factor.name.lower()
