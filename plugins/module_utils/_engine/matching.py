@@ -63,25 +63,35 @@ def attribute(
     factors = list(factors)
     known = {device.id: remembered[device.id] for device in devices if device.id in remembered}
     for device in devices:
-        named = [factor for factor in factors if is_of_type(_shown_by(device), factor) and _same_name(device, factor)]
+        named = [factor for factor in factors if _shows_name_of(device, factor)]
         if device.id not in known and len(named) == 1:
             known[device.id] = named[0]
-    taken = {factor.id for factor in known.values()}
-    left = [factor for factor in factors if factor.id not in taken and (listed is None or factor.id not in listed)]
-    rest = [
-        (its, [factor for factor in left if is_of_type(_shown_by(its), factor)])
-        for its in devices
-        if its.id not in known
-    ]
+    open_ = _choices(devices, factors, listed, known)
     if listed is not None:
-        for device, choices in rest:
-            rivals = {other.type_name for other, others in rest if set(others) & set(choices)}
-            if len(choices) == 1 and len(rivals) == 1:
-                known[device.id] = choices[0]
+        known |= {device.id: choices[0] for device, choices in open_ if _is_sure(choices, open_)}
     return Attribution(
         [(device, known[device.id]) for device in devices if device.id in known],
-        [(device, choices) for device, choices in rest if device.id not in known],
+        [(device, choices) for device, choices in open_ if device.id not in known],
     )
+
+
+def _choices(
+    devices: Sequence[Device],
+    factors: Sequence[Factor],
+    listed: Container[int | None] | None,
+    known: Mapping[str, Factor],
+) -> list[tuple[Device, list[Factor]]]:
+    """The devices that are not known, with the factors each can belong to: of its type, and not still to be had."""
+    taken = {factor.id for factor in known.values()}
+    left = [factor for factor in factors if factor.id not in taken and (listed is None or factor.id not in listed)]
+    unknown = [device for device in devices if device.id not in known]
+    return [(device, [factor for factor in left if is_of_type(_shown_by(device), factor)]) for device in unknown]
+
+
+def _is_sure(choices: Sequence[Factor], others: Sequence[tuple[Device, Sequence[Factor]]]) -> bool:
+    """Whether there is one choice, and no device of another name that can belong to the same factor."""
+    names = {device.type_name for device, its in others if set(its) & set(choices)}
+    return len(choices) == 1 and len(names) == 1
 
 
 def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None:
@@ -124,5 +134,6 @@ def _shown_by(device: Device) -> Factor:
     return Factor(None, device.type_name or device.auth_name, device.auth_name)
 
 
-def _same_name(device: Device, factor: Factor) -> bool:
-    return bool(device.type_name) and device.type_name.lower() == factor.name.lower()
+def _shows_name_of(device: Device, factor: Factor) -> bool:
+    named = bool(device.type_name) and device.type_name.lower() == factor.name.lower()
+    return named and is_of_type(_shown_by(device), factor)
