@@ -6,11 +6,12 @@
 
 The file is the one ONELOGIN_PEOPLE_CSV names, else people.csv beside this script. Its first line names the columns:
 
-* email, username, user_id (or id): who it is in OneLogin, at least one of them;
+* email, username, user_id: who it is in OneLogin, at least one of them. All of them have to name the same user;
 * factor: the factor to enrol, or several with ``;`` between. If it is empty, group_vars say;
 * verified, expires_in, display_name, custom_message, redirect_to: options for each of the row's factors;
 * department: makes the group the person is in;
-* firstname, lastname, and any other column: become variables (onelogin_firstname and so on).
+* firstname, lastname, and any other column: become variables (onelogin_firstname and so on). So does id, which in the
+  exports of HR systems is the number of an employee.
 
 Columns whose names start with ``sim_`` are for the simulator, and left out.
 """
@@ -71,6 +72,7 @@ OPTIONS: dict[str, Callable[[str], Any]] = {
 # Any other column becomes a variable, unless it is one of these with a slip of the pen.
 COLUMNS = ("id", *USER, "factor", *OPTIONS, "department", "firstname", "lastname", "phone")
 _ALIKE = 0.85
+TAKEN = ("all", "ungrouped", "localhost")
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
@@ -103,7 +105,7 @@ def _refuse_header(path: Path, columns: Any) -> None:
         meant = [] if name in COLUMNS else get_close_matches(name.lower(), COLUMNS, 1, _ALIKE)
         if meant:
             raise BadPeopleError(f"{path.name} line 1, column {name}: {meant[0]} must be meant, and is written so")
-    if not {"id", *USER}.intersection(names):
+    if not set(USER).intersection(names):
         raise BadPeopleError(f"{path.name} line 1: none of the columns email, username and user_id")
     for name in names:
         if names.count(name) > 1:
@@ -116,7 +118,7 @@ def read_person(where: str, row: Row) -> dict[str, Any]:
     Raises:
         BadPeopleError: a cell cannot be used.
     """
-    row = {"user_id" if name == "id" else name: cell for name, cell in row.items() if cell}
+    row = {name: cell for name, cell in row.items() if cell}
     person = {f"onelogin_{name}": value for name, value in _read_cells(where, row, USER).items()}
     if not person:
         raise BadPeopleError(f"{where}, column email: it is empty, and so are username and user_id")
@@ -182,8 +184,11 @@ def inventory(path: Path) -> dict[str, Any]:
         host = next(
             str(person[key]) for key in ("onelogin_email", "onelogin_username", "onelogin_user_id") if key in person
         )
+        host = f"user_{host}" if host in TAKEN else host
         hosts[host] = person
         groups.setdefault(_group(row.get("department", "")), []).append(host)
+    # A host with the name of a group would hide the group.
+    groups = {f"department_{name}" if name in hosts else name: members for name, members in groups.items()}
     if not hosts:
         raise BadPeopleError(f"{path.name}: nobody is in it")
     # The collection's work is done on the machine that runs Ansible.

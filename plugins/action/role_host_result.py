@@ -12,6 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import NOTE
 
 NOT_SELECTED = "The tags of this run select no step with a result."
+ENDS_THE_PLAY = "This host ends the play, since too many hosts failed."
 NOT_DONE = (
     "Nothing was done for this host. The role needs the linear strategy. A condition on the role must hold for the "
     "first host of the play, unless it is on an include_role."
@@ -31,8 +32,10 @@ class ActionModule(ActionBase):
         note = variables.get(NOTE) or {}
         if not note.get("works", True):
             return {**result, "skipped": True, "skip_reason": NOT_SELECTED}
-        done = (variables.get("__mfa_people_done") or {}).get("hosts", {})
-        its = done.get(variables["inventory_hostname"])
+        done = variables.get("__mfa_people_done") or {}
+        its = done.get("hosts", {}).get(variables["inventory_hostname"])
+        if done.get("stop") and done["stop"]["host"] == variables["inventory_hostname"]:
+            return {**result, "skipped": True, "skip_reason": ENDS_THE_PLAY}
         if its and its["note"] == note.get("id"):
             its = {"msg": its["msg"], "failed": its["failed"], "changed": its["changed"]}
             return {**result, "_ansible_verbose_always": True, **its}

@@ -16,8 +16,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_
     STRATEGIES,
     find_strategy,
     find_unread_sources,
+    is_host_implicit,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
@@ -29,6 +31,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
     USER_KEYS,
     build_work,
     check_max_people,
+    is_set,
 )
 
 _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS}
@@ -50,10 +53,15 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables, args = task_vars or {}, self._task.args
         if "plan" in args:
+            warnings = [
+                f"There is a code for {name}, but no such person in this run. The code was not used."
+                for name in args["plan"].get("codes_of_no_one") or []
+            ]
             return {
                 **result,
                 "_ansible_verbose_always": True,
                 "msg": self._lines(args["plan"], args.get("limit") or {}),
+                **({"warnings": warnings} if warnings else {}),
             }
         steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], args.get("write_tag"))
         plan = {"plans": steps.plan, "works": steps.work, "read_only": not steps.write, "problem": None}
@@ -70,14 +78,22 @@ class ActionModule(ActionBase):
         :raises AnsibleActionFail: the role cannot do it.
         """
         self._check_run()
+        hosts = read_hosts(role, variables)
+        if is_host_implicit(self._task) and not any(is_set(host["note"]["users"]) for host in hosts):
+            raise AnsibleActionFail(
+                f"No host is selected, so there is no one to work on. Check the inventory, --limit and {role}_hosts."
+            )
         given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
         settings = read_settings(role, given, variables.get("inventory_dir"))
-        hosts = read_hosts(role, variables)
         query = None
         if role == "mfa_audit" and [host["note"]["users"] for host in hosts] == [ALL]:
             query = build_query(settings.get("filters"), settings.get("group_by"))
         targets = bool(self._task.args.get("targets", True))
         work = [] if query else build_work(hosts, role, targets=targets, only=_OPTIONS.get(role))
+        strangers: list[str] = []
+        if is_set(codes := settings.pop("codes", None)):
+            everybody = {str(name) for name in variables["groups"]["all"]}
+            strangers = give_codes(work, codes, f"{role}_codes", everybody - {host["name"] for host in hosts})
         lookups: list[WorkItem] = []
         items = work
         if settings.get("max_people") is not None:
@@ -91,6 +107,7 @@ class ActionModule(ActionBase):
             "query": query,
             "work": work,
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
+            "codes_of_no_one": strangers,
             "lookups": [_person_of(item) for item in lookups],
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }

@@ -17,7 +17,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage
     describe_coverage,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results, summarize
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
+    count,
+    find_stop,
+    host_results,
+    summarize,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
 
 _KINDS = {"mfa_challenge": "verification", "mfa_offboarding": "device"}
@@ -39,11 +44,13 @@ class ActionModule(ActionBase):
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
         rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
         counts = count(rows)
+        hosts = host_results(rows, plan["hosts"])
         return {
             **result,
             **more,
             "rows": rows,
-            "hosts": host_results(rows, plan["hosts"]),
+            "hosts": hosts,
+            "stop": find_stop(hosts, plan["settings"].get("max_fail_percentage")),
             # As set_stats does it: for the next node of an AWX workflow.
             "ansible_stats": {"data": {f"{role}_summary": counts}, "per_host": False, "aggregate": False},
         }

@@ -112,6 +112,7 @@ from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -131,10 +132,15 @@ _FILTERS = {name: spec for name, spec in ansible_spec(OPTIONS).items() if name !
 _HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 
 
+def _with_id(name: str, variables: Mapping[str, Any]) -> str:
+    return f"{name}_{variables['onelogin_user_id']}"
+
+
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """Users as hosts."""
 
     NAME = "community.onelogin.users"
+    inventory: Any
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is for this plugin, by its name."""
@@ -151,8 +157,24 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{path}: the plugin {self.NAME} has no option {', '.join(unknown)}.")
         if self.get_option("mfa"):
             self.inventory.add_group(self._mfa_group("none"))
-        for name, variables in self._hosts(path, cache).items():
-            self._add(name, variables)
+        hosts = self._hosts(path, cache)
+        groups = self._groups(hosts)
+        for name, variables in hosts.items():
+            # A host with the name of a group would hide the group.
+            self._add(_with_id(name, variables) if name in groups else name, variables)
+
+    def _groups(self, hosts: Mapping[str, Mapping[str, Any]]) -> set[str]:
+        """The groups that there are, and those that these hosts make."""
+        groups = set(self.inventory.groups)
+        if all("@" in name for name in hosts):
+            return groups  # no group has such a name, so the hosts need not be added twice
+        inventory, self.inventory = self.inventory, InventoryData()
+        try:
+            for name, variables in hosts.items():
+                self._add(_with_id(name, variables), variables)
+            return groups | set(self.inventory.groups)
+        finally:
+            self.inventory = inventory
 
     def _hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
         """The variables of each host, from the cache or from OneLogin."""

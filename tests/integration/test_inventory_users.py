@@ -251,6 +251,38 @@ def test_names_are_never_templates(tmp_path: Path, start: Start) -> None:
         assert not (tmp_path / "owned").exists()
 
 
+def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> None:
+    """Nor of what means something else to Ansible. The user's id, which nobody else has, is behind it."""
+    people = tmp_path / "people.csv"
+    names = [
+        "all",
+        "ungrouped",
+        "localhost",
+        "127.0.0.1",
+        "sales",
+        "department_sales",
+        "a/b",
+        "a\u200bb",
+        "tab\tname",
+        "ann",
+    ]
+    people.write_text(
+        "id,email,username,department\n"
+        + "".join(f'{number},u{number}@example.com,"{name}",sales\n' for number, name in enumerate(names, 1)),
+        encoding="utf-8",
+    )
+    read = Reading(tmp_path, start("--people", str(people)))
+    found = read(
+        **USERNAMES,
+        keyed_groups=[{"key": "onelogin_user.department", "prefix": "", "separator": ""}],
+        groups={"department_sales": True},
+    )
+    renamed = ["all_1", "ungrouped_2", "localhost_3", "127.0.0.1_4", "sales_5", "department_sales_6"]
+    assert set(found.hosts) == {*renamed, "a_b_7", "a_b_8", "tab_name", "ann"}
+    assert {name: its["onelogin_user_id"] for name, its in found.hosts.items()}["sales_5"] == 5
+    assert len(found["sales"]) == len(names)
+
+
 def test_what_cannot_be_read_is_said(read: Reading, sim: Simulator) -> None:
     wrong = read.refused(env={"ONELOGIN_CLIENT_SECRET": "wrong-secret-4d5e"})
     assert "OneLogin refused the API credential" in wrong

@@ -428,13 +428,85 @@ def test_too_many_failures_end_the_play(onboard: Role, sim: Simulator) -> None:
   gather_facts: false
   serial: 2
   roles: [community.onelogin.mfa_onboarding]
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug:
+        msg: the next play
 """
     hosts = {name: person(name, SMS) for name in ("kelly", "nobody", "mia", "rita")}
     run = onboard(hosts, text=text, mfa_onboarding_max_fail_percentage=40)
-    assert "1 of 2 hosts failed, which is more than the" in run.output
-    assert run.hosts == {"kelly", "nobody"}
+    why = "1 of 2 hosts failed, and max_fail_percentage allows 40 %, so the play ends."
+    assert why in run.output
+    assert (run.rc, run.hosts, run.failed, run.changed) == (2, {"kelly", "nobody"}, {"nobody"}, {"kelly"})
+    assert "the next play" not in run.output
     assert sim.count("POST", "/registrations") == 1
-    assert onboard(hosts, text=text, mfa_onboarding_max_fail_percentage="50").failed == {"nobody"}
+    go_on = onboard(hosts, text=text, mfa_onboarding_max_fail_percentage="50%")
+    assert (go_on.failed, go_on.output.count("the next play")) == ({"nobody"}, 3)
+
+
+def test_a_healthy_host_is_healthy_whichever_comes_first(onboard: Role) -> None:
+    for order in (("kelly", "nobody", "ghost", "mia"), ("nobody", "kelly", "mia", "ghost"), ("ghost", "nobody")):
+        run = onboard({name: person(name, SMS) for name in order}, mfa_onboarding_max_fail_percentage=30)
+        assert (run.rc, run.failed) == (2, {"nobody", "ghost"})
+        assert "2 of " in run.output.partition("max_fail_percentage allows 30 %")[0]
+
+
+def test_codes_are_given_by_name_and_one_for_no_one_is_reported(onboard: Role, sim: Simulator) -> None:
+    sim.set(answer="never")
+    code = {"factor": "OneLogin SMS"}
+    hosts = {
+        "kelly": person("kelly", code),
+        "mia": {"onelogin_username": "mia", "mfa_onboarding_factors": [code, {"factor": "OneLogin Email"}]},
+        "nils": person("nils", code),
+        "rita": person("rita", code),
+    }
+    assert onboard(hosts).changed == set(hosts)
+    codes = {name: sim.messages(name)[-1]["code"] for name in ("kelly", "nils")}
+    codes |= {"MIA": {"onelogin sms": next(row["code"] for row in sim.messages("mia") if row["kind"] == "sms")}}
+    given = {
+        "kelly@example.com": codes["kelly"],
+        "MIA": codes["MIA"],
+        "nils": codes["nils"],
+        "jhon": "042137",
+        "rita": "",
+    }
+    told = onboard(hosts, "-l", "kelly,mia,rita", mfa_onboarding_codes=given)
+    assert told.changed == {"kelly", "mia"}
+    assert {(row["host"], row["factor"]): row["status"] for row in told.results} == {
+        ("kelly", "OneLogin SMS"): "accepted",
+        ("mia", "OneLogin SMS"): "accepted",
+        ("mia", "OneLogin Email"): "pending",
+        ("rita", "OneLogin SMS"): "pending",
+    }
+    assert "There is a code for jhon, but no such person in this run." in told.output
+    assert "code for nils" not in told.output
+    again = onboard(hosts, mfa_onboarding_codes=json.dumps({"nils": codes["nils"], "mia": "042137"}))
+    assert (again.changed, again.failed) == ({"nils"}, {"mia"})
+    assert "can be for several factors. Write it as {OneLogin SMS: code}." in again.output
+
+
+@pytest.mark.parametrize("place", ["beside", "folder", "limit", "alone"])
+def test_an_inventory_that_was_not_read_fails(onboard: Role, sim: Simulator, tmp_path: Path, place: str) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    bad = folder / "bad.onelogin.yml"
+    bad.write_text("plugin: community.onelogin.users\nfeilds: [id]\n")
+    (folder / "group_vars").mkdir()
+    (folder / "README.txt~").write_text("not an inventory")
+    (folder / "good.yml").write_text("all: {hosts: {kelly: {onelogin_username: kelly}}}")
+    arguments = {
+        "beside": ["-i", str(folder / "good.yml"), "-i", str(bad)],
+        "folder": ["-i", str(folder)],
+        "limit": ["-i", str(folder), "-l", "kelly"],
+        "alone": ["-i", str(bad)],
+    }
+    run = onboard({}, *arguments[place], mfa_onboarding_factors=[SMS])
+    assert (run.rc != 0, sim.writes()) == (True, [])
+    assert f"The inventory is incomplete: {bad} could not be read." in run.output
+    bad.unlink()
+    if place in ("folder", "limit"):
+        assert onboard({}, *arguments[place], mfa_onboarding_factors=[SMS]).changed == {"kelly"}
 
 
 def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Role, sim: Simulator) -> None:

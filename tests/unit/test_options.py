@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection, token_of
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message, read_code
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -162,14 +163,43 @@ def test_only_what_was_chosen_is_sent() -> None:
 
 # Users
 
+VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"], include_characters=" ")
+
+
+@pytest.mark.parametrize("option", ["email", "username", "factor"])
+@pytest.mark.parametrize(
+    ("name", "place", "char"),
+    [
+        ("jane@example.com\u200b", "jane@example.com", "U+200B, ZERO WIDTH SPACE"),
+        ("ja\u00adne", "ja", "U+00AD, SOFT HYPHEN"),
+        ("\u202ejane", "", "U+202E, RIGHT-TO-LEFT OVERRIDE"),
+        ("jane\u00a0doe", "jane", "U+00A0, NO-BREAK SPACE"),
+        ("ja\x00ne", "ja", "U+0000, a control character"),
+    ],
+)
+def test_an_invisible_character_is_refused_with_its_place(option: str, name: str, place: str, char: str) -> None:
+    read = FactorSelector.from_options if option == "factor" else UserSelector.from_options
+    with pytest.raises(OneLoginError) as caught:
+        read({option: name})
+    assert (caught.value.code, caught.value.message) == (
+        "invalid",
+        f"{option} has an invisible character behind {place!r}: {char}.",
+    )
+
+
+def test_an_accent_may_be_a_character_or_a_part_of_one() -> None:
+    composed, decomposed = "Ren\u00e9e", "Rene\u0301e"
+    assert UserSelector.from_options({"username": decomposed}) == UserSelector.from_options({"username": composed})
+    assert FactorSelector(composed).key == FactorSelector(decomposed.upper()).key
+
 
 @given(
     options=st.fixed_dictionaries(
         {},
         optional={
             "user_id": st.none() | st.integers(),
-            "email": st.none() | st.text(max_size=8),
-            "username": st.none() | st.text(max_size=8),
+            "email": st.none() | st.text(VISIBLE, max_size=8),
+            "username": st.none() | st.text(VISIBLE, max_size=8),
         },
     )
 )
@@ -179,7 +209,8 @@ def test_a_user_is_named_by_at_least_one_option(options: dict[str, Any]) -> None
     if good:
         selector = UserSelector.from_options(options)
         assert {key: value for key, value in vars(selector).items() if value is not None} == {
-            key: options[key] if key == "user_id" else options[key].strip() for key in named
+            key: options[key] if key == "user_id" else unicodedata.normalize("NFC", options[key].strip())
+            for key in named
         }
     else:
         with pytest.raises(OneLoginError, match=r"names no user|positive number|wildcard"):

@@ -144,3 +144,18 @@ def test_text_in_another_encoding_is_told(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_bytes("email,firstname\nj@x.example,Jürgen\n".encode("latin-1"))
     with pytest.raises(BadPeopleError, match="is not in UTF-8"):
         inventory(tmp_path / "people.csv")
+
+
+def test_the_number_of_an_employee_is_no_user_id(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("id,email,factor\n700003,jane@example.com,OneLogin SMS\n")
+    jane = inventory(file)["_meta"]["hostvars"]["jane@example.com"]
+    assert (jane["onelogin_id"], "onelogin_user_id" in jane) == ("700003", False)
+
+
+def test_no_host_has_the_name_of_a_group(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("username,department\nsales,Sales\njane,Sales\nall,HR\nlocalhost,HR\n")
+    found = inventory(file)
+    assert set(found["_meta"]["hostvars"]) == {"sales", "jane", "user_all", "user_localhost"}
+    assert found["all"]["children"] == ["department_sales", "hr"]

@@ -25,9 +25,7 @@ def act(
     action: Any, variables: dict[str, Any], args: dict[str, Any] | None = None, *, check_mode: bool = False
 ) -> dict[str, Any]:
     """Run an action as a task does."""
-    inventory = SimpleNamespace(
-        _sources=[], _inventory=SimpleNamespace(processed_sources=[]), groups={"all": SimpleNamespace(vars={})}
-    )
+    inventory = SimpleNamespace(_sources=[], _inventory=SimpleNamespace(processed_sources=[], hosts={"a": None}))
     task = SimpleNamespace(
         async_val=0,
         check_mode=check_mode,

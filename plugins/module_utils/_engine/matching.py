@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector
 
 
@@ -114,9 +115,9 @@ def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None
 
 def matches(name: str, factors: Iterable[Factor]) -> list[Factor]:
     """The factors with a name of their own like this; where there are none, those of a type named like this."""
-    factors, wanted = list(factors), name.lower()
-    named = [factor for factor in factors if factor.name.lower() == wanted]
-    return named or [factor for factor in factors if factor.auth_name.lower() == wanted]
+    factors, wanted = list(factors), fold(name)
+    named = [factor for factor in factors if fold(factor.name) == wanted]
+    return named or [factor for factor in factors if fold(factor.auth_name) == wanted]
 
 
 def describe(factor: Factor) -> str:
@@ -126,7 +127,7 @@ def describe(factor: Factor) -> str:
 
 def is_of_type(one: Factor, other: Factor) -> bool:
     """Whether both can be of one type, as far as OneLogin's names for their types say."""
-    return not one.auth_name or not other.auth_name or one.auth_name.lower() == other.auth_name.lower()
+    return not one.auth_name or not other.auth_name or fold(one.auth_name) == fold(other.auth_name)
 
 
 def _shown_by(device: Device) -> Factor:
@@ -135,5 +136,5 @@ def _shown_by(device: Device) -> Factor:
 
 
 def _shows_name_of(device: Device, factor: Factor) -> bool:
-    named = bool(device.type_name) and device.type_name.lower() == factor.name.lower()
+    named = bool(device.type_name) and fold(device.type_name) == fold(factor.name)
     return named and is_of_type(_shown_by(device), factor)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold, read_name
 
 USER_OPTIONS = ("user_id", "email", "username")
 
@@ -40,7 +41,7 @@ class UserSelector:
         :raises OneLoginError: ``invalid`` where no user is named, or one that cannot be.
         """
         given = {key: options[key] for key in USER_OPTIONS if options.get(key) is not None}
-        given = {key: value.strip() if isinstance(value, str) else value for key, value in given.items()}
+        given = {key: read_name(key, value) if isinstance(value, str) else value for key, value in given.items()}
         given = {key: value for key, value in given.items() if value != ""}
         if not given:
             raise OneLoginError("invalid", "The item names no user.", hint="Give user_id, email or username.")
@@ -62,7 +63,7 @@ class UserSelector:
         if self.user_id is not None:
             return ("user_id", self.user_id)
         name, value = self.names[0]
-        return (name, value.lower())
+        return (name, fold(value))
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class FactorSelector:
 
         :raises OneLoginError: ``invalid`` where both options are given.
         """
-        name, number = (options.get("factor") or "").strip() or None, options.get("factor_id")
+        name, number = read_name("factor", options.get("factor") or "") or None, options.get("factor_id")
         if name is not None and number is not None:
             raise OneLoginError("invalid", f"The item names two factors: {name} and factor_id {number}.")
         return None if name is None and number is None else cls(name, number)
@@ -100,7 +101,7 @@ class FactorSelector:
     @property
     def key(self) -> Key:
         """The selector in a form in which equal ones are equal."""
-        return ("factor_id", self.id) if self.name is None else ("factor", self.name.lower())
+        return ("factor_id", self.id) if self.name is None else ("factor", fold(self.name))
 
 
 @dataclass(frozen=True)

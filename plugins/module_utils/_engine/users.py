@@ -15,6 +15,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.client imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import User
 from ansible_collections.community.onelogin.plugins.module_utils._api.users import first_page, further_pages, list_users
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
 
 _PAGE_SIZE = 100
@@ -96,7 +97,7 @@ class UserDirectory:
 
     def _compare(self, user_id: int, names: Iterable[tuple[str, str]]) -> None:
         """Refuse names that are not those of the user with this id."""
-        wanted = {(key, value.lower()): value for key, value in names}
+        wanted = {(key, fold(value)): value for key, value in names}
         if not wanted:
             return
         if user_id not in self._by_id and not self._trouble:
@@ -133,11 +134,11 @@ class UserDirectory:
             self._groups[user.id] = f"group {user.record.get('group_id')}"
 
     def _known_id(self, name: _Name) -> int | None:
-        ids = self._found.get((name[0], name[1].lower()), [])
+        ids = self._found.get((name[0], fold(name[1])), [])
         return ids[0] if len(ids) == 1 else None
 
     def _id_of(self, key: str, value: str) -> int:
-        ids = self._found.get((key, value.lower()))
+        ids = self._found.get((key, fold(value)))
         if ids is None:
             if self._trouble:
                 raise self._trouble
@@ -173,21 +174,18 @@ class UserDirectory:
 
     def _look_up(self, key: str, value: str) -> list[int | None]:
         query = {key: value, "fields": _FIELDS}
-        users = [user for user in list_users(self._client, query) if (key, value.lower()) in _names_of(user)]
+        users = [user for user in list_users(self._client, query) if (key, fold(value)) in _names_of(user)]
         for user in users:
             self._note_group(user)
         found = [user.id for user in users]
-        self._found[key, value.lower()] = found
+        self._found[key, fold(value)] = found
         return found
 
 
 def _names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
     """The names of users without an id, as they were given."""
     return {
-        (key, value.lower()): value
-        for selector in selectors
-        if selector.user_id is None
-        for key, value in selector.names
+        (key, fold(value)): value for selector in selectors if selector.user_id is None for key, value in selector.names
     }
 
 
@@ -205,4 +203,4 @@ def _different(named: str) -> OneLoginError:
 
 
 def _names_of(user: User) -> set[_Name]:
-    return {(key, user.record[key].lower()) for key in _NAMES if isinstance(user.record.get(key), str)}
+    return {(key, fold(user.record[key])) for key in _NAMES if isinstance(user.record.get(key), str)}

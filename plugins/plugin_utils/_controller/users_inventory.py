@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.dev
 from ansible_collections.community.onelogin.plugins.module_utils._operations.user import UserQuery, find_users
 
 Row = dict[str, Any]
+
+RESERVED = ("all", "ungrouped", "localhost", "127.0.0.1", "::1")
+"""Names that mean something else to Ansible: its own groups, and the machine it runs on."""
 
 _NAMES = ("id", "email", "username")
 _GONE = "gone"
@@ -127,12 +131,12 @@ def _devices_if_there(item: DeviceQuery, context: Context) -> Outcome:
 
 
 def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) -> dict[int, str]:
-    """The name of each user's host, by the user's id. Those whom one name would mean have their ids behind it.
+    """The name of each user's host, by the user's id. Where a name means others too, the id is behind it.
 
     :raises OneLoginError: ``ambiguous`` where even so two have the same.
     """
-    plain = {user_id: _first(user, hostname) or str(user_id) for user_id, user in users.items()}
-    shared = Counter(plain.values())
+    plain = {user_id: _clean(_first(user, hostname) or "") or str(user_id) for user_id, user in users.items()}
+    shared = Counter([*plain.values(), *RESERVED])
     names = {user_id: name if shared[name] == 1 else f"{name}_{user_id}" for user_id, name in plain.items()}
     twice = [name for name, count in Counter(names.values()).items() if count > 1]
     if twice:
@@ -159,6 +163,11 @@ def variables_of(user: Mapping[str, Any], fields: Sequence[str], devices: Sequen
             {device["type_display_name"] or device["auth_factor_name"] for device in devices}
         )
     return variables
+
+
+def _clean(name: str) -> str:
+    """The name without what a host's name cannot have: control and invisible characters, and the / of paths."""
+    return "".join("_" if char == "/" or unicodedata.category(char)[0] == "C" else char for char in name.strip())
 
 
 def _first(user: Mapping[str, Any], names: Sequence[str]) -> str | None:

@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ansible import constants
+from ansible.inventory.manager import IGNORED
 from ansible.utils.path import unfrackpath
 
 STRATEGIES = ("linear", "debug", "mitogen_linear")
 """Strategies that run a task with run_once once for all hosts."""
-
-UNREAD = "onelogin_unread_sources"
-"""A variable of the group all, in which this collection's inventory plugins note a source that they could not read."""
 
 
 def find_strategy(task: Any) -> str:
@@ -32,8 +31,13 @@ def find_unread_sources(task: Any) -> list[str]:
     """
     inventory = task._variable_manager._inventory
     read = [str(source) for source in inventory._inventory.processed_sources]
-    unread = [source for source in map(str, inventory._sources) if _is_given(source) and not _is_read(source, read)]
-    return [*unread, *map(str, inventory.groups["all"].vars.get(UNREAD) or [])]
+    files = [file for source in map(str, inventory._sources) if _is_given(source) for file in _files(source)]
+    return [file for file in files if not _is_read(file, read)]
+
+
+def is_host_implicit(task: Any) -> bool:
+    """Whether the inventory has no hosts, so that a play runs on the localhost that Ansible adds by itself."""
+    return not task._variable_manager._inventory._inventory.hosts
 
 
 def _is_given(source: str) -> bool:
@@ -42,9 +46,15 @@ def _is_given(source: str) -> bool:
     return source not in map(str, constants.DEFAULT_HOST_LIST) and not (path.is_dir() and not any(path.iterdir()))
 
 
+def _files(source: str) -> Iterator[str]:
+    """The files of a source, as Ansible takes them from a folder and the folders in it."""
+    if not Path(source).is_dir():
+        yield source
+        return
+    for path in sorted(Path(source).iterdir()):
+        if not IGNORED.search(os.fsencode(path.name)):
+            yield from _files(str(path))
+
+
 def _is_read(source: str, read: Sequence[str]) -> bool:
-    """Whether the source, or a file in it, is among those that were read."""
-    if "," in source:
-        return source in read
-    path = str(unfrackpath(source, follow=False))
-    return any(one in (source, path) or one.startswith(f"{path}/") for one in read)
+    return source in read or ("," not in source and str(unfrackpath(source, follow=False)) in read)

@@ -192,7 +192,7 @@ def _row(its: _Outcome) -> Row:
         "accepted_at": done_at if its.accepted and (its.confirmed or its.changed) else None,
         "error": its.error,
     }
-    for kind in {its.kind, "verification"}:
+    for kind in dict.fromkeys((its.kind, "verification")):
         if kind == its.kind or its.latest(kind):
             row[kind] = its.latest(kind)  # type: ignore[literal-required]
     return row

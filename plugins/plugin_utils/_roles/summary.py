@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Counts, Host, HostResult, Row
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
+    Counts,
+    Host,
+    HostResult,
+    Row,
+    Stop,
+)
 
 _SHOWN = 50  # lines, or sentences, that anyone reads
 
@@ -65,6 +71,19 @@ def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, Hos
         }
         for host, its in of_host.items()
     }
+
+
+def find_stop(hosts: Mapping[str, HostResult], most: float | None) -> Stop | None:
+    """How the play ends where more than a percentage of the hosts failed; None where it goes on.
+
+    :param most: the role's option ``max_fail_percentage``.
+    """
+    failed = [name for name, result in hosts.items() if result["failed"]]
+    if most is None or len(failed) * 100 <= most * len(hosts):
+        return None
+    last = failed[-1]
+    why = f"{len(failed)} of {len(hosts)} hosts failed, and max_fail_percentage allows {most:g} %, so the play ends."
+    return {"host": last, "msg": f"{hosts[last]['msg']} {why}"}
 
 
 def _worth_reading(rows: Sequence[Row]) -> list[Row]:

@@ -101,6 +101,13 @@ class HostResult(TypedDict):
     changed: bool
 
 
+class Stop(TypedDict):
+    """How a play ends where too many hosts failed: ``host``, which failed too, ends it with the message."""
+
+    host: str
+    msg: str
+
+
 class Share(TypedDict):
     """How many people of a name there are, and how many of them have a device."""
 

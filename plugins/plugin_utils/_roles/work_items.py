@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from ansible.errors import AnsibleActionFail
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, WorkItem
 
 USER_KEYS = ("user_id", "email", "username")
@@ -94,7 +95,7 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
 
 def person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """What two items of one person have in common; empty where no one is named."""
-    return tuple((key, str(options[key]).casefold()) for key in USER_KEYS if key in options)
+    return tuple((key, fold(str(options[key]))) for key in USER_KEYS if key in options)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -163,7 +164,7 @@ def _read_users(host: Host, role: str) -> list[_Options]:
 
 def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
     """What two items that ask for the same have in common."""
-    return tuple(f"{key}={str(options[key]).casefold()}" for key in USER_KEYS + TARGET_KEYS if key in options)
+    return tuple(f"{key}={fold(str(options[key]))}" for key in USER_KEYS + TARGET_KEYS if key in options)
 
 
 def _once(wanted: Sequence[_Options]) -> list[_Options]:

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The codes that people have told: each goes to its item, and none to another person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import build_work
+
+from tests.unit.role_data import PROTECT, SMS, host
+
+CODE = "042137"
+
+
+def work() -> list[WorkItem]:
+    """Jane has one factor, and John two."""
+    hosts = [
+        host("jane", email="Jane@example.com", username="jdoe", factors=[SMS]),
+        host("john", username="john", factors=[SMS, PROTECT]),
+    ]
+    return build_work(hosts, "mfa_onboarding", targets=True)
+
+
+def given_codes(codes: Any) -> tuple[list[Any], list[str]]:
+    """The codes that the items have then, and the names that no one has."""
+    items = work()
+    strangers = give_codes(items, codes, "mfa_onboarding_codes", {"ann"})
+    return [item["options"].get("otp") for item in items], strangers
+
+
+@pytest.mark.parametrize("name", ["jane", "JANE", "jane@example.com", "jdoe"])
+@pytest.mark.parametrize("text", [True, False])
+def test_a_code_is_found_by_any_name_of_the_person(name: str, text: bool) -> None:
+    assert given_codes(f"{{{name}: '{CODE}'}}" if text else {name: CODE}) == ([CODE, None, None], [])
+
+
+def test_several_factors_need_the_name_of_one() -> None:
+    assert given_codes({"john": {"onelogin PROTECT": CODE, "OneLogin SMS": ""}}) == ([None, None, CODE], [])
+    items = work()
+    give_codes(items, {"john": CODE}, "mfa_onboarding_codes", ())
+    assert [bool(item["problem"]) for item in items] == [False, True, True]
+    assert CODE not in str(items)
+
+
+def test_a_code_for_no_one_is_told_and_one_for_another_run_is_not() -> None:
+    assert given_codes({"jhon": CODE, "ann": CODE, "bob": "", "eve": None}) == ([None, None, None], ["jhon"])
+
+
+def test_an_item_keeps_a_code_of_its_own() -> None:
+    items = build_work(
+        [host("jane", username="jane", factors=[{**SMS, "otp": "111111"}])], "mfa_onboarding", targets=True
+    )
+    give_codes(items, {"jane": CODE}, "mfa_onboarding_codes", ())
+    assert items[0]["options"]["otp"] == "111111"
+
+
+@pytest.mark.parametrize("codes", [[CODE], CODE, "[", 42137])
+def test_what_is_no_dictionary_is_refused_and_not_shown(codes: Any) -> None:
+    with pytest.raises(AnsibleActionFail, match="must be a dictionary of names and codes") as caught:
+        give_codes(work(), codes, "mfa_onboarding_codes", ())
+    assert "42137" not in str(caught.value)
