@@ -226,6 +226,13 @@ def test_what_onelogin_tells_is_never_a_template(tmp_path: Path, start: Callable
 def test_a_report_is_written(audit: Role, tmp_path: Path) -> None:
     assert audit({}, **ALL, mfa_audit_report=str(tmp_path / "reports")).rc == 0
     (file,) = (tmp_path / "reports").glob("*.json")
+    blanks: dict[str, Any] = {
+        f"mfa_report_{name}": "" for name in ("title", "name", "formats", "started", "finished", "done")
+    }
+    assert audit({}, **ALL, mfa_audit_report=str(tmp_path / "blank"), **blanks).rc == 0
+    assert {path.name for path in (tmp_path / "blank").iterdir()} == {
+        f"onelogin-mfa.{ending}" for ending in ("json", "csv", "xml", "html")
+    }
     report = json.loads(file.read_text())
     totals = report["totals"]
     assert (totals["people"], totals["done"], totals["open"], totals["failed"]) == (9, 8, 6, 0)

@@ -441,6 +441,8 @@ def test_too_many_failures_end_the_play(onboard: Role, sim: Simulator) -> None:
     assert (run.rc, run.hosts, run.failed, run.changed) == (2, {"kelly", "nobody"}, {"nobody"}, {"kelly"})
     assert "the next play" not in run.output
     assert sim.count("POST", "/registrations") == 1
+    own = text.replace("  serial: 2", "  serial: 2\n  max_fail_percentage: 40")
+    assert onboard(hosts, text=own).hosts == {"kelly", "nobody"}
     go_on = onboard(hosts, text=text, mfa_onboarding_max_fail_percentage="50%")
     assert (go_on.failed, go_on.output.count("the next play")) == ({"nobody"}, 3)
 

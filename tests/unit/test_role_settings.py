@@ -142,6 +142,8 @@ def test_what_is_not_a_percentage_is_refused(role: str, name: str, given: Any) -
         ("mfa_onboarding_factor", "mfa_onboarding_factors"),
         ("mfa_onboarding_wait_timeut", "mfa_onboarding_wait_timeout"),
         ("mfa_onbording_hosts", "mfa_onboarding_hosts"),
+        ("mfa_report_format", "mfa_report_formats"),
+        ("mfa_report_formats", None),
         ("mfa_onboarding_users", None),
         ("mfa_onboarding_hosts", None),
         ("mfa_onboarding_results", None),

@@ -55,8 +55,8 @@ def option_names(role: str) -> list[str]:
 
 
 def find_misspelt(role: str, variables: Iterable[str]) -> dict[str, str]:
-    """Variables that are nearly, but not exactly, an option of the role, with the option that was probably meant."""
-    known = [*_all_options(role), f"{role}_hosts"]
+    """Variables that are nearly an option of the role or of its report, with the option that was probably meant."""
+    known = [*_all_options(role), f"{role}_hosts", *_all_options("mfa_report")]
     suspects = {
         name for name in variables if name.startswith("mfa_") and name not in known and not name.endswith(_RETURNED)
     }
