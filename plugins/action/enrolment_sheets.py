@@ -23,6 +23,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets 
     SEGNO_MISSING,
     Obstacle,
     Sheet,
+    SheetResult,
+    WithoutSheet,
     Words,
     render,
     sheets,
@@ -52,14 +54,15 @@ class ActionModule(ActionBase):
         words = Words(options["title"], options["organisation"], options["contact"])
         wanted = sheets(options["registrations"], Clock().now())
         writes = not self._task.check_mode
-        rows: list[dict[str, Any]] = []
-        without: list[dict[str, Any]] = []
+        rows: list[SheetResult] = []
+        without: list[WithoutSheet] = []
         path = Path(options["folder"]).absolute()
         with closing(PrivateFolder(path, make=writes)) as folder:
             for sheet in wanted:
                 there = folder.read(sheet.name)
                 if sheet.obstacle and not _is_good(sheet, there):
-                    without.append({**_whose(sheet), "reason": _reason(sheet.obstacle, there, path / sheet.name)})
+                    reason = _reason(sheet.obstacle, there, path / sheet.name)
+                    without.append({"user": sheet.person.user, "factor": sheet.registration.factor, "reason": reason})
                     continue
                 text = there if sheet.obstacle else render(sheet, words)
                 if text != there and writes:
@@ -83,13 +86,10 @@ def _reason(obstacle: Obstacle, there: str | None, path: Path) -> str:
     return f"{obstacle.reason} Delete its sheet, which is of no more use: {path}" if spent else obstacle.reason
 
 
-def _whose(sheet: Sheet) -> dict[str, Any]:
-    return {"user": sheet.person.user, "factor": sheet.registration.factor}
-
-
-def _row(sheet: Sheet, folder: Path, changed: bool) -> dict[str, Any]:
+def _row(sheet: Sheet, folder: Path, changed: bool) -> SheetResult:
     return {
-        **_whose(sheet),
+        "user": sheet.person.user,
+        "factor": sheet.registration.factor,
         "path": str(folder / sheet.name),
         "expires_at": sheet.registration.expires_at,
         "changed": changed,

@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboard
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import option_names, read_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Result, WorkItem
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
     TARGET_KEYS,
     USER_KEYS,
@@ -78,11 +78,7 @@ class ActionModule(ActionBase):
         :raises AnsibleActionFail: the role cannot do it.
         """
         self._check_run()
-        hosts = read_hosts(role, variables)
-        if is_host_implicit(self._task) and not any(is_set(host["note"]["users"]) for host in hosts):
-            raise AnsibleActionFail(
-                f"No host is selected, so there is no one to work on. Check the inventory, --limit and {role}_hosts."
-            )
+        hosts = self._read_hosts(role, variables)
         given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
         settings = read_settings(role, given, variables.get("inventory_dir"))
         query = None
@@ -90,15 +86,11 @@ class ActionModule(ActionBase):
             query = build_query(settings.get("filters"), settings.get("group_by"))
         targets = bool(self._task.args.get("targets", True))
         work = [] if query else build_work(hosts, role, targets=targets, only=_OPTIONS.get(role))
-        strangers: list[str] = []
-        if is_set(codes := settings.pop("codes", None)):
-            everybody = {str(name) for name in variables["groups"]["all"]}
-            strangers = give_codes(work, codes, f"{role}_codes", everybody - {host["name"] for host in hosts})
+        strangers = give_codes(work, settings.pop("codes", None), f"{role}_codes", variables["groups"]["all"])
         lookups: list[WorkItem] = []
         items = work
-        if settings.get("max_people") is not None:
-            others = set(variables["ansible_play_hosts_all"]) - set(variables["ansible_play_batch"])
-            check_max_people(work, role, len(others), settings["max_people"])
+        others = set(variables["ansible_play_hosts_all"]) - set(variables["ansible_play_batch"])
+        check_max_people(work, role, len(others), settings.get("max_people"))
         if role == "mfa_offboarding":
             lookups, items = split_work(work)
         return {
@@ -111,6 +103,18 @@ class ActionModule(ActionBase):
             "lookups": [_person_of(item) for item in lookups],
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
+
+    def _read_hosts(self, role: str, variables: dict[str, Any]) -> list[Host]:
+        """The hosts that take part.
+
+        :raises AnsibleActionFail: there is only the localhost that Ansible adds by itself, and it lists no one.
+        """
+        hosts = read_hosts(role, variables)
+        if is_host_implicit(self._task) and not any(is_set(host["note"]["users"]) for host in hosts):
+            raise AnsibleActionFail(
+                f"No host is selected, so there is no one to work on. Check the inventory, --limit and {role}_hosts."
+            )
+        return hosts
 
     @staticmethod
     def _lines(plan: Mapping[str, Any], limit: Result) -> list[str]:

@@ -121,6 +121,7 @@ def test_the_hint_of_the_sentence_is_better_than_that_of_the_error() -> None:
     told = failed("a", "timeout", "No answer.", "Raise the timeout.")
     told["msg"] = "a@example.com, OneLogin SMS: No answer. Run again to go on waiting."
     (shown,) = report([told])["rows"]
+    assert shown["error"] is not None
     assert shown["error"]["hint"] == "Run again to go on waiting."
 
 
@@ -128,7 +129,7 @@ def test_ids_come_from_whatever_the_row_is_about() -> None:
     about = {"id": "v1", "user_id": 7, "device_id": "8", "expires_at": "2026-03-02T10:00:00+01:00"}
     (shown,) = report([{**row(), "registration": None, "verification": about}])["rows"]
     wanted = {"registration_id": None, "verification_id": "v1", "user_id": "7", "expires_at": START}
-    assert {name: shown[name] for name in wanted} == wanted
+    assert wanted.items() <= shown.items()
 
 
 def test_a_row_may_lack_almost_everything() -> None:
@@ -276,7 +277,8 @@ def test_any_times_fit_into_the_time_line(times: list[datetime]) -> None:
 
 def test_what_is_no_time_is_left_out() -> None:
     assert report([row(accepted_at="soon"), row(accepted_at=None)])["timeline"] is None
-    assert report([row(accepted_at=datetime(2026, 3, 2, 9, tzinfo=UTC))])["timeline"]["first"] == START
+    found = report([row(accepted_at=datetime(2026, 3, 2, 9, tzinfo=UTC))])["timeline"]
+    assert (found and found["first"]) == START
 
 
 @pytest.mark.parametrize("rows", [None, "text", {"a": 1}, [1], ["x"]])

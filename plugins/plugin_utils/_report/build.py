@@ -14,14 +14,19 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import (
     DONE,
     OUTCOMES,
-    Row,
     plain,
     public,
     shown_time,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import timeline
-
-Report = dict[str, Any]
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
+    Cause,
+    NamedOutcomes,
+    Outcomes,
+    Report,
+    ReportError,
+    ReportRow,
+)
 
 TITLE = "OneLogin MFA"
 NO_FACTOR = "no factor"
@@ -72,39 +77,44 @@ def _by_host(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return found
 
 
-def _outcomes(rows: Iterable[Row]) -> dict[str, int]:
+def _outcomes(rows: Iterable[ReportRow]) -> Outcomes:
     counts = Counter(row["outcome"] for row in rows)
-    return {"rows": sum(counts.values()), **{outcome: counts[outcome] for outcome in reversed(OUTCOMES)}}
+    return {
+        "rows": sum(counts.values()),
+        "done": counts["done"],
+        "open": counts["open"],
+        "failed": counts["failed"],
+    }
 
 
-def _counted(named: Iterable[tuple[str, Row]]) -> list[dict[str, Any]]:
+def _counted(named: Iterable[tuple[str, ReportRow]]) -> list[NamedOutcomes]:
     """The outcomes of each name."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[ReportRow]] = {}
     for name, row in named:
         found.setdefault(name, []).append(row)
     return [{"name": name, **_outcomes(found[name])} for name in sorted(found, key=str.casefold)]
 
 
-def _by_group(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def _by_group(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
     """The outcomes of each group; who is in several counts in each. Empty where nobody is in a group."""
     if not any(row["groups"] for row in rows):
         return []
     return _counted((group, row) for row in rows for group in row["groups"] or [NO_GROUP])
 
 
-def _causes(rows: Iterable[Row]) -> list[dict[str, Any]]:
+def _causes(rows: Iterable[ReportRow]) -> list[Cause]:
     """The failures by the code of the error, the most frequent first."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[tuple[ReportRow, ReportError]]] = {}
     for row in rows:
         if row["error"]:
-            found.setdefault(row["error"]["code"], []).append(row)
+            found.setdefault(row["error"]["code"], []).append((row, row["error"]))
     return [
         {
             "code": code,
             "rows": len(its),
-            "hints": list(dict.fromkeys(row["error"]["hint"] for row in its if row["error"]["hint"])),
+            "hints": list(dict.fromkeys(error["hint"] for _row, error in its if error["hint"])),
             "failures": [
-                {"who": row["who"], "factor": row["factor"], "message": row["error"]["message"]} for row in its
+                {"who": row["who"], "factor": row["factor"], "message": error["message"]} for row, error in its
             ],
         }
         for code, its in sorted(found.items(), key=lambda cause: -len(cause[1]))

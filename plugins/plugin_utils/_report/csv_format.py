@@ -10,7 +10,7 @@ import csv
 import io
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import Report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
 
 _PLAIN = ("host", "user", "factor", "groups", "outcome", "status", "changed", "text", "awaits", "accepted_at")
 _IDS = ("user_id", "registration_id", "verification_id", "device_id", "expires_at")
@@ -28,7 +28,7 @@ def as_csv(report: Report) -> str:
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for row in report["rows"]:
-        cells = {**row, **{name: (row["error"] or {}).get(name) for name in _ERROR}}
+        cells: dict[str, Any] = {**row, **dict.fromkeys(_ERROR), **(row["error"] or {})}
         writer.writerow([_cell(cells[name]) for name in COLUMNS])
     return file.getvalue()
 

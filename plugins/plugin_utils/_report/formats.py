@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import Report, report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import report
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.csv_format import as_csv
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.html_format import as_html
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.junit_format import as_junit
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
 
 Rows = Iterable[Mapping[str, Any]]
 

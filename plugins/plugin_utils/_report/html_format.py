@@ -14,8 +14,8 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import Report
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import OUTCOMES
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
 from jinja2 import Environment, Template
 from markupsafe import Markup
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import Report
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import Row, read_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import read_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report, ReportRow
 
 _ANSWERS = ("rejected", "expired", "timeout", "otp_rejected")
 
@@ -31,7 +31,7 @@ def as_junit(report: Report) -> str:
     }
     suite = ET.Element("testsuite", {"name": report["title"], **counts})
     # The schema knows no zone here.
-    suite.set("timestamp", (report["started"] or report["generated"]).rstrip("Z"))
+    suite.set("timestamp", str(report["started"] or report["generated"]).rstrip("Z"))
     suite.extend(cases)
     # Not every reader takes a count of skipped tests of all suites.
     suites = ET.Element("testsuites", {name: counts[name] for name in counts if name != "skipped"})
@@ -40,7 +40,7 @@ def as_junit(report: Report) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def _case(report: Report, row: Row) -> ET.Element:
+def _case(report: Report, row: ReportRow) -> ET.Element:
     case = ET.Element(
         "testcase",
         {
@@ -49,8 +49,7 @@ def _case(report: Report, row: Row) -> ET.Element:
             "time": _seconds(report["started"], row["accepted_at"]),
         },
     )
-    if row["outcome"] == "failed":
-        error = row["error"]
+    if error := row["error"]:
         kind = "failure" if error["code"] in _ANSWERS else "error"
         told = ET.SubElement(case, kind, {"type": error["code"], "message": error["message"]})
         told.text = error["hint"]

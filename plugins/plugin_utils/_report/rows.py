@@ -11,8 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-Row = dict[str, Any]
-"""One person and factor, as every format shows it."""
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
+    Ids,
+    ReportError,
+    ReportRow,
+)
 
 OUTCOMES = ("failed", "open", "done")
 DONE = ("accepted", "absent")
@@ -26,7 +29,7 @@ _SHORTEST_SECRET = 4
 _NO_GROUPS = ("all", "ungrouped")
 
 
-def public(row: Mapping[str, Any], done: Collection[str], groups: Mapping[str, Sequence[str]]) -> Row:
+def public(row: Mapping[str, Any], done: Collection[str], groups: Mapping[str, Sequence[str]]) -> ReportRow:
     """The row as it may be shown.
 
     :param done: the statuses that count as done.
@@ -109,7 +112,7 @@ def _after_name(text: str, who: str, factor: str | None) -> str:
     return text
 
 
-def _error(given: Any, text: str, hidden: Sequence[str]) -> dict[str, str | None]:
+def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
     """What failed, and what to do. The sentence of the row may know more of that than the error itself."""
     error = given if isinstance(given, Mapping) else {}
     message = _free_text(error.get("message"), hidden)
@@ -125,7 +128,7 @@ def _error(given: Any, text: str, hidden: Sequence[str]) -> dict[str, str | None
     }
 
 
-def _ids(row: Mapping[str, Any]) -> dict[str, str | None]:
+def _ids(row: Mapping[str, Any]) -> Ids:
     """Which user, registration or verification, and device this is about, and until when it is good."""
     name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
     about = row[name] if name else {}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import Any
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import read_time, shown_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Timeline
 
 _MOST_STEPS = 40
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -24,7 +24,7 @@ _ROUND = (
 )
 
 
-def timeline(times: Iterable[str | None]) -> dict[str, Any] | None:
+def timeline(times: Iterable[str | None]) -> Timeline | None:
     """How many there were in each step from the first to the last time; None if there are no times.
 
     :param times: as ISO 8601 has them; None for what has no time.

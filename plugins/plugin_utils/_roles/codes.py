@@ -23,12 +23,12 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
     """Give each item the code of its person, and return the names that no one has.
 
     :param given: codes by the name of a host, an e-mail address or a username; or the text of such a dictionary. A code
-        can be a dictionary too, of codes by factor.
+        can be a dictionary too, of codes by factor. None for no codes.
     :param variable: the role's option, for messages.
-    :param elsewhere: hosts that are not in this run, whose codes wait for theirs.
+    :param elsewhere: other names that are no mistake: hosts of the inventory, whose codes can be for another run.
     :raises AnsibleActionFail: it is no such dictionary.
     """
-    codes = _read(given, variable)
+    codes = _read(given, variable) if is_set(given) else {}
     items: dict[str, list[WorkItem]] = {}
     for item in work:
         names = [item["host"], *(str(item["options"][key]) for key in USER_KEYS if key in item["options"])]

@@ -76,15 +76,17 @@ def read_list(given: Any, variable: str, from_name: Callable[[str], _Options]) -
     return [dict(one) if isinstance(one, Mapping) else from_name(one) for one in given]
 
 
-def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int) -> None:
+def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int | None) -> None:
     """Refuse a run that would touch more people than it may.
 
     A person who is named in two ways counts twice, since no one has been looked up yet.
 
     :param others: hosts of the play in other batches (``serial``), which the same run touches.
-    :param most: the option ``<role>_max_people``.
+    :param most: the option ``<role>_max_people``; None for no limit.
     :raises AnsibleActionFail: there are too many.
     """
+    if most is None:
+        return
     people = len({person_key(item["options"]) for item in work if person_key(item["options"])}) + others
     if most < 1 or people > most:
         raise AnsibleActionFail(

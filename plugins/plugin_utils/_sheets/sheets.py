@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
@@ -37,6 +37,24 @@ _NOTHING_TO_SCAN = (
     "The registration is pending, and nothing came with it that an app could scan. OneLogin tells it once, when the "
     "registration is made with return_secrets, and only for OneLogin Protect and Authenticator."
 )
+
+
+class SheetResult(TypedDict):
+    """A page as the module returns it."""
+
+    user: str
+    factor: str
+    path: str
+    expires_at: str | None
+    changed: bool
+
+
+class WithoutSheet(TypedDict):
+    """Who has no page, as the module returns it."""
+
+    user: str
+    factor: str
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The structure of a report, which its JSON file has and all other formats show. Times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class ReportError(TypedDict):
+    """Why a row failed."""
+
+    code: str
+    http_status: str | None
+    message: str
+    request_id: str | None
+    hint: str
+
+
+class Ids(TypedDict):
+    """The user, registration or verification, and device that a row is about, and until when it is good."""
+
+    user_id: str | None
+    registration_id: str | None
+    verification_id: str | None
+    device_id: str | None
+    expires_at: str | None
+
+
+class ReportRow(Ids):
+    """One person and factor. ``outcome`` is ``failed``, ``open`` or ``done``."""
+
+    who: str
+    host: str | None
+    user: str | None
+    factor: str | None
+    groups: list[str]
+    outcome: str
+    status: str
+    changed: bool
+    text: str
+    awaits: str | None
+    accepted_at: str | None
+    error: ReportError | None
+
+
+class Outcomes(TypedDict):
+    """How many rows there are, and with which outcome."""
+
+    rows: int
+    done: int
+    open: int
+    failed: int
+
+
+class Totals(Outcomes):
+    """The outcomes of all rows."""
+
+    people: int
+    changed: int
+
+
+class NamedOutcomes(Outcomes):
+    """The outcomes of one factor or group."""
+
+    name: str
+
+
+class Failure(TypedDict):
+    """One failed row of a cause."""
+
+    who: str
+    factor: str | None
+    message: str
+
+
+class Cause(TypedDict):
+    """The failures with one code."""
+
+    code: str
+    rows: int
+    hints: list[str]
+    failures: list[Failure]
+
+
+class Step(TypedDict):
+    """How many registrations were accepted in one step of time."""
+
+    at: str | None
+    accepted: int
+
+
+class Timeline(TypedDict):
+    """When registrations were accepted; ``step`` is the length of a step in seconds."""
+
+    step: int
+    first: str | None
+    last: str | None
+    steps: list[Step]
+
+
+class Report(TypedDict):
+    """A report on the results of a role."""
+
+    title: str
+    generated: str | None
+    started: str | None
+    totals: Totals
+    statuses: dict[str, int]
+    factors: list[NamedOutcomes]
+    groups: list[NamedOutcomes]
+    causes: list[Cause]
+    timeline: Timeline | None
+    rows: list[ReportRow]
