@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,8 @@ NOT_FOUND_TEXT = "The resource can't be found or the server has not found anythi
 class Answer:
     """One HTTP answer: ``body`` is anything JSON can hold, ``raw`` bytes that are no JSON.
 
-    Without either there is no body. ``cut`` sends only half of what Content-Length announces.
+    Without either there is no body. ``cut`` sends only half of what Content-Length announces. ``padding`` is the number
+    of megabytes of blanks before it, which ``gzip`` compresses.
     """
 
     status: int
@@ -24,6 +26,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     cut: bool = False
+    padding: int = 0
+    gzip: bool = False
 
     def encoded(self) -> bytes:
         """The body as compact JSON, the form whose length OneLogin's captures show."""
@@ -32,6 +36,13 @@ class Answer:
         if self.body is None:
             return b""
         return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def gzipped_blanks(megabytes: int) -> bytes:
+    """So many megabytes of blanks, compressed a piece at a time."""
+    packer = zlib.compressobj(wbits=31)
+    pieces = [packer.compress(b" " * 2**20) for _megabyte in range(megabytes)]
+    return b"".join([*pieces, packer.flush()])
 
 
 class RefusedError(Exception):

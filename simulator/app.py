@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import traceback
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,12 +20,12 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from simulator import admin, auth, events, mfa, users
-from simulator.answers import THROTTLED, Answer, RefusedError, no_route
+from simulator.answers import THROTTLED, Answer, RefusedError, gzipped_blanks, no_route
 from simulator.auth import authenticated
 from simulator.call import Call
 from simulator.clock import iso_millis
 from simulator.faults import Fault
-from simulator.protocol import reset_connection
+from simulator.protocol import drip, reset_connection, send_early_hints
 from simulator.simulation import Simulation
 
 READERS = ("Read Users", "Manage Users", "Read All", "Manage All")
@@ -68,6 +69,7 @@ RESOURCES = (
     Resource("GET", "/api/1/events/types", events.types, "v1", READERS),
     Resource("GET", "/api/1/events/{event_id}", events.get, "v1", READERS),
 )
+_MEGABYTE = 2**20
 _NOWHERE = Resource("", "(no route)", lambda _call: no_route(), counted=False)
 
 
@@ -137,11 +139,15 @@ class _Endpoint:
         if fault and fault.fault == "slow":
             await asyncio.sleep(fault.params["seconds"])
         row["status"] = answer.status
+        if fault and fault.fault == "early_hints":
+            send_early_hints(scope)
         await self._send(answer, send)
 
     async def _interrupted(self, fault: Fault, scope: Scope, receive: Receive, call: Call) -> bool:
         """Do the faults that leave a call without any answer; whether this was one."""
-        if fault.fault == "hang":
+        if fault.fault in ("drip", "drip_header"):
+            await drip(scope, self._answer(call), in_header=fault.fault == "drip_header")
+        elif fault.fault == "hang":
             while (await receive())["type"] != "http.disconnect":
                 pass
         elif fault.fault in ("reset_before", "reset_after"):
@@ -193,12 +199,19 @@ class _Endpoint:
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": self.sim.request_id(),
         }
+        padding = gzipped_blanks(answer.padding) if answer.gzip else b" " * _MEGABYTE
+        repeated = 1 if answer.gzip else answer.padding
+        if answer.gzip:
+            body = gzip.compress(body)  # members of a gzip file may follow each other
+            headers["Content-Encoding"] = "gzip"
         if answer.status != 204:
             headers["Content-Type"] = "application/json"
-            headers["Content-Length"] = str(len(body))
+            headers["Content-Length"] = str(len(body) + repeated * len(padding))
         headers.update(answer.headers)
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": raw})
         # Ending without the rest of a cut body makes the server close the connection.
+        for _megabyte in range(repeated):
+            await send({"type": "http.response.body", "body": padding, "more_body": True})
         part = body[: len(body) // 2] if answer.cut else body
         await send({"type": "http.response.body", "body": part, "more_body": answer.cut})

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator import cursors
 from simulator.answers import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, Answer, not_found
 from simulator.checks import is_number, is_whole
 from simulator.limits import RateLimit
@@ -45,9 +47,16 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "reset_after": ({}, "the connection is reset after the call had its effect"),
     "slow": ({"seconds": 1.0}, "the call has its effect, the answer comes real seconds later"),
     "hang": ({}, "nothing happens and no answer comes while the client waits"),
+    "drip": ({}, "the call has its effect, and its answer comes a byte at a time and never ends"),
+    "drip_header": ({}, "the same in a header of the answer"),
+    "early_hints": ({}, "an HTTP 103 comes before the true answer"),
+    "oversized": ({"megabytes": 20}, "the true answer has many blanks before it"),
+    "gzip": ({"megabytes": 20}, "the same, compressed, which nobody has to have asked for"),
+    "endless_pages": ({}, "a list of users says that the same page follows"),
     "expired_token": ({}, "every token expires just before the call"),
     "revoked_token": ({}, "every token is revoked just before the call"),
 }
+_LOSING = ("reset_after", "truncated", "drip", "drip_header", "early_hints", "oversized", "gzip")
 _PAGE = b"<html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
 VALUES: dict[str, Any] = {
     "null": None,
@@ -93,7 +102,7 @@ class Fault:
     def loses_the_answer(self) -> bool:
         """Whether the call happens and its client cannot read what came of it."""
         whole = self.fault == "wrong_type" and not self.params["field"]
-        return whole or self.fault in ("reset_after", "truncated") or self.params.get("after") is True
+        return whole or self.fault in _LOSING or self.params.get("after") is True
 
     def answer(self, rate: RateLimit) -> Answer | None:
         """What is answered in place of the truth, for the kinds that do so."""
@@ -122,6 +131,15 @@ class Fault:
         """The true answer made wrong, for the kinds that do so."""
         if self.fault == "truncated":
             return Answer(answer.status, answer.body, answer.headers, answer.raw, cut=True)
+        if self.fault in ("oversized", "gzip") and answer.status != 204:
+            padding = self.params["megabytes"]
+            return Answer(
+                answer.status, answer.body, answer.headers, answer.raw, padding=padding, gzip=self.fault == "gzip"
+            )
+        if self.fault == "endless_pages" and "Current-Page" in answer.headers:
+            headers = {name: value for name, value in answer.headers.items() if name != "Total-Pages"}
+            again = cursors.write(int(headers["Page-Items"]) or 1, int(headers["Current-Page"]), secrets.token_hex(4))
+            return Answer(answer.status, answer.body, {**headers, "After-Cursor": again}, answer.raw)
         if self.fault == "wrong_type":
             value = VALUES[self.params["type"]]
             if answer.status == 204:  # has no body, so no field; and a body makes it another status
@@ -222,6 +240,8 @@ def _check(params: dict[str, Any]) -> None:
             raise ValueError(f"{name} is one of {', '.join(map(str, choices[name]))}")
         if name == "status" and not (is_whole(value, 200) and value <= 599):
             raise ValueError("status is an HTTP status from 200 to 599")
+        if name == "megabytes" and not is_whole(value, 1):
+            raise ValueError("megabytes is a whole number above zero")
         if name == "seconds" and not (is_number(value) and 0 <= value <= 3600):
             raise ValueError("seconds is a number from 0 to 3600")
         if name in ("location", "field") and not isinstance(value, str):

@@ -1,17 +1,21 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server's HTTP protocol, with a way for a call to reset its own connection."""
+"""The server's HTTP protocol, with ways for a call to misuse its own connection."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from simulator.answers import Answer
+
 _KEY = "simulator.transport"
+_PAUSE = 0.1  # real seconds between the bytes of a drip
 
 
 class ResettableProtocol(HttpToolsProtocol):
@@ -21,6 +25,21 @@ class ResettableProtocol(HttpToolsProtocol):
         """Called by the parser as a request begins."""
         super().on_message_begin()
         self.scope.setdefault("extensions", {})[_KEY] = {"transport": self.transport}
+
+
+def send_early_hints(scope: Scope) -> None:
+    """Send a provisional answer before the true one."""
+    scope["extensions"][_KEY]["transport"].write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
+
+
+async def drip(scope: Scope, answer: Answer, *, in_header: bool) -> None:
+    """Answer a byte at a time, in a header or in the body, for as long as the client listens."""
+    transport = scope["extensions"][_KEY]["transport"]
+    start = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: application/json\r\n"
+    transport.write((start + ("X-Slow: " if in_header else "Content-Length: 1000000\r\n\r\n")).encode())
+    while not transport.is_closing():
+        transport.write(b"x" if in_header else b" ")
+        await asyncio.sleep(_PAUSE)
 
 
 def reset_connection(scope: Scope) -> None:

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qs, quote
 
+from simulator import cursors
 from simulator.answers import Answer, RefusedError, bad_request, not_found
 from simulator.call import Call
 from simulator.clock import parse_iso
@@ -47,12 +46,12 @@ def listing(call: Call) -> Answer:
         "Page-Items": str(len(rows)),
     }
     if page < pages:
-        headers["After-Cursor"] = _cursor(limit, page + 1)
+        headers["After-Cursor"] = cursors.write(limit, page + 1)
         headers["Link"] = f'<{call.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
     elif call.switch("last_cursor") == "empty":
         headers["After-Cursor"] = ""
     if page > 1:
-        headers["Before-Cursor"] = _cursor(limit, page - 1)
+        headers["Before-Cursor"] = cursors.write(limit, page - 1)
     return Answer(200, _with_fields(rows, call.query.get("fields")), headers)
 
 
@@ -159,17 +158,11 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
-def _cursor(limit: int, page: int) -> str:
-    """A cursor as OneLogin sends it: base64 of a query string, already percent-encoded."""
-    return quote(base64.b64encode(f"limit={limit}&page={page}".encode()).decode(), safe="")
-
-
 def _from_cursor(cursor: str) -> dict[str, str]:
     try:
-        text = base64.b64decode(cursor, validate=True).decode()
+        return cursors.read(cursor)
     except ValueError:
         raise RefusedError(bad_request("invalid value in cursor")) from None
-    return {name: values[0] for name, values in parse_qs(text).items()}
 
 
 def _with_fields(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:

@@ -324,6 +324,12 @@ def _enrolled_factor_listed(sim: Simulator, value: str) -> None:
     assert ("OneLogin SMS" in names) is (value == "yes")
 
 
+@choice("device_type_name", "name", "type", "null")
+def _device_type_name(sim: Simulator, value: str) -> None:
+    (device,) = [row for row in sim.mfa("GET", EVE, "devices").json() if row["auth_factor_name"] == "SMS"]
+    assert device["type_display_name"] == {"name": "OneLogin SMS", "type": "SMS", "null": None}[value]
+
+
 @choice("mfa_token_status", "201", "200")
 def _mfa_token_status(sim: Simulator, value: str) -> None:
     assert sim.mfa("POST", KELLY, "mfa_token", {}).status_code == int(value)

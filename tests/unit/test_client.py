@@ -33,7 +33,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.tok
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.harness import FakeClock, Reply, Script, broken, reply
+from tests.unit.harness import EPOCH, FakeClock, Reply, Script, broken, reply
 
 MakeClient = Callable[..., Client]
 TOKEN_401 = {"statusCode": 401, "name": "InvalidCredentials", "message": "Please provide valid credentials"}
@@ -113,7 +113,10 @@ def test_a_removal_is_in_doubt_once_a_try_may_have_done_it(
         (reply(429, {}, Retry_After=7, X_RateLimit_Reset=9), 7),
         (reply(429, {}, Retry_After=0), 1),
         (reply(429, text="<html>"), 1),
-        (reply(429, {}, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), 1),
+        (reply(429, {}, Retry_After="Thu, 01 Jan 2026 00:00:08 GMT"), 8),
+        (reply(429, {}, Retry_After="Wed, 31 Dec 2025 23:59:59 GMT"), 1),
+        (reply(429, {}, Retry_After="tomorrow"), 1),
+        (reply(429, {}, X_RateLimit_Reset=int(EPOCH.timestamp()) + 9), 9),
         (reply(400, {"error": "rate_limit_exceeded"}, Retry_After=3), 3),
     ],
 )

@@ -28,6 +28,8 @@ VARIABLES = {
 }
 """The options that are chosen between together, and the variables that stand in for them."""
 
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name or an address
+_URL_HINT = "Write it as https://acme.onelogin.com."
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 
@@ -95,17 +97,23 @@ def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
 
 
 def _checked(base_url: str) -> str:
+    # The messages show nothing of it, since any part may be a password.
     try:
         url = urlsplit(base_url)
-        host, _port = url.hostname, url.port
-    except ValueError as problem:
-        raise OneLoginError("invalid", f"base_url is no URL: {problem}") from None
-    if url.scheme not in ("http", "https") or not host or url.query or url.fragment or url.username:
+        host, _port = url.hostname or "", url.port
+    except ValueError:
+        raise OneLoginError("invalid", "base_url is no URL.", hint=_URL_HINT) from None
+    if (
+        url.scheme not in ("http", "https")
+        or not _HOST.fullmatch(host)
+        or url.query
+        or url.fragment
+        or "@" in url.netloc
+    ):
         raise OneLoginError(
-            "invalid",
-            "base_url must be a URL such as https://acme.onelogin.com, without user, query or fragment.",
+            "invalid", "base_url is no URL of an account. It has no user, query, fragment or blank.", hint=_URL_HINT
         )
-    if url.scheme == "http" and not _is_loopback(host):
+    if url.scheme == "http" and not is_loopback(host):
         raise OneLoginError(
             "invalid",
             f"base_url would send the credential to {host} in clear text.",
@@ -114,7 +122,8 @@ def _checked(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
     if host.lower() == "localhost":
         return True
     try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource, TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit, header_number
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit, header_seconds
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
     RequestFailed,
     Response,
@@ -194,7 +194,7 @@ class Client:
         status, said = answer.status, _said(answer)
         lowered = said.lower()
         if status == 429 or (status == 400 and "rate_limit_exceeded" in answer.text):
-            return _Throttled(_seconds_to_wait(answer))
+            return _Throttled(_seconds_to_wait(answer, self._clock.now().timestamp()))
         if status >= 500:
             return RequestFailed(self._error("unavailable", answer, said), sent=True)
         if status == 401 and _WRONG_CODE in lowered:
@@ -239,9 +239,9 @@ def _misplaced(error: OneLoginError) -> OneLoginError:
     )
 
 
-def _seconds_to_wait(answer: Response) -> float | None:
+def _seconds_to_wait(answer: Response, now: float) -> float | None:
     for name in ("Retry-After", "X-RateLimit-Reset"):
-        seconds = header_number(answer.headers, name)
+        seconds = header_seconds(answer.headers, name, now)
         if seconds is not None:
             return max(1.0, seconds)
     return None

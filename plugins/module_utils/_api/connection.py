@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
+    is_loopback,
     no_credential,
     url_of,
     with_environment,
@@ -46,6 +47,11 @@ class Connection:
     def account(self) -> str:
         """The account's name among others: the host, and the port of a simulator."""
         return urlsplit(self.base_url).netloc.lower()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is a simulator on this machine, which no proxy stands before."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def has_credential(self) -> bool:

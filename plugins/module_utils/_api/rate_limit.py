@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, Clock
@@ -23,6 +24,7 @@ _USUAL = 5000  # calls an hour
 _WORTH_SAYING = 5.0  # seconds of sleep
 _NEAR = 512  # calls left, from which on it matters what other runs have under way
 _AS_KNOWN = 1.0  # seconds for which that counts as known
+_EPOCH = 1e9  # from this number of seconds on it is a moment, and no length of time
 _SAME_WINDOW = 2.0  # seconds two announcements of one window's end may differ by: they come in whole seconds
 
 
@@ -129,7 +131,7 @@ class RateLimit:
     def observe(self, headers: Mapping[str, str]) -> None:
         """Take in the headers of an answer."""
         remaining = header_number(headers, "X-RateLimit-Remaining")
-        reset = header_number(headers, "X-RateLimit-Reset")
+        reset = header_seconds(headers, "X-RateLimit-Reset", self._clock.now().timestamp())
         limit = header_number(headers, "X-RateLimit-Limit")
         if remaining is None or reset is None:
             return
@@ -179,13 +181,35 @@ class RateLimit:
         )
 
 
+def header_seconds(headers: Mapping[str, Any], name: str, now: float) -> float | None:
+    """A header's value as seconds from now; None for what is none.
+
+    It may be a number of seconds, as the documentation says; a moment, in seconds since 1970, as OneLogin's own tools
+    read it; or a date, as HTTP allows for Retry-After.
+
+    :param now: seconds since 1970.
+    """
+    said = headers.get(name)
+    value = _number(said)
+    if value is None:
+        try:
+            value = parsedate_to_datetime(str(said)).timestamp()
+        except (TypeError, ValueError, OverflowError):
+            return None
+    value = max(0.0, value - now) if value > _EPOCH else value
+    return value if value <= FAR else None
+
+
 def header_number(headers: Mapping[str, Any], name: str) -> float | None:
     """A header's value, which may come in a body too, as a number that one can go by; None for what is none."""
-    said = headers.get(name, "")
-    if isinstance(said, bool):
-        return None
+    value = _number(headers.get(name))
+    return value if value is not None and value <= FAR else None
+
+
+def _number(said: Any) -> float | None:
+    """A positive number, or 0; None for what is none."""
     try:
-        value = float(said)
+        value = float(said) if not isinstance(said, bool) else -1.0
     except (OverflowError, TypeError, ValueError):
         return None
-    return value if 0 <= value <= FAR else None
+    return value if value >= 0 else None

@@ -9,13 +9,27 @@ from __future__ import annotations
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
     from urllib3.exceptions import NewConnectionError
     from urllib3.util.ssl_match_hostname import CertificateError
 except ImportError as problem:
-    # Names to import, so that a module can load and say what is missing.
-    requests = HTTPAdapter = NewConnectionError = CertificateError = None  # type: ignore[assignment,misc]
+    # Names to import and to make classes of, so that a module can load and say what is missing.
+    requests = NewConnectionError = CertificateError = None  # type: ignore[assignment,misc]
+    HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment,misc]
+    HTTPConnectionPool = HTTPSConnectionPool = object  # type: ignore[assignment,misc]
     REQUESTS_IMPORT_ERROR: str | None = str(problem)
 else:
     REQUESTS_IMPORT_ERROR = None
 
-__all__ = ["REQUESTS_IMPORT_ERROR", "CertificateError", "HTTPAdapter", "NewConnectionError", "requests"]
+__all__ = [
+    "REQUESTS_IMPORT_ERROR",
+    "CertificateError",
+    "HTTPAdapter",
+    "HTTPConnection",
+    "HTTPConnectionPool",
+    "HTTPSConnection",
+    "HTTPSConnectionPool",
+    "NewConnectionError",
+    "requests",
+]

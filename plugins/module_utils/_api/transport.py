@@ -16,15 +16,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import seconds_left, time_limit
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import (
     CertificateError,
-    HTTPAdapter,
     NewConnectionError,
     requests,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._api.wire import Adapter
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.version import VERSION
 
+_DEADLINE = 3  # times the timeout for each byte
+_LONGEST = 16 * 1024 * 1024  # bytes of an answer: a page of users is below 1 MiB
+_CHUNK = 64 * 1024
 _POOLED = 64  # connections kept open at most: as many as threads there may be
 _OTHER_SERVER = "Check the subdomain or base_url: the certificate is another server's."
 _UNKNOWN_AUTHORITY = "Set ca_path to the certificate authority that signed the server's certificate."
@@ -79,11 +83,13 @@ class Transport:
         base_url = connection.base_url or "https://nobody.invalid"  # what needs no account sends nothing
         self._request = requests.Request("GET", base_url + "/", headers=headers).prepare()
         self._base = str(self._request.url).rstrip("/")
-        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_POOLED, max_retries=0)
+        self._adapter = Adapter(pool_connections=1, pool_maxsize=_POOLED, max_retries=0)
         # What the environment says of proxies and certificate authorities, unless the options say otherwise.
         self._settings: Mapping[str, Any] = requests.Session().merge_environment_settings(
-            connection.base_url, {}, False, connection.verify, None
+            connection.base_url, {}, True, connection.verify, None
         )
+        if connection.is_loopback:
+            self._settings = {**self._settings, "proxies": {}}
 
     def send(
         self,
@@ -103,9 +109,11 @@ class Transport:
         request.headers["Authorization"] = authorization
         if body is not None:
             request.prepare_body(None, None, json=body)
+        timeout = self._connection.request_timeout
         try:
-            response = self._adapter.send(request, timeout=self._connection.request_timeout, **self._settings)
-            return _answer(response)
+            with time_limit(_DEADLINE * timeout):
+                timeout = max(0.001, min(timeout, seconds_left()))
+                return _answer(self._adapter.send(request, timeout=timeout, **self._settings))
         except OSError as problem:  # as all of requests' own are
             raise self._request_failed(problem) from None
 
@@ -153,15 +161,35 @@ def transport_to(connection: Connection) -> Transport:
 
 def _answer(response: Any) -> Response:
     is_json, body = True, None
-    try:
-        content = response.content  # reads the answer to its end, which may break
-    except ValueError as problem:  # http.client's, for a chunk of negative length
-        raise requests.exceptions.ChunkedEncodingError(problem) from None
+    content = _content(response)
     try:
         body = json.loads(content)  # JSON is in Unicode, whatever the headers say
     except (ValueError, RecursionError):
         is_json = False
     return Response(response.status_code, response.headers, body, is_json, content[:2000].decode(errors="replace"))
+
+
+def _content(response: Any) -> bytes:
+    """Read an answer to its end, which may break.
+
+    :raises RequestFailed: it is longer than any that makes sense, or compressed, which nobody asked for.
+    """
+    content = bytearray()
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    wrong = f"is compressed as {encoding[:20]}, which was not asked for" if encoding not in ("", "identity") else ""
+    try:
+        for chunk in () if wrong else response.iter_content(_CHUNK):
+            content += chunk
+            if len(content) > _LONGEST:
+                wrong = f"is longer than {_LONGEST // 1024**2} MiB"
+                break
+    except ValueError as problem:  # http.client's, for a chunk of negative length
+        raise requests.exceptions.ChunkedEncodingError(problem) from None
+    if wrong:
+        response.close()
+        error = OneLoginError("bad_response", f"OneLogin's response {wrong}.", http_status=response.status_code)
+        raise RequestFailed(error, sent=True, lasting=True)
+    return bytes(content)
 
 
 def _chain(problem: BaseException) -> list[BaseException]:

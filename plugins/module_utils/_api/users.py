@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 class UserPage:
     """One page of a list of users.
 
-    :param pages: number of pages of the whole list, 1 where OneLogin does not say.
+    :param pages: number of pages of the whole list, 0 where OneLogin does not say.
     """
 
     users: list[User]
@@ -51,13 +51,22 @@ def first_page(client: Client, query: Mapping[str, Any]) -> UserPage:
 
 
 def further_pages(client: Client, query: Mapping[str, Any], page: UserPage) -> Iterator[User]:
-    """The users of the pages behind a page."""
-    seen = set()
-    while page.cursor and page.cursor not in seen:
-        seen.add(page.cursor)
+    """The users of the pages behind a page.
+
+    :raises OneLoginError: ``bad_response`` where the list does not end, since nobody can say who is missing.
+    """
+    read, cursors, ids = 1, {""}, set[object]()
+    while page.cursor:
+        new = {user.id for user in page.users} - ids
+        if page.cursor in cursors or not new or 0 < page.pages <= read:
+            raise OneLoginError("bad_response", f"OneLogin's list of users does not end after {read} pages.")
+        cursors.add(page.cursor)
+        ids |= new
         # The cursor is percent-encoded already; urlencode would encode it twice.
         page = _page(client.call("GET", "/api/2/users", query={**query, "cursor": unquote(page.cursor)}))
-        yield from page.users
+        read += 1
+        # One may have moved to a later page.
+        yield from (user for user in page.users if user.id is None or user.id not in ids)
 
 
 def _page(response: Response) -> UserPage:
@@ -69,7 +78,7 @@ def _page(response: Response) -> UserPage:
             request_id=response.request_id,
         )
     cursor = response.headers.get("After-Cursor", "").strip()
-    pages = int(header_number(response.headers, "Total-Pages") or 1)
+    pages = int(header_number(response.headers, "Total-Pages") or 0)
     return UserPage([User(_id_of(row), row) for row in response.body], cursor, pages)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import time_limit
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
@@ -31,6 +32,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.selecto
 _GROWTH = 1.5
 _JITTER = 0.1
 _NAP = 1.0  # seconds after which the schedule is checked again in any case
+_LAST_LOOK = 2.0  # seconds that a look may take, also where the wait is over before
 _JUST_AFTER = 1.0  # seconds after an expiry at which OneLogin reports it
 _GRACE = timedelta(seconds=5)  # how far this machine's clock may be ahead of OneLogin's
 
@@ -184,7 +186,12 @@ class _Scheduler(Generic[A]):
         index = heapq.heappop(self._due)[1]
         target = self._targets[index]
         self._next_poll = self._clock.monotonic() + self._apart()
-        self._pending[pool.submit(self._look, target.item, target.user_id, self._context)] = index
+        self._pending[pool.submit(self._look_in_time, target)] = index
+
+    def _look_in_time(self, target: _PollTarget[A]) -> Confirmation:
+        """Look, but no longer than the wait lasts, whatever the server does."""
+        with time_limit(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
+            return self._look(target.item, target.user_id, self._context)
 
     def _apart(self) -> float:
         """Seconds between two polls, so that the remaining API calls suffice, also for a last poll of each item."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import header_number
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import header_seconds
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     AccountItem,
@@ -25,7 +25,7 @@ def read_limit(_account: AccountItem, context: Context) -> Outcome:
     found, response = context.client.look_at_limit()
     numbers: dict[str, Any] = {}
     for name in ("Limit", "Remaining", "Reset"):
-        number = header_number(found, f"X-RateLimit-{name}")
+        number = header_seconds(found, f"X-RateLimit-{name}", context.clock.now().timestamp())
         if number is None:
             raise OneLoginError(
                 "bad_response",

@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Connections that wait for an answer only until the deadline, and never take one for the answer to another request.
+
+A socket's own timeout begins anew with each byte. Python's http.client takes any status but 100 for the final one
+(https://github.com/python/cpython/blob/main/Lib/http/client.py, ``HTTPResponse.begin``), so the true answer behind a
+103 would be read as that to the next request.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import socket
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import seconds_left
+from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import (
+    HTTPAdapter,
+    HTTPConnection,
+    HTTPConnectionPool,
+    HTTPSConnection,
+    HTTPSConnectionPool,
+)
+
+
+class _Reader(io.RawIOBase):
+    """Reads a socket until the deadline."""
+
+    def __init__(self, source: Any, connection: socket.socket) -> None:
+        self._source = source
+        self._connection = connection
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read some bytes.
+
+        :raises TimeoutError: none came in time.
+        """
+        left = seconds_left()
+        if left <= 0:
+            raise socket.timeout("The time for this request is over.")
+        timeout = self._connection.gettimeout()
+        if timeout is None or left < timeout:
+            self._connection.settimeout(left if left < float("inf") else None)
+        read: int | None = self._source.readinto(buffer)
+        return read
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock))
+
+
+class _Answers:
+    """What both kinds of connection have in common."""
+
+    response_class: type[http.client.HTTPResponse] = _Response
+
+    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
+        """The answer to the last request.
+
+        :raises http.client.BadStatusLine: it is a provisional one.
+        """
+        response = super().getresponse(*args, **kwargs)  # type: ignore[misc]
+        if response.status < 200:
+            self.close()  # type: ignore[attr-defined]
+            raise http.client.BadStatusLine(str(response.status))
+        return response
+
+
+class _HTTPConnection(_Answers, HTTPConnection):
+    pass
+
+
+class _HTTPSConnection(_Answers, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
+class Adapter(HTTPAdapter):
+    """A pool of such connections, also through a proxy."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pool for direct connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Make the pool for a proxy, or return the one there is."""
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = _POOLS
+        return manager

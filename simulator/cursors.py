@@ -1,0 +1,24 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cursors as OneLogin sends them: base64 of a query string, already percent-encoded."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import parse_qs, quote
+
+
+def write(limit: int, page: int, more: str = "") -> str:
+    """A cursor; ``more`` makes it another text with the same meaning."""
+    return quote(base64.b64encode(f"limit={limit}&page={page}&more={more}".encode()).decode(), safe="")
+
+
+def read(cursor: str) -> dict[str, str]:
+    """What is in a cursor.
+
+    Raises:
+        ValueError: it is none.
+    """
+    text = base64.b64decode(cursor, validate=True).decode()
+    return {name: values[0] for name, values in parse_qs(text).items()}
