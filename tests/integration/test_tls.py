@@ -16,7 +16,7 @@ import yaml
 from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, task
 from tests.integration.people import Role, host
-from tests.integration.tls import Proxy, expired, new_authority, tls_simulator
+from tests.integration.tls import NAME, Proxy, expired, new_authority, tls_simulator
 
 pytestmark = pytest.mark.libraries("it is about requests and OpenSSL")
 
@@ -154,14 +154,16 @@ def proxy() -> Iterator[Proxy]:
 def test_the_proxy_of_the_environment_is_used(secure: Simulator, proxy: Proxy, playbook: Playbook) -> None:
     direct = trusting(secure, NO_PROXY="", no_proxy="")
     through = {**direct, "HTTPS_PROXY": proxy.url}
-    tasks = [task("rate_limit_info")]
-    assert playbook(tasks, url=secure.url, env=through).only["rate_limit"]["limit"] == 5000
-    asked = list(proxy.asked)
-    assert set(asked) == {secure.url.partition("//")[2]}
-    spared = playbook(tasks, url=secure.url, env={**through, "NO_PROXY": "127.0.0.1"}).only
-    assert (spared["rate_limit"]["limit"], proxy.asked) == (5000, asked)
     once = [task("rate_limit_info", {"retries": 1})]
-    gone = playbook(once, url=secure.url, env={**direct, "HTTPS_PROXY": "http://127.0.0.1:9"}).only
+    named = secure.url.replace("127.0.0.1", NAME)
+    assert playbook(once, url=named, env=through).only["rate_limit"]["limit"] == 5000
+    asked = list(proxy.asked)
+    assert set(asked) == {named.partition("//")[2]}
+    spared = playbook(once, url=named, env={**through, "NO_PROXY": NAME}).only
+    assert (spared["error"]["code"], proxy.asked) == ("unavailable", asked)
+    here = playbook(once, url=secure.url, env=through).only
+    assert (here["rate_limit"]["limit"], proxy.asked) == (5000, asked)
+    gone = playbook(once, url=named, env={**direct, "HTTPS_PROXY": "http://127.0.0.1:9"}).only
     assert gone["error"]["code"] == "unavailable"
     assert "proxy" in gone["error"]["hint"]
     assert secure.count("GET", "/rate_limit") == 2

@@ -19,6 +19,8 @@ import trustme
 
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, HERE, ROOT, Simulator
 
+NAME = "onelogin.test"
+
 
 def new_authority(folder: Path, name: str = "authority.pem") -> tuple[trustme.CA, Path]:
     """An authority, and the file of its own certificate."""
@@ -28,10 +30,10 @@ def new_authority(folder: Path, name: str = "authority.pem") -> tuple[trustme.CA
 
 
 def _certificate(folder: Path, not_after: datetime | None = None) -> tuple[Path, str]:
-    """The authority and the file of a certificate for this address alone, and no name."""
+    """The authority and the file of a certificate for this address, and a name that only the proxy knows."""
     authority, known = new_authority(folder)
     cert = str(folder / "server.pem")
-    authority.issue_cert("127.0.0.1", not_after=not_after).private_key_and_cert_chain_pem.write_to_path(cert)
+    authority.issue_cert("127.0.0.1", NAME, not_after=not_after).private_key_and_cert_chain_pem.write_to_path(cert)
     return known, cert
 
 
@@ -57,7 +59,7 @@ def expired(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """Connects whoever asks to whom they name, and keeps the names."""
+    """Connects whoever asks to this machine, by whichever name, and keeps the names."""
 
     daemon_threads = True
 
@@ -77,8 +79,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
         while self.rfile.readline().strip():
             pass
         self.server.asked.append(target)
-        host, _colon, port = target.rpartition(":")
-        with socket.create_connection((host, int(port))) as there:
+        with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as there:
             self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
             back = threading.Thread(target=_pass_on, args=(there, self.connection), daemon=True)
             back.start()
