@@ -339,7 +339,7 @@ def test_a_shipped_module_that_is_interrupted_returns_what_is_known(
     sim: Simulator, playbook: Playbook, tmp_path: Path, sent: signal.Signals
 ) -> None:
     persons = [{**KELLY, "factor": "OneLogin Protect"}, {**NILS, "factor": "OneLogin Protect"}]
-    sim.set(answer="never")  # until the test answers
+    sim.set(answer_after=600)  # the test answers before
     made = playbook([task("mfa_registration", {"batch": persons})]).only["results"]
     sim.admin("POST", f"/people/{KELLY['user_id']}/approve")
     waits = [{"user_id": one["registration"]["user_id"], "registration_id": one["registration"]["id"]} for one in made]

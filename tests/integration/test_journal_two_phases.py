@@ -101,7 +101,7 @@ def test_an_answer_to_an_old_verification_does_not_count(
     ask = task(
         "mfa_verification", {"email": "eve@example.com", "factor": "OneLogin Protect", "journal": database.where}
     )
-    sim.set(answer="never")  # until the test answers
+    sim.set(answer_after=600)  # the test answers before
     first = playbook([ask]).only
     sim.admin("POST", "/people/eve/approve")
     again = playbook([ask]).only
