@@ -28,7 +28,8 @@ options:
   base_url:
     description:
       - The whole URL of the API, in place of O(subdomain), for example V(https://api.us.onelogin.com).
-      - Plain C(http) is refused, except to this machine (a simulator).
+      - Plain C(http) is refused, except to this machine (a simulator). No proxy is used to this machine.
+      - A user, password, query or blank in it is refused.
       - If the option is not set, the environment variable E(ONELOGIN_BASE_URL) is used.
     type: str
   client_id:
@@ -60,7 +61,8 @@ options:
     type: path
   request_timeout:
     description:
-      - Seconds to wait for a connection, and again for each answer.
+      - Seconds to wait for a connection, and again for each part of a response.
+      - A request ends after three times as long, whatever the server does, and a wait at its own O(ignore:timeout).
     type: float
     default: 30
   retries:
@@ -90,6 +92,8 @@ options:
         a person twice, and finds the registrations and verifications of earlier runs by itself.
       - The path of a file (SQLite), for one machine, or a database URL such as
         V(postgresql://onelogin@db.example.com/onelogin), for many. Both are created and upgraded as needed.
+      - It keeps which factor each device belongs to, which OneLogin does not tell, so that a device is recognised whatever it
+        is called.
       - It holds no codes, tokens, secrets or phone numbers. A file must be readable by its owner only.
       - Without a journal a task knows of earlier runs only what OneLogin returns. V(none) switches off a journal that the environment
         or C(module_defaults) sets.
