@@ -70,6 +70,31 @@ def test_what_is_no_address(url: str) -> None:
     assert "base_url" in _refused(base_url=url)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:hunter2-9f@acme.onelogin.com",
+        "https://:hunter2-9f@acme.onelogin.com",
+        "https://acme.onelogin.com:hunter2-9f",
+        "https://acme.onelogin.com hunter2-9f",
+        "https://acme.onelogin.com\\hunter2-9f",
+        "https://acme.onelogin.com\thunter2-9f",
+        "https://acme.onelogin.com?key=hunter2-9f",
+    ],
+)
+def test_an_address_with_more_in_it_is_refused_and_not_shown(url: str) -> None:
+    refused = _refused(base_url=url)
+    assert "base_url is no URL" in refused
+    assert "hunter2" not in refused
+
+
+@pytest.mark.parametrize(
+    ("url", "here"), [("http://[::1]:80", True), ("http://127.8.9.1", True), ("https://[::2]", False)]
+)
+def test_which_addresses_are_this_machine(url: str, here: bool) -> None:
+    assert Connection.from_options({**OPTIONS, "base_url": url}).is_loopback is here
+
+
 @pytest.mark.parametrize("name", ["acme.onelogin.com", "https://acme", "a/b", "-acme", "acme-", "a b", "a" * 64])
 def test_what_is_no_subdomain(name: str) -> None:
     assert "is no subdomain" in _refused(subdomain=name)

@@ -29,6 +29,7 @@ VARIABLES = {
 """The options that are chosen between together, and the variables that stand in for them."""
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name or an address
+_BLANK = re.compile(r"[\s\\\x00-\x1f\x7f]")  # urlsplit drops some of these
 _URL_HINT = "Write it as https://acme.onelogin.com."
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
@@ -103,13 +104,8 @@ def _checked(base_url: str) -> str:
         host, _port = url.hostname or "", url.port
     except ValueError:
         raise OneLoginError("invalid", "base_url is no URL.", hint=_URL_HINT) from None
-    if (
-        url.scheme not in ("http", "https")
-        or not _HOST.fullmatch(host)
-        or url.query
-        or url.fragment
-        or "@" in url.netloc
-    ):
+    more = url.query or url.fragment or "@" in url.netloc or _BLANK.search(base_url)
+    if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or more:
         raise OneLoginError(
             "invalid", "base_url is no URL of an account. It has no user, query, fragment or blank.", hint=_URL_HINT
         )
