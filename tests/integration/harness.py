@@ -122,7 +122,7 @@ def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
 def run_ansible(home: Path, env: Mapping[str, str], *command: str) -> Finished:
     """Run ``ansible-playbook`` or ``ansible-inventory`` in a folder."""
     if not server.fits(home, env):
-        return run_command(home, env, command, timeout=120)
+        return run_command(home, env, command, timeout=300)
     done = server.start(home, env, command).wait()
     watch.hear(f"output of {' '.join(Path(word).name for word in command[:2])}", done.stdout, done.stderr)
     return done

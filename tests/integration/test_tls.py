@@ -129,7 +129,7 @@ def test_a_certificate_of_another_server_is_said(secure: Simulator, playbook: Pl
     error = playbook([task("rate_limit_info")], url=elsewhere, env=trusting(secure)).only["error"]
     assert error["code"] == "unavailable"
     # The words are OpenSSL's, or those of urllib3 before 2.
-    said = "certificate is not valid for 'localhost'|'localhost' doesn't match '127.0.0.1'"
+    said = "certificate is not valid for 'localhost'|'localhost' doesn't match either of '127.0.0.1'"
     assert re.search(said, error["message"])
     assert "another server's" in error["hint"]
     assert secure.log() == []
