@@ -23,6 +23,7 @@ from tests.integration.harness import Task
 from tests.integration.runner_jobs import people_as_hosts
 from tests.support.simulator_process import SimulatorProcess
 
+_GROUPS = 5  # of the simulator's people
 LATENCY = 20  # milliseconds
 MEMORY = 250  # MiB
 TOKEN = "POST /auth/oauth2/v2/token"
@@ -214,6 +215,8 @@ def hosts(workspace: Workspace) -> Case:
     with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         run = workspace.playbook(sim, [{"ansible.builtin.import_role": role}], "-i", str(inventory), hosts="people")
         made = calls(sim)
+        task = {"ansible.builtin.debug": {"msg": "idle"}}
+        idle = workspace.playbook(sim, [task], "-i", str(inventory), hosts="people", gather_facts=False)
         # The role's own default is eight at a time.
         latency = made["total"] * LATENCY / 1000 / 8
         one_task = workspace.enrol_all(sim, workspace.people(count, verified=True)).seconds
@@ -223,8 +226,10 @@ def hosts(workspace: Workspace) -> Case:
         (
             Figure("people enrolled", made.get(REGISTER, 0), least=count, most=count),
             _one_token(made),
-            Figure("calls", made["total"], most=2 * count + math.ceil(count / 100) + 3),
+            Figure("calls", made["total"], most=2 * count + math.ceil(count / 100) + _GROUPS + 3),
             Figure("time", run.seconds, "s"),
+            Figure("processor time", run.cpu, "s"),
+            Figure("processor time against one idle task on the same hosts", run.cpu / idle.cpu, "x", most=3),
             Figure("time beyond the calls' latency", run.seconds - latency, "s", most=60),
             Figure("time a person", (run.seconds - workspace.start) / count * 1000, "ms"),
             Figure("time against one task for the same people", run.seconds / one_task, "x"),
