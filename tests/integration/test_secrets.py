@@ -147,5 +147,5 @@ def test_the_log_of_a_shipped_module_has_no_code_of_a_batch(sim: Simulator, tmp_
         check=False,
     )
     assert "Invoked with" in done.stderr
-    assert json.loads(done.stdout)["invocation"]
+    assert "changed" in json.loads(done.stdout)  # a result; since 2.21 it has no invocation
     assert CODE not in done.stdout + done.stderr
