@@ -51,10 +51,10 @@ class Row:
 
 ROWS = (
     Row("2.16", "3.11", OLDEST),
-    # Both are between two releases that the other tests run on.
+    # These are between two releases that the other tests run on.
     Row("2.17", "3.12", LOCKED, ("unit",)),
     Row("2.18", "3.11", LOCKED, ("unit", "sanity")),
-    Row("2.20", "3.12", LOCKED),
+    Row("2.20", "3.12", LOCKED, ("unit", "sanity")),
     Row("2.21", "3.13", NEWEST, skipped=()),
 )
 
