@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, quote
 
 def write(limit: int, page: int, more: str = "") -> str:
     """A cursor; ``more`` makes it another text with the same meaning."""
-    return quote(base64.b64encode(f"limit={limit}&page={page}&more={more}".encode()).decode(), safe="")
+    text = f"limit={limit}&page={page}" + (f"&more={more}" if more else "")
+    return quote(base64.b64encode(text.encode()).decode(), safe="")
 
 
 def read(cursor: str) -> dict[str, str]:
