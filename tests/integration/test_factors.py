@@ -147,6 +147,18 @@ def test_what_nothing_tells_apart_is_never_called_absent(sim: Simulator, runner:
         assert "may or may not belong to E-mail link" in results[1]["error"]["message"]
 
 
+@pytest.mark.parametrize("module", ["mfa_device", "mfa_verification"])
+def test_an_id_that_no_list_shows_does_nothing_to_a_device(
+    sim: Simulator, runner: OperationRunner, module: str
+) -> None:
+    """It may be the id of the only factor that is enrolled, or a slip of the pen."""
+    for number in (5, 99999):
+        refused = runner(module, username="code", factor_id=number)
+        assert refused["error"]["code"] == "ambiguous"
+        assert "may or may not belong to" in refused["error"]["message"]
+    assert _written(sim) == []
+
+
 def test_one_without_a_name_fails_nobody(sim: Simulator, runner: OperationRunner) -> None:
     everybody = runner("mfa_registration", batch=list(HAVE), factor="OneLogin SMS", verified=True)
     assert (everybody["failed"], everybody["summary"]) == (False, {"accepted": 4})

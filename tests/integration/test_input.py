@@ -77,7 +77,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "journal of no path": ("mfa_registration", {**SMS, "journal": "/tmp/a\0x"}, "contains a NUL character"),
     "sleep above max_sleep": ("mfa_registration_wait", {"batch": [], "sleep": 31}, "at most max_sleep"),
     "foreign http": ("mfa_registration", {**SMS, "base_url": "http://onelogin.example"}, "in clear text"),
-    "no URL": ("mfa_registration", {**SMS, "base_url": "acme"}, "base_url is no URL of an account"),
+    "no URL": ("mfa_registration", {**SMS, "base_url": "acme"}, "base_url is not the URL of an account"),
     "no CA file": ("mfa_registration", {**SMS, "ca_path": "/no/such/file"}, "ca_path names no file"),
     "retries 0": ("mfa_registration", {**SMS, "retries": 0}, "must be from 1 to"),
     "token of a wrong type": ("mfa_registration", {**SMS, "access_token": [1]}, "neither a token nor the result"),

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "expires_in_bounds": "below",
     "unknown_factor": "below",
     "already_enrolled": "below",
+    "device_type_name": "test_factors",
 }
 SIDES = [(switch.name, choice) for switch in SWITCHES if switch.name not in ELSEWHERE for choice in switch.choices[1:]]
 

@@ -185,7 +185,7 @@ def test_an_id_that_no_list_shows_is_that_of_the_only_enrolled_factor(client: Ma
     factors = FactorDirectory(client())
     found = factors.find(FactorSelector(id=2), 7, [_device(2)])
     assert (found.factor.id, found.factor.auth_name) == (2, "SMS")
-    assert found.enrolled == [_device(2)]
+    assert (found.enrolled, found.unclear) == ([_device(2)], [_device(2)])
 
 
 def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
@@ -299,7 +299,7 @@ def test_devices_that_nothing_tells_apart_are_unclear(client: MakeClient, script
     factors.find(FactorSelector("Code"), 7, [])
     found = factors.find(FactorSelector("Code"), 8, [_mail("Mail", 8)])
     assert (found.enrolled, found.unclear) == ([], [_mail("Mail", 8)])
-    with pytest.raises(OneLoginError, match="may or may not belong to Code: 9 \\(Mail\\)"):
+    with pytest.raises(OneLoginError, match="may or may not belong to Code \\(factor_id 5\\): 9 \\(Mail\\)"):
         found.refuse_unclear()
 
 

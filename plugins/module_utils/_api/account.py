@@ -103,11 +103,13 @@ def _checked(base_url: str) -> str:
         url = urlsplit(base_url)
         host, _port = url.hostname or "", url.port
     except ValueError:
-        raise OneLoginError("invalid", "base_url is no URL.", hint=_URL_HINT) from None
+        raise OneLoginError("invalid", "base_url is not a URL.", hint=_URL_HINT) from None
     more = url.query or url.fragment or "@" in url.netloc or _BLANK.search(base_url)
     if url.scheme not in ("http", "https") or not _HOST.fullmatch(host) or more:
         raise OneLoginError(
-            "invalid", "base_url is no URL of an account. It has no user, query, fragment or blank.", hint=_URL_HINT
+            "invalid",
+            "base_url is not the URL of an account. Leave out users, queries, fragments and blanks.",
+            hint=_URL_HINT,
         )
     if url.scheme == "http" and not is_loopback(host):
         raise OneLoginError(

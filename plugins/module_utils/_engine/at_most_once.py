@@ -150,7 +150,7 @@ def _is_valid(known: Confirmation, claim: Claim | None, request: SendRequest[C],
     if known.status not in KNOWN and (claim is None or context.clock.now().timestamp() < (claim.expires_at or 0.0)):
         raise OneLoginError(
             "bad_response",
-            f"OneLogin reports the {request.key.kind} {known.id} as {known.status}, which is no status that is known.",
+            f"OneLogin reports the {request.key.kind} {known.id} as {known.status}, which is an unknown status.",
             hint="Nothing was sent. Look at the user in OneLogin.",
         )
     if not known.is_accepted:

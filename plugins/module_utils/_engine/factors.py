@@ -27,7 +27,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.matchin
     Attribution,
     attribute,
     choose,
-    is_of_type,
+    describe,
     matches,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, Key
@@ -56,7 +56,7 @@ class FoundFactor:
         shown = ", ".join(f"{device.id} ({device.type_name or device.auth_name})" for device in self.unclear)
         raise OneLoginError(
             "ambiguous",
-            f"These devices of the user may or may not belong to {self.factor.name}: {shown}. Nothing tells.",
+            f"These devices of the user may or may not belong to {describe(self.factor)}: {shown}.",
             hint="Remove or rename them in OneLogin, or use device_id where a device is meant.",
         )
 
@@ -185,22 +185,12 @@ class FactorDirectory:
         if factor:
             return FoundFactor(factor, its.devices_of(factor), its.unclear_for(factor))
         strangers = [factor for factor in its.factors if factor.id is None]
-        elsewhere = self._known_elsewhere(selector)
-        if elsewhere:
-            strangers = [factor for factor in strangers if is_of_type(factor, elsewhere)]
-        if len(strangers) != 1 or not (elsewhere or selector.id):
+        if selector.id is None or len(strangers) != 1:
             raise self._unknown(group, selector, user_id, devices)
-        # What no list of the group shows is the only factor that this user has enrolled, where it is only one.
-        found = elsewhere or replace(strangers[0], id=selector.id)
-        return FoundFactor(found, its.devices_of(strangers[0]))
-
-    def _known_elsewhere(self, selector: FactorSelector) -> Factor | None:
-        """The factor, where another group is offered it, and no other of that name."""
-        with self._lock:
-            known = [factor for group in self._groups.values() for factor in group.factors.values()]
-        with suppress(OneLoginError):
-            return choose(selector, known)
-        return None
+        # An id that no list shows is taken for that of the only factor the user has enrolled, so nothing is enrolled
+        # again. It may be a wrong id, so nothing is done to the device either.
+        enrolled = its.devices_of(strangers[0])
+        return FoundFactor(replace(strangers[0], id=selector.id), enrolled, enrolled)
 
     def _group(self, user_id: int) -> GroupFactors:
         name = self._group_of(user_id)

@@ -34,14 +34,12 @@ class Attribution:
     @property
     def factors(self) -> list[Factor]:
         """The factors of the devices. Of some only the devices show that they exist; those have no id."""
-        found = [factor for _device, factor in self.known] + [
-            _shown_by(its) for its, choices in self.open if not choices
-        ]
+        found = [factor for _device, factor in self.known] + [its.factor for its, choices in self.open if not choices]
         return [factor for factor in dict.fromkeys(found) if factor.name]
 
     def devices_of(self, factor: Factor) -> list[Device]:
         """The devices that belong to a factor."""
-        strangers = [(device, _shown_by(device)) for device, choices in self.open if not choices]
+        strangers = [(device, device.factor) for device, choices in self.open if not choices]
         return [device for device, its in [*self.known, *strangers] if its == factor]
 
     def unclear_for(self, factor: Factor) -> list[Device]:
@@ -86,7 +84,7 @@ def _choices(
     taken = {factor.id for factor in known.values()}
     left = [factor for factor in factors if factor.id not in taken and (listed is None or factor.id not in listed)]
     unknown = [device for device in devices if device.id not in known]
-    return [(device, [factor for factor in left if is_of_type(_shown_by(device), factor)]) for device in unknown]
+    return [(device, [factor for factor in left if _is_of_type(device.factor, factor)]) for device in unknown]
 
 
 def _is_sure(choices: Sequence[Factor], others: Sequence[tuple[Device, Sequence[Factor]]]) -> bool:
@@ -125,16 +123,11 @@ def describe(factor: Factor) -> str:
     return f"{factor.name} (enrolled)" if factor.id is None else f"{factor.name} (factor_id {factor.id})"
 
 
-def is_of_type(one: Factor, other: Factor) -> bool:
+def _is_of_type(one: Factor, other: Factor) -> bool:
     """Whether both can be of one type, as far as OneLogin's names for their types say."""
     return not one.auth_name or not other.auth_name or fold(one.auth_name) == fold(other.auth_name)
 
 
-def _shown_by(device: Device) -> Factor:
-    """The factor of a device under the name that people see there."""
-    return Factor(None, device.type_name or device.auth_name, device.auth_name)
-
-
 def _shows_name_of(device: Device, factor: Factor) -> bool:
     named = bool(device.type_name) and fold(device.type_name) == fold(factor.name)
-    return named and is_of_type(_shown_by(device), factor)
+    return named and _is_of_type(device.factor, factor)

@@ -157,11 +157,10 @@ class Context:
         if selector.factor is None:
             return next((device for device in self.devices(user_id) if device.id == selector.id), None)
         found = self.factor(selector.factor, user_id)
+        found.refuse_unclear()
         if len(found.enrolled) > 1:
             choices = ", ".join(f"{device.id} ({device.display_name})" for device in found.enrolled)
             raise OneLoginError("ambiguous", f"The user has several: {choices}.", hint="Use device_id.")
-        if not found.enrolled:
-            found.refuse_unclear()
         return found.enrolled[0] if found.enrolled else None
 
     def device_keys(self, selectors: Sequence[DeviceSelector], user_id: int) -> Sequence[Key]:

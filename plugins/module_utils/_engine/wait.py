@@ -263,7 +263,7 @@ class _Scheduler(Generic[A]):
             if expires:
                 return OneLoginError("rejected", f"The person rejected it (after {self._elapsed()} s).")
             return OneLoginError("rejected", "The person rejected it, or it expired.")
-        return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is no status that is known.")
+        return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is an unknown status.")
 
     def _timeout(self, target: _PollTarget[A]) -> OneLoginError:
         if self._msg:

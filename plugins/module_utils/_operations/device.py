@@ -92,7 +92,7 @@ def list_devices(query: DeviceQuery, context: Context) -> Outcome:
     user_id = context.user_id(query.user)
     if query.factor:
         found = context.factor(query.factor, user_id)
-        devices = [*found.enrolled, *found.unclear]
+        devices = list({device.id: device for device in (*found.enrolled, *found.unclear)}.values())
     else:
         devices = context.devices(user_id)
     return Outcome("enrolled" if devices else "none", {"devices": [device.as_result() for device in devices]})
