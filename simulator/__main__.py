@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     add("--page-size", type=int, default=default.page_size, help="most users on a page")
     add("--answer", choices=ANSWERS, default=default.answer, help="what people do by themselves")
     add("--answer-after", type=float, default=default.answer_after, metavar="S", help="and when, simulated seconds")
+    add("--account-id", type=int, default=None, help="the account's id, random if it is not given")
     add(
         "--switch",
         action="append",
@@ -110,6 +111,8 @@ def _factors(path: Path | None) -> list[Factor]:
 
 def _settings(given: argparse.Namespace) -> Settings:
     changes: dict[str, Any] = {name: getattr(given, name) for name in vars(Settings()) if name != "switches"}
+    if given.account_id is None:
+        del changes["account_id"]
     changes["switches"] = {}
     for text in given.switch:
         name, equals, value = text.partition("=")

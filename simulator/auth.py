@@ -15,7 +15,6 @@ from urllib.parse import parse_qs
 from simulator.answers import SCOPE_ERROR, TOKEN_401, Answer, RefusedError, envelope, success
 from simulator.call import Call
 from simulator.clock import iso_millis
-from simulator.state import ACCOUNT_ID
 from simulator.tokens import Credential, Token
 
 _CUSTOM = re.compile(r"^\s*client_id\s*:\s*(\S+?)\s*,\s*client_secret\s*:\s*(\S+)\s*$", re.I)
@@ -62,7 +61,7 @@ def _grant(call: Call) -> dict[str, Any]:
         "expires_in": token.life,
         "refresh_token": "deprecated",
         "token_type": "bearer",
-        "account_id": ACCOUNT_ID,
+        "account_id": call.sim.settings.account_id,
     }
 
 

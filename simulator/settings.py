@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -25,6 +26,7 @@ class Settings:
         page_size: most rows a page of users holds.
         answer: what people do who have no answer of their own: accept, reject or never.
         answer_after: simulated seconds until they do it.
+        account_id: the account that tokens and events name; another one for each start, as each is another account.
         switches: the value of each switch.
     """
 
@@ -35,6 +37,7 @@ class Settings:
     page_size: int = 100
     answer: str = "accept"
     answer_after: float = 3.0
+    account_id: int = field(default_factory=lambda: secrets.randbelow(900_000) + 100_000)
     switches: dict[str, str] = field(default_factory=switches.defaults)
 
     def changed(self, changes: dict[str, Any]) -> Settings:

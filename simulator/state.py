@@ -34,7 +34,6 @@ from simulator.records import (
 )
 from simulator.settings import Settings
 
-ACCOUNT_ID = 555555
 FIRST_DEVICE = 3920360
 FIRST_EVENT = 904257546
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -392,7 +391,7 @@ class Account:
                 "otp_device_id": int(device_id) if device_id else None,
                 "otp_device_name": device_name,
                 "created_at": iso_millis(at),
-                "account_id": ACCOUNT_ID,
+                "account_id": self.settings().account_id,
                 "actor_user_id": None,
                 "actor_system": "API",
                 "client_id": None,

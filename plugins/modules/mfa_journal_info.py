@@ -7,56 +7,33 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mfa_journal_info
-short_description: List what the journal knows
+short_description: List the entries of the journal
 version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns the entries of the journal, which is the record of what was sent to whom (see O(journal)).
-  - Neither OneLogin is asked nor is a credential needed. If neither O(subdomain) nor O(base_url) is set, the entries of all
-    accounts are returned.
+  - Returns the entries of the journal, which is the record of the requests that tasks have sent (see O(journal)).
+  - The module does not call the OneLogin API and needs no credential.
+  - If you set O(subdomain) or O(base_url), it returns the entries of the accounts that runs have used on this host. Otherwise
+    it returns the entries of all accounts.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
-options:
-  user_id:
-    description: Only entries of this user.
-    type: int
-  email:
-    description: Only entries of the user that tasks named by this e-mail address.
-    type: str
-  username:
-    description: Only entries of the user that tasks named by this username.
-    type: str
-  kind:
-    description: Only entries of this kind.
-    type: str
-    choices: [registration, verification]
-  status:
-    description:
-      - Only entries of these states. V(claimed) is under way, V(pending) was sent and waits for the person, V(unconfirmed) may
-        have been sent; V(accepted), V(rejected) and other words of OneLogin's are ends.
-    type: list
-    elements: str
-  older_than:
-    description: Only entries whose message was sent more than so many seconds ago.
-    type: float
-  newer_than:
-    description: Only entries whose message was sent less than so many seconds ago.
-    type: float
+  - community.onelogin.journal
 seealso:
+  - module: community.onelogin.mfa_journal
   - module: community.onelogin.mfa_registration
   - module: community.onelogin.mfa_verification
 """
 
 EXAMPLES = r"""
-- name: See who may or may not have got a message
+- name: List people who may have received a message
   community.onelogin.mfa_journal_info:
     journal: onelogin-journal.sqlite
     status: [unconfirmed]
   register: open_questions
 
-- name: See who has not answered for an hour
+- name: List people who have not confirmed for an hour
   community.onelogin.mfa_journal_info:
     journal: postgresql://onelogin@db.example.com/onelogin
     status: [pending]
@@ -65,13 +42,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 entries:
-  description: The entries, the oldest first.
+  description: The selected entries, oldest first.
   returned: success
   type: list
   elements: dict
   contains:
     account:
-      description: Host of the account.
+      description: A host of the account.
       type: str
       returned: always
       sample: acme.onelogin.com
@@ -81,12 +58,12 @@ entries:
       returned: always
       sample: registration
     user_id:
-      description: The user's id.
+      description: Id of the user.
       type: int
       returned: always
       sample: 36216766
     user:
-      description: How the task named the user.
+      description: The name by which the task identified the user.
       type: str
       returned: always
       sample: jane@example.com
@@ -96,27 +73,27 @@ entries:
       returned: always
       sample: SMS
     id:
-      description: Id of the registration or verification, where it is known.
+      description: Id of the registration or verification, if it is known.
       type: str
       returned: always
       sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
     device_id:
-      description: The device, where it is known.
+      description: Id of the device, if it is known.
       type: str
       returned: always
       sample: "3920371"
     status:
-      description: Its state, as far as the journal was told.
+      description: The last status that a run has recorded.
       type: str
       returned: always
       sample: pending
     requested_at:
-      description: When it was sent.
+      description: When the request was sent.
       type: str
       returned: always
       sample: "2026-11-22T02:00:00Z"
     expires_at:
-      description: When its message is no longer good.
+      description: When the message expires.
       type: str
       returned: always
       sample: "2026-11-22T02:02:00Z"
@@ -126,15 +103,20 @@ entries:
       returned: always
       sample: "2026-11-22T02:01:12Z"
     age:
-      description: Seconds since it was sent.
+      description: Seconds since the request was sent.
       type: int
       returned: always
       sample: 72
     run:
-      description: The run that sent it.
+      description: Name of the run that sent the request.
       type: str
       returned: always
       sample: 183723aaea6e7c15
+    machine:
+      description: Name of the machine on which that run worked.
+      type: str
+      returned: always
+      sample: ci-runner-3
 done_at:
   description: When it was done with, or given up.
   returned: when it was tried

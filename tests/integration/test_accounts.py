@@ -10,8 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.conftest import Playbook
 from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, Simulator, environment, task
+from tests.integration.journals import SMS, Database
 
 CREDENTIAL = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 # Ansible shows lines of a playbook around those of a task that failed.
@@ -43,6 +46,38 @@ def test_a_task_that_names_an_account_is_done_there(
     assert done["here"]["rate_limit"]["limit"] == 5000
     assert {call["path"] for call in sim.log()} == {"/auth/oauth2/v2/token", "/auth/rate_limit"}
     assert 401 not in [call["status"] for call in sim.log()]
+
+
+@pytest.mark.libraries("it is about SQLAlchemy and the databases")
+def test_an_account_has_one_journal_however_its_host_is_spelled(
+    sim: Simulator, playbook: Playbook, database: Database
+) -> None:
+    port = sim.url.rpartition(":")[2]
+    enrol = {"user_id": 36216766, "factor": SMS, "journal": database.where}
+
+    def task_at(host: str, **options: str) -> dict[str, Any]:
+        return task(
+            "mfa_registration", {**enrol, "base_url": f"http://{host}:{port}", **(options or HIDDEN)}, name=host
+        )
+
+    spellings = [task_at(host) for host in ("127.0.0.1", "LOCALHOST", "localhost.")]
+    token = task("access_token", HIDDEN, name="token", register="token", no_log=True)
+    bare = {"access_token": "{{ token.access_token.access_token }}"}
+    done = playbook([*spellings, token, task_at("localhost", **bare)])
+    assert [done[its["name"]]["changed"] for its in spellings] == [True, False, False]
+    assert done["localhost"]["registration"] == done["127.0.0.1"]["registration"]
+    assert len(sim.messages()) == 1
+
+    sim.admin("PATCH", "/settings", {"account_id": 7})
+    assert playbook([task_at("127.0.0.1")]).only["changed"], "another account of the same host"
+    assert len(sim.messages()) == 2
+    alone = {"ONELOGIN_CLIENT_ID": ""}
+    refused = playbook([token, task_at("127.0.0.1", **bare)], env=alone)["127.0.0.1"]
+    assert "The journal knows 2 accounts of localhost" in refused["msg"]
+    whole = playbook([token, task_at("127.0.0.1", access_token="{{ token }}")], env=alone)["127.0.0.1"]
+    assert not whole["failed"]
+    assert not whole["changed"]
+    assert len(sim.messages()) == 2
 
 
 def test_an_inventory_is_of_the_account_that_it_names(

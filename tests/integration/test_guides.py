@@ -275,7 +275,7 @@ ENOUGH = {
     "Manage Users": ("Manage Users", "Manage All"),
     "Manage All": ("Manage All",),
 }
-WITHOUT_CREDENTIAL = {"enrolment_sheets", "mfa_journal_info"}
+WITHOUT_CREDENTIAL = {"enrolment_sheets", "mfa_journal", "mfa_journal_info"}
 
 
 @pytest.fixture
@@ -352,6 +352,7 @@ def test_what_needs_no_credential(tmp_path: Path) -> None:
         k: v for k, v in environment(tmp_path, "").items() if k not in ("ONELOGIN_CLIENT_ID", "ONELOGIN_CLIENT_SECRET")
     }
     tasks: list[Task] = [
+        {"community.onelogin.mfa_journal": {"journal": "journal.sqlite", "older_than": 0}},
         {"community.onelogin.mfa_journal_info": {"journal": "journal.sqlite"}},
         {"community.onelogin.enrolment_sheets": {"folder": str(tmp_path / "sheets"), "registrations": []}},
     ]

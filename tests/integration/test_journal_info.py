@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import functools
+import platform
+import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import Simulator, task
+from tests.integration.harness import BIN, Simulator, environment, task
 from tests.integration.journals import SMS, Database
 
 pytestmark = pytest.mark.libraries("it is about SQLAlchemy and the databases")
@@ -83,5 +87,41 @@ def test_entries_are_found_without_a_credential_and_pruned_when_they_have_ended(
 def test_a_journal_that_is_not_there_is_said_to_be_none(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     done = playbook([task("mfa_journal_info", {"journal": str(tmp_path / "mistyped" / "journal.sqlite")})])
     assert done.only["entries"] == []
-    assert done.only["msg"].startswith("There is no such journal yet")
+    assert done.only["msg"].startswith("The journal does not exist.")
     assert not (tmp_path / "mistyped").exists()
+
+
+def test_an_entry_from_a_wrong_clock_is_named_and_removed_as_the_error_says(
+    sim: Simulator, playbook: Playbook, new_sqlite: Database, tmp_path: Path
+) -> None:
+    enrol = task("mfa_registration", {"journal": new_sqlite.where, "user_id": 36216766, "factor": SMS})
+    first = playbook([enrol]).only
+    new_sqlite.age(-7200)
+    refused = playbook([enrol]).only["error"]
+    assert refused["code"] == "invalid"
+    assert f"on {platform.node()}, but the clock of this machine says" in refused["message"]
+    command = shlex.split(refused["hint"].partition("remove the entry: ")[2])
+    run = functools.partial(
+        subprocess.run,
+        env=environment(tmp_path, sim.url, **NOBODY),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    for more, changed in (["--check"], True), ([], True), ([], False):
+        done = run([str(BIN / command[0]), *command[1:], *more])
+        assert f'"changed": {str(changed).lower()}' in done.stdout, done.stdout + done.stderr
+        assert ("CHANGED" if changed else "SUCCESS") in done.stdout
+    sim.admin("POST", "/clock", {"advance": 121})
+    second = playbook([enrol]).only
+    assert second["changed"]
+    assert second["registration"]["id"] != first["registration"]["id"]
+
+
+def test_nothing_is_removed_without_a_selection(playbook: Playbook, new_sqlite: Database, sim: Simulator) -> None:
+    enrol = {"journal": new_sqlite.where, "user_id": 36216766, "factor": SMS}
+    done = playbook([task("mfa_registration", enrol), task("mfa_journal", {"journal": new_sqlite.where}, name="all")])
+    assert done["all"]["error"]["message"] == "No entries are selected."
+    assert len(new_sqlite.rows()) == len(sim.messages()) == 1

@@ -6,10 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account, JournalKey
 
 from tests.integration.harness import Simulator, task
 from tests.integration.journals import PROTECT, SMS, Database, Playing, by_person, enrolments, people, told
@@ -66,3 +73,49 @@ def test_each_device_is_activated_once(start: Callable[..., Simulator], database
     for email in done[0]:
         assert done[0][email]["verification"]["id"] == done[1][email]["verification"]["id"]
         assert done[0][email]["changed"] != done[1][email]["changed"]
+
+
+def test_a_bad_row_fails_only_itself(database: Database) -> None:
+    """One id is longer than any other, which both databases take, and one has a character that PostgreSQL refuses."""
+    ids = {number: f"id-{number}" for number in range(20)} | {5: "long" * 1000, 6: "not\0text"}
+
+    def record(journal: DatabaseJournal, number: int) -> str:
+        claim = journal.claim(JournalKey("registration", number, f"p{number}", "1", SMS), 120)
+        try:
+            journal.record_sent(claim, status="pending", object_id=ids[number], device_id=None, expires_at=None)
+        except OneLoginError as error:
+            return error.code
+        return "recorded"
+
+    with closing(DatabaseJournal(database.where, Account("acme"), Clock())) as journal, ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(lambda number: record(journal, number), ids))
+    refused = ["unavailable"] if database.url.get_backend_name() == "postgresql" else ["recorded"]
+    assert outcomes[6:7] == refused
+    assert set(outcomes[:6] + outcomes[7:]) == {"recorded"}
+    assert {row["object_id"] for row in database.rows() if row["user_id"] != 6} == set(ids.values()) - {ids[6]}
+
+
+def test_a_run_holds_one_connection_and_survives_its_loss(new_postgres: Database) -> None:
+    account, key = Account("acme"), JournalKey("registration", 7, "kelly", "1", SMS)
+    sessions = sqlalchemy.text(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with (
+        closing(DatabaseJournal(new_postgres.where, account, Clock())) as first,
+        closing(DatabaseJournal(new_postgres.where, account, Clock())) as second,
+    ):
+        claim = first.claim(key, 120)
+        first.enter(1)
+        second.enter(1)
+        with new_postgres.connected() as connection:
+            pids = list(connection.execute(sessions).scalars())
+            assert len(pids) == 2
+            for pid in pids:
+                connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+        assert (first.peek(key), second.peek(key)) == (None, None), "they connect again"
+        assert (first.calls_under_way(), second.calls_under_way()) == (2, 2), "both are alive again"
+        with ThreadPoolExecutor(2) as pool:
+            again = [pool.submit(journal.claim, key, 120) for journal in (first, second)]
+            assert not wait(again, 1).done, "the claim is of a live run, to itself and to others"
+            first.release(claim)
+            assert [its.result(60).state for its in again] == ["again", "again"]

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,16 +64,9 @@ def _newer(folder: Path) -> str:
     return _prepared(folder / "newer.sqlite", "INSERT INTO onelogin_journal_version VALUES (99)")
 
 
-def _of_the_future(folder: Path) -> str:
-    later = time.time() + 3600
-    return _prepared(
-        folder / "future.sqlite",
-        "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, factor_name, status,"
-        " requested_at, updated_at, run)"
-        " VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'SMS', 'accepted', ?, ?, 'r')",
-        later,
-        later,
-    )
+def _pipe(folder: Path) -> str:
+    os.mkfifo(folder / "pipe")
+    return str(folder / "pipe")
 
 
 TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
@@ -86,7 +79,8 @@ TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
         "invalid",
         "has version 99, but this release of the collection supports up to 1",
     ),
-    "it is ahead of the clock": (_of_the_future, "invalid", "The journal has an entry from 20"),
+    "it is a device": (lambda _folder: "/dev/null", "invalid", "The journal /dev/null is not a regular file."),
+    "it is a pipe": (_pipe, "invalid", "is not a regular file."),
     "another kind of database": (
         lambda _folder: "mysql://u:p4ssw0rd@h/db",
         "invalid",

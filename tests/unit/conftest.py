@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
@@ -51,7 +51,7 @@ def client(clock: FakeClock, script: Script) -> Callable[..., Client]:
     """Make a client with options of the connection, such as ``retries``."""
 
     def _client(**options: object) -> Client:
-        given = {"access_token": "token-1", "client_id": "id", "client_secret": "secret", **options}
+        given = {"token": AccessToken("token-1"), "client_id": "id", "client_secret": "secret", **options}
         return Client(Connection("https://acme.example", **given), clock)  # type: ignore[arg-type]
 
     return _client

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pytest
 import sqlalchemy
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common import secrets
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -50,8 +50,8 @@ def test_the_credential_and_a_given_token_are(told: set[str]) -> None:
 
 
 class _Stored:
-    def exchange(self, *_given: object) -> str:
-        return "another-process-s"
+    def exchange(self, *_given: object) -> AccessToken:
+        return AccessToken("another-process-s")
 
 
 def test_a_token_is_wherever_it_came_from(told: set[str]) -> None:

@@ -14,6 +14,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.transport 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
     device,
@@ -368,9 +369,10 @@ def test_runs_for_one_person_have_one_call_under_way_each(script: Script, clock:
 
     script.server = server
     file = str(tmp_path / "journal.sqlite")
-    with closing(DatabaseJournal(file, "acme.example", clock)) as other:
+    with closing(DatabaseJournal(file, Account("acme.example"), clock)) as other:
         other.enter(1)
-        result = run(registration.REGISTER, {"user_id": 1, "factor": "SMS", "verified": True, "journal": file})
+        options = {"user_id": 1, "factor": "SMS", "verified": True, "journal": file}
+        result = run(registration.REGISTER, {**options, "client_id": None, "client_secret": None})
     assert not result["failed"]
     assert set(seen) == {2}
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
     RequestFailed,
@@ -200,7 +200,7 @@ def test_only_what_has_a_connection_is_sent(
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
     with pytest.raises(RequestFailed) as caught:
-        Transport(Connection("https://acme.example", access_token="token-1")).send("POST", "/x", "Bearer token-1")
+        Transport(Connection("https://acme.example", token=AccessToken("token-1"))).send("POST", "/x", "Bearer token-1")
     assert (caught.value.sent, caught.value.lasting) == (sent, lasting)
 
 
@@ -423,3 +423,21 @@ def test_a_secret_that_is_no_text_is_sent_as_the_bytes_it_is(tmp_path: Path) -> 
 
     assert TokenSource(connection, send, TokenFile(str(tmp_path))).current() == "token-2"
     assert sent == ["Basic " + base64.b64encode(b"id:caf\xe9-secret").decode()]
+
+
+def test_a_message_is_shown_in_one_line_without_control_characters_and_cut(
+    client: Callable[..., Client], script: Script
+) -> None:
+    text = "no\nok: [fake]\r\n::error::\x1b[31m\u202e\x00 secr\x07et " + "x" * 200_000
+    script.server = [reply(404, {"message": text}, X_Request_Id="a\x1b[0m")]
+    with pytest.raises(OneLoginError) as caught:
+        client().call("GET", "/x")
+    error = caught.value.as_result()
+    shown = "no ok: [fake] ::error::[31m *** " + "x" * 500
+    assert error == {
+        "code": "not_found",
+        "http_status": 404,
+        "message": f"{shown[:499]}… (HTTP 404).",
+        "request_id": "a[0m",
+        "hint": "Check the id; it may have been removed or have expired.",
+    }

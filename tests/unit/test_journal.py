@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 import signal
+import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,15 +28,21 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.models imp
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import SendRequest, send
-from ansible_collections.community.onelogin.plugins.module_utils._journal import store as _journal_store
+from ansible_collections.community.onelogin.plugins.module_utils._journal import sqlite as _journal_sqlite
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, Journal, JournalKey
+from ansible_collections.community.onelogin.plugins.module_utils._journal.entries import JournalEntries
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    Account,
+    Claim,
+    Journal,
+    JournalKey,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import STEPS, upgrade
+from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlite import warn_of_network
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 SMS = JournalKey("registration", 7, "kelly", "1", "SMS")
-Open = Callable[..., DatabaseJournal]
 
 
 class HeldClock(Clock):
@@ -57,17 +66,32 @@ def clock() -> HeldClock:
     return HeldClock()
 
 
+class Journals:
+    """Journals in one file."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.file = str(folder / "journal.sqlite")
+        self.opened: list[DatabaseJournal] = []
+        self._clock = clock
+
+    def __call__(self, host: str = "acme", account_id: int | None = None, **options: Any) -> DatabaseJournal:
+        """Open the journal as one more run."""
+        account = Account(host, options.pop("region", "us"), account_id)
+        self.opened.append(DatabaseJournal(self.file, account, self._clock, **options))
+        return self.opened[-1]
+
+    def rows(self, host: str = "") -> list[Mapping[str, Any]]:
+        """The entries, oldest first."""
+        with closing(JournalEntries(self.file, host, self._clock)) as entries:
+            return list(entries.find(lambda _entry: True))
+
+
 @pytest.fixture
-def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Open]:
+def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Journals]:
     """Opens the journal as one more run."""
-    opened: list[DatabaseJournal] = []
-
-    def _open(account: str = "acme", **options: Any) -> DatabaseJournal:
-        opened.append(DatabaseJournal(str(tmp_path / "journal.sqlite"), account, clock, **options))
-        return opened[-1]
-
-    yield _open
-    for journal in opened:
+    journals = Journals(tmp_path, clock)
+    yield journals
+    for journal in journals.opened:
         journal.close()
 
 
@@ -93,7 +117,7 @@ def record(journal: DatabaseJournal, claim: Claim, object_id: str, status: str, 
     journal.record_sent(claim, status=status, object_id=object_id, device_id=device_id, expires_at=None)
 
 
-def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Open) -> None:
+def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Journals) -> None:
     first, second, plan = journal_of(), journal_of(), journal_of(read_only=True)
     first.enter(8)
     assert first.calls_under_way() == 0
@@ -104,7 +128,7 @@ def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Open)
     assert first.calls_under_way() == 0
 
 
-def test_a_message_that_left_late_is_good_for_longer(journal_of: Open, clock: HeldClock) -> None:
+def test_a_message_that_left_late_is_good_for_longer(journal_of: Journals, clock: HeldClock) -> None:
     """The hourly limit held the request back for ten minutes, and then the run died."""
     first = journal_of()
 
@@ -134,7 +158,7 @@ def test_a_message_that_left_late_is_good_for_longer(journal_of: Open, clock: He
     assert made == [1]
 
 
-def test_what_sends_no_message_is_repeated_at_once(journal_of: Open, clock: HeldClock) -> None:
+def test_what_sends_no_message_is_repeated_at_once(journal_of: Journals, clock: HeldClock) -> None:
     first = journal_of()
     first.claim(SMS, None)
     first.close()
@@ -142,11 +166,11 @@ def test_what_sends_no_message_is_repeated_at_once(journal_of: Open, clock: Held
         request(lambda _leaving: Registration("x", 7, "pending"), sends_message=False), context(journal_of(), clock)
     )
     assert sent.confirmation.id == "x"
-    assert [row["status"] for row in journal_of().rows()] == ["unknown", "pending"]
+    assert [row["status"] for row in journal_of.rows()] == ["unknown", "pending"]
 
 
 def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
-    journal_of: Open, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+    journal_of: Journals, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = journal_of()
 
@@ -160,17 +184,17 @@ def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
     assert "registration_id the-id" in error.value.hint
 
 
-def test_a_refusal_leaves_no_claim(journal_of: Open, clock: HeldClock) -> None:
+def test_a_refusal_leaves_no_claim(journal_of: Journals, clock: HeldClock) -> None:
     def refused(_leaving: Callable[[], None]) -> Registration:
         raise OneLoginError("invalid", "No.")
 
     journal = journal_of()
     with pytest.raises(OneLoginError, match="No"):
         send(request(refused), context(journal, clock))
-    assert journal.rows() == []
+    assert journal_of.rows() == []
 
 
-def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Open, clock: HeldClock) -> None:
+def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Journals, clock: HeldClock) -> None:
     tries = iter([OutcomeUnknown(OneLoginError("unavailable", "It broke.")), OneLoginError("forbidden", "No.")])
 
     def refused(_leaving: Callable[[], None]) -> Registration:
@@ -179,10 +203,10 @@ def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Op
     journal = journal_of()
     with pytest.raises(OutcomeUnknown, match="It broke"):
         send(request(refused, sends_message=False), context(journal, clock, retries=3))
-    assert [row["status"] for row in journal.rows()] == ["unconfirmed"]
+    assert [row["status"] for row in journal_of.rows()] == ["unconfirmed"]
 
 
-def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) -> None:
+def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Journals) -> None:
     """Another run reads the devices between OneLogin's making one and this run's hearing of it."""
     maker, reader = journal_of(), journal_of()
     claim = maker.claim(SMS, None)
@@ -190,25 +214,25 @@ def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Open) 
     assert reader.recall(SMS, "9") == "its-id"
 
 
-def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Open) -> None:
+def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Journals) -> None:
     """A run died between its claim and its look at what another one had done meanwhile."""
     first, second, third = journal_of(), journal_of(), journal_of()
     record(first, first.claim(SMS, 150), "its-id", "accepted", device_id="9")
     second.claim(SMS, 150)
     second.close()
     assert third.recall(SMS, "9") == "its-id"
-    assert [row["status"] for row in third.rows()] == ["accepted", "unconfirmed"]
+    assert [row["status"] for row in journal_of.rows()] == ["accepted", "unconfirmed"]
 
 
-def test_a_device_is_not_taken_for_the_result_of_an_own_claim(journal_of: Open) -> None:
+def test_a_device_is_not_taken_for_the_result_of_an_own_claim(journal_of: Journals) -> None:
     """This run looks at the devices after its own claim, and before it sends the request."""
     journal = journal_of()
     journal.claim(SMS, 150)
     assert journal.recall(SMS, "9") is None
-    assert [row["status"] for row in journal.rows()] == ["claimed"]
+    assert [row["status"] for row in journal_of.rows()] == ["claimed"]
 
 
-def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
+def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Journals) -> None:
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "pending")).start()
@@ -216,7 +240,7 @@ def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Open) -> None:
     assert (known.state, known.object_id) == ("known", "its-id")
 
 
-def test_two_threads_of_a_run_do_not_claim_the_same(journal_of: Open) -> None:
+def test_two_threads_of_a_run_do_not_claim_the_same(journal_of: Journals) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(journal, claim, "its-id", "pending")).start()
@@ -224,28 +248,28 @@ def test_two_threads_of_a_run_do_not_claim_the_same(journal_of: Open) -> None:
     assert (known.state, known.object_id) == ("known", "its-id")
 
 
-def test_a_claim_that_was_waited_for_and_is_gone_is_not_taken_at_once(journal_of: Open) -> None:
+def test_a_claim_that_was_waited_for_and_is_gone_is_not_taken_at_once(journal_of: Journals) -> None:
     """The other run may have made a device since this one read the devices."""
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "accepted")).start()
     assert second.claim(SMS, 120).state == "again"
-    assert [row["status"] for row in second.rows()] == ["accepted"]
+    assert [row["status"] for row in journal_of.rows()] == ["accepted"]
     assert second.claim(SMS, 120).state == "mine"
 
 
-def test_the_expiry_that_onelogin_states_replaces_the_estimate(journal_of: Open) -> None:
+def test_the_expiry_that_onelogin_states_replaces_the_estimate(journal_of: Journals) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, 150)
-    assert [row["expires_at"] for row in journal.rows()] == ["2026-11-22T00:02:30Z"]
+    assert [row["expires_at"] for row in journal_of.rows()] == ["2026-11-22T00:02:30Z"]
     record(journal, claim, "its-id", "pending")
-    assert [row["expires_at"] for row in journal.rows()] == ["2026-11-22T00:02:30Z"]
+    assert [row["expires_at"] for row in journal_of.rows()] == ["2026-11-22T00:02:30Z"]
     moment = "2026-11-22T00:02:00Z"
     journal.record_sent(claim, status="pending", object_id="its-id", device_id=None, expires_at=moment)
-    assert [row["expires_at"] for row in journal.rows()] == [moment]
+    assert [row["expires_at"] for row in journal_of.rows()] == [moment]
 
 
-def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock: HeldClock) -> None:
+def test_what_another_run_has_seen_answered_since_counts(journal_of: Journals, clock: HeldClock) -> None:
     """Two runs have the same code: one has confirmed the challenge with it before the other comes to claim it."""
     challenge = JournalKey("verification", 7, "kelly", "1", "SMS")
     sender = journal_of()
@@ -270,7 +294,7 @@ def test_what_another_run_has_seen_answered_since_counts(journal_of: Open, clock
 
 
 def test_an_answer_that_was_found_and_does_not_count_again_is_asked_for_anew(
-    journal_of: Open, clock: HeldClock
+    journal_of: Journals, clock: HeldClock
 ) -> None:
     """The person confirms a challenge while no run looks; the next run finds it, and the one after asks again."""
     ids = iter(["first", "second"])
@@ -288,17 +312,17 @@ def test_an_answer_that_was_found_and_does_not_count_again_is_asked_for_anew(
         clock.pass_by(1)
 
 
-def test_what_an_unclear_request_has_left_behind_is_noted(journal_of: Open, clock: HeldClock) -> None:
+def test_what_an_unclear_request_has_left_behind_is_noted(journal_of: Journals, clock: HeldClock) -> None:
     def broke(_leaving: Callable[[], None]) -> Registration:
         raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
 
     journal = journal_of()
     asked = request(broke, find_effect=lambda: Registration(None, 7, "accepted", device_id="9"))
     assert send(asked, context(journal, clock)).confirmation.device_id == "9"
-    assert [(row["status"], row["device_id"]) for row in journal.rows()] == [("accepted", "9")]
+    assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
 
 
-def test_only_what_is_pending_is_settled(journal_of: Open) -> None:
+def test_only_what_is_pending_is_settled(journal_of: Journals) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, None)
     record(journal, claim, "its-id", "pending")
@@ -306,30 +330,30 @@ def test_only_what_is_pending_is_settled(journal_of: Open) -> None:
     challenge = JournalKey("verification", 7, "kelly", "1", "SMS")
     record(journal, journal.claim(challenge, None), "its-id", "pending")
     journal.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
-    assert [row["status"] for row in journal.rows()] == ["expired", "claimed", "pending"]
+    assert [row["status"] for row in journal_of.rows()] == ["expired", "claimed", "pending"]
     journal.record_outcome("verification", 7, "its-id", status="accepted", device_id="9")
-    assert [row["status"] for row in journal.rows()] == ["expired", "claimed", "accepted"]
+    assert [row["status"] for row in journal_of.rows()] == ["expired", "claimed", "accepted"]
 
 
-def test_a_device_ends_the_registration_that_it_came_from(journal_of: Open) -> None:
+def test_a_device_ends_the_registration_that_it_came_from(journal_of: Journals) -> None:
     journal = journal_of()
     record(journal, journal.claim(SMS, None), "its-id", "pending")
     assert journal.recall(SMS, "9") == "its-id"
-    assert [(row["status"], row["device_id"]) for row in journal.rows()] == [("accepted", "9")]
+    assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
 
 
-def test_who_may_only_read_notes_nothing(journal_of: Open, clock: HeldClock) -> None:
+def test_who_may_only_read_notes_nothing(journal_of: Journals, clock: HeldClock) -> None:
     journal = journal_of()
     record(journal, journal.claim(SMS, None), "its-id", "pending")
-    before = journal.rows()
+    before = journal_of.rows()
     clock.pass_by(0.5)
     plan = journal_of(read_only=True)
     plan.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
     assert plan.recall(SMS, "9") == "its-id"
-    assert journal.rows() == before
+    assert journal_of.rows() == before
 
 
-def test_accounts_on_one_file_do_not_see_each_other(journal_of: Open, clock: HeldClock) -> None:
+def test_accounts_on_one_file_do_not_see_each_other(journal_of: Journals, clock: HeldClock) -> None:
     own, other = journal_of(), journal_of("other")
     own.enter(8)
     other.enter(16)
@@ -343,25 +367,25 @@ def test_accounts_on_one_file_do_not_see_each_other(journal_of: Open, clock: Hel
     assert claim.state == "mine"
     record(other, claim, "its-id", "pending")
     own.record_outcome("registration", 7, "its-id", status="accepted", device_id=None)
-    assert [(row["account"], row["status"]) for row in own.rows()] == [("acme", "accepted")]
-    assert [(row["account"], row["status"]) for row in other.rows()] == [("other", "pending")]
+    assert [(row["account"], row["status"]) for row in journal_of.rows("acme")] == [("acme", "accepted")]
+    assert [(row["account"], row["status"]) for row in journal_of.rows("other")] == [("other", "pending")]
     other.record_outcome("registration", 7, "its-id", status="accepted", device_id=None)
     clock.pass_by(1)
     assert own.prune(0) == 1
-    assert [row["account"] for row in other.rows()] == ["other"]
+    assert [row["account"] for row in journal_of.rows("other")] == ["other"]
 
 
-def test_what_ended_longer_ago_than_is_kept_is_removed(journal_of: Open, clock: HeldClock) -> None:
+def test_what_ended_longer_ago_than_is_kept_is_removed(journal_of: Journals, clock: HeldClock) -> None:
     journal = journal_of()
     for identifier, days in (("four days ago", 2), ("two days ago", 2), ("now", 0)):
         record(journal, journal.claim(SMS, None), identifier, "accepted")
         clock.pass_by(days * 86400)
     assert journal.prune(3) == 1
-    assert [row["id"] for row in journal.rows()] == ["two days ago", "now"]
+    assert [row["id"] for row in journal_of.rows()] == ["two days ago", "now"]
 
 
 def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_journal_store, "_BUSY_TIMEOUT", 0.3)
+    monkeypatch.setattr(_journal_sqlite, "_BUSY_TIMEOUT", 0.3)
     file = tmp_path / "journal.sqlite"
     store = Store(str(file))
     other = sqlite3.connect(file, isolation_level=None)
@@ -375,7 +399,7 @@ def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytes
 
 
 def test_all_threads_wait_for_a_busy_database_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_journal_store, "_BUSY_TIMEOUT", 0.5)
+    monkeypatch.setattr(_journal_sqlite, "_BUSY_TIMEOUT", 0.5)
     file = tmp_path / "journal.sqlite"
     store = Store(str(file))
 
@@ -515,7 +539,7 @@ def test_a_journal_that_cannot_be_pruned_is_closed(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setattr(DatabaseJournal, "prune", fail)
     with pytest.raises(OneLoginError, match="disk full"):
-        open_journal(str(tmp_path / "journal.sqlite"), "acme", Clock(), read_only=False, keep_days=1)
+        open_journal(str(tmp_path / "journal.sqlite"), Account("acme"), Clock(), read_only=False, keep_days=1)
     assert not list(tmp_path.glob("*-run-*")), "its lock is released"
 
 
@@ -559,8 +583,8 @@ def test_an_older_journal_is_upgraded_step_by_step() -> None:
         upgrade(connection, STEPS)
         connection.exec_driver_sql(
             "INSERT INTO onelogin_journal (account, kind, user_id, user_name, target, auth_name, factor_name, status,"
-            " requested_at, updated_at, run)"
-            " VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'SMS', 'pending', 1, 1, 'r')"
+            " requested_at, updated_at, run, machine)"
+            " VALUES ('a', 'registration', 1, 'u', '1', 'SMS', 'SMS', 'pending', 1, 1, 'r', 'm')"
         )
 
         def second(within: Any) -> None:
@@ -576,10 +600,133 @@ def test_an_older_journal_is_upgraded_step_by_step() -> None:
             upgrade(connection, STEPS)
 
 
-def test_a_clock_that_jumped_back_is_told(journal_of: Open, clock: HeldClock) -> None:
-    journal_of().claim(SMS, 120)
+def test_only_an_open_entry_of_the_account_can_be_ahead_of_the_clock(journal_of: Journals, clock: HeldClock) -> None:
+    journal, other = journal_of(), journal_of("other")
+    record(journal, journal.claim(SMS, None), "its-id", "accepted")
+    other.claim(SMS, None)
+    clock.pass_by(-86400)
+    journal_of().claim(replace(SMS, user_id=8), 120)
     clock.pass_by(-299)
     journal_of()
     clock.pass_by(-2)
-    with pytest.raises(OneLoginError, match="this machine's clock says 2026-11-21T23:54:59Z"):
+    with pytest.raises(OneLoginError) as caught:
         journal_of()
+    assert caught.value.message == (
+        "The journal has an open registration of user 8 (kelly) from 2026-11-21T00:00:00Z, written by run"
+        f" {journal_of.opened[2]._store.runs.own} on {platform.node()}, but the clock of this machine says"
+        " 2026-11-20T23:54:59Z."
+    )
+    assert caught.value.hint.endswith(
+        "If the other machine's clock was wrong, remove the entry: ansible localhost -m community.onelogin.mfa_journal"
+        f" -a 'journal={journal_of.file} user_id=8 kind=registration state=absent'"
+    )
+
+
+def test_an_accepted_entry_of_the_future_is_not_taken_for_an_answer(journal_of: Journals, clock: HeldClock) -> None:
+    ahead = journal_of()
+    clock.pass_by(86400)
+    record(ahead, ahead.claim(SMS, None), "its-id", "accepted")
+    clock.pass_by(-86400)
+    assert journal_of().claim(SMS, None).answered is None
+
+
+def test_all_hosts_of_an_account_share_its_entries(journal_of: Journals) -> None:
+    first = journal_of("acme.onelogin.com", 5)
+    record(first, first.claim(SMS, 120), "its-id", "pending")
+    assert known(journal_of("api.us.onelogin.com", 5)) == "its-id"
+    assert known(journal_of("api.us.onelogin.com", 6)) is None, "another account of the same host"
+    assert known(journal_of("api.eu.onelogin.com", 5, region="eu")) is None, "another account of the same id"
+    assert known(journal_of("acme.onelogin.com")) == "its-id", "a token whose account is not known"
+    with pytest.raises(
+        OneLoginError, match=r"The journal knows 2 accounts of api\.us\.onelogin\.com, and the access token"
+    ):
+        journal_of("api.us.onelogin.com")
+    assert known(journal_of("new.onelogin.com")) is None
+    assert [row["account"] for row in journal_of.rows("api.us.onelogin.com")] == ["acme.onelogin.com"]
+    assert journal_of.rows("new.onelogin.com") == []
+
+
+def known(journal: DatabaseJournal, key: JournalKey = SMS) -> str | None:
+    """The id that is pending, if there is one."""
+    claim = journal.peek(key)
+    return claim.object_id if claim else None
+
+
+def test_what_a_bare_token_has_recorded_is_that_of_the_account(journal_of: Journals, clock: HeldClock) -> None:
+    bare, elsewhere = journal_of("acme.onelogin.com"), journal_of("api.us.onelogin.com", 5)
+    record(bare, bare.claim(SMS, 120), "its-id", "pending")
+    again = replace(SMS, user_id=8)
+    record(bare, bare.claim(again, 120), "first", "pending")
+    record(elsewhere, elsewhere.claim(again, 120), "second", "pending")
+    done = replace(SMS, user_id=9)
+    record(bare, bare.claim(done, None), "done", "accepted", "77")
+    with pytest.raises(OneLoginError, match=r"Another run works on acme\.onelogin\.com with an access token whose"):
+        journal_of("acme.onelogin.com", 5)
+    bare.close()
+    assert known(journal_of("acme.onelogin.com", 5, read_only=True)) == "its-id", "check mode predicts it"
+    journal = journal_of("acme.onelogin.com", 5)
+    assert known(journal) == "its-id"
+    assert known(journal, again) == "second", "an account has one open entry of a key"
+    assert [factor.device_id for factor in journal.device_factors() if factor.user_id == 9] == ["77"]
+
+
+def test_entries_are_removed_unless_their_run_is_alive(journal_of: Journals, clock: HeldClock) -> None:
+    living, dead = journal_of(), journal_of()
+    record(living, living.claim(SMS, 120), "its-id", "accepted", "77")
+    dead.claim(replace(SMS, user_id=8), 120)
+    living.claim(replace(SMS, user_id=9), 120)
+    dead.close()
+    with closing(JournalEntries(journal_of.file, "", clock)) as entries:
+        with pytest.raises(OneLoginError, match="1 of 3 entries are open and belong to a run that is alive"):
+            entries.remove(lambda _entry: True)
+        assert len(entries.find(lambda _entry: True)) == 3
+        removed = entries.remove(lambda entry: entry["user_id"] != 9)
+        assert [(entry["user_id"], entry["status"]) for entry in removed] == [(7, "accepted"), (8, "unconfirmed")]
+        assert [entry["user_id"] for entry in entries.find(lambda _entry: True)] == [9]
+    assert "77" in [factor.device_id for factor in living.device_factors()], "the factor of a device is kept"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device", "socket", "link to a device"])
+def test_only_a_regular_file_is_a_journal(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "journal"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path = Path("/dev/null")
+    elif kind == "socket":
+        socket.socket(socket.AF_UNIX).bind(str(path))
+    else:
+        path.symlink_to("/dev/null")
+    with pytest.raises(OneLoginError) as caught:
+        Store(str(path))
+    assert caught.value.message == f"The journal {path} is not a regular file."
+    assert "chmod" not in caught.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_the_file_of_another_user_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    path.touch(0o600)
+    os.chown(path, 12345, -1)
+    with pytest.raises(OneLoginError, match=r"belongs to another user \(uid 12345\)"):
+        Store(str(path))
+
+
+def test_a_network_file_system_is_recognized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(
+        "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+        r"40 22 0:35 / /net/team\040share rw,relatime shared:2 - nfs4 nas:/team rw"
+        "\n"
+        "41 40 8:2 / /net/teamwork rw - xfs /dev/sdb1 rw\n"
+    )
+    monkeypatch.setattr(_journal_sqlite, "_MOUNTS", mounts)
+    on_nfs = Path("/net/team share/journal.sqlite")
+    warning = warn_of_network(on_nfs) or ""
+    assert warning.startswith(f"The journal {on_nfs} is on a network file system (nfs4).")
+    assert warn_of_network(Path("/net/teamwork/journal.sqlite")) is None
+    assert warn_of_network(Path("/root/journal.sqlite")) is None
+    monkeypatch.setattr(_journal_sqlite, "_MOUNTS", tmp_path / "missing")
+    assert warn_of_network(on_nfs) is None

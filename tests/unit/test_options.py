@@ -9,7 +9,11 @@ import unicodedata
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection, token_of
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import (
+    AccessToken,
+    Connection,
+    read_token,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message, read_code
@@ -109,23 +113,27 @@ def test_secrets_do_not_show_in_a_connection() -> None:
 @pytest.mark.parametrize(
     ("value", "token"),
     [
-        ("t", "t"),
-        (" t\n", "t"),
-        ({"access_token": "t"}, "t"),
-        ({"access_token": {"access_token": "t", "expires_in": 1}, "changed": False}, "t"),
+        ("t", AccessToken("t")),
+        (" t\n", AccessToken("t")),
+        ({"access_token": "t"}, AccessToken("t")),
+        (
+            {"access_token": {"access_token": "t", "account_id": 555, "expires_in": 1}, "changed": False},
+            AccessToken("t", 555),
+        ),
+        ({"access_token": "t", "account_id": True}, AccessToken("t")),
         ("", None),
         (None, None),
         ({}, None),
     ],
 )
-def test_a_token_comes_as_text_or_as_a_modules_result(value: object, token: str | None) -> None:
-    assert token_of(value) == token
+def test_a_token_comes_as_text_or_as_a_modules_result(value: object, token: AccessToken | None) -> None:
+    assert read_token(value) == token
 
 
 @pytest.mark.parametrize("value", [7, ["t"], {"access_token": 7}, True])
 def test_what_is_no_token(value: object) -> None:
     with pytest.raises(OneLoginError):
-        token_of(value)
+        read_token(value)
 
 
 def test_tls() -> None:

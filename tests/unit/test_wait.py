@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import JournalKey
+from ansible_collections.community.onelogin.plugins.module_utils._journal.entries import JournalEntries
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account, JournalKey
 from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import WAIT as OPERATION
 
 from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply, run
@@ -237,11 +238,12 @@ def test_only_check_mode_leaves_the_journal_as_it_is(
 ) -> None:
     script.server = People(clock, {"a": (0, "accepted")})
     file = str(tmp_path / "journal.sqlite")
-    with closing(DatabaseJournal(file, "acme.example", clock)) as journal:
+    with closing(DatabaseJournal(file, Account("acme.example"), clock)) as journal:
         claim = journal.claim(JournalKey("registration", 7, "kelly", "1", "SMS"), 120)
         journal.record_sent(claim, status="pending", object_id="a", device_id=None, expires_at=None)
         run(OPERATION, {**_items("a")[0], "journal": file}, check=check)
-        assert [row["status"] for row in journal.rows()] == [status]
+    with closing(JournalEntries(file, "", clock)) as entries:
+        assert [entry["status"] for entry in entries.find(lambda _entry: True)] == [status]
 
 
 @pytest.mark.usefixtures("clock")

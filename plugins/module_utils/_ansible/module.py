@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._ansible.maskin
     shown_arguments,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import with_environment
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import token_of
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import read_token
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
@@ -63,7 +63,8 @@ def _mask_only_long_secrets(module: AnsibleModule) -> None:
     options = with_environment(module.params)
     secrets = {options["client_secret"]}
     try:
-        secrets.add(token_of(options["access_token"]))
+        token = read_token(options["access_token"])
+        secrets.add(token.text if token else None)
     except OneLoginError:
         return  # the token has an unknown shape, which execute reports
     module.no_log_values.clear()

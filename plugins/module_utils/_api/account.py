@@ -30,6 +30,7 @@ VARIABLES = {
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name or an address
 _BLANK = re.compile(r"[\s\\\x00-\x1f\x7f]")  # urlsplit drops some of these
+_PORTS = {"http": 80, "https": 443}
 _URL_HINT = "Write it as https://acme.onelogin.com."
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
@@ -91,7 +92,7 @@ def _environment() -> dict[str, str | None]:
 def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
     """Whether the options name another account than the environment does."""
     try:
-        mine, theirs = (url_of(its.get("base_url"), its.get("subdomain")).lower() for its in (own, around))
+        mine, theirs = (normalize_host(url_of(its.get("base_url"), its.get("subdomain"))) for its in (own, around))
     except OneLoginError:  # where that is of consequence, it is told
         return bool(own.get("base_url") or own.get("subdomain"))
     return bool(mine and theirs and mine != theirs)
@@ -118,6 +119,31 @@ def _checked(base_url: str) -> str:
             hint="Use https; plain http is for a simulator on this machine only.",
         )
     return base_url.rstrip("/")
+
+
+def normalize_host(url: str) -> str:
+    """Return the host of a URL, with an unusual port and a path, equal for all spellings.
+
+    :param url: a URL that :func:`url_of` has checked, or an empty text.
+    """
+    parts = urlsplit(url.lower())
+    host = (parts.hostname or "").rstrip(".")
+    if is_loopback(host):
+        host = "localhost"
+    port = parts.port if parts.port != _PORTS.get(parts.scheme) else None
+    host = f"[{host}]" if ":" in host else host
+    return (f"{host}:{port}" if port else host) + parts.path.rstrip("/")
+
+
+def region_of(host: str) -> str:
+    """Return the region of a normalized host: ``local`` for a simulator on this machine, ``eu`` or ``us``.
+
+    Without a region in its name, a host is of the region ``us``, as in OneLogin's SDK for Python.
+    """
+    name = re.split("[:/]", host)[0]
+    if is_loopback(name):
+        return "local"
+    return "eu" if name.split(".")[-3:-1] == ["eu", "onelogin"] else "us"
 
 
 def is_loopback(host: str) -> bool:

@@ -13,10 +13,16 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection, is_token
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import (
+    AccessToken,
+    Connection,
+    is_token,
+    read_account_id,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -26,10 +32,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.secrets
 class TokenStore(Protocol):
     """Where the processes of one run share the token of a credential."""
 
-    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], str]) -> str:
-        """The token that is stored, unless it is the refused one; else a new one, which is stored.
+    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], AccessToken]) -> AccessToken:
+        """Return the stored token, unless it is the refused one; otherwise store and return a new one.
 
-        Only one process at a time is let in.
+        Only one process at a time does this.
         """
 
 
@@ -50,13 +56,13 @@ class TokenSource:
         self._send = send
         self._store = store
         self._lock = threading.Lock()
-        self._token = connection.access_token
+        self._token = connection.token
         self._refusal: OneLoginError | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """The token in use."""
-        return (self._token,) if self._token else ()
+        return (self._token.text,) if self._token else ()
 
     def current(self) -> str:
         """The token to use.
@@ -66,30 +72,52 @@ class TokenSource:
         with self._lock:
             if self._token is None:
                 self._token = self._ask(None)
-            return self._token
+            return self._token.text
 
     def renew(self, refused: str) -> str:
         """Another token than the refused one, if OneLogin has one; threads that ask together cause one call."""
         with self._lock:
-            if self._token == refused:
+            if self._token is None or self._token.text == refused:
                 self._token = self._ask(refused)
-            return self._token or ""
+            return self._token.text
 
-    def _ask(self, refused: str | None) -> str:
+    def account_id(self) -> int | None:
+        """Return the id of the account to which the token belongs.
+
+        A token that was given without its account costs a call with the credential.
+
+        :returns: None if the response to the token request does not show it, or there is no valid credential.
+        :raises OneLoginError: if no token can be had.
+        """
+        with self._lock:
+            if self._token is None:
+                self._token = self._ask(None)
+            elif self._token.account_id is None and self._connection.has_credential:
+                try:
+                    self._token = replace(self._token, account_id=self._ask(None).account_id)
+                except OneLoginError as error:
+                    if error.code != "unauthorized":
+                        raise
+            return self._token.account_id
+
+    def _ask(self, refused: str | None) -> AccessToken:
         """A token, or at once the error that the first thread met: a thousand items need not be refused one by one."""
         if self._refusal:
             raise self._refusal
         try:
             if self._store and self._connection.has_credential:
-                return mask(self._store.exchange(self._connection, refused, self._fresh))
+                token = self._store.exchange(self._connection, refused, self._fresh)
+                mask(token.text)
+                return token
             return self._fresh()
         except OneLoginError as error:
             if self._token is None or error.retry_after is None:
                 self._refusal = error
             raise
 
-    def _fresh(self) -> str:
-        return str(self.generate()["access_token"])
+    def _fresh(self) -> AccessToken:
+        generated = self.generate()
+        return AccessToken(generated["access_token"], read_account_id(generated["account_id"]))
 
     def generate(self) -> dict[str, Any]:
         """Ask for a token and return what is known of it.

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
     is_loopback,
     no_credential,
+    normalize_host,
+    region_of,
     url_of,
     with_environment,
 )
@@ -24,6 +26,17 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.secrets
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 
 _TOKEN = re.compile("[!-~]+")
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """An access token.
+
+    :param account_id: the account that it belongs to; None if that is not known.
+    """
+
+    text: str = field(repr=False)
+    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class Connection:
     base_url: str
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
-    access_token: str | None = field(default=None, repr=False)
+    token: AccessToken | None = None
     verify: bool | str = True
     request_timeout: float = 30
     retries: int = 5
@@ -44,9 +57,19 @@ class Connection:
     rate_limit_reserve: int = 0
 
     @property
-    def account(self) -> str:
-        """The account's name among others: the host, and the port of a simulator."""
-        return urlsplit(self.base_url).netloc.lower()
+    def access_token(self) -> str | None:
+        """The token that was given."""
+        return self.token.text if self.token else None
+
+    @property
+    def host(self) -> str:
+        """The host of the account, equal for all its spellings; empty if no account is named."""
+        return normalize_host(self.base_url)
+
+    @property
+    def region(self) -> str:
+        """The region of the host. Accounts of different regions can have the same id."""
+        return region_of(self.host)
 
     @property
     def is_loopback(self) -> bool:
@@ -70,7 +93,7 @@ class Connection:
         :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
         """
         given, options = options, with_environment(options)
-        token = token_of(options["access_token"])
+        token = read_token(options["access_token"])
         client_id, client_secret = options["client_id"], options["client_secret"]
         base_url = url_of(options["base_url"], options["subdomain"])
         if not offline and not base_url:
@@ -97,7 +120,7 @@ class Connection:
             base_url=base_url,
             client_id=client_id,
             client_secret=mask(client_secret),
-            access_token=mask(token),
+            token=mask_token(token),
             verify=verify,
             request_timeout=options["request_timeout"],
             retries=options["retries"],
@@ -111,18 +134,33 @@ def is_token(value: object) -> bool:
     return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
 
 
-def token_of(value: object) -> str | None:
-    """The token itself, from a string or from what the access_token module returned.
+def read_token(value: object) -> AccessToken | None:
+    """Read a token from a string, or from what the access_token module returned.
 
     :raises OneLoginError: ``invalid`` for anything else.
     """
+    account_id = None
     while isinstance(value, Mapping):
+        account_id = read_account_id(value.get("account_id"))
         value = value.get("access_token")
     if value is None or value == "":
         return None
     if isinstance(value, str) and is_token(value.strip()):
-        return value.strip()
+        return AccessToken(value.strip(), account_id)
     raise OneLoginError("invalid", "access_token is neither a token nor the result of the access_token module.")
+
+
+def mask_token(token: AccessToken | None) -> AccessToken | None:
+    """Have a token masked wherever output is shown, and return it."""
+    if token:
+        mask(token.text)
+    return token
+
+
+def read_account_id(value: object) -> int | None:
+    """Read the id of an account; None for anything else than a positive number of at most 18 digits."""
+    text = "" if isinstance(value, bool) else str(value)
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,17}", text) else None
 
 
 def _existing(path: str) -> str:

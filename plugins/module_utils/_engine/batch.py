@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenStore
@@ -46,6 +45,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.progres
 from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     NO_JOURNAL,
+    Account,
     Journal,
     NullJournal,
 )
@@ -95,6 +95,7 @@ class _Task:
     work: dict[int, Item] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     done_at: dict[int, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def run(self, diff: bool) -> dict[str, Any]:
         """Do all of it.
@@ -114,7 +115,8 @@ class _Task:
             self.work = {}
         client, whole = self._perform(concurrency)
         results = self._results(entries, _INTERRUPTED if whole.get("interrupted") else _SKIPPED, diff)
-        return {**_together(results, self.outcomes), **whole, "api": _api(client)} if many else results[0]
+        result = {**_together(results, self.outcomes), **whole, "api": _api(client)} if many else results[0]
+        return {**result, "warnings": self.warnings} if self.warnings else result
 
     def _parse(self, entries: Sequence[Entry]) -> None:
         for index, entry in enumerate(entries):
@@ -146,30 +148,41 @@ class _Task:
             client.limit.on_sleep = progress.announce
             progress.calls_left = lambda: client.limit.remaining
             users = UserDirectory(client)
-            selectors = [item.user for item in self.work.values() if item.user]
-            with closing(self._open_journal(connection, partial(users.prepare, selectors, concurrency))) as journal:
+            with closing(self._open_journal(client, users, concurrency)) as journal:
+                self.warnings += [journal.warning] if journal.warning else []
                 journal.enter(min(concurrency, max(1, len(self.work))))
                 client.limit.under_way = journal.calls_under_way
                 context = Context(client, users, journal, self.clock, self.check_mode, progress, self.work)
                 return client, self._perform_in(context)
 
-    def _open_journal(self, connection: Connection, meanwhile: Callable[[], None]) -> Journal:
-        """Open the journal. Its libraries take a while to load, so something else is done at the same time."""
+    def _open_journal(self, client: Client, users: UserDirectory, concurrency: int) -> Journal:
+        """Open the journal, and look up the users: its libraries take a while to load."""
         where = self.options["journal"] if self.operation.journals else None
-        if not where or where == NO_JOURNAL:
-            meanwhile()
+        account = self._account(client) if where and where != NO_JOURNAL and self.work else None
+        selectors = [item.user for item in self.work.values() if item.user]
+        if not account:
+            users.prepare(selectors, concurrency)
             return NullJournal()
         with ThreadPoolExecutor(1) as aside:
             opening = aside.submit(
                 open_journal,
                 where,
-                connection.account,
+                account,
                 self.clock,
-                read_only=self.check_mode or not any(self.operation.calls),
+                read_only=self.check_mode,
                 keep_days=self.options["journal_keep_days"],
             )
-            meanwhile()
+            users.prepare(selectors, concurrency)
         return opening.result()
+
+    def _account(self, client: Client) -> Account | None:
+        """Find out which account the journal is for. Without a token, no item can be done."""
+        try:
+            return Account(client.connection.host, client.connection.region, client.tokens.account_id())
+        except OneLoginError as error:
+            self.outcomes.update(dict.fromkeys(self.work, Outcome.failed(error)))
+            self.work = {}
+            return None
 
     def _perform_in(self, context: Context) -> Mapping[str, Any]:
         def done(index: int, outcome: Outcome) -> None:

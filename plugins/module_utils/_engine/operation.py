@@ -226,7 +226,7 @@ class Operation(Generic[AnyItem]):
     :param settings: options of the task as a whole.
     :param batch: whether a list of items is taken.
     :param per_user: whether each item is about one user.
-    :param journals: whether the journal is read or written.
+    :param journals: whether it works with the journal of the account.
     :param calls: least and most API calls of an item, as far as they are known beforehand.
     :param always: what each result holds, whatever its outcome.
     :param predict: in check mode, the outcome of an item that an earlier task would have made first; None for others.

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import platform
+import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -14,7 +16,9 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
+from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import identify
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    Account,
     Claim,
     DeviceFactor,
     JournalKey,
@@ -41,15 +45,11 @@ class DatabaseJournal:
     """The journal of one account. :class:`Journal` describes its methods.
 
     :param where: a database URL, or the path of an SQLite file.
-    :param account: the host of the account.
     :param read_only: record nothing, as in check mode.
     :raises OneLoginError: ``invalid`` or ``unavailable`` if the database cannot be used.
     """
 
-    is_there = True
-
-    def __init__(self, where: str, account: str, clock: Clock, *, read_only: bool = False) -> None:
-        self._account = account
+    def __init__(self, where: str, account: Account, clock: Clock, *, read_only: bool = False) -> None:
         self._read_only = read_only
         self._clock = clock
         self._began = self._now()
@@ -57,20 +57,27 @@ class DatabaseJournal:
         self._table = table = entries()
         self._devices = devices()
         self._runs = runs()
+        try:
+            self._account = self._store.do(lambda connection: self._begin(connection, account))
+        except OneLoginError:
+            self._store.close()
+            raise
         # The statements that every person needs, built once: to build one costs more than to run it.
         column, parameter = table.c, sqlalchemy.bindparam
         self._entries_of_user = (
             table.select()
-            .where(column.account == account, column.user_id == parameter("user"), column.kind == parameter("kind"))
+            .where(
+                column.account == self._account, column.user_id == parameter("user"), column.kind == parameter("kind")
+            )
             .order_by(column.id.desc())
         )
         self._insert = table.insert()
         self._change = table.update().where(column.id == parameter("entry"))
-        try:
-            self._refuse_the_future()
-        except OneLoginError:
-            self._store.close()
-            raise
+
+    @property
+    def warning(self) -> str | None:
+        """Return what the reader should know about the database."""
+        return self._store.warning
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
         """Claim a key before its request is sent; wait while another live run holds it."""
@@ -148,7 +155,7 @@ class DatabaseJournal:
 
     def calls_under_way(self) -> int:
         """Return how many API calls all live runs make at the same time; 0 if this is the only run."""
-        alive = self._store.do(self._live_runs)
+        alive = [row for row in self._store.do(self._live_runs) if row.concurrency]
         return sum(row.concurrency for row in alive) if len(alive) > 1 else 0
 
     def close(self) -> None:
@@ -180,44 +187,21 @@ class DatabaseJournal:
 
         return self._store.do(read)
 
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Return all entries of the account, or of all accounts if none is given, oldest first, for people to read."""
-        query = self._table.select().order_by(self._table.c.id)
-        if self._account:
-            query = query.where(self._table.c.account == self._account)
-        now = self._now()
-
-        def read(connection: Any) -> list[Mapping[str, Any]]:
-            return [self._readable(row, now, connection) for row in connection.execute(query)]
-
-        return self._store.do(read)
-
-    def _readable(self, row: Any, now: float, connection: Any) -> Mapping[str, Any]:
-        status = row.status
-        if status == CLAIMED and not self._store.runs.is_alive(row.run, connection):
-            status = UNCONFIRMED
-        return {
-            "account": row.account,
-            "kind": row.kind,
-            "user_id": row.user_id,
-            "user": row.user_name,
-            "factor": row.auth_name,
-            "id": row.object_id,
-            "device_id": row.device_id,
-            "status": status,
-            "requested_at": _text(row.requested_at),
-            "expires_at": None if row.expires_at is None else _text(row.expires_at),
-            "updated_at": _text(row.updated_at),
-            "age": max(0, int(now - row.requested_at)),
-            "run": row.run,
-        }
+    def _begin(self, connection: Any, account: Account) -> str:
+        """Find the account, and announce this run before another run can give the account another name."""
+        runs = self._store.runs
+        name = identify(connection, account, runs.is_alive, read_only=self._read_only)
+        self._refuse_the_future(connection, name)
+        if not self._read_only:
+            connection.execute(self._runs.insert().values(run=runs.own, account=name, concurrency=0))
+        return name
 
     def _enter(self, connection: Any, concurrency: int) -> None:
-        """Add this run to the live ones, and remove those that have ended."""
+        """Record the calls of this run, and remove the runs that have ended."""
         column, own = self._runs.c, self._store.runs.own
         alive = [row.run for row in self._live_runs(connection)]
         connection.execute(self._runs.delete().where(column.account == self._account, column.run.not_in(alive)))
-        connection.execute(self._runs.insert().values(run=own, account=self._account, concurrency=concurrency))
+        connection.execute(self._runs.update().where(column.run == own).values(concurrency=concurrency))
 
     def _live_runs(self, connection: Any) -> Sequence[Any]:
         found = connection.execute(self._runs.select().where(self._runs.c.account == self._account)).all()
@@ -243,10 +227,15 @@ class DatabaseJournal:
             "expires_at": expires_at,
             "updated_at": now,
             "run": self._store.runs.own,
+            "machine": platform.node(),
         }
         (number,) = connection.execute(self._insert, entry).inserted_primary_key
         lately = any(row.updated_at > now - _LATELY for row in ended)
-        accepted = (row.object_id for row in ended if row.status == ACCEPTED and row.updated_at >= self._began)
+        accepted = (
+            row.object_id
+            for row in ended
+            if row.status == ACCEPTED and self._began <= row.updated_at <= now + _FUTURE  # later: from a wrong clock
+        )
         return Claim("mine", number, None, expires_at, lately, next(accepted, None))
 
     def _claim_of(self, connection: Any, row: Any) -> Claim | None:
@@ -310,15 +299,27 @@ class DatabaseJournal:
         values = {name: getattr(row, name) for name in names}
         connection.execute(self._devices.insert().values(factor_id=int(row.target), **values))
 
-    def _refuse_the_future(self) -> None:
-        newest = sqlalchemy.select(sqlalchemy.func.max(self._table.c.updated_at))
-        latest = self._store.do(lambda connection: connection.execute(newest).scalar())
-        if latest is not None and latest > self._now() + _FUTURE:
-            raise OneLoginError(
-                "invalid",
-                f"The journal has an entry from {_text(latest)}, but this machine's clock says {_text(self._now())}.",
-                hint="Correct the clock. With a wrong clock, a message that is still valid would be sent again.",
-            )
+    def _refuse_the_future(self, connection: Any, account: str) -> None:
+        """Refuse to work if an open entry of the account is ahead of the clock.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        column, now = self._table.c, self._now()
+        ahead = self._table.select().where(
+            column.account == account, column.status.in_(OPEN), column.updated_at > now + _FUTURE
+        )
+        row = connection.execute(ahead.order_by(column.updated_at.desc())).first()
+        if row is None:
+            return
+        options = f"journal={shlex.quote(self._store.name)} user_id={row.user_id} kind={row.kind} state=absent"
+        raise OneLoginError(
+            "invalid",
+            f"The journal has an open {row.kind} of user {row.user_id} ({row.user_name}) from {_text(row.updated_at)},"
+            f" written by run {row.run} on {row.machine}, but the clock of this machine says {_text(now)}.",
+            hint="Nothing was sent: with a wrong clock, a message that is still valid would be sent again. Correct the"
+            f" clock. If the other machine's clock was wrong, remove the entry: ansible localhost -m"
+            f" community.onelogin.mfa_journal -a {shlex.quote(options)}",
+        )
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -11,12 +11,31 @@ contains codes, tokens, secrets or phone numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 NO_JOURNAL = "none"
 """As the option ``journal`` it switches the journal off."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a run knows of its account.
+
+    :param host: the host, equal for all its spellings.
+    :param region: the region of the host, within which the ids of accounts are unique.
+    :param id: None if the run has a token whose account is not known.
+    """
+
+    host: str
+    region: str = ""
+    id: int | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The name by which the journal knows the account; None without an id."""
+        return None if self.id is None else f"{self.region}/{self.id}"
 
 
 @dataclass(frozen=True)
@@ -80,8 +99,8 @@ class Journal(Protocol):
     """
 
     @property
-    def is_there(self) -> bool:
-        """Whether there is a journal."""
+    def warning(self) -> str | None:
+        """Return what the reader should know about the database."""
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
         """Claim a key before its request is sent; wait while another live run holds it.
@@ -135,9 +154,6 @@ class Journal(Protocol):
     def device_factors(self) -> Sequence[DeviceFactor]:
         """Return the factors of all devices that registrations of the account have left, or may still leave."""
 
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Return all entries of the account, or of all accounts if none is given, oldest first, for people to read."""
-
     def close(self) -> None:
         """Close the database."""
 
@@ -145,7 +161,7 @@ class Journal(Protocol):
 class NullJournal:
     """The journal of a task without a journal: every claim succeeds, and nothing is recorded."""
 
-    is_there = False
+    warning = None
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:  # noqa: ARG002
         """Claim a key."""
@@ -191,10 +207,6 @@ class NullJournal:
 
     def device_factors(self) -> Sequence[DeviceFactor]:
         """Return no factors."""
-        return ()
-
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Return no entries."""
         return ()
 
     def close(self) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Journal, NullJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account, Journal, NullJournal
 
 
-def open_journal(where: str | None, account: str, clock: Clock, *, read_only: bool, keep_days: float | None) -> Journal:
+def open_journal(
+    where: str | None, account: Account, clock: Clock, *, read_only: bool, keep_days: float | None
+) -> Journal:
     """Open the journal, and create it if it is missing.
 
     :param where: a database URL, or the path of an SQLite file; None for no journal.
-    :param account: the host of the account.
     :param read_only: do not create the journal, and record nothing in it.
     :param keep_days: remove entries that ended longer ago.
     :raises OneLoginError: ``invalid`` or ``unavailable``; the task must not go on without its journal.

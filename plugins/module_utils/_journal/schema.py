@@ -20,52 +20,67 @@ OPEN = (CLAIMED, PENDING, UNCONFIRMED)
 
 
 def entries() -> Any:
-    """The table of entries, one for each request that was or may have been sent. Times are seconds since 1970."""
-    column, text = sqlalchemy.Column, sqlalchemy.String
+    """The table of entries, one for each request that was or may have been sent.
+
+    Times are seconds since 1970. Texts have no length, which SQLite would ignore and PostgreSQL enforce.
+    """
+    column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal",
         sqlalchemy.MetaData(),
         column("id", sqlalchemy.Integer, primary_key=True),
-        column("account", text(255), nullable=False),
-        column("kind", text(16), nullable=False),
+        column("account", text, nullable=False),
+        column("kind", text, nullable=False),
         column("user_id", sqlalchemy.BigInteger, nullable=False),
-        column("user_name", text(255), nullable=False),
-        column("target", text(64), nullable=False),
-        column("auth_name", text(255), nullable=False),
-        column("factor_name", text(255), nullable=False),
-        column("object_id", text(64)),
-        column("device_id", text(64)),
-        column("status", text(32), nullable=False),
+        column("user_name", text, nullable=False),
+        column("target", text, nullable=False),
+        column("auth_name", text, nullable=False),
+        column("factor_name", text, nullable=False),
+        column("object_id", text),
+        column("device_id", text),
+        column("status", text, nullable=False),
         column("requested_at", sqlalchemy.Double, nullable=False),
         column("expires_at", sqlalchemy.Double),
         column("updated_at", sqlalchemy.Double, nullable=False),
-        column("run", text(32), nullable=False),
+        column("run", text, nullable=False),
+        column("machine", text, nullable=False),
+    )
+
+
+def hosts() -> Any:
+    """The table of hosts with the accounts to which their tokens belonged."""
+    column, text = sqlalchemy.Column, sqlalchemy.Text
+    return sqlalchemy.Table(
+        "onelogin_journal_host",
+        sqlalchemy.MetaData(),
+        column("host", text, primary_key=True),
+        column("account", text, primary_key=True),
     )
 
 
 def devices() -> Any:
     """The table of devices with their factors, which OneLogin does not tell. It outlives the entries."""
-    column, text = sqlalchemy.Column, sqlalchemy.String
+    column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_device",
         sqlalchemy.MetaData(),
-        column("account", text(255), primary_key=True),
+        column("account", text, primary_key=True),
         column("user_id", sqlalchemy.BigInteger, primary_key=True, autoincrement=False),
-        column("device_id", text(64), primary_key=True),
+        column("device_id", text, primary_key=True),
         column("factor_id", sqlalchemy.BigInteger, nullable=False),
-        column("factor_name", text(255), nullable=False),
-        column("auth_name", text(255), nullable=False),
+        column("factor_name", text, nullable=False),
+        column("auth_name", text, nullable=False),
     )
 
 
 def runs() -> Any:
     """The table of runs. A run is alive while it holds its lock."""
-    column, text = sqlalchemy.Column, sqlalchemy.String
+    column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_run",
         sqlalchemy.MetaData(),
-        column("run", text(32), primary_key=True),
-        column("account", text(255), nullable=False),
+        column("run", text, primary_key=True),
+        column("account", text, nullable=False),
         column("concurrency", sqlalchemy.Integer, nullable=False),
     )
 
@@ -86,6 +101,7 @@ def _first(connection: Any) -> None:
     sqlalchemy.Index("onelogin_journal_user", table.c.account, table.c.user_id)
     table.create(connection)
     devices().create(connection)
+    hosts().create(connection)
     runs().create(connection)
 
 

@@ -2,11 +2,12 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""List the entries of the journal."""
+"""List the entries of the journal, and remove them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +21,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._journal.entries import Entry, JournalEntries
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NO_JOURNAL
 
-OPTIONS = USER + Options(
+FILTERS = USER + Options(
     {
         "kind": {"type": "str", "choices": ["registration", "verification"]},
         "status": {"type": "list", "elements": "str"},
@@ -32,15 +34,20 @@ OPTIONS = USER + Options(
 )
 
 
+STATE = Options({"state": {"type": "str", "choices": ["absent"], "default": "absent"}})
+
+
 @dataclass(frozen=True)
 class JournalQuery(AccountItem):
-    """Which entries are asked for.
+    """Selects entries of a journal.
 
+    :param where: the journal.
     :param whose: the user, by id or by the name that an item gave; None for all.
     :param older_than: seconds.
     :param newer_than: seconds.
     """
 
+    where: str
     whose: UserSelector | None = None
     kind: str | None = None
     status: tuple[str, ...] = ()
@@ -59,6 +66,7 @@ class JournalQuery(AccountItem):
             )
         named = any(options.get(key) is not None for key in USER.specs)
         return cls(
+            where=str(options["journal"]),
             whose=UserSelector.from_options(options) if named else None,
             kind=options.get("kind"),
             status=tuple(options.get("status") or ()),
@@ -67,7 +75,7 @@ class JournalQuery(AccountItem):
         )
 
     def matches(self, entry: Mapping[str, Any]) -> bool:
-        """Whether an entry is one of them."""
+        """Whether an entry is selected."""
         return (
             (self.whose is None or self.whose.key[1] in (entry["user_id"], entry["user"].lower()))
             and self.kind in (None, entry["kind"])
@@ -78,15 +86,52 @@ class JournalQuery(AccountItem):
 
 
 def list_entries(query: JournalQuery, context: Context) -> Outcome:
-    """List the entries that match."""
-    entries = [dict(entry) for entry in context.journal.rows() if query.matches(entry)]
-    if not context.journal.is_there:
-        return Outcome(
-            "none",
-            {"entries": entries},
-            msg="There is no such journal yet; the first task that sends something makes it.",
+    """List the entries that are selected."""
+    with closing(_open(query, context)) as journal:
+        return _outcome("known", journal, journal.find(query.matches))
+
+
+def remove_entries(query: JournalQuery, context: Context) -> Outcome:
+    """Remove the entries that are selected.
+
+    :raises OneLoginError: ``unavailable`` if one of them belongs to a live run.
+    """
+    with closing(_open(query, context)) as journal:
+        found = journal.find(query.matches)
+        if context.check_mode:
+            journal.refuse_live(query.matches)
+        else:
+            found = journal.remove(query.matches)
+        return _outcome("absent", journal, found, changed=bool(found))
+
+
+def _parse_removal(options: Mapping[str, Any]) -> JournalQuery:
+    query = JournalQuery.parse(options)
+    if all(options.get(name) in (None, []) for name in FILTERS.specs):
+        raise OneLoginError(
+            "invalid",
+            "No entries are selected.",
+            hint="Set one of " + ", ".join(FILTERS.specs) + ". older_than: 0 selects all entries.",
         )
-    return Outcome("known", {"entries": entries})
+    return query
 
 
-INFO = Operation(OPTIONS, JournalQuery.parse, each(list_entries), batch=False, journals=True, calls=(0, 0))
+def _open(query: JournalQuery, context: Context) -> JournalEntries:
+    return JournalEntries(query.where, context.client.connection.host, context.clock)
+
+
+def _outcome(status: str, journal: JournalEntries, found: Sequence[Entry], *, changed: bool = False) -> Outcome:
+    entries = [dict(entry) for entry in found]
+    msg = None if journal.is_there else "The journal does not exist. A task creates it before its first message."
+    return Outcome(
+        status if journal.is_there else "none",
+        {"entries": entries},
+        changed=changed,
+        msg=msg,
+        before={"entries": entries} if changed else None,
+        after={"entries": []} if changed else None,
+    )
+
+
+INFO = Operation(FILTERS, JournalQuery.parse, each(list_entries), batch=False, calls=(0, 0))
+ABSENT = Operation(STATE + FILTERS, _parse_removal, each(remove_entries), batch=False, calls=(0, 0))

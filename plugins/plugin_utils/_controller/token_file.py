@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
 
 _PREFIX = "onelogin-token-"
 
@@ -26,22 +27,23 @@ class TokenFile:
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
 
-    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], str]) -> str:
-        """The stored token, unless it is the refused one; else a new one, which is stored.
+    def exchange(self, connection: Connection, refused: str | None, generate: Callable[[], AccessToken]) -> AccessToken:
+        """Return the stored token, unless it is the refused one; otherwise store and return a new one.
 
-        :raises OneLoginError: what generating brings.
+        :raises OneLoginError: if no token can be generated.
         """
         path = self._folder / f"{_PREFIX}{_name(connection)}"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            stored = file.read()
-            if stored and stored != refused:
+            text = file.read()
+            stored = AccessToken(*json.loads(text)) if text else None
+            if stored and stored.text != refused:
                 return stored
             fresh = generate()
             file.seek(0)
             file.truncate()
-            file.write(fresh)
+            json.dump([fresh.text, fresh.account_id], file)
             file.flush()
             return fresh
 
