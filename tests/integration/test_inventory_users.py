@@ -251,6 +251,54 @@ def test_names_are_never_templates(tmp_path: Path, start: Start) -> None:
         assert not (tmp_path / "owned").exists()
 
 
+def test_names_are_harmless_in_terminals_logs_and_files(tmp_path: Path, start: Start) -> None:
+    """They neither color nor clear a terminal, start a line, reverse text, nor lead out of the cache of facts."""
+    people = tmp_path / "people.csv"
+    fake = "\nok: [fake]\n::error::fake\r\x1b[2J\x07\x9b31m\u202egnp.exe\u2066"
+    people.write_text(
+        f'email,username,firstname\na@example.com,"../../outside{fake}","Ann{fake}"\n'
+        f'b@example.com,..,"{"long" * 9000}"\n',
+        encoding="utf-8",
+    )
+    read = Reading(tmp_path, start("--people", str(people)))
+    file = read.write(**USERNAMES, mfa=True)
+    text = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug:
+        var: onelogin_user.firstname
+    - ansible.builtin.set_fact:
+        kept: "{{ onelogin_user.firstname }}"
+        cacheable: true
+- hosts: all
+  gather_facts: false
+  roles:
+    - role: community.onelogin.mfa_audit
+      vars:
+        mfa_audit_report: "{{ playbook_dir }}/reports/audit"
+"""
+    env = environment(
+        tmp_path,
+        read.sim.url,
+        ANSIBLE_CACHE_PLUGIN="jsonfile",
+        ANSIBLE_CACHE_PLUGIN_CONNECTION=str(tmp_path / "facts" / "kept" / "cache"),
+        ANSIBLE_CALLBACK_RESULT_FORMAT="yaml",
+        ANSIBLE_NOCOLOR="1",
+    )
+    done = run_playbook(tmp_path, text, env, "-i", str(file))
+    assert done.rc == 0, done.output
+    written = [path for path in (tmp_path / "facts").rglob("*") if path.is_file()]
+    assert {path.parent.name for path in written} == {"cache"}
+    assert len(written) == 2
+    reports = [path.read_text(encoding="utf-8") for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+    assert reports
+    for output in (done.output, *reports):
+        assert not re.search("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", output)
+        assert not re.search("^(ok: .fake|::)", output, re.MULTILINE)
+        assert "long" * 200 not in output
+
+
 def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> None:
     """Nor of what means something else to Ansible. The user's id, which nobody else has, is behind it."""
     people = tmp_path / "people.csv"
@@ -264,6 +312,8 @@ def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> N
         "a/b",
         "a\u200bb",
         "tab\tname",
+        "..",
+        "../../cache",
         "ann",
     ]
     people.write_text(
@@ -278,7 +328,7 @@ def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> N
         groups={"department_sales": True},
     )
     renamed = ["all_1", "ungrouped_2", "localhost_3", "127.0.0.1_4", "sales_5", "department_sales_6"]
-    assert set(found.hosts) == {*renamed, "a_b_7", "a_b_8", "tab_name", "ann"}
+    assert set(found.hosts) == {*renamed, "a_b_7", "a_b_8", "tab name", "__", ".._.._cache", "ann"}
     assert {name: its["onelogin_user_id"] for name, its in found.hosts.items()}["sales_5"] == 5
     assert len(found["sales"]) == len(names)
 

@@ -25,6 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
     OneLoginError,
     OutcomeUnknown,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean
 
 _BACKOFF_CAP = 30.0
 _SAFE_TO_REPEAT = ("GET", "DELETE")
@@ -212,10 +213,11 @@ class Client:
         return error
 
     def _error(self, code: str, answer: Response, said: str) -> OneLoginError:
+        said = clean(said, None)  # before secrets are looked for, and not cut, which could leave a part of one
         for secret in (*self.connection.secrets, *self.tokens.secrets):
             said = said.replace(secret, "***")
         return OneLoginError(
-            code, f"{said} (HTTP {answer.status})", http_status=answer.status, request_id=answer.request_id
+            code, f"{clean(said)} (HTTP {answer.status})", http_status=answer.status, request_id=answer.request_id
         )
 
     def _backoff(self, tries: int) -> float:

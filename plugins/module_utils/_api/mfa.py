@@ -32,8 +32,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.statuse
     PENDING,
     REJECTED,
 )
-
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # JSON can write these; databases and addresses cannot
+from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean, clean_all, is_clean
 
 _C = TypeVar("_C", bound=Confirmation)
 
@@ -169,8 +168,8 @@ def _optional(row: Mapping[str, Any], name: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, str):
-        if _NO_TEXT.search(value):
-            raise OneLoginError("bad_response", f"{name} in OneLogin's answer holds what no text may hold.")
+        if not is_clean(value):
+            raise OneLoginError("bad_response", f"{name} in OneLogin's response is too long, or is not printable text.")
         return value
     if value is None:
         return None
@@ -185,11 +184,9 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _name(row: Mapping[str, Any], field: str) -> str:
-    """A name for people. One that cannot be read is empty: it must not keep the row, or other rows, from being used."""
-    try:
-        return _optional(row, field) or ""
-    except OneLoginError:
-        return ""
+    """A name for people. One that is no text is empty: it must not keep the row, or other rows, from being used."""
+    value = row.get(field)
+    return clean(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
 
 def _integer(row: Mapping[str, Any], name: str) -> int:
@@ -214,7 +211,7 @@ def _confirmation(
         device_id=_optional(row, "device_id"),
         factor=_name(row, "type_display_name") or _name(row, "auth_factor_name") or None,
         expires_at=_optional(row, "expires_at"),
-        factor_data=mask(data) if isinstance(data, Mapping) else {},
+        factor_data=mask(clean_all(data)) if isinstance(data, Mapping) else {},
         **names,
     )
 

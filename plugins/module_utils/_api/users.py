@@ -21,6 +21,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.models imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import header_number
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean, clean_all
+
+_NAMES = ("email", "username", "firstname", "lastname", "phone", "samaccountname", "userprincipalname")
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,13 @@ def _page(response: Response) -> UserPage:
         )
     cursor = response.headers.get("After-Cursor", "").strip()
     pages = int(header_number(response.headers, "Total-Pages") or 0)
-    return UserPage([User(_id_of(row), row) for row in response.body], cursor, pages)
+    return UserPage([User(_id_of(row), _record(row)) for row in response.body], cursor, pages)
+
+
+def _record(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record of a user. Names are cut, other texts are not: administrators can keep long ones there."""
+    record: dict[str, Any] = clean_all(row)
+    return record | {name: clean(record[name]) for name in _NAMES if isinstance(record.get(name), str)}
 
 
 def _id_of(row: Mapping[str, Any]) -> int | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any, TypedDict
 
+from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean
+
 HINTS = {
     "invalid": "Correct the input and run again; nothing was changed for this item.",
     "unauthorized": "Check the client_id and client_secret, or the access_token, and that they belong to this account.",
@@ -64,9 +66,10 @@ class OneLoginError(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
+        message = clean(message, None)
         self.message = message if message.endswith((".", "!", "?")) else f"{message}."  # the hint comes behind it
         self.http_status = http_status
-        self.request_id = request_id
+        self.request_id = clean(request_id) if request_id else None
         self.hint = hint or HINTS[code]
         self.retry_after = retry_after
 

@@ -166,8 +166,9 @@ def variables_of(user: Mapping[str, Any], fields: Sequence[str], devices: Sequen
 
 
 def _clean(name: str) -> str:
-    """The name without what a host's name cannot have: control and invisible characters, and the / of paths."""
-    return "".join("_" if char == "/" or unicodedata.category(char)[0] == "C" else char for char in name.strip())
+    """The name without what a host's name cannot have: invisible characters, the / of paths, and only dots."""
+    cleaned = "".join("_" if char == "/" or unicodedata.category(char)[0] == "C" else char for char in name.strip())
+    return cleaned if cleaned.strip(".") else "_" * len(cleaned)
 
 
 def _first(user: Mapping[str, Any], names: Sequence[str]) -> str | None:
