@@ -57,8 +57,8 @@ test: venv  ## run all checks and tests and print a summary (STEPS="lint unit" f
 format-check: venv  ## check the format of the Python files
 	.venv/bin/ruff format --check .
 
-.PHONY: lint lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible
-lint: lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-ansible  ## run ruff, import-linter, radon, yamllint, shellcheck and ansible-lint
+.PHONY: lint lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-reuse lint-ansible
+lint: lint-ruff lint-imports lint-complexity lint-yaml lint-shell lint-reuse lint-ansible  ## run ruff, import-linter, radon, yamllint, shellcheck, reuse and ansible-lint
 lint-ruff: venv
 	.venv/bin/ruff check .
 lint-imports: venv
@@ -69,6 +69,8 @@ lint-yaml: venv
 	.venv/bin/yamllint --strict .
 lint-shell: venv
 	.venv/bin/shellcheck $(SHELL_SCRIPTS)
+lint-reuse: venv
+	.venv/bin/reuse lint --lines
 lint-ansible: venv
 	@# As you call it in a clone, except that it does not download newer schemas.
 	env -u ANSIBLE_COLLECTIONS_PATH ANSIBLE_LINT_SKIP_SCHEMA_UPDATE=1 .venv/bin/ansible-lint
@@ -94,8 +96,8 @@ docs-lint: venv  ## check the documentation of plugins and roles
 	$(OWN_HOME) .venv/bin/antsibull-docs lint-collection-docs --plugin-docs .
 
 .PHONY: build-check
-build-check: venv  ## check that the archive contains what users need and can be installed
-	$(PYTHON_BIN) scripts/build_check.py
+build-check: venv  ## check that the archive contains what users need, can be installed and can be reproduced
+	$(PYTHON_BIN) -m scripts.build_check
 
 .PHONY: importer
 importer: venv  ## check the archive with galaxy-importer, as Galaxy does
@@ -159,8 +161,9 @@ generate: venv  ## write the generated files
 
 .PHONY: lock
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
-    --custom-compile-command "make lock" $(ARGS)
+    --generate-hashes --custom-compile-command "make lock" $(ARGS)
 lock: venv  ## resolve requirements/*.in into the .txt files (ARGS=--upgrade for newer versions)
+	$(LOCK) --output-file requirements/bootstrap.txt requirements/bootstrap.in
 	$(LOCK) --output-file requirements/lock.txt requirements/run.in requirements/simulator.in requirements/test.in \
 	    requirements/lint.in
 	@# The same ansible-core and ansible-lint as in .venv.
@@ -172,8 +175,8 @@ docs: venv  ## build the documentation site in .cache/docs/html
 	@$(OWN_HOME) $(PYTHON_BIN) scripts/docs.py
 
 .PHONY: build
-build: venv  ## build the archive for Galaxy in .cache/build
-	.venv/bin/ansible-galaxy collection build --force --output-path .cache/build .
+build: venv  ## build the archive for Galaxy in .cache/build; the same commit gives the same bytes
+	@$(PYTHON_BIN) -m scripts.archive .cache/build
 
 .PHONY: changelog
 changelog: venv  ## write the changelog of a release from the fragments (ARGS="--date 2026-11-24" for another day)

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection, compare the archive with what users need, install it and read its documentation."""
+"""Build the collection, compare the archive with what users need, install it and read its documentation.
+
+A second build, from a copy of the checkout, must have the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-BIN = Path(sys.executable).parent
+from scripts.archive import BIN, FILES, MANIFEST, ROOT, build_archive, read_epoch, run_galaxy
+
 SHIPPED = {
     "CHANGELOG.rst",
     "CODE_OF_CONDUCT.md",
@@ -27,6 +30,7 @@ SHIPPED = {
     "LICENSES/BSD-2-Clause.txt",
     "LICENSES/GPL-3.0-or-later.txt",
     "README.md",
+    "SECURITY.md",
     "changelogs",
     "docs",
     "examples",
@@ -37,8 +41,7 @@ SHIPPED = {
     # ansible-test reads the supported Python versions of the modules from it, also in an installed collection.
     "tests/config.yml",
 }
-# Added by ansible-galaxy.
-MADE_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
+MADE_BY_GALAXY = {MANIFEST, FILES}
 # All that an installed collection needs.
 USED = {"meta", "playbooks", "plugins", "roles"} | MADE_BY_GALAXY
 # The files with documentation, by the type that ansible-doc uses.
@@ -65,29 +68,19 @@ def list_expected_files() -> set[str]:
     return MADE_BY_GALAXY | {name for name in names if {name.split("/")[0], name} & SHIPPED and (ROOT / name).exists()}
 
 
-def run_galaxy(*arguments: str | Path) -> None:
-    """Run ``ansible-galaxy collection``.
-
-    :raises subprocess.CalledProcessError: the command failed
-    """
-    subprocess.run(
-        [sys.executable, BIN / "ansible-galaxy", "collection", *arguments],
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        # No warning that the collection is not installed in the configured path.
-        env={**os.environ, "ANSIBLE_GALAXY_COLLECTIONS_PATH_WARNING": "false"},
-    )
-
-
-def build_archive(folder: Path, checkout: Path = ROOT) -> Path:
-    """Build the archive of a checkout into a folder and return its path.
+def build_elsewhere(folder: Path) -> Path:
+    """Build the archive from a copy of this checkout, whose files have another order, other times and other rights.
 
     :raises subprocess.CalledProcessError: the build failed
     """
-    run_galaxy("build", "--output-path", folder, checkout)
-    (archive,) = folder.glob("community-onelogin-*.tar.gz")
-    return archive
+    copy = folder / "copy"
+    for number, name in enumerate(sorted(list_expected_files() - MADE_BY_GALAXY | {"galaxy.yml"}, reverse=True)):
+        source, target = ROOT / name, copy / name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+        target.chmod(0o700 if os.access(source, os.X_OK) else 0o600)
+        os.utime(target, (number, number))
+    return build_archive(folder / "again", copy, read_epoch(ROOT))
 
 
 def list_documented() -> dict[str, set[str]]:
@@ -149,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
         archive = given.resolve() if given else build_archive(folder)
+        same = build_elsewhere(folder).read_bytes() == archive.read_bytes()
         with tarfile.open(archive) as content:
             found = {member.name for member in content if not member.isdir()}
         absent = list_missing_documentation(archive, folder, names)
@@ -158,6 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     problems += [f"in the archive, but not in the list of shipped files: {name}" for name in sorted(found - wanted)]
     problems += [f"missing from the archive: {name}" for name in sorted(wanted - found)]
     problems += [f"no documentation after the installation: {name}" for name in absent]
+    if not same:
+        problems.append("the bytes of the archive depend on the folder, or on the order, times or rights of the files")
     if size > LARGEST:
         problems += [f"the archive has {size} bytes, above Galaxy's limit of {LARGEST}"]
     counts = ", ".join(f"{kind} {len(names[kind])}" for kind in DOCUMENTED)

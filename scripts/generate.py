@@ -141,14 +141,19 @@ def write_text(path: Path, text: str | None) -> None:
 
 def _pins(path: Path) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.partition(";")[0].strip().lower() for line in lines if "==" in line]
+    # A line of a lock file ends with a backslash, because the hashes follow.
+    return [re.split(r"[;\\]", line)[0].strip().lower() for line in lines if "==" in line]
 
 
 def find_unlocked() -> list[str]:
-    """List the pinned requirements in ``requirements/*.in`` that are not in their lock file."""
+    """List the pinned requirements in ``requirements/*.in`` that are not in their lock file.
+
+    The lock file has the same name, or is ``lock.txt``.
+    """
     missing: list[str] = []
     for path in sorted((ROOT / "requirements").glob("*.in")):
-        lock = path.with_name("importer.txt" if path.stem == "importer" else "lock.txt")
+        lock = path.with_suffix(".txt")
+        lock = lock if lock.exists() else path.with_name("lock.txt")
         locked = _pins(lock)
         missing += [f"requirements/{lock.name} lacks {pin}" for pin in _pins(path) if pin not in locked]
     return missing

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.build_check import build_archive
+from scripts.archive import build_archive
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
@@ -68,7 +68,7 @@ def prepare_venv() -> None:
         return
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", VENV], check=True)
     python = VENV / "bin" / "python"
-    subprocess.run([TOOLS / "uv", "pip", "sync", "--quiet", "--python", python, LOCK], check=True)
+    subprocess.run([TOOLS / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python, LOCK], check=True)
     ready.write_text(wanted, encoding="utf-8")
 
 

@@ -42,11 +42,12 @@ if [[ -e $ready && $(< "$ready") != "$PWD "* ]] || ! new_enough .venv/bin/python
 fi
 
 say "" "installing requirements/lock.txt"
-.venv/bin/python -m pip install --quiet --requirement requirements/bootstrap.txt
+.venv/bin/python -m pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
 # uv takes seconds where pip takes a minute, but does not read pip's settings of index and proxy.
-.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --requirement requirements/lock.txt || {
+.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes \
+    --requirement requirements/lock.txt || {
     say "" "uv could not, trying pip"
-    .venv/bin/python -m pip install --quiet --requirement requirements/lock.txt
+    .venv/bin/python -m pip install --quiet --require-hashes --requirement requirements/lock.txt
 }
 
 collections=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ansible_collections

@@ -195,7 +195,7 @@ def test_what_is_pinned_is_what_is_tested() -> None:
     locked = {}
     for line in (ROOT / "requirements/lock.txt").read_text().splitlines():
         if "==" in line and not line.startswith("#"):
-            requirement = Requirement(line)
+            requirement = Requirement(line.removesuffix("\\"))
             if not requirement.marker or requirement.marker.evaluate():
                 locked[requirement.name.lower()] = str(requirement.specifier)
     for line in (CI / "requirements.txt").read_text().splitlines():

@@ -114,6 +114,30 @@ def test_no_rule_is_switched_off_and_no_content_left_out() -> None:
     assert not (ROOT / ".ansible-lint-ignore").exists()
 
 
+@pytest.mark.parametrize("path", [*sorted((ROOT / ".github/workflows").glob("*.yml")), ROOT / "examples/ci/github.yml"])
+def test_actions_are_pinned_and_keep_no_credentials(path: Path) -> None:
+    lines = re.findall(r"^ *-? *uses: *(.*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    used = [
+        step for job in yaml.safe_load(path.read_text())["jobs"].values() for step in job["steps"] if "uses" in step
+    ]
+    assert len(used) == len(lines) > 0
+    checkouts = [step for step in used if step["uses"].startswith("actions/checkout@")]
+    assert checkouts
+    assert [step for step in checkouts if step.get("with", {}).get("persist-credentials") is not False] == []
+
+
+def test_every_locked_requirement_has_a_hash_and_no_index() -> None:
+    for name in ("bootstrap", "importer", "lock"):
+        text = (ROOT / f"requirements/{name}.txt").read_text(encoding="utf-8")
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        pins = [number for number, line in enumerate(lines) if re.match(r"[\w.-]+(\[[\w,-]+])?==\S+ .*\\$", line)]
+        assert pins
+        assert [lines[number] for number in pins if not lines[number + 1].startswith("    --hash=sha256:")] == []
+        rest = {line for number, line in enumerate(lines) if number not in pins}
+        assert [line for line in rest if not re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)] == []
+
+
 def test_each_file_and_step_that_an_answer_names_is_there() -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     steps = set(re.findall(r"`make ([a-z-]+)`", CHECKLISTS))

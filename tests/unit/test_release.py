@@ -6,23 +6,30 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
 import yaml
 
-from scripts import importer, release
+from scripts import archive, importer, release
 
 pytestmark = pytest.mark.once("it is about the repository")
 
 VERSION = "1.2.3"
+NAME = f"community-onelogin-{VERSION}.tar.gz"
 # An ansible-galaxy that packs the README, as often as it is called.
-GALAXY = """\
-import pathlib, sys, tarfile
+GALAXY = f"""\
+import io, pathlib, sys, tarfile
 folder, checkout = map(pathlib.Path, sys.argv[-2:])
-folder.mkdir(exist_ok=True)
-with tarfile.open(folder / "community-onelogin-1.2.3.tar.gz", "w:gz") as archive:
+with tarfile.open(folder / "{NAME}", "w:gz") as archive:
+    for name, text in [("FILES.json", '{{"files": []}}'), ("MANIFEST.json", '{{"file_manifest_file": {{}}}}')]:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text.encode()))
     archive.add(checkout / "README.md", "README.md")
 """
 
@@ -59,7 +66,7 @@ def galaxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of an ansible-galaxy that packs the README."""
     script = tmp_path / "ansible-galaxy"
     script.write_text(GALAXY)
-    monkeypatch.setattr("scripts.build_check.BIN", tmp_path)
+    monkeypatch.setattr(archive, "BIN", tmp_path)
     return script
 
 
@@ -73,9 +80,10 @@ def test_what_is_ready_is_kept_with_its_checksum(
     checkout: Path, galaxy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert release.main() == 0
-    archive = checkout / ".cache/release/community-onelogin-1.2.3.tar.gz"
-    run("sha256sum", "--check", "--quiet", f"{archive.name}.sha256", cwd=archive.parent)
-    assert release.calculate_checksums(archive) == {"README.md": hashlib.sha256(b"Read me.\n").hexdigest()}
+    kept = checkout / ".cache/release" / NAME
+    run("sha256sum", "--check", "--quiet", f"{kept.name}.sha256", cwd=kept.parent)
+    with tarfile.open(kept) as packed:
+        assert packed.getnames() == ["FILES.json", "MANIFEST.json", "README.md"]
     assert "git tag --annotate 1.2.3" in capsys.readouterr().out
     assert release.git("tag") == "", "it only says what to do"
 
@@ -124,6 +132,52 @@ def test_an_archive_that_is_another_each_time_is_not_released(checkout: Path, ga
     galaxy.write_text(GALAXY.replace('"README.md")\n', '"README.md")\n    archive.add(sys.argv[0], folder.name)\n'))
     with pytest.raises(release.NotReady, match="two builds"):
         release.release(VERSION)
+
+
+def pack(path: Path, names: list[str], mode: int, time: float, owner: str) -> Path:
+    """Pack files that contain their names as ansible-galaxy does: with manifests, and whatever the file system says."""
+    files = [{"name": name, "chksum_sha256": hashlib.sha256(name.encode()).hexdigest()} for name in names]
+    texts = {name: name.encode() for name in names if name != "docs"}
+    texts["FILES.json"] = json.dumps({"files": [{"name": "."}, *files]}, indent=True).encode()
+    texts["MANIFEST.json"] = json.dumps({"file_manifest_file": {"chksum_sha256": "of another order"}}).encode()
+    with tarfile.open(path, "w:gz") as packed:
+        for name in ("MANIFEST.json", "FILES.json", *names):
+            entry = tarfile.TarInfo(name)
+            entry.type = tarfile.REGTYPE if name in texts else tarfile.DIRTYPE
+            entry.mtime, entry.uname, entry.uid = time, owner, len(owner)
+            entry.mode = mode | (0o100 if name == "docs/run.sh" else 0)
+            entry.size = len(texts.get(name, b""))
+            packed.addfile(entry, io.BytesIO(texts.get(name, b"")))
+    return path
+
+
+def test_an_archive_does_not_depend_on_where_when_and_by_whom_it_is_built(tmp_path: Path) -> None:
+    first = pack(tmp_path / "first.tar.gz", ["docs", "docs/a", "docs/run.sh"], 0o644, 1e9, "root")
+    second = pack(tmp_path / "second.tar.gz", ["docs", "docs/run.sh", "docs/a"], 0o600, 1.5e9 + 0.25, "somebody")
+    one, other = tmp_path / "one.tar.gz", tmp_path / "other.tar.gz"
+    archive.normalize(first, one, 1_700_000_000)
+    archive.normalize(second, other, 1_700_000_000)
+    assert one.read_bytes() == other.read_bytes()
+    with tarfile.open(one) as packed:
+        entries = {entry.name: (entry.mode, entry.mtime, entry.uid, entry.uname) for entry in packed}
+        listed, manifest = (packed.extractfile(name).read() for name in ("FILES.json", "MANIFEST.json"))  # type: ignore[union-attr]
+    plain, executable = (0o644, 1_700_000_000, 0, ""), (0o755, 1_700_000_000, 0, "")
+    assert entries == {
+        "FILES.json": plain,
+        "MANIFEST.json": plain,
+        "docs": executable,
+        "docs/a": plain,
+        "docs/run.sh": executable,
+    }
+    assert [file["name"] for file in json.loads(listed)["files"]] == [".", "docs", "docs/a", "docs/run.sh"]
+    assert json.loads(manifest)["file_manifest_file"]["chksum_sha256"] == hashlib.sha256(listed).hexdigest()
+
+
+def test_the_time_of_an_archive_is_that_of_the_commit(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert str(archive.read_epoch(checkout)) == release.git("log", "-1", "--format=%ct").strip()
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert archive.read_epoch(checkout) == 1_700_000_000
 
 
 EXPECTED = {r"in vain \d": "it knows no better"}

@@ -54,7 +54,9 @@ VERSIONED = {
 }
 
 
-def collection(root: Path, group: str, lock: str = "requests==2.0.0\n", version: str = "1.2.3") -> None:
+def collection(
+    root: Path, group: str, lock: str = "requests==2.0.0 \\\n    --hash=sha256:00\n", version: str = "1.2.3"
+) -> None:
     """A checkout of version 1.2.3 with two modules and the action group given; its files name another version."""
     for name in ("b_info", "a_info", "_private"):
         (root / "plugins/modules").mkdir(parents=True, exist_ok=True)
@@ -135,7 +137,7 @@ def test_nothing_after_the_action_group_is_lost(tmp_path: Path, monkeypatch: pyt
 def test_a_requirement_that_is_not_locked_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    collection(tmp_path, "\n    - a_info\n    - b_info", lock="requests==1.9.0\n")
+    collection(tmp_path, "\n    - a_info\n    - b_info", lock="requests==1.9.0 \\\n    --hash=sha256:00\n")
     assert generated(tmp_path, monkeypatch, "--check") == 1
     assert "requirements/lock.txt lacks requests==2.0.0: make lock\n" in capsys.readouterr().out
 
