@@ -105,6 +105,7 @@ cache_timeout: 3600
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -125,6 +126,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_concurrency
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 from ansible_collections.community.onelogin.plugins.module_utils._operations.user import OPTIONS
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import remove_token_at_end
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import Reader, Wanted
 
@@ -201,6 +203,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         wanted = Wanted(
             self._filters(path), self.get_option("fields") or [], self.get_option("hostname"), self.get_option("mfa")
         )
+        remove_token_at_end(os.getpid(), constants.DEFAULT_LOCAL_TMP)
         try:
             reader = Reader(
                 Connection.from_options(self._connection_options()),

@@ -289,17 +289,7 @@ def test_work_that_fits_only_in_part_says_when_it_goes_on(sim: Simulator, playbo
     assert re.search(r"onelogin: 3 to 6 calls are needed and \d are left this hour; .* goes on at", done.output)
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        pytest.param(
-            signal.SIGTERM,
-            marks=pytest.mark.shows("access token", "*/onelogin-token-*", "nobody is left to remove it; owner only"),
-        ),
-        signal.SIGINT,
-        signal.SIGKILL,
-    ],
-)
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sent: signal.Signals) -> None:
     tasks = [
         task("mfa_registration", {**NILS, "factor": "OneLogin Protect"}, register="made"),
@@ -332,6 +322,34 @@ def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sen
     asked = len(sim.log())
     time.sleep(1)
     assert len(sim.log()) == asked, "somebody goes on asking"
+    assert not list(tmp_path.rglob("onelogin-token-*"))
+
+
+def test_a_token_is_removed_at_sigterm_between_tasks_and_by_the_next_run_after_a_kill(
+    sim: Simulator, playbook: Playbook, tmp_path: Path
+) -> None:
+    tasks = [task("mfa_device_info", KELLY), {"ansible.builtin.pause": {"seconds": 30}}]
+    (tmp_path / "playbook.yml").write_text(play(tasks))
+    for sent, left in ((signal.SIGTERM, 0), (signal.SIGKILL, 1)):
+        (tmp_path / "results.jsonl").write_text("")
+        with subprocess.Popen(
+            [str(BIN / "ansible-playbook"), str(tmp_path / "playbook.yml")],
+            env=environment(tmp_path, sim.url),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            until = time.monotonic() + 60
+            while not (tmp_path / "results.jsonl").read_text():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            (token,) = tmp_path.rglob("onelogin-token-*")
+            assert token.stat().st_mode & 0o777 == 0o600
+            process.send_signal(sent)
+        assert process.returncode == -sent
+        assert len(list(tmp_path.rglob("onelogin-token-*"))) == left
+    assert not playbook([task("mfa_device_info", KELLY)]).only["failed"]
+    assert not list(tmp_path.rglob("onelogin-token-*"))
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

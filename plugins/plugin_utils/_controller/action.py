@@ -34,7 +34,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arg
     drop_blank,
     invocation,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import end_with_parent
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import (
+    end_with_parent,
+    remove_token_at_end,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 
 display = Display()
@@ -45,6 +48,7 @@ def action_of(name: str) -> type[ActionBase]:
 
     :param name: the plugin's ``__name__``; its last part is the module's.
     """
+    remove_token_at_end(os.getpid(), constants.DEFAULT_LOCAL_TMP)
     module = import_module(f"ansible_collections.community.onelogin.plugins.modules.{name.rpartition('.')[2]}")
 
     class ActionModule(_InProcess):

@@ -11,6 +11,7 @@ import select
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from types import FrameType
@@ -29,26 +30,45 @@ except OSError:
 
 
 @cache
-def end_with_parent(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
-    """See to it that this process ends with its run, and then says how far it came, since nobody takes its result.
+def remove_token_at_end(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
+    """Remove the access token when SIGTERM ends this process; Ansible removes its folder at any other end.
 
-    A signal is handed on as before. Where the one that started this process is gone, it ends at once: workers have
-    sessions of their own, so a run that is killed hard leaves them behind, and they would go on messaging people, or
-    hold a claim in the journal through an hour's sleep. Nor has such a run taken its access token away.
+    Ansible loads the action plugins in the process that starts the workers, and their modules call this.
 
     :param process: the id of this process.
     :param folder: where the run keeps its access token.
     """
+    if threading.current_thread() is threading.main_thread():
+        _run_before(signal.SIGTERM, lambda: discard(folder))
+
+
+@cache
+def end_with_parent(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
+    """End this worker with its run, and print how far it came, since no one takes its result.
+
+    Signals are passed on to the former handler. If the parent is gone, the worker ends at once: workers have sessions
+    of their own, so a run that is killed hard leaves them behind, and they would go on messaging people, or hold a
+    claim in the journal during an hour's sleep. Such a run has not removed its access token either.
+
+    :param process: the id of this process.
+    :param folder: where the run keeps its access token.
+    """
+
+    def end() -> None:
+        discard(folder)
+        _say_how_far()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        _before(number)
+        _run_before(number, end)
     threading.Thread(target=_end_after, args=(os.getppid(), folder), daemon=True).start()
 
 
-def _before(number: signal.Signals) -> None:
+def _run_before(number: signal.Signals, work: Callable[[], None]) -> None:
+    """Do some work when a signal arrives, before the former handler runs."""
     then = signal.getsignal(number)
 
     def handle(signum: int, frame: FrameType | None) -> None:
-        _say_how_far()
+        work()
         if callable(then):
             then(signum, frame)
         elif then == signal.SIG_DFL:

@@ -10,12 +10,16 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
 
 _PREFIX = "onelogin-token-"
+# ansible-core names the folder with tempfile.mkdtemp: a prefix with the process id, and eight random characters.
+_FOLDER = re.compile(r"ansible-local-([0-9]+)[a-z0-9_]{8}")
 
 
 class TokenFile:
@@ -40,6 +44,7 @@ class TokenFile:
             stored = AccessToken(*json.loads(text)) if text else None
             if stored and stored.text != refused:
                 return stored
+            discard_stale(self._folder)
             fresh = generate()
             file.seek(0)
             file.truncate()
@@ -48,10 +53,32 @@ class TokenFile:
             return fresh
 
 
-def discard(folder: str) -> None:
-    """Take the tokens away, for a run that has ended and did not."""
+def discard(folder: str | Path) -> None:
+    """Remove the tokens of a run that ends."""
     for path in Path(folder).glob(f"{_PREFIX}*"):
         path.unlink(missing_ok=True)
+
+
+def discard_stale(folder: Path) -> None:
+    """Remove the tokens of runs that were killed, and so could not remove them.
+
+    :param folder: the temporary folder of this run; those of other runs are beside it.
+    """
+    for other in folder.parent.glob("ansible-local-*"):
+        match = _FOLDER.fullmatch(other.name)
+        if match and not _is_running(int(match[1])):
+            with suppress(OSError):  # of another user
+                discard(other)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _name(connection: Connection) -> str:
