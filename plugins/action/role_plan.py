@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_internals import (
     STRATEGIES,
     find_strategy,
@@ -23,7 +24,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import option_names, read_settings
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
+    find_new_journal,
+    option_names,
+    read_settings,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Result, WorkItem
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
@@ -34,8 +39,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
     is_set,
 )
 
+display = Display()
+
 _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS}
 """What these roles read of an item."""
+_CODE_MINUTES = {"mfa_onboarding": 15, "mfa_challenge": 5}
+"""The tasks of these roles have this as ``expires_in``."""
 
 
 class ActionModule(ActionBase):
@@ -57,14 +66,17 @@ class ActionModule(ActionBase):
                 f"There is a code for {name}, but no such person in this run. The code was not used."
                 for name in args["plan"].get("codes_of_no_one") or []
             ]
-            return {
-                **result,
-                "_ansible_verbose_always": True,
-                "msg": self._lines(args["plan"], args.get("limit") or {}),
-                **({"warnings": warnings} if warnings else {}),
-            }
+            for line in self._lines(args["plan"], args.get("limit") or {}):
+                display.display(line)
+            return {**result, **({"warnings": warnings} if warnings else {})}
         steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], args.get("write_tag"))
-        plan = {"plans": steps.plan, "works": steps.work, "read_only": not steps.write, "problem": None}
+        plan = {
+            "role": variables["mfa_people_role"],
+            "plans": steps.plan,
+            "works": steps.work,
+            "read_only": not steps.write,
+            "problem": None,
+        }
         if not steps.plan:
             return {**result, **plan, "settings": {}, "lookups": []}
         try:
@@ -100,6 +112,7 @@ class ActionModule(ActionBase):
             "work": work,
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
             "codes_of_no_one": strangers,
+            "new_journal": find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
@@ -122,7 +135,10 @@ class ActionModule(ActionBase):
         if plan["query"]:
             return ["All users of the account that match: one API call for each, and one for every 100 of them."]
         wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
-        return describe_plan(plan["work"], limit, settings.get("concurrency", 1), wait)
+        lines = describe_plan(plan["work"], limit, settings.get("concurrency", 1), wait)
+        if minutes := _CODE_MINUTES.get(plan["role"]):
+            lines.append(f"Codes that are sent are valid for {minutes} minutes, unless an item has expires_in.")
+        return lines
 
     def _check_run(self) -> None:
         """Refuse what would send things twice, or leave people out.

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import audit_rows, work_of_users
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
+    describe_failures,
+    describe_pages,
+    describe_results,
+    describe_steps,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
     apply_threshold,
     coverage,
@@ -21,9 +28,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary 
     count,
     find_stop,
     host_results,
-    summarize,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
+
+display = Display()
 
 _KINDS = {"mfa_challenge": "verification", "mfa_offboarding": "device"}
 """What the items of these roles are about; those of the others are about registrations."""
@@ -40,7 +48,9 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
         if "done" in args:
-            return {**result, "_ansible_verbose_always": True, "msg": self._lines(args["done"])}
+            for line in self._lines(args):
+                display.display(line)
+            return result
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
         rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
         counts = count(rows)
@@ -50,18 +60,23 @@ class ActionModule(ActionBase):
             **more,
             "rows": rows,
             "hosts": hosts,
+            "notes": describe_steps(args["steps"], plan["new_journal"]),
             "stop": find_stop(hosts, plan["settings"].get("max_fail_percentage")),
             # As set_stats does it: for the next node of an AWX workflow.
             "ansible_stats": {"data": {f"{role}_summary": counts}, "per_host": False, "aggregate": False},
         }
 
-    def _lines(self, done: Mapping[str, Any]) -> list[str]:
-        """The summary. It is not in the result of the first call, so that -v does not show each failure twice."""
-        return (
-            describe_coverage(done["coverage"])
-            if "coverage" in done
-            else summarize(done["rows"], self._task.check_mode)
-        )
+    def _lines(self, args: Mapping[str, Any]) -> list[str]:
+        """The end of the output. The task prints it itself, since callbacks can hide the results of tasks."""
+        done, title = args["done"], f"{args['title']}: "
+        if "coverage" in done:
+            failed = [row for row in done["rows"] if row["failed"] and row["status"] != "none"]
+            lines = [*describe_coverage(done["coverage"]), *describe_failures(failed)]
+        else:
+            lines = describe_results(done["rows"], check_mode=self._task.check_mode)
+        report = [f"Report: {args['report']}"] if args.get("report") else []
+        more = [*describe_pages(args.get("sheets") or {}), *([""] if report or done["notes"] else [])]
+        return ["", title + lines[0], *lines[1:], *more, *(f"  {line}" for line in (*report, *done["notes"])), ""]
 
     @staticmethod
     def _rows(role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:

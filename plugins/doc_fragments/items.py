@@ -106,6 +106,20 @@ force:
       item fails before anything is sent.
   type: bool
   default: false
+require_page:
+  description:
+    - Make sure that someone can scan the QR code of OneLogin Protect or Authenticator, which OneLogin shows only once.
+    - Without O(pages), a new registration of these factors fails before anything is sent.
+    - With O(pages), a pending registration that is not in the list is replaced by a new one. The earlier one stays valid until it is
+      used. If the user ends with devices of both, the item fails, because someone else may have scanned the lost page.
+  type: bool
+  default: false
+pages:
+  description:
+    - Ids of the registrations whose QR code is kept, as the module P(community.onelogin.enrolment_sheets#module) returns them in
+      RV(community.onelogin.enrolment_sheets#module:pages). The new secrets are returned if O(return_secrets) is true.
+  type: list
+  elements: str
 """
 
 VERIFICATION = """\

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from ansible_collections.community.onelogin.plugins.action import (
@@ -59,7 +60,10 @@ def test_a_plan_has_settings_and_items_by_key_and_can_be_shown() -> None:
     assert found["settings"]["wait"] is True
     assert found["batch"] == [{"username": "a", **PROTECT, "key": "a/0"}, {"username": "a", **SMS, "key": "a/1"}]
     assert [item["key"] for item in found["work"]] == ["a/0", "a/1", "b/0"]
-    assert act(role_plan, {**RUN}, {"plan": found})["msg"][0] == "1 person, 2 items, 1 that cannot be done."
+    lines: list[str] = []
+    with mock.patch.object(role_plan.display, "display", lines.append):
+        act(role_plan, {**RUN}, {"plan": found})
+    assert lines[0] == "1 person, 2 items, 1 that cannot be done."
     assert found["query"] is None
 
 
@@ -126,8 +130,10 @@ def test_an_offboarding_of_too_many_people_is_refused(others: list[str], most: i
 
 def shown(done: dict[str, Any], *, check_mode: bool = False) -> list[str]:
     """The lines that show collected results."""
-    lines: list[str] = act(role_results, {}, {"done": done}, check_mode=check_mode)["msg"]
-    return lines
+    lines: list[str] = []
+    with mock.patch.object(role_results.display, "display", lines.append):
+        act(role_results, {}, {"done": done, "title": "The title"}, check_mode=check_mode)
+    return lines[1:]
 
 
 def collect(role: str, made: dict[str, Any], *steps: dict[str, Any], check_mode: bool = False) -> dict[str, Any]:
@@ -145,9 +151,8 @@ def test_rows_hold_the_object_of_their_role(role: str, kind: str) -> None:
     assert [[name for name in objects if name in row] for row in found["rows"]] == [[kind], [kind]]
     assert {name: its["failed"] for name, its in found["hosts"].items()} == {"a": False, "b": True}
     assert found["ansible_stats"]["data"][f"{role}_summary"]["total"] == 2
-    assert "lines" not in found, "-v would show each failure twice"
-    assert shown(found)[0].startswith("1 of 2 done")
-    assert shown(found, check_mode=True)[0].startswith("Check mode: ")
+    assert shown(found)[0].startswith("The title: 1 of 2 done")
+    assert shown(found, check_mode=True)[0].startswith("The title: Check mode: ")
 
 
 @pytest.mark.parametrize(("journal", "by_id"), [("/journal", False), ("none", True), (None, True)])
@@ -184,7 +189,7 @@ def test_an_audit_of_the_account_counts_for_its_host() -> None:
         ("p2@example.com", "none", True),
     ]
     assert found["coverage"]["by_group"] == {"5": {"people": 2, "covered": 1}}
-    assert shown(found)[0] == "1 of 2 people (50 %) have a device."
+    assert shown(found)[0] == "The title: 1 of 2 people (50 %) have a device."
 
 
 # The result of a host

@@ -10,15 +10,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
+    describe_failures,
+    describe_pages,
+    describe_results,
+    describe_steps,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results, summarize
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 
 from tests.unit.role_data import PROTECT, SKIPPED, SMS, error, failure, host, people, success, work
 
 AT = "2026-01-01T00:00:00Z"
 LIMIT = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}}
+MOMENT = local_time("2026-01-01T00:00:00Z", dated=True)
 
 
 def rows(items: Sequence[WorkItem], *steps: Result, journal: bool = False, read_only: bool = False) -> list[Row]:
@@ -127,12 +135,12 @@ def test_a_wait_reports_how_it_ended() -> None:
     [
         (
             False,
-            "Made. Run again with the person's code as otp and registration_id=r1 before 2026-01-01T00:00:00Z.",
+            f"Made. Run again with the person's code as otp and registration_id=r1 before {MOMENT}.",
             "Ask the person, then run again with registration_id=r2 to go on waiting.",
         ),
         (
             True,
-            "Made. Run again with the person's code as otp before 2026-01-01T00:00:00Z.",
+            f"Made. Run again with the person's code as otp before {MOMENT}.",
             "Ask the person, then run again to go on waiting.",
         ),
     ],
@@ -224,13 +232,12 @@ def test_the_result_of_a_host_names_what_failed_or_else_everything() -> None:
     }
 
 
-def test_a_host_of_many_names_failures_first_and_then_people_who_are_waited_for() -> None:
+def test_a_host_with_a_list_of_people_has_the_numbers() -> None:
     hosts = [host("localhost", users="a, b, c", factors=[PROTECT])]
     items = work(*hosts)
     its = host_results(rows(items, registered(items, "otp", "rejected", "accepted")), hosts)["localhost"]
     assert its["failed"]
-    assert 0 <= its["msg"].index("b, A factor: The person rejected it.") < its["msg"].index("a, A factor: Made.")
-    assert "c, A factor" not in its["msg"]
+    assert its["msg"] == "3 results: 1 done, 1 pending, 1 failed."
 
 
 def test_a_host_that_has_left_the_play_gets_its_result() -> None:
@@ -239,26 +246,70 @@ def test_a_host_that_has_left_the_play_gets_its_result() -> None:
     assert {name: (its["failed"], its["note"]) for name, its in found.items()} == {"a": (False, "n1"), "b": (True, "")}
 
 
-def test_the_summary_counts_and_names_the_failures() -> None:
+def test_the_end_counts_and_names_failures_by_cause() -> None:
     items = people(*"abcd")
     found = rows(items, registered(items, "accepted", "rejected", "otp"))
-    assert summarize(found) == [
-        "1 of 4 done, 1 waiting, 3 changed, 2 failed.",
-        "A factor: 1 accepted, 1 pending, 1 rejected",
-        "OneLogin Protect: 1 unconfirmed",
-        "failed: b, A factor: The person rejected it. Ask.",
-        "failed: d, OneLogin Protect: There is no result for this person. Run again.",
+    assert describe_results(found) == [
+        "1 of 4 done, 1 pending, 3 changed, 2 failed.",
+        "",
+        "  rejected (1): The person rejected it. Ask.",
+        "      b",
+        "",
+        "  unconfirmed (1): There is no result for this person. Run again.",
+        "      d",
+        "",
+        f"  Pending, run again with the code that the person has received (1), before {MOMENT}:",
+        "      c",
+        "",
+        "  factor            done  pending  failed",
+        "  A factor             1        1       1",
+        "  OneLogin Protect                      1",
     ]
-    assert summarize(found, check_mode=True)[0] == "Check mode: 3 of 4 would change, 2 would fail."
+    assert describe_results(found, check_mode=True)[0] == "Check mode: 3 of 4 would change, 2 would fail."
     by_factor = {"A factor": {"accepted": 1, "pending": 1, "rejected": 1}, "OneLogin Protect": {"unconfirmed": 1}}
     assert count(found) == {"total": 4, "changed": 3, "failed": 2, "waiting": 1, "by_factor": by_factor}
 
 
-def test_the_summary_names_at_most_fifty_failures() -> None:
-    items = people(*(f"u{number}" for number in range(60)))
-    found = rows(items, registered(items, *["rejected"] * 60))
-    lines = summarize(found)
-    assert (len([line for line in lines if line.startswith("failed: ")]), lines[-1]) == (50, "And 10 more.")
+def test_a_cause_has_names_or_a_few_messages() -> None:
+    def row(name: str, message: str) -> Any:
+        error = {"code": "unknown_user", "hint": "Check the spelling.", "message": message}
+        return {"user": name, "host": name, "error": error}
+
+    few = [row(name, f"No user {name}.") for name in "abc"]
+    assert describe_failures(few) == [
+        "",
+        "  unknown_user (3): Check the spelling.",
+        "      a: No user a.",
+        "      b: No user b.",
+        "      c: No user c.",
+    ]
+    many = describe_failures([row(f"u{number}", f"No user u{number}.") for number in range(60)])
+    assert many[1] == "  unknown_user (60): Check the spelling."
+    assert many[2].startswith("      u0, u1, ")
+    assert many[-1].endswith("u49 and 10 more")
+
+
+def test_the_table_has_the_groups_that_divide_the_people() -> None:
+    items = people(*"abc")
+    for item, group in zip(items, ("sales", "it", "sales"), strict=True):
+        item["groups"] = [group]
+    found = rows(items, registered(items, "accepted", "accepted", "otp"))
+    assert describe_results(found)[-3:] == [
+        "  group  factor    done  pending",
+        "  it     A factor     1",
+        "  sales  A factor     1        1",
+    ]
+
+
+def test_the_end_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
+    steps = [{"api": {"retries": 2}}, {"skipped": True}, {"api": {"retries": 1}}]
+    assert describe_steps(steps, "/here/journal.sqlite") == [
+        "3 API calls were repeated after faults.",
+        "Journal: /here/journal.sqlite (new). Keep it: it prevents that a later run sends a message again.",
+    ]
+    assert describe_steps([], None) == []
+    without = [{"user": name, "factor": "OneLogin Protect", "reason": "The registration expired."} for name in "ab"]
+    assert describe_pages({"without": without}) == ["", "  No page (2): The registration expired.", "      a, b"]
 
 
 # The plan
@@ -269,7 +320,8 @@ def test_the_plan_has_people_calls_and_the_end() -> None:
     people_line, calls, end = describe_plan(items, LIMIT, 8, 300)
     assert people_line == "3 people, 6 items, 1 that cannot be done."
     assert calls == (
-        "6 to 12 API calls, plus polling while people confirm; 4000 of 5000 remain until 2026-11-22T08:00:00Z."
+        "6 to 12 API calls, plus polling while people confirm; 4000 of 5000 remain until"
+        f" {local_time('2026-11-22T08:00:00Z')}."
     )
     assert end.startswith("Expected end: ")
     assert end.endswith(", and up to 300 s later if people keep it waiting.")
@@ -293,5 +345,4 @@ def test_the_plan_waits_for_the_hours_it_needs() -> None:
     limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
     end = describe_plan(items, {"rate_limit": limit}, 64)[2]
     expected = datetime.now(UTC) + timedelta(seconds=60 + 5 * 3600)
-    shown = datetime.strptime(end, "Expected end: %Y-%m-%dT%H:%M:%SZ.").replace(tzinfo=UTC)
-    assert abs(shown - expected) < timedelta(minutes=2)
+    assert end in [f"Expected end: {local_time(expected + timedelta(minutes=more))}." for more in (-1, 0, 1)]

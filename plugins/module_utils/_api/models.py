@@ -80,6 +80,7 @@ class FactorType:
     :param activation_sends: activating sends the person a message, a call or a push.
     :param confirmed_by: ``otp``, a code given back in another request, or ``user``, the person elsewhere.
     :param totp: codes come from a secret and not from a message.
+    :param needs_phone: enrolling needs a phone number on the user's record.
     :param enrollable: the API can enrol it; otherwise the person does so, in OneLogin.
     """
 
@@ -89,17 +90,21 @@ class FactorType:
     activation_sends: bool = True
     confirmed_by: str = "otp"
     totp: bool = False
+    needs_phone: bool = False
     enrollable: bool = True
 
 
 _TYPES = {
-    **dict.fromkeys(_SMS, FactorType(takes_message=True, takes_verified=True)),
-    _VOICE: FactorType(takes_verified=True, confirmed_by="user"),
+    **dict.fromkeys(_SMS, FactorType(takes_message=True, takes_verified=True, needs_phone=True)),
+    _VOICE: FactorType(takes_verified=True, needs_phone=True, confirmed_by="user"),
     _EMAIL: FactorType(takes_verified=True),
     _PROTECT: FactorType(enrolment_sends=False, confirmed_by="user", totp=True),
     _AUTHENTICATOR: FactorType(enrolment_sends=False, activation_sends=False, totp=True),
 }
 
+
+# The statuses of users who cannot sign in (https://developers.onelogin.com/api-docs/2/users/user-resource).
+_INACTIVE = {2: "suspended", 3: "locked"}
 
 # Seen in the lists of accounts, and in none of the documentation's tables of factors that the API enrols
 # (https://developers.onelogin.com/api-docs/2/multi-factor-authentication/enroll-factor).
@@ -168,6 +173,17 @@ class User:
 
     id: int | None
     record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def inactive_status(self) -> str | None:
+        """Why the user cannot sign in: ``suspended`` or ``locked``; None for other users."""
+        status = self.record.get("status")
+        return _INACTIVE.get(status) if isinstance(status, int) else None
+
+    @property
+    def lacks_phone(self) -> bool:
+        """Whether the record shows that the user has no phone number."""
+        return "phone" in self.record and not str(self.record["phone"] or "").strip()
 
     def as_result(self) -> dict[str, Any]:
         """Return the record, with the id as ``user_id`` too, so that other modules take it as an item."""

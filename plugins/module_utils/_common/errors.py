@@ -19,6 +19,8 @@ HINTS = {
     "forbidden": "Use an API credential of the scope Manage All.",
     "not_found": "Check the id; it may have been removed or have expired.",
     "unknown_user": "Check the spelling, and that the user exists in this OneLogin account.",
+    "no_phone": "Add the phone number to the user's record in OneLogin, or choose another factor. Nothing was sent.",
+    "inactive": "Activate or unlock the user in OneLogin, then run again. Nothing was sent.",
     "unknown_factor": "Name one of the account's factors; mfa_factor_info lists those available to a user.",
     "ambiguous": "Name the one that is meant by its id.",
     "rate_limited": "Run again after the limit has restarted, or raise rate_limit_timeout to wait for it.",

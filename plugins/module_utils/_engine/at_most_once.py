@@ -21,7 +21,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import KNOWN, REJECTED
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Claim, JournalKey
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    REPLACED,
+    Claim,
+    JournalKey,
+)
 
 C = TypeVar("C", bound=Confirmation)
 
@@ -36,6 +40,7 @@ class SendRequest(Generic[C]):
     :param post: sends the request; calls its argument each time just before.
     :param get: reads the one with this id; None where OneLogin knows none.
     :param find_effect: finds what a request of unknown outcome, or another run, has made.
+    :param is_lost: whether no one can confirm a pending one any more, by its id.
     """
 
     key: JournalKey
@@ -44,6 +49,7 @@ class SendRequest(Generic[C]):
     post: Callable[[Callable[[], None]], C]
     get: Callable[[str], C | None]
     find_effect: Callable[[], C | None]
+    is_lost: Callable[[str], bool] = lambda _id: False
 
 
 @dataclass(frozen=True)
@@ -154,7 +160,7 @@ def _is_valid(known: Confirmation, claim: Claim | None, request: SendRequest[C],
             hint="Nothing was sent. Look at the user in OneLogin.",
         )
     if not known.is_accepted:
-        return known.is_pending
+        return known.is_pending and not request.is_lost(known.id or "")
     if claim is None or request.key.kind == "registration":
         return True
     return context.clock.now().timestamp() < (claim.expires_at or 0.0)
@@ -171,6 +177,8 @@ def _describe_end(known: Confirmation | None, context: Context) -> str:
     """How an earlier one ended. OneLogin reports one that nobody answered in time as rejected."""
     if known is None:
         return "gone"
+    if known.is_pending:
+        return REPLACED
     expires = parse_timestamp(known.expires_at)
     return "expired" if known.status == REJECTED and expires and context.clock.now() >= expires else known.status
 

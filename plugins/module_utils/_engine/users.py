@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.selecto
 
 _PAGE_SIZE = 100
 _NAMES = ("email", "username")
-_FIELDS = "id,email,username,group_id"
+_FIELDS = "id,email,username,group_id,phone,status"
 
 _Name = tuple[str, str]
 """The option that names a user, and the name in lower case: OneLogin's names ignore case."""
@@ -33,7 +33,7 @@ class UserDirectory:
         self._client = client
         self._found: dict[_Name, list[int | None]] = {}
         self._by_id: dict[int, set[_Name] | None] = {}
-        self._groups: dict[int, str] = {}
+        self._users: dict[int, User] = {}
         self._group_lock = threading.Lock()
         self._ids: set[int] = set()
         self._trouble: OneLoginError | None = None
@@ -88,12 +88,17 @@ class UserDirectory:
         cannot be read, counts as a group.
         """
         with self._group_lock:
-            unknown = self._ids - set(self._groups) if user_id not in self._groups else ()
+            unknown = self._ids - set(self._users) if user_id not in self._users else ()
             self._ids = set()
             if len(unknown) > 1:
                 with suppress(OneLoginError):
                     self._read_users(unknown)
-        return self._groups.get(user_id, user_id)
+        user = self._users.get(user_id)
+        return f"group {user.record.get('group_id')}" if user else user_id
+
+    def record_of(self, user_id: int) -> User | None:
+        """Return what is known of a user; None for one who was not looked up, which would cost a call."""
+        return self._users.get(user_id)
 
     def _compare(self, user_id: int, names: Iterable[tuple[str, str]]) -> None:
         """Refuse names that are not those of the user with this id."""
@@ -127,11 +132,11 @@ class UserDirectory:
             for user in list_users(self._client, query):
                 if user.id is not None:
                     self._by_id[user.id] = _names_of(user)
-                    self._note_group(user)
+                    self._keep(user)
 
-    def _note_group(self, user: User) -> None:
+    def _keep(self, user: User) -> None:
         if user.id is not None:
-            self._groups[user.id] = f"group {user.record.get('group_id')}"
+            self._users[user.id] = user
 
     def _known_id(self, name: _Name) -> int | None:
         ids = self._found.get((name[0], fold(name[1])), [])
@@ -165,7 +170,7 @@ class UserDirectory:
         for user in [*page.users, *further_pages(self._client, query, page)]:
             for name in _names_of(user) & wanted:
                 found[name].append(user.id)
-                self._note_group(user)
+                self._keep(user)
         self._found.update(found)
 
     def _try_to_find(self, name: tuple[str, str]) -> None:
@@ -176,7 +181,7 @@ class UserDirectory:
         query = {key: value, "fields": _FIELDS}
         users = [user for user in list_users(self._client, query) if (key, fold(value)) in _names_of(user)]
         for user in users:
-            self._note_group(user)
+            self._keep(user)
         found = [user.id for user in users]
         self._found[key, fold(value)] = found
         return found

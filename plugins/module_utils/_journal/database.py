@@ -18,6 +18,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import identify
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    REPLACED,
     Account,
     Claim,
     DeviceFactor,
@@ -147,6 +148,18 @@ class DatabaseJournal:
                 self._update(connection, row.id, status=status, device_id=device_id)
 
         self._store.do(end)
+
+    def has_replaced(self, key: JournalKey) -> bool:
+        """Return whether a pending registration of the key was replaced by another."""
+        rows = self._store.do(lambda connection: self._read(connection, key))
+        return any(row.status == REPLACED and _is_of(row, key) for row in rows)
+
+    def key_of(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:
+        """Return the key of a registration or verification; None if the journal does not know it."""
+        key = JournalKey(kind, user_id, "", "", "")
+        rows = self._store.do(lambda connection: self._read(connection, key))
+        row = next((row for row in rows if row.object_id == object_id), None)
+        return row and JournalKey(kind, user_id, row.user_name, row.target, row.auth_name, row.factor_name)
 
     def enter(self, concurrency: int) -> None:
         """Announce this run to the other runs on the account."""

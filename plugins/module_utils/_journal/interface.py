@@ -19,6 +19,10 @@ NO_JOURNAL = "none"
 """As the option ``journal`` it switches the journal off."""
 
 
+REPLACED = "replaced"
+"""The status of an entry whose registration is pending, and can no longer be confirmed by the person."""
+
+
 @dataclass(frozen=True)
 class Account:
     """What a run knows of its account.
@@ -142,6 +146,12 @@ class Journal(Protocol):
     ) -> None:
         """Record the status of a pending registration or verification; a status of ``pending`` changes nothing."""
 
+    def has_replaced(self, key: JournalKey) -> bool:
+        """Return whether a pending registration of the key was replaced by another."""
+
+    def key_of(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:
+        """Return the key of a registration or verification; None if the journal does not know it."""
+
     def enter(self, concurrency: int) -> None:
         """Announce this run to the other runs on the account.
 
@@ -197,6 +207,14 @@ class NullJournal:
         self, kind: str, user_id: int, object_id: str | None, *, status: str, device_id: str | None
     ) -> None:
         """Do nothing."""
+
+    def has_replaced(self, key: JournalKey) -> bool:  # noqa: ARG002
+        """Return False: nothing is known."""
+        return False
+
+    def key_of(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:  # noqa: ARG002
+        """Return None: nothing is known."""
+        return None
 
     def enter(self, concurrency: int) -> None:
         """Do nothing."""

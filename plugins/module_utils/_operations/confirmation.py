@@ -23,6 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context, Item, Outcome
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import REPLACED
 from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message
 
 C = TypeVar("C", bound=Confirmation)
@@ -110,7 +111,8 @@ class Process(Generic[C]):
             return self._give_code(made, context, changed=True)
         words = self.made[made.status]
         if replaces:
-            words = f"The earlier {self.word} is {replaces}, so there is a new one. {words}"
+            why = "has no page that someone could scan" if replaces == REPLACED else f"is {replaces}"
+            words = f"The earlier {self.word} {why}, so there is a new one. {words}"
         if self.item.otp and (self.word == "verification" or made.is_pending):
             words += f" The code was not used: no unexpired {self.word} is known for this user."
         return self.outcome(made, words, changed=True, before={})

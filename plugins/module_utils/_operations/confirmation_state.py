@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -66,11 +66,13 @@ class ConfirmationState(Generic[C]):
     :param word: OneLogin's word for it, ``registration`` or ``verification``.
     :param get: reads one.
     :param model: its class.
+    :param check: raises an error for one that was read and is not what was asked for.
     """
 
     word: str
     get: Get[C]
     model: type[C]
+    check: Callable[[C, Context], None] = lambda _its, _context: None
 
     def info(self) -> Operation[StateItem]:
         """The operation that reads once."""
@@ -101,7 +103,9 @@ class ConfirmationState(Generic[C]):
     def read(self, item: StateItem, user_id: int, context: Context, *, once: bool = False) -> Confirmation:
         """Read an item, and note its outcome in the journal."""
         its = self.get(context.client, user_id, item.id, once=once)
-        record_outcome(self.word, replace(its, id=item.id), context)
+        its = replace(its, id=item.id)
+        record_outcome(self.word, its, context)
+        self.check(its, context)
         return item.known.updated(its) if item.known else its
 
     def _options(self) -> Options:

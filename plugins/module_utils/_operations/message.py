@@ -70,10 +70,13 @@ class Message:
                 hint="Leave custom_message out for this factor.",
             )
 
-    def as_body(self) -> dict[str, Any]:
-        """The fields of a request, only those that were chosen."""
+    def as_body(self, sends: bool = True) -> dict[str, Any]:
+        """The fields of a request, only those that were chosen.
+
+        :param sends: whether the request sends a message, whose code can expire.
+        """
         fields = {
-            "expires_in": self.expires_in,
+            "expires_in": self.expires_in if sends else None,
             "custom_message": self.custom_message,
             "redirect_to": self.redirect_to,
         }

@@ -15,7 +15,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import
     post_registration,
     put_registration,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor, Registration
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor, Registration, User
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import SendRequest
@@ -60,6 +60,8 @@ OPTIONS = (
             "verified": {"type": "bool", "default": False},
             "registration_id": {"type": "str"},
             "force": {"type": "bool", "default": False},
+            "require_page": {"type": "bool", "default": False},
+            "pages": {"type": "list", "elements": "str"},
         }
     )
 )
@@ -67,12 +69,17 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class RegistrationItem(ConfirmationItem):
-    """One user and one factor."""
+    """One user and one factor.
+
+    :param pages: registrations whose QR code is kept; None if no QR code would be kept.
+    """
 
     factor: FactorSelector = field(default_factory=FactorSelector)
     display_name: str | None = None
     verified: bool = False
     force: bool = False
+    require_page: bool = False
+    pages: tuple[str, ...] | None = None
 
     @property
     def target(self) -> Key:
@@ -92,6 +99,8 @@ class RegistrationItem(ConfirmationItem):
             display_name=options.get("display_name"),
             verified=options["verified"],
             force=options["force"],
+            require_page=options["require_page"],
+            pages=None if options.get("pages") is None else tuple(options["pages"]),
             otp=read_code(options),
             named=options.get("registration_id") or None,
             return_secrets=options["return_secrets"],
@@ -104,12 +113,29 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
     found = context.factor(item.factor, user_id)
     process = _process(item, context, user_id, found.factor)
     if found.enrolled:
+        refuse_extra_devices(process.request.key, found.enrolled, context)
         device = found.enrolled[0]
         known = context.journal.recall(process.request.key, device.id)
         return process.outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
     found.refuse_unclear()
     _check_factor(item, found.factor)
+    _check_user(context.users.record_of(user_id), found.factor)
     return process.run(item, context)
+
+
+def refuse_extra_devices(key: JournalKey, devices: Sequence[Device], context: Context) -> None:
+    """Refuse a user with several devices, one of which may be of whoever has a lost page.
+
+    :raises OneLoginError: ``ambiguous``.
+    """
+    if len(devices) > 1 and context.journal.has_replaced(key):
+        choices = ", ".join(f"{device.id} ({device.display_name})" for device in devices)
+        raise OneLoginError(
+            "ambiguous",
+            f"The user has {len(devices)} devices of {key.factor_name}: {choices}. A registration whose page was lost"
+            " has been finished too, possibly by someone else.",
+            hint="Ask the person which device is theirs, and remove the others with mfa_device.",
+        )
 
 
 def _check_factor(item: RegistrationItem, factor: Factor) -> None:
@@ -128,10 +154,34 @@ def _check_factor(item: RegistrationItem, factor: Factor) -> None:
         )
 
 
+def _check_page(item: RegistrationItem, factor: Factor) -> None:
+    if item.require_page and item.pages is None and factor.type.totp:
+        raise OneLoginError(
+            "invalid",
+            f"No one could scan the QR code of {factor.name}: OneLogin shows it once, and no folder for pages is set.",
+            hint="Set mfa_onboarding_sheets to a private folder. The role writes a page for each person there.",
+        )
+
+
+def _check_user(user: User | None, factor: Factor) -> None:
+    """Refuse a user who cannot succeed, as far as the user's record was read.
+
+    :raises OneLoginError: ``inactive``, ``no_phone``.
+    """
+    if user and user.inactive_status:
+        raise OneLoginError("inactive", f"The user is {user.inactive_status} in OneLogin.")
+    if user and user.lacks_phone and factor.type.needs_phone:
+        raise OneLoginError("no_phone", f"The user has no phone number in OneLogin, and {factor.name} needs one.")
+
+
 def _process(item: RegistrationItem, context: Context, user_id: int, factor: Factor) -> Process[Registration]:
     def complete(its: Registration) -> Registration:
         name = its.display_name or item.display_name or factor.name
         return replace(its, factor=factor.name, factor_id=factor.id, display_name=name)
+
+    def check_possible() -> None:
+        _check_page(item, factor)
+        context.factors.refuse_unless_offered(factor, user_id, ())
 
     return Process(
         word="registration",
@@ -146,19 +196,21 @@ def _process(item: RegistrationItem, context: Context, user_id: int, factor: Fac
         made={ACCEPTED: "The factor is enrolled.", PENDING: "The registration is made and pending."},
         would_make="The factor would be enrolled.",
         predicted=ACCEPTED if item.verified else PENDING,
-        check_possible=lambda: context.factors.refuse_unless_offered(factor, user_id, ()),
+        check_possible=check_possible,
     )
 
 
 def _request(item: RegistrationItem, context: Context, user_id: int, factor: Factor) -> SendRequest[Registration]:
+    sends_message = factor.type.enrolment_sends and not item.verified
     body = {
         "factor_id": factor.id,
         "display_name": item.display_name or factor.name,
-        **item.message.as_body(),
+        **item.message.as_body(sends_message),
         **({"verified": True} if item.verified else {}),
     }
 
     def post(on_send: Callable[[], None]) -> Registration:
+        _check_page(item, factor)
         context.factors.forget(user_id)
         try:
             return post_registration(context.client, user_id, body, on_send)
@@ -189,11 +241,14 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
     key = JournalKey("registration", user_id, str(item.user), target, factor.auth_name, factor.name)
     return SendRequest(
         key,
-        sends_message=factor.type.enrolment_sends and not item.verified,
+        sends_message=sends_message,
         lifetime=item.message.lifetime,
         post=post,
         get=get,
         find_effect=find_effect,
+        is_lost=lambda identifier: (
+            item.require_page and item.pages is not None and factor.type.totp and identifier not in item.pages
+        ),
     )
 
 
@@ -218,7 +273,18 @@ def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:
     return finish_accepted("registration", earlier)
 
 
-_STATE = ConfirmationState("registration", get_registration, Registration)
+def _check_accepted(its: Registration, context: Context) -> None:
+    """Look at the devices, where an accepted registration has replaced one.
+
+    :raises OneLoginError: ``ambiguous``.
+    """
+    key = context.journal.key_of("registration", its.user_id or 0, its.id or "") if its.is_accepted else None
+    if key and context.journal.has_replaced(key):
+        devices = context.devices(key.user_id)
+        refuse_extra_devices(key, [device for device in devices if device.auth_name == key.auth_name], context)
+
+
+_STATE = ConfirmationState("registration", get_registration, Registration, _check_accepted)
 
 REGISTER = Operation(
     OPTIONS,

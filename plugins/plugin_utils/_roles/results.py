@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 
 _USE_NEW_CODE = "Ask the person for the code that was sent now, and run again with that."
@@ -219,6 +220,6 @@ def _next_text(its: _Outcome) -> str:
     if its.awaits == "user":
         return f"The person {'still has' if made else 'would then have'} to confirm it."
     if its.awaits == "otp" and made:
-        before = f" before {its.about['expires_at']}" if its.about.get("expires_at") else ""
+        before = f" before {local_time(its.about['expires_at'], dated=True)}" if its.about.get("expires_at") else ""
         return f"Run again with the person's code as otp{' and ' + its.command if its.command else ''}{before}."
     return "Another run would then need the person's code as otp." if its.awaits == "otp" else ""

@@ -49,6 +49,14 @@ def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | Non
     return settings
 
 
+def find_new_journal(journal: str | None) -> str | None:
+    """Return the journal if it is a file that does not exist yet, so that this run creates it."""
+    if not journal or journal == "none" or "://" in journal:
+        return None
+    path = Path(os.path.expandvars(journal)).expanduser()
+    return None if path.exists() else str(path.absolute())
+
+
 def option_names(role: str) -> list[str]:
     """The names of the role's options that are the same for all hosts."""
     return list(_options(role))

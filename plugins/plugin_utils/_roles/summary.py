@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rows of a role as numbers, as lines for people, and as the result of each host."""
+"""The rows of a role as numbers, and as the result of each host."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
     Row,
     Stop,
 )
-
-_SHOWN = 50  # lines, or sentences, that anyone reads
 
 
 def count(rows: Sequence[Row]) -> Counts:
@@ -34,29 +32,11 @@ def count(rows: Sequence[Row]) -> Counts:
     }
 
 
-def summarize(rows: Sequence[Row], check_mode: bool = False) -> list[str]:
-    """Lines that tell a person the results: counts by factor and status, then each failure.
-
-    :param check_mode: whether nothing was done, so that the lines say what would be.
-    """
-    of = count(rows)
-    if check_mode:
-        lines = [f"Check mode: {of['changed']} of {of['total']} would change, {of['failed']} would fail."]
-    else:
-        done = of["total"] - of["failed"] - of["waiting"]
-        waiting = f", {of['waiting']} waiting" if of["waiting"] else ""
-        lines = [f"{done} of {of['total']} done{waiting}, {of['changed']} changed, {of['failed']} failed."]
-    lines += [
-        f"{factor}: " + ", ".join(f"{number} {status}" for status, number in statuses.items())
-        for factor, statuses in of["by_factor"].items()
-    ]
-    return lines + _shorten([f"failed: {row['msg']}" for row in rows if row["failed"]])
-
-
 def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:
     """The result of each host, by its name.
 
-    Its message names what failed and what is waited for; where nothing failed, it names everything.
+    The message of a host that stands for one person is the sentence about that person. That of a host with a list of
+    people has the numbers only: the end of the run names them.
     """
     of_host: dict[str, list[Row]] = {host["name"]: [] for host in hosts}
     for row in rows:
@@ -65,7 +45,7 @@ def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, Hos
     return {
         host: {
             "note": notes.get(host, ""),
-            "msg": " ".join(_shorten([row["msg"] for row in _worth_reading(its)])) or "There is no one to work on.",
+            "msg": _describe_host(its),
             "failed": any(row["failed"] for row in its),
             "changed": any(row["changed"] for row in its),
         }
@@ -86,10 +66,15 @@ def find_stop(hosts: Mapping[str, HostResult], most: float | None) -> Stop | Non
     return {"host": last, "msg": f"{hosts[last]['msg']} {why}"}
 
 
+def _describe_host(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "There is no one to work on."
+    if len({row["user"] for row in rows}) == 1:
+        return " ".join(row["msg"] for row in _worth_reading(rows))
+    failed, pending = sum(row["failed"] for row in rows), sum(bool(row["awaits"]) for row in rows)
+    return f"{len(rows)} results: {len(rows) - failed - pending} done, {pending} pending, {failed} failed."
+
+
 def _worth_reading(rows: Sequence[Row]) -> list[Row]:
     failed = [row for row in rows if row["failed"]]
     return [*failed, *(row for row in rows if row["awaits"])] if failed else list(rows)
-
-
-def _shorten(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"And {len(lines) - _SHOWN} more."]
