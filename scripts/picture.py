@@ -41,7 +41,7 @@ def main() -> None:
                 viewport={"width": WIDTH, "height": 900}, color_scheme="light", device_scale_factor=1.25
             )
             page.goto(made.as_uri())
-            last = page.locator("#everybody tbody tr").nth(SHOWN - 1).bounding_box()
+            last = page.locator("#everyone tbody tr").nth(SHOWN - 1).bounding_box()
             height = last["y"] + last["height"] if last else 900
             page.screenshot(path=PICTURE, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
             browser.close()

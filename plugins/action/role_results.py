@@ -108,6 +108,7 @@ def _account_item(host: str) -> Any:
         "host": host,
         "groups": [],
         "user": None,
+        "name": None,
         "factor": None,
         "user_id": None,
         "user_status": None,

@@ -6,34 +6,44 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every format of a report is made of."""
+    """The options of all formats of a report."""
 
     DOCUMENTATION = r"""
 options:
   _input:
     description:
-      - The results, one a person and factor, as P(community.onelogin.mfa_onboarding#role) leaves them.
-      - Only named fields of plain text are taken from them. Codes, tokens and secrets are not among these.
+      - The results, one for each person and factor, such as the variable C(mfa_onboarding_results) of the role
+        P(community.onelogin.mfa_onboarding#role).
+      - Only named fields of plain text are used. Codes, tokens and secrets are not among these.
     type: list
     elements: dict
     required: true
   title:
-    description: What the report is about.
+    description: The title of the report.
     type: str
     default: OneLogin MFA
   started:
-    description: When the work began, as ISO 8601 has it. A time without a zone is taken for UTC.
+    description: When the work began, in the format of ISO 8601. A time without a zone is in UTC.
     type: str
   finished:
-    description: When the work ended. By default that is now.
+    description: When the work ended. By default, the current time.
     type: str
   done:
-    description: The statuses that count as done. What did not fail either is open.
+    description: The statuses that count as done. A result that did not fail and is not done is open. By default, the statuses
+      of the O(role), or else V(accepted) and V(absent).
     type: list
     elements: str
-    default: [accepted, absent]
   groups:
-    description: The groups of the inventory with their hosts, as in Ansible's variable C(groups). Results that name no
-      groups of their own get those of their host.
+    description: The groups of the inventory with their hosts, as in Ansible's variable C(groups). A result without groups
+      gets those of its host.
     type: dict
+  role:
+    description:
+      - The role whose results they are. The report then uses its words, such as "has MFA" for V(mfa_audit).
+      - An audit counts people; all others count each person and factor.
+    type: str
+  check_mode:
+    description: Whether nothing was done, so that the report is a plan and says so.
+    type: bool
+    default: false
 """

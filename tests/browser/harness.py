@@ -44,7 +44,7 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def row(name: str, **more: Any) -> Row:
+def row(name: str, /, **more: Any) -> Row:
     """A result as the roles leave it; accepted, unless more is said."""
     factor = more.get("factor", "OneLogin Protect")
     status = more.get("status", "accepted")
@@ -66,7 +66,17 @@ def row(name: str, **more: Any) -> Row:
 def rows(count: int = 40) -> list[Row]:
     """Results of many people, with what is odd among them."""
     made = [
-        row("zoe", status="rejected", failed=True, error=REFUSED, text="It was refused. Ask.", factor="OneLogin SMS"),
+        row(
+            "zoe",
+            name="Zoë Müller",
+            status="rejected",
+            failed=True,
+            error=REFUSED,
+            text="It was refused. Ask.",
+            factor="OneLogin SMS",
+            elapsed=2,
+            groups=["sales"],
+        ),
         row("yan", status="rejected", failed=True, error=REFUSED, text="It was refused. Ask."),
         row("nobody", status="invalid", failed=True, factor=None, error={**REFUSED, "code": "invalid"}, groups=[]),
         row("ann", status="pending", awaits="otp", factor="OneLogin SMS", text="Pending.", otp=SECRET),
@@ -107,7 +117,15 @@ def opened(page: Page, file: Path) -> Page:
 
 def shown(page: Page, column: int = 0) -> list[str]:
     """The texts of a column of the table, as they can be seen."""
-    cells = page.locator("#everybody tbody tr:visible").evaluate_all(
+    cells = page.locator("#everyone tbody tr:visible").evaluate_all(
         "(rows, column) => rows.map((row) => row.cells[column].textContent.trim())", column
     )
     return [str(text) for text in cells]
+
+
+def lines(page: Page) -> list[list[str]]:
+    """The lines of the table that can be seen, each with the text of its cells."""
+    found: list[list[str]] = page.locator("#everyone tbody tr:visible").evaluate_all(
+        "(rows) => rows.map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\\s+/g, ' ').trim()))"
+    )
+    return found

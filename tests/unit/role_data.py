@@ -20,7 +20,7 @@ def host(name: str, *groups: str, status: str | None = None, problem: str | None
     """A host whose variables name its person, people and factors."""
     note: Any = {"id": "n1", "works": True, "names_users": "users" in variables, "problem": problem}
     note |= {"user_id": None, "email": None, "username": None, "users": None, "factors": None, **variables}
-    return {"name": name, "groups": list(groups), "note": note, "user_status": status}
+    return {"name": name, "person": None, "groups": list(groups), "note": note, "user_status": status}
 
 
 def work(

@@ -33,7 +33,7 @@ FORMATS = (json_text, csv_text, junit_text, html_text)
 START = "2026-03-02T09:00:00Z"
 
 
-def row(name: str = "jane", **more: Any) -> dict[str, Any]:
+def row(name: str = "jane", /, **more: Any) -> dict[str, Any]:
     """A result as the roles leave it; accepted, unless more is said."""
     return {
         "host": name,
@@ -72,8 +72,8 @@ def cells(text: str) -> list[dict[str, str]]:
 
 def test_everything_is_counted() -> None:
     made = report(MIXED, groups={"all": list("abcde"), "sales": ["a", "c"], "it": ["c"], "ungrouped": ["b"]})
-    totals = {"rows": 5, "done": 2, "open": 1, "failed": 2, "people": 5, "changed": 2}
-    assert made["totals"] == totals
+    people = {"people": 5, "people_done": 2, "people_open": 1, "people_failed": 2}
+    assert made["totals"] == {"rows": 5, "done": 2, "open": 1, "failed": 2, **people, "changed": 2}
     assert made["statuses"] == {"accepted": 2, "rejected": 1, "timeout": 1, "pending": 1}
     assert made["factors"] == [
         {"name": "OneLogin SMS", "rows": 4, "done": 1, "open": 1, "failed": 2},
@@ -90,8 +90,10 @@ def test_failures_come_first_and_each_part_keeps_its_order() -> None:
     assert [each["host"] for each in report(MIXED)["rows"]] == ["c", "e", "b", "a", "d"]
 
 
-def test_a_person_with_two_factors_is_one() -> None:
-    assert report([row("a"), row("a", factor="OneLogin Voice")])["totals"]["people"] == 1
+def test_a_person_with_two_factors_is_one_and_the_worst_outcome_counts() -> None:
+    rows = [row("a"), row("a", factor="OneLogin Voice"), pending("b"), row("B"), failed("c"), pending("c")]
+    people = {"people": 3, "people_done": 1, "people_open": 1, "people_failed": 1}
+    assert people.items() <= report(rows)["totals"].items()
 
 
 def test_groups_of_the_row_go_before_those_of_its_host() -> None:
@@ -109,12 +111,151 @@ def test_what_counts_as_done_can_be_said() -> None:
     assert report(rows, done=["accepted"])["totals"] == report([pending("a"), row("b")])["totals"] | {"changed": 2}
 
 
-def test_causes_are_together_the_most_frequent_first() -> None:
-    rows = [failed("a", "timeout", "No answer."), failed("b", hint="One."), failed("c", hint="Two.")]
-    first, second = report(rows)["causes"]
-    assert (first["code"], first["rows"], first["hints"]) == ("rejected", 2, ["One.", "Two."])
-    assert [each["who"] for each in first["failures"]] == ["b@example.com", "c@example.com"]
-    assert second["failures"] == [{"who": "a@example.com", "factor": "OneLogin SMS", "message": "No answer."}]
+def test_failures_with_the_same_code_and_hint_are_one_cause_the_most_frequent_first() -> None:
+    rows = [
+        failed("a", hint="One."),
+        failed("b", hint="Two."),
+        failed("c", "timeout", "No answer."),
+        failed("d", hint="Two."),
+    ]
+    made = report(rows)
+    assert [(its["code"], its["label"], its["rows"], its["hint"]) for its in made["causes"]] == [
+        ("rejected", "rejected", 2, "Two."),
+        ("rejected", "rejected", 1, "One."),
+        ("timeout", "no answer", 1, "Ask."),
+    ]
+    assert made["causes"][2]["failures"] == [
+        {
+            "who": "c@example.com",
+            "name": None,
+            "user": "c@example.com",
+            "factor": "OneLogin SMS",
+            "message": "No answer.",
+        }
+    ]
+    assert [(each["host"], each["cause"]) for each in made["rows"]] == [("a", 2), ("b", 1), ("c", 3), ("d", 1)]
+
+
+def test_the_id_and_the_time_in_a_hint_make_no_other_cause() -> None:
+    rows = []
+    for name in "ab":
+        hint = f"Run again with registration_id=r-{name} before 2026-03-02T09:0{ord(name) % 10}:00Z."
+        rows.append({**failed(name, hint=hint), "registration": {"id": f"r-{name}"}})
+    (cause,) = report(rows)["causes"]
+    assert (cause["rows"], cause["hint"]) == (2, "Run again with registration_id=\u2026 before \u2026.")
+    (alone,) = report(rows[:1])["causes"]
+    assert alone["hint"] == "Run again with registration_id=r-a before 2026-03-02T09:07:00Z."
+
+
+def test_a_whole_row() -> None:
+    error = failed("jane")["error"]
+    (made,) = report(
+        [{**failed("jane"), "name": "Jane Doe", "elapsed": 2, "registration": {"id": "r1", "expires_at": START}}],
+        role="mfa_onboarding",
+    )["rows"]
+    assert made == {
+        "who": "jane@example.com",
+        "name": "Jane Doe",
+        "host": "jane",
+        "user": "jane@example.com",
+        "factor": "OneLogin SMS",
+        "groups": [],
+        "outcome": "failed",
+        "status": "rejected",
+        "label": "rejected",
+        "changed": False,
+        "text": "It was refused. Ask.",
+        "awaits": None,
+        "accepted_at": None,
+        "elapsed": 2,
+        "cause": 1,
+        "user_id": None,
+        "registration_id": "r1",
+        "verification_id": None,
+        "device_id": None,
+        "expires_at": START,
+        "error": {**error, "http_status": "404"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "elapsed", "expires", "label"),
+    [
+        ("rejected", 2, None, "rejected"),
+        ("rejected", 119, None, "rejected"),
+        ("rejected", 120, None, "rejected or expired"),
+        ("rejected", 300, START, "rejected"),
+        ("rejected", None, None, "rejected"),
+        ("expired", 121, START, "expired"),
+        ("timeout", 300, None, "no answer"),
+        ("a_new_code", None, None, "a new code"),
+    ],
+)
+def test_a_push_that_was_refused_is_apart_from_one_that_expired(
+    status: str, elapsed: int | None, expires: str | None, label: str
+) -> None:
+    made = report([{**failed("a", status), "elapsed": elapsed, "registration": {"expires_at": expires}}])
+    assert [each["label"] for each in (*made["rows"], *made["causes"])] == [label, label]
+
+
+DEVICES = [
+    row("a", status="enrolled", changed=False),
+    row("a", status="enrolled", changed=False, factor="OneLogin Voice"),
+    row("b", status="enrolled", changed=False, factor="OneLogin Voice"),
+    row("c", status="none", changed=False, factor=None),
+    failed("d", "not_found"),
+]
+
+
+def test_an_audit_counts_people_in_its_own_words() -> None:
+    made = report(DEVICES, role="mfa_audit", groups={"sales": ["a", "c"], "it": ["b", "d"]})
+    people = {"people": 4, "people_done": 2, "people_open": 1, "people_failed": 1}
+    assert made["totals"] == {"rows": 5, "done": 3, "open": 1, "failed": 1, **people, "changed": 0}
+    assert made["factors"] == [
+        {"name": "OneLogin SMS", "rows": 4, "done": 1, "open": 0, "failed": 0},
+        {"name": "OneLogin Voice", "rows": 4, "done": 2, "open": 0, "failed": 0},
+    ]
+    assert made["groups"] == [
+        {"name": "it", "rows": 2, "done": 1, "open": 0, "failed": 1},
+        {"name": "sales", "rows": 2, "done": 1, "open": 1, "failed": 0},
+    ]
+    assert [each["label"] for each in made["rows"]] == ["not found", "lacks MFA", "has MFA", "has MFA", "has MFA"]
+    text = html_text(DEVICES, role="mfa_audit")
+    assert "<strong>2</strong> of 4 people have MFA" in text
+    assert [word for word in ("Has MFA", "Lacks MFA", "Not known") if word not in text] == []
+    assert [word for word in (">Done<", ">Open<", ">Changed<") if word in text] == []
+
+
+def test_people_without_mfa_lack_it_also_where_the_audit_fails_for_that() -> None:
+    rows = [*DEVICES[:3], {**failed("c", "none"), "factor": None}]
+    made = report(rows, role="mfa_audit")
+    assert (made["totals"]["people_open"], made["totals"]["people_failed"]) == (1, 0)
+    assert [(each["label"], each["rows"]) for each in made["causes"]] == [("lacks MFA", 1)]
+    (suite,) = JUnitXml.fromstring(junit_text(rows, role="mfa_audit").encode())
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (4, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "changed", "headline", "label"),
+    [
+        ("mfa_onboarding", "accepted", True, "enrolled", "enrolled"),
+        ("mfa_challenge", "accepted", True, "confirmed", "confirmed"),
+        ("mfa_offboarding", "absent", True, "removed or absent", "removed"),
+        ("mfa_offboarding", "absent", False, "removed or absent", "absent"),
+        ("mfa_reset", "accepted", True, "enrolled again", "enrolled again"),
+        (None, "accepted", True, "done", "accepted"),
+    ],
+)
+def test_each_role_has_its_words(role: str | None, status: str, changed: bool, headline: str, label: str) -> None:
+    rows = [row("a", status=status, changed=changed)]
+    assert [(each["label"], each["outcome"]) for each in report(rows, role=role)["rows"]] == [(label, "done")]
+    assert f"<strong>1</strong> of 1 {headline}" in html_text(rows, role=role)
+
+
+def test_a_plan_says_that_nothing_was_done() -> None:
+    assert "Check mode:" in html_text(MIXED, check_mode=True)
+    assert "Check mode:" not in html_text(MIXED)
+    assert "Check mode:" not in html_text(DEVICES, check_mode=True, role="mfa_audit"), "an audit only reads"
 
 
 def test_the_hint_of_the_sentence_is_better_than_that_of_the_error() -> None:
@@ -229,6 +370,19 @@ def test_control_characters_are_left_out(make: Any) -> None:
     assert not set(text) & set("\x00\x1b\x07\x08\x0b\x9f\ufffe")
 
 
+@pytest.mark.parametrize("make", FORMATS)
+def test_characters_that_show_a_name_as_another_one_are_left_out(make: Any) -> None:
+    hostile = "".join(
+        map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x200B, 0xFEFF))
+    )
+    rows = [failed(f"ja{hostile}ne", message=f"No{hostile} answer."), row("x", name=f"Ja{hostile}ne", groups=[hostile])]
+    text = make(rows, title=f"On{hostile}boarding")
+    assert not set(text) & set(hostile)
+    assert "jane" in text
+    # The joiners are part of names in Persian and in Indian languages.
+    assert "\u200c" in make([row("x\u200cy")])
+
+
 @given(st.text(), st.text())
 def test_any_name_keeps_each_format_readable(name: str, message: str) -> None:
     rows = [failed(name, message=message), row(name, groups=[name], msg=message)]
@@ -250,16 +404,19 @@ def test_the_page_names_nothing_outside_itself() -> None:
     text = html_text(MIXED)
     assert "default-src 'none'" in text
     assert "unsafe" not in text
-    assert re.findall(r"""(?:src|href|action)\s*=\s*["']?[^"' >]*""", text) == ['href="data:,']
+    targets = set(re.findall(r"""(?:src|href|action)\s*=\s*["']?([^"' >]*)""", text))
+    assert targets == {"data:,", "#everyone-title", "#first-done", "#first-open", "#first-failed"}
+    assert all(target == "data:," or f'id="{target[1:]}"' in text for target in targets)
     assert [word for word in ("@import", "url(", "fetch(") if word in text] == []
 
 
 @pytest.mark.parametrize(
-    ("seconds", "step", "steps"),
-    [([0], 1, 1), ([0, 39], 1, 40), ([0, 40], 2, 21), ([0, 3600], 120, 31), ([0, 86400 * 4], 4 * 3600, 25)],
+    ("last", "step", "steps"),
+    [(1, 1, 2), (39, 1, 40), (40, 2, 21), (3600, 120, 31), (86400 * 4, 4 * 3600, 25)],
 )
-def test_the_time_line_has_round_steps_and_few(seconds: list[int], step: int, steps: int) -> None:
+def test_the_time_line_has_round_steps_and_few(last: int, step: int, steps: int) -> None:
     start = datetime(2026, 3, 2, tzinfo=UTC)
+    seconds = [0, *[last] * 9]
     found = timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
     assert found
     assert (found["step"], len(found["steps"])) == (step, steps)
@@ -267,18 +424,25 @@ def test_the_time_line_has_round_steps_and_few(seconds: list[int], step: int, st
     assert found["steps"][0] == {"at": "2026-03-02T00:00:00Z", "accepted": 1}
 
 
-@given(st.lists(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), min_size=1))  # noqa: DTZ001
+@given(st.lists(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), min_size=10))  # noqa: DTZ001
 def test_any_times_fit_into_the_time_line(times: list[datetime]) -> None:
-    found = timeline([time.isoformat() for time in times])
+    found = timeline([time.isoformat() for time in [*times, datetime(1999, 1, 1)]])  # noqa: DTZ001
     assert found
     assert len(found["steps"]) <= 40
-    assert sum(each["accepted"] for each in found["steps"]) == len(times)
+    assert sum(each["accepted"] for each in found["steps"]) == len(times) + 1
+
+
+def test_a_few_moments_are_no_time_line() -> None:
+    assert timeline([f"2026-03-02T09:00:0{second}Z" for second in range(9)]) is None
+    assert timeline([START] * 20) is None
 
 
 def test_what_is_no_time_is_left_out() -> None:
-    assert report([row(accepted_at="soon"), row(accepted_at=None)])["timeline"] is None
-    found = report([row(accepted_at=datetime(2026, 3, 2, 9, tzinfo=UTC))])["timeline"]
-    assert (found and found["first"]) == START
+    times = [START, datetime(2026, 3, 2, 9, tzinfo=UTC), "2026-03-02T10:00:00+01:00", "soon", None, 7, True]
+    assert [each["accepted_at"] for each in report([row(accepted_at=time) for time in times])["rows"]] == [
+        *[START] * 3,
+        *[None] * 4,
+    ]
 
 
 @pytest.mark.parametrize("rows", [None, "text", {"a": 1}, [1], ["x"]])

@@ -64,11 +64,15 @@ def listed(items: list[WorkItem], *found: list[dict[str, Any]] | str) -> dict[st
     ],
 )
 def test_filters_may_be_text(filters: Any, query: dict[str, Any]) -> None:
-    assert build_query(filters, None) == {**query, "fields": ["email", "id", "status", "username"]}
+    assert build_query(filters, None) == {
+        **query,
+        "fields": ["email", "firstname", "id", "lastname", "status", "username"],
+    }
 
 
 def test_a_query_asks_for_the_field_that_names_the_group() -> None:
-    assert build_query({}, "department")["fields"] == ["department", "email", "id", "status", "username"]
+    fields = ["department", "email", "firstname", "id", "lastname", "status", "username"]
+    assert build_query({}, "department")["fields"] == fields
 
 
 @pytest.mark.parametrize("filters", ["everyone", "{email: *}", "{email", "email=a, b", ["email"], 7])

@@ -183,17 +183,17 @@ def hosts_of(variables: Mapping[str, Any] | None = None, **hosts: dict[str, Any]
 
 def test_hosts_take_part_with_their_note_groups_and_status() -> None:
     note = {"id": "n1"}
-    record = {"status": 3}
+    record = {"status": 3, "firstname": "Ann", "lastname": "Lee"}
     a, b, c = hosts_of(
         a={NOTE: note, "onelogin_user": record},
         skipped={NOTE: {"skipped": True}},
         never={},
-        b={NOTE: note, "onelogin_user": {"status": None}},
-        c={NOTE: note, "onelogin_user": "no record"},
+        b={NOTE: note, "onelogin_user": {"status": None}, "onelogin_firstname": "Bo ", "onelogin_lastname": ""},
+        c={NOTE: note, "onelogin_user": "no record", "onelogin_firstname": "{{ inventory_hostname }}"},
     )
-    assert a == {"name": "a", "groups": ["sales"], "note": note, "user_status": "locked"}
-    assert b == {"name": "b", "groups": ["it", "sales"], "note": note, "user_status": None}
-    assert (c["name"], c["groups"], c["user_status"]) == ("c", [], None)
+    assert a == {"name": "a", "person": "Ann Lee", "groups": ["sales"], "note": note, "user_status": "locked"}
+    assert b == {"name": "b", "person": "Bo", "groups": ["it", "sales"], "note": note, "user_status": None}
+    assert c == {"name": "c", "person": None, "groups": [], "note": note, "user_status": None}
 
 
 def test_a_misspelt_variable_of_a_host_is_refused() -> None:

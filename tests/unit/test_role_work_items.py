@@ -32,6 +32,7 @@ def test_a_host_passes_all_identities_it_has(given: dict[str, Any], options: dic
         "host": "h",
         "groups": ["sales"],
         "user": user,
+        "name": None,
         "factor": "OneLogin Protect",
         "user_id": None,
         "user_status": "locked",
@@ -116,11 +117,14 @@ def test_the_second_that_asks_for_the_same_has_a_problem() -> None:
 
 def test_a_list_for_another_role_names_each_person_once() -> None:
     users = [
-        {"email": "a", "factors": [{"factor": "x"}, {"factor": "y", "otp": "1"}]},
+        {"email": "a", "name": "Ann", "factors": [{"factor": "x"}, {"factor": "y", "otp": "1"}]},
         {"email": "b", "verified": True},
     ]
     items = work(host("localhost", users=users), targets=False, only=("user_id", "email", "username"))
-    assert [(item["options"], item["problem"]) for item in items] == [({"email": "a"}, None), ({"email": "b"}, None)]
+    assert [(item["options"], item["name"], item["problem"]) for item in items] == [
+        ({"email": "a"}, "Ann", None),
+        ({"email": "b"}, None, None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,35 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One structure of what came of everybody. Each format is made of it and of nothing else, so that all agree."""
+"""The structure of a report. Each format is made of it and of nothing else, so that all agree."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import (
-    DONE,
     OUTCOMES,
     plain,
-    public,
+    public_row,
     shown_time,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import timeline
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     Cause,
+    Failure,
     NamedOutcomes,
     Outcomes,
+    People,
     Report,
     ReportError,
     ReportRow,
 )
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.words import find_words
 
 TITLE = "OneLogin MFA"
 NO_FACTOR = "no factor"
 NO_GROUP = "no group"
+
+_IDS = ("registration_id", "verification_id", "device_id", "user_id")
+_ELLIPSIS = "\u2026"
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def report(
@@ -38,34 +45,88 @@ def report(
     title: str = TITLE,
     started: datetime | str | None = None,
     finished: datetime | str | None = None,
-    done: Collection[str] = DONE,
+    done: Collection[str] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
+    role: str | None = None,
+    check_mode: bool = False,
 ) -> Report:
     """The structure.
 
-    :param rows: the results a role leaves, one a person and factor.
+    :param rows: the results of a role, one for each person and factor.
     :param started: when the work began, if that is known.
-    :param finished: when it ended; now, if that is not said.
-    :param done: the statuses that count as done.
+    :param finished: when it ended; by default now.
+    :param done: the statuses that count as done; by default those of the role.
     :param groups: the hosts of each group of the inventory, for rows that name no groups.
+    :param role: the role whose words the report uses; by default general ones.
+    :param check_mode: whether nothing was done.
     """
-    of_host = _by_host(groups or {})
-    shown = sorted((public(row, done, of_host) for row in rows), key=lambda row: OUTCOMES.index(row["outcome"]))
+    words, of_host = find_words(role), _by_host(groups or {})
+    shown = [public_row(row, words, words.done_statuses if done is None else done, of_host) for row in rows]
+    shown.sort(key=lambda row: OUTCOMES.index(row["outcome"]))
     return {
         "title": plain(title) or TITLE,
+        "role": role,
+        "check_mode": check_mode and bool(words.changed),
         "generated": shown_time(finished) or shown_time(datetime.now(timezone.utc)),
         "started": shown_time(started),
-        "totals": {
-            **_outcomes(shown),
-            "people": len({row["who"].casefold() for row in shown}),
-            "changed": sum(row["changed"] for row in shown),
-        },
+        "totals": {**_outcomes(shown), **_people(shown), "changed": sum(row["changed"] for row in shown)},
         "statuses": dict(Counter(row["status"] for row in shown).most_common()),
-        "factors": _counted((row["factor"] or NO_FACTOR, row) for row in shown),
-        "groups": _by_group(shown),
-        "causes": _causes(shown),
+        "factors": _people_by_factor(shown) if words.counts_people else _by_factor(shown),
+        "groups": _by_group(shown, count_people=words.counts_people),
+        "causes": _number_causes(shown),
         "timeline": timeline(row["accepted_at"] for row in shown),
         "rows": shown,
+    }
+
+
+def _cause_key(row: ReportRow) -> tuple[str, str] | None:
+    """What rows with the same cause of failure have in common; None for a row that did not fail.
+
+    A hint may name an id or a time of its row, which make no other cause.
+    """
+    error = row["error"]
+    if not error:
+        return None
+    hint = error["hint"]
+    for name in _IDS:
+        identifier: str | None = row[name]  # type: ignore[literal-required]
+        if identifier:
+            hint = re.sub(rf"(?<!\w){re.escape(identifier)}(?!\w)", _ELLIPSIS, hint)
+    label = row["label"] if error["code"] == row["status"] else error["code"].replace("_", " ")
+    return label, _TIME.sub(_ELLIPSIS, hint)
+
+
+def _number_causes(rows: Sequence[ReportRow]) -> list[Cause]:
+    """The failures by code and hint, the most frequent first. Each row gets the number of its cause."""
+    found: dict[tuple[str, str] | None, list[tuple[ReportRow, ReportError]]] = {}
+    for row in rows:
+        if row["error"]:
+            found.setdefault(_cause_key(row), []).append((row, row["error"]))
+    causes: list[Cause] = []
+    for key, its in sorted(found.items(), key=lambda cause: -len(cause[1])):
+        label, hint = key or ("", "")
+        hints = {error["hint"] for _row, error in its}
+        causes.append(
+            {
+                "code": its[0][1]["code"],
+                "label": label,
+                "rows": len(its),
+                "hint": hints.pop() if len(hints) == 1 else hint,
+                "failures": [_failure(row, error) for row, error in its],
+            }
+        )
+        for row, _error in its:
+            row["cause"] = len(causes)
+    return causes
+
+
+def _failure(row: ReportRow, error: ReportError) -> Failure:
+    return {
+        "who": row["who"],
+        "name": row["name"],
+        "user": row["user"],
+        "factor": row["factor"],
+        "message": error["message"],
     }
 
 
@@ -77,8 +138,8 @@ def _by_host(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return found
 
 
-def _outcomes(rows: Iterable[ReportRow]) -> Outcomes:
-    counts = Counter(row["outcome"] for row in rows)
+def _count(outcomes: Iterable[str]) -> Outcomes:
+    counts = Counter(outcomes)
     return {
         "rows": sum(counts.values()),
         "done": counts["done"],
@@ -87,35 +148,55 @@ def _outcomes(rows: Iterable[ReportRow]) -> Outcomes:
     }
 
 
-def _counted(named: Iterable[tuple[str, ReportRow]]) -> list[NamedOutcomes]:
-    """The outcomes of each name."""
+def _outcomes(rows: Iterable[ReportRow]) -> Outcomes:
+    return _count(row["outcome"] for row in rows)
+
+
+def _of_people(rows: Iterable[ReportRow]) -> Outcomes:
+    """The outcomes of the people; the worst of each."""
+    worst: dict[str, str] = {}
+    for row in rows:
+        who = row["who"].casefold()
+        worst[who] = min(worst.get(who, OUTCOMES[-1]), row["outcome"], key=OUTCOMES.index)
+    return _count(worst.values())
+
+
+def _people(rows: Iterable[ReportRow]) -> People:
+    counts = _of_people(rows)
+    return {
+        "people": counts["rows"],
+        "people_done": counts["done"],
+        "people_open": counts["open"],
+        "people_failed": counts["failed"],
+    }
+
+
+def _by_name(named: Iterable[tuple[str, ReportRow]]) -> dict[str, list[ReportRow]]:
     found: dict[str, list[ReportRow]] = {}
     for name, row in named:
         found.setdefault(name, []).append(row)
-    return [{"name": name, **_outcomes(found[name])} for name in sorted(found, key=str.casefold)]
+    return {name: found[name] for name in sorted(found, key=str.casefold)}
 
 
-def _by_group(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
-    """The outcomes of each group; who is in several counts in each. Empty where nobody is in a group."""
+def _by_factor(rows: Iterable[ReportRow]) -> list[NamedOutcomes]:
+    named = _by_name((row["factor"] or NO_FACTOR, row) for row in rows)
+    return [{"name": name, **_outcomes(its)} for name, its in named.items()]
+
+
+def _people_by_factor(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
+    """How many of all people have each factor."""
+    people = _of_people(rows)["rows"]
+    named = _by_name((row["factor"], row) for row in rows if row["factor"] and row["outcome"] == "done")
+    return [
+        {"name": name, "rows": people, "done": _of_people(its)["rows"], "open": 0, "failed": 0}
+        for name, its in named.items()
+    ]
+
+
+def _by_group(rows: Sequence[ReportRow], *, count_people: bool) -> list[NamedOutcomes]:
+    """The outcomes of each group; a person in several groups counts in each. Empty if no one is in a group."""
     if not any(row["groups"] for row in rows):
         return []
-    return _counted((group, row) for row in rows for group in row["groups"] or [NO_GROUP])
-
-
-def _causes(rows: Iterable[ReportRow]) -> list[Cause]:
-    """The failures by the code of the error, the most frequent first."""
-    found: dict[str, list[tuple[ReportRow, ReportError]]] = {}
-    for row in rows:
-        if row["error"]:
-            found.setdefault(row["error"]["code"], []).append((row, row["error"]))
-    return [
-        {
-            "code": code,
-            "rows": len(its),
-            "hints": list(dict.fromkeys(error["hint"] for _row, error in its if error["hint"])),
-            "failures": [
-                {"who": row["who"], "factor": row["factor"], "message": error["message"]} for row, error in its
-            ],
-        }
-        for code, its in sorted(found.items(), key=lambda cause: -len(cause[1]))
-    ]
+    named = _by_name((group, row) for row in rows for group in row["groups"] or [NO_GROUP])
+    count = _of_people if count_people else _outcomes
+    return [{"name": name, **count(its)} for name, its in named.items()]

@@ -12,17 +12,18 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
 
-_PLAIN = ("host", "user", "factor", "groups", "outcome", "status", "changed", "text", "awaits", "accepted_at")
+_PERSON = ("host", "user", "name", "factor", "groups")
+_RESULT = ("outcome", "status", "label", "changed", "text", "awaits", "accepted_at", "elapsed")
 _IDS = ("user_id", "registration_id", "verification_id", "device_id", "expires_at")
 _ERROR = ("http_status", "request_id", "hint")
-COLUMNS = (*_PLAIN, *_IDS, *_ERROR)
+COLUMNS = (*_PERSON, *_RESULT, *_IDS, *_ERROR)
 
-# What a spreadsheet takes for the start of a formula, in the wide forms of East Asian keyboards too.
+# The characters with which a formula begins in a spreadsheet, also in the wide forms of East Asian keyboards.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(report: Report) -> str:
-    """A line for each person and factor, failures first, below the names of the columns."""
+    """A line for each person and factor, failures first, under the names of the columns."""
     file = io.StringIO()
     # With every cell in quotes, a spreadsheet that cuts at semicolons finds no formula behind one.
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)

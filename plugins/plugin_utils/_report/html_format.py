@@ -2,51 +2,79 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A report as one HTML page that needs nothing else: no network, no file beside it.
+"""A report as one HTML page that needs no network and no other file.
 
 Its content security policy names the page's own script and style by their hashes, and forbids everything else.
 """
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
+import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import policy_hash, read_asset
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import break_long_words
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import NO_FACTOR, NO_GROUP
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import OUTCOMES
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import NamedOutcomes, Report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.words import find_words
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
 _HERE = Path(__file__).parent
-_AWAITED = {"otp": "a code", "user": "the person"}
+_AWAITED = {"otp": "awaits a code", "user": "awaits the person"}
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 
 
 def as_html(report: Report) -> str:
     """The page."""
-    return _template().render(report=report, outcomes=tuple(reversed(OUTCOMES)), awaited=_AWAITED)
+    words = find_words(report["role"])
+    return _template().render(
+        report=report,
+        words=words,
+        outcomes={name: getattr(words, name) for name in reversed(OUTCOMES)},
+        awaited=_AWAITED,
+        labels=dict(Counter(row["label"] for row in report["rows"]).most_common()),
+        order={name: number for number, name in enumerate(OUTCOMES)},
+        present={row["outcome"] for row in report["rows"]},
+        no_factor=NO_FACTOR,
+        no_group=NO_GROUP,
+        factor_numbers=_numbers(report["factors"]),
+        group_numbers=_numbers(report["groups"]),
+    )
 
 
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"words": _words, "clock": _clock, "span": _span}
+    environment.filters |= {"soft": break_long_words, "timed": _timed, "clock": _clock, "span": _span}
     for name in ("css", "js"):
-        text = (_HERE / f"page.{name}").read_text(encoding="utf-8")
-        digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        text = read_asset(_HERE / f"page.{name}")
         environment.globals[name] = Markup(text)  # noqa: S704 - a file of the collection
-        environment.globals[f"{name}_hash"] = f"'sha256-{digest}'"
-    return environment.from_string((_HERE / "page.html.j2").read_text(encoding="utf-8"))
+        environment.globals[f"{name}_hash"] = policy_hash(text)
+    return environment.from_string(read_asset(_HERE / "page.html.j2"))
 
 
-def _words(name: str) -> str:
-    """The name of a status as words."""
-    return name.replace("_", " ")
+def _numbers(named: list[NamedOutcomes]) -> dict[str, int]:
+    """The number by which the page refers to each factor or group, from 1."""
+    return {entry["name"]: number for number, entry in enumerate(named, 1)}
+
+
+def _timed(text: str) -> Markup:
+    """A sentence with its times marked, so that the page can show them in the reader's zone."""
+    parts = _TIME.split(text)
+    return Markup("").join(
+        Markup('<time class="full" datetime="{0}">{1} UTC</time>').format(part, _clock(part))
+        if index % 2
+        else break_long_words(part)
+        for index, part in enumerate(parts)
+    )
 
 
 def _clock(time: str) -> str:
-    """A time as people read it; what follows the date is kept together."""
+    """A time as people read it."""
     return time.replace("T", " ").rstrip("Z")
 
 

@@ -4,8 +4,9 @@
 
 """A report as JUnit XML, in which a CI server shows each person and factor as a test.
 
-What a person did (refused, was too late, gave a wrong code) is a failure. What kept the person from being asked, as
-an unknown user, is an error. What is still open is a skipped test: it is not done, and nothing is wrong with it.
+What a person did (rejected it, was too late, gave a wrong code) is a failure, as is a person without MFA in an audit
+that fails for that. What kept the person from being asked, such as an unknown user, is an error. What is still open is
+a skipped test: it is not done, and nothing is wrong with it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from xml.etree import ElementTree as ET
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import read_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report, ReportRow
 
-_ANSWERS = ("rejected", "expired", "timeout", "otp_rejected")
+_FAILURES = ("rejected", "expired", "timeout", "otp_rejected", "none")
 
 
 def as_junit(report: Report) -> str:
@@ -30,7 +31,7 @@ def as_junit(report: Report) -> str:
         "time": _seconds(report["started"], report["generated"]),
     }
     suite = ET.Element("testsuite", {"name": report["title"], **counts})
-    # The schema knows no zone here.
+    # The schema allows no zone here.
     suite.set("timestamp", str(report["started"] or report["generated"]).rstrip("Z"))
     suite.extend(cases)
     # Not every reader takes a count of skipped tests of all suites.
@@ -50,9 +51,9 @@ def _case(report: Report, row: ReportRow) -> ET.Element:
         },
     )
     if error := row["error"]:
-        kind = "failure" if error["code"] in _ANSWERS else "error"
-        told = ET.SubElement(case, kind, {"type": error["code"], "message": error["message"]})
-        told.text = error["hint"]
+        kind = "failure" if error["code"] in _FAILURES else "error"
+        problem = ET.SubElement(case, kind, {"type": error["code"], "message": error["message"]})
+        problem.text = error["hint"]
     elif row["outcome"] == "open":
         ET.SubElement(case, "skipped", {"message": row["text"]})
     else:
@@ -61,6 +62,6 @@ def _case(report: Report, row: ReportRow) -> ET.Element:
 
 
 def _seconds(start: Any, end: Any) -> str:
-    """How long it took; nothing where that is not known."""
+    """How long it took; 0 if that is not known."""
     first, last = read_time(start), read_time(end)
     return f"{max(0.0, (last - first).total_seconds()):.0f}" if first and last else "0"

@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import plain_name, plain_text
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     Ids,
     ReportError,
     ReportRow,
 )
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.words import Words, status_label
 
 OUTCOMES = ("failed", "open", "done")
-DONE = ("accepted", "absent")
 
 _OBJECTS = ("registration", "verification", "device")
-_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SECRET_NAME = re.compile(r"otp|secret|token|seed|password|factor_data", re.IGNORECASE)
 _SEED = re.compile(r"otpauth(-migration)?:\S+", re.IGNORECASE)
 _HIDDEN = "(hidden)"
@@ -29,7 +29,9 @@ _SHORTEST_SECRET = 4
 _NO_GROUPS = ("all", "ungrouped")
 
 
-def public(row: Mapping[str, Any], done: Collection[str], groups: Mapping[str, Sequence[str]]) -> ReportRow:
+def public_row(
+    row: Mapping[str, Any], words: Words, done: Collection[str], groups: Mapping[str, Sequence[str]]
+) -> ReportRow:
     """The row as it may be shown.
 
     :param done: the statuses that count as done.
@@ -37,30 +39,36 @@ def public(row: Mapping[str, Any], done: Collection[str], groups: Mapping[str, S
     """
     hidden = sorted(set(_secrets(row)), key=len, reverse=True)
     host, user, factor, status = (plain(row.get(name)) for name in ("host", "user", "factor", "status"))
-    who = user or host or "nobody"
+    who = user or host or "no one"
     text = _after_name(_free_text(row.get("msg"), hidden), who, factor)
     error = _error(row.get("error"), text, hidden) if row.get("failed") else None
     status = status or (error["code"] if error else "unknown")
-    named = row.get("groups")
+    named, ids = row.get("groups"), _ids(row)
+    changed, elapsed = bool(row.get("changed")), _seconds(row.get("elapsed"))
+    label = status_label(words, status, changed=changed, elapsed=elapsed, expires=bool(ids["expires_at"]))
     return {
         "who": who,
+        "name": _other_name(plain(row.get("name")), who),
         "host": host,
         "user": user,
         "factor": factor,
         "groups": _groups(named if isinstance(named, (list, tuple)) else groups.get(host or "", ())),
-        "outcome": "failed" if row.get("failed") else "done" if status in done else "open",
+        "outcome": _outcome(status, words, done, failed=bool(row.get("failed")), user=user),
         "status": status,
-        "changed": bool(row.get("changed")),
-        "text": text or (error["message"] if error else status),
+        "label": label,
+        "changed": changed,
+        "text": text or (error["message"] if error else label),
         "awaits": row["awaits"] if row.get("awaits") in ("otp", "user") else None,
         "accepted_at": shown_time(row.get("accepted_at")),
-        **_ids(row),
+        "elapsed": elapsed,
+        "cause": None,
+        **ids,
         "error": error,
     }
 
 
 def read_time(value: Any) -> datetime | None:
-    """A time as UTC; None for what is none."""
+    """A time as UTC; None for anything else."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", value.strip()))
@@ -72,28 +80,43 @@ def read_time(value: Any) -> datetime | None:
 
 
 def shown_time(value: Any) -> str | None:
-    """A time in UTC to the second, as ISO 8601 has it."""
+    """A time in UTC to the second, in the format of ISO 8601."""
     time = read_time(value)
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
 def plain(value: Any) -> str | None:
-    """Plain text on one line, from text or a number; None for everything else, which may hold anything."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return None
-    return " ".join(_NOT_TEXT.sub(" ", str(value)).split()) or None
+    """A name as plain text on one line; None where there is none."""
+    return plain_name(value) or None
+
+
+def _outcome(status: str, words: Words, done: Collection[str], *, failed: bool, user: str | None) -> str:
+    if status == words.lacking and user:
+        return "open"
+    if failed:
+        return "failed"
+    return "done" if status in done else "open"
+
+
+def _other_name(name: str | None, who: str) -> str | None:
+    """The name of the person, unless it is the same as the address or username."""
+    return None if name is None or name.casefold() == who.casefold() else name
+
+
+def _seconds(value: Any) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9 else None
 
 
 def _free_text(value: Any, hidden: Iterable[str]) -> str:
     """A sentence, without a secret that may have slipped into it."""
-    text = _SEED.sub(_HIDDEN, plain(value) or "")
+    text = _SEED.sub(_HIDDEN, plain_text(value))
     for secret in hidden:
         text = text.replace(secret, _HIDDEN)
     return text
 
 
 def _secrets(value: Any, secret: bool = False) -> Iterator[str]:
-    """Every text below a name that speaks of secrets."""
+    """Every text under a name that suggests a secret."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _secrets(inner, secret or bool(_SECRET_NAME.search(str(name))))
@@ -129,7 +152,7 @@ def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
 
 
 def _ids(row: Mapping[str, Any]) -> Ids:
-    """Which user, registration or verification, and device this is about, and until when it is good."""
+    """The ids of the user, registration or verification, and device, and until when it is valid."""
     name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
     about = row[name] if name else {}
     return {

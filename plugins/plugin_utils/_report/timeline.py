@@ -14,6 +14,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows im
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Timeline
 
 _MOST_STEPS = 40
+_FEWEST = 10  # times; fewer are read faster in the table
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _ROUND = (
     *(1, 2, 5, 10, 15, 30),
@@ -25,12 +26,12 @@ _ROUND = (
 
 
 def timeline(times: Iterable[str | None]) -> Timeline | None:
-    """How many there were in each step from the first to the last time; None if there are no times.
+    """How many there were in each step from the first to the last time; None if there are only a few times.
 
-    :param times: as ISO 8601 has them; None for what has no time.
+    :param times: in the format of ISO 8601; None for a row that has no time.
     """
     found = sorted(int(time.timestamp()) for time in map(read_time, times) if time)
-    if not found:
+    if len(found) < _FEWEST or found[0] == found[-1]:
         return None
     step = _step(found[0], found[-1])
     counts = Counter(time // step for time in found)

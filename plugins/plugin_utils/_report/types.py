@@ -30,19 +30,28 @@ class Ids(TypedDict):
 
 
 class ReportRow(Ids):
-    """One person and factor. ``outcome`` is ``failed``, ``open`` or ``done``."""
+    """One person and factor.
+
+    ``name`` is the name of the person, if it is known and not the same as ``who``. ``outcome`` is ``failed``, ``open``
+    or ``done``. ``label`` is the status in the words of the role. ``elapsed`` is in seconds. ``cause`` is the number of
+    the cause of its failure, from 1.
+    """
 
     who: str
+    name: str | None
     host: str | None
     user: str | None
     factor: str | None
     groups: list[str]
     outcome: str
     status: str
+    label: str
     changed: bool
     text: str
     awaits: str | None
     accepted_at: str | None
+    elapsed: int | None
+    cause: int | None
     error: ReportError | None
 
 
@@ -55,15 +64,23 @@ class Outcomes(TypedDict):
     failed: int
 
 
-class Totals(Outcomes):
-    """The outcomes of all rows."""
+class People(TypedDict):
+    """How many people there are, and with which outcome; the worst counts for a person with several rows."""
 
     people: int
+    people_done: int
+    people_open: int
+    people_failed: int
+
+
+class Totals(Outcomes, People):
+    """The outcomes of all rows, and of all people."""
+
     changed: int
 
 
 class NamedOutcomes(Outcomes):
-    """The outcomes of one factor or group."""
+    """The outcomes of one factor or group: of its rows, or in an audit, of its people."""
 
     name: str
 
@@ -72,16 +89,19 @@ class Failure(TypedDict):
     """One failed row of a cause."""
 
     who: str
+    name: str | None
+    user: str | None
     factor: str | None
     message: str
 
 
 class Cause(TypedDict):
-    """The failures with one code."""
+    """The failures with one code and one hint."""
 
     code: str
+    label: str
     rows: int
-    hints: list[str]
+    hint: str
     failures: list[Failure]
 
 
@@ -102,9 +122,11 @@ class Timeline(TypedDict):
 
 
 class Report(TypedDict):
-    """A report on the results of a role."""
+    """A report on the results of a role. ``check_mode`` says that nothing was done, so that it is a plan."""
 
     title: str
+    role: str | None
+    check_mode: bool
     generated: str | None
     started: str | None
     totals: Totals

@@ -30,7 +30,7 @@ STATUSES = {
 }
 """OneLogin's words for the status of a user (https://developers.onelogin.com/api-docs/2/users/user-resource)."""
 
-_FIELDS = ("id", "email", "username", "status")
+_FIELDS = ("id", "email", "username", "firstname", "lastname", "status")
 
 
 def build_query(filters: Any, group_by: str | None) -> dict[str, Any]:
@@ -56,6 +56,7 @@ def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str |
             "host": host,
             "groups": _groups(user.get(group_by or "")),
             "user": user.get("email") or user.get("username") or str(user_id),
+            "name": full_name(user),
             "factor": None,
             "user_id": user_id,
             "user_status": status_name(user),
@@ -87,6 +88,12 @@ def status_name(record: Mapping[str, Any]) -> str | None:
     """The status of a user in OneLogin's words."""
     status = record.get("status")
     return STATUSES.get(status, str(status)) if status is not None else None
+
+
+def full_name(record: Mapping[str, Any]) -> str | None:
+    """The first and the last name in the record of a user."""
+    parts = (record.get("firstname"), record.get("lastname"))
+    return " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip()) or None
 
 
 def _devices_by_key(looked: Result) -> dict[str, Sequence[Mapping[str, Any]]]:

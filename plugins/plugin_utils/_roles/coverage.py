@@ -121,6 +121,7 @@ def _no_one(host: str) -> Row:
         "host": host,
         "groups": [],
         "user": None,
+        "name": None,
         "user_id": None,
         "user_status": None,
         "factor": None,
@@ -130,6 +131,7 @@ def _no_one(host: str) -> Row:
         "msg": f"{message} {hint}",
         "awaits": None,
         "accepted_at": None,
+        "elapsed": None,
         "device": {},
         "error": error_result("none", message, hint),
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import status_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import full_name, status_name
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import find_misspelt
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, HostNote
@@ -62,9 +62,25 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
         _refuse_misspelt(f"Host {name}", role, its)
         record = its.get("onelogin_user")
         status = status_name(record) if isinstance(record, Mapping) else None
-        hosts.append({"name": name, "groups": groups.get(name, []), "note": note, "user_status": status})
+        hosts.append(
+            {
+                "name": name,
+                "person": _find_name(its),
+                "groups": groups.get(name, []),
+                "note": note,
+                "user_status": status,
+            }
+        )
     _refuse_misspelt("The play", role, variables)
     return hosts
+
+
+def _find_name(variables: Mapping[str, Any]) -> str | None:
+    """How the person of a host is called, from variables that are no templates."""
+    own = {key: variables.get(f"onelogin_{key}") for key in ("firstname", "lastname")}
+    record = variables.get("onelogin_user")
+    name = full_name(own) or (full_name(record) if isinstance(record, Mapping) else None)
+    return None if name and ("{{" in name or "{%" in name) else name
 
 
 def _refuse_misspelt(owner: str, role: str, variables: Iterable[str]) -> None:

@@ -141,6 +141,12 @@ class _Outcome:
         return self.accepted and any(result.get("polls") for result in self.results)
 
     @property
+    def elapsed(self) -> int | None:
+        """How many seconds this run waited for the person; None if it did not."""
+        last = self.results[-1]
+        return last.get("elapsed") if last.get("polls") else None
+
+    @property
     def changed(self) -> bool:
         """Whether OneLogin was changed."""
         return any(result["changed"] for result in self.results if result.get(self.kind))
@@ -183,6 +189,7 @@ def _row(its: _Outcome) -> Row:
         "host": item["host"],
         "groups": item["groups"],
         "user": item["user"],
+        "name": item.get("name"),
         "factor": its.factor,
         "status": its.error["code"] if its.error else its.about.get("status") or "absent",
         "changed": its.changed,
@@ -191,6 +198,7 @@ def _row(its: _Outcome) -> Row:
         "awaits": its.awaits,
         "confirmed": its.confirmed,
         "accepted_at": done_at if its.accepted and (its.confirmed or its.changed) else None,
+        "elapsed": its.elapsed,
         "error": its.error,
     }
     for kind in dict.fromkeys((its.kind, "verification")):

@@ -35,9 +35,10 @@ class HostNote(TypedDict):
 
 
 class Host(TypedDict):
-    """A host that takes part, with its note and its groups in the inventory."""
+    """A host that takes part, with its note and its groups in the inventory. ``person`` is the name of its person."""
 
     name: str
+    person: str | None
     groups: Sequence[str]
     note: HostNote
     user_status: str | None
@@ -46,13 +47,15 @@ class Host(TypedDict):
 class WorkItem(TypedDict):
     """What is to be done for one person.
 
-    ``key`` is the key of its item in a batch. ``options`` are those of the item. ``problem`` says why it is not sent.
+    ``key`` is the key of its item in a batch. ``name`` is the name of the person, if the inventory or the list has it.
+    ``options`` are those of the item. ``problem`` says why it is not sent.
     """
 
     key: str
     host: str
     groups: Sequence[str]
     user: str | None
+    name: str | None
     factor: str | None
     user_id: int | None
     user_status: str | None
@@ -61,11 +64,15 @@ class WorkItem(TypedDict):
 
 
 class Row(TypedDict, total=False):
-    """The result of one work item, as the roles return it and the reports show it."""
+    """The result of one work item, as the roles return it and the reports show it.
+
+    ``elapsed`` is how many seconds the role waited until the person answered, or did not.
+    """
 
     host: str
     groups: Sequence[str]
     user: str | None
+    name: str | None
     user_id: int | None
     user_status: str | None
     factor: str | None
@@ -76,6 +83,7 @@ class Row(TypedDict, total=False):
     awaits: str | None
     confirmed: bool
     accepted_at: str | None
+    elapsed: int | None
     registration: Mapping[str, Any]
     verification: Mapping[str, Any]
     device: Mapping[str, Any]

@@ -18,6 +18,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 
 USER_KEYS = ("user_id", "email", "username")
 TARGET_KEYS = ("device_id", "factor", "factor_id")
+NAME = "name"
+"""How a person of a list is called; only sheets and reports show it."""
 
 _Options = dict[str, Any]
 
@@ -51,7 +53,8 @@ def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequenc
         if problem:
             work.append(_item(host, 0, {}, problem))
         if only is not None:
-            wanted = _once([{key: value for key, value in options.items() if key in only} for options in wanted])
+            kept = (*only, NAME)
+            wanted = _once([{key: value for key, value in options.items() if key in kept} for options in wanted])
         for number, options in enumerate(wanted):
             work.append(_item(host, number, options, _find_problem(options, first.get(_key(options)), role, targets)))
             first.setdefault(_key(options), host["name"])
@@ -131,10 +134,11 @@ def _item(host: Host, number: int, options: _Options, problem: str | None) -> Wo
         "host": host["name"],
         "groups": host["groups"],
         "user": _first(options, ("email", "username", "user_id")),
+        "name": _first(options, (NAME,)) or host.get("person"),
         "factor": _first(options, ("factor", "factor_id", "device_id")),
         "user_id": None,
         "user_status": host["user_status"],
-        "options": options,
+        "options": {key: value for key, value in options.items() if key != NAME},
         "problem": problem,
     }
 
