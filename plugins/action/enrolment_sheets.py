@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write enrolment sheets, all of it here: the arguments of a module would lie in a file on its host for a while."""
+"""Write enrolment sheets, without a module, whose arguments would be in a file on its host for a while."""
 
 from __future__ import annotations
 
@@ -19,20 +19,18 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.modules.enrolment_sheets import ARGUMENTS
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments, invocation
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import SEGNO_MISSING, Design, render
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import (
-    SEGNO_MISSING,
     Obstacle,
     Sheet,
     SheetResult,
     WithoutSheet,
-    Words,
-    render,
     sheets,
 )
 
 
 class ActionModule(ActionBase):
-    """The whole of it; the module of the same name is its documentation."""
+    """The module of the same name has its documentation."""
 
     _requires_connection = False
     _supports_async = False
@@ -51,8 +49,8 @@ class ActionModule(ActionBase):
         return {**result, **invocation(options, ARGUMENTS, task_vars or {})}
 
     def _write(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        words = Words(options["title"], options["organisation"], options["contact"])
-        wanted = sheets(options["registrations"], Clock().now())
+        design = Design.from_options(options)  # type: ignore[arg-type]
+        wanted = sheets(options["registrations"], Clock().now(), options["names"])
         writes = not self._task.check_mode
         rows: list[SheetResult] = []
         without: list[WithoutSheet] = []
@@ -64,7 +62,7 @@ class ActionModule(ActionBase):
                     reason = _reason(sheet.obstacle, there, path / sheet.name)
                     without.append({"user": sheet.person.user, "factor": sheet.registration.factor, "reason": reason})
                     continue
-                text = there if sheet.obstacle else render(sheet, words)
+                text = there if sheet.obstacle else render(sheet, design)
                 if text != there and writes:
                     folder.write(sheet.name, text or "")
                 rows.append(_row(sheet, path, text != there))
@@ -77,13 +75,13 @@ class ActionModule(ActionBase):
 
 
 def _is_good(sheet: Sheet, there: str | None) -> bool:
-    """Whether an earlier run, which was told the secret, made the page of this very registration."""
+    """Whether an earlier run, which had the secret, made the page of the same registration."""
     return bool(sheet.obstacle and sheet.obstacle.earlier == "good" and sheet.registration.mark in (there or ""))
 
 
 def _reason(obstacle: Obstacle, there: str | None, path: Path) -> str:
     spent = there is not None and obstacle.earlier == "spent"
-    return f"{obstacle.reason} Delete its sheet, which is of no more use: {path}" if spent else obstacle.reason
+    return f"{obstacle.reason} Delete its sheet, which is no longer needed: {path}" if spent else obstacle.reason
 
 
 def _row(sheet: Sheet, folder: Path, changed: bool) -> SheetResult:

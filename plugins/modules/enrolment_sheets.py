@@ -12,12 +12,13 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Writes a page for each pending registration of OneLogin Protect or Authenticator - the QR code, the steps in plain words,
-    until when it is good, and the key for those who cannot scan. It prints on one sheet of paper, and is to be handed to that
-    person only.
-  - Each page is a file with mode 0600 in a folder that only you can look into. It needs no network. Nothing else that this task
-    writes, returns or shows holds the secret.
-  - It runs on the controller, as the user who runs Ansible, whatever the task's host, connection and C(become).
+  - Writes a page for each pending registration of OneLogin Protect or Authenticator. It has the QR code, the steps in plain
+    words, the time until which the code is valid, a link for people who read the page on the phone itself, and the key for
+    people who cannot scan.
+  - The page fits on one sheet of paper. Give it to its person only.
+  - Each page is a file with mode 0600 in a folder that only you can read. It needs no network. The secret is in no other file,
+    result or output of this task.
+  - It runs on the controller, as the user who runs Ansible, whatever the task's host, connection and C(become) are.
 requirements:
   - python >= 3.9
   - segno >= 1.5.2 (Python library, on the controller)
@@ -41,35 +42,70 @@ attributes:
 options:
   folder:
     description:
-      - Where the pages go, on the controller. It is made, with mode 0700, where there is none.
-      - One that others can look into, or that belongs to somebody else, is refused.
-      - An empty list of O(registrations) makes or checks the folder only. Do so before you ask for secrets that are told once.
+      - The folder for the pages, on the controller. If it does not exist, it is created with mode 0700.
+      - A folder that others can read, or that belongs to another user, is refused.
+      - With an empty list of O(registrations), only the folder, the texts and the template are checked. Do this before you make
+        registrations, since OneLogin returns a secret only once.
     type: path
     required: true
   registrations:
     description:
-      - What M(community.onelogin.mfa_registration) returned in C(results), for a batch or a loop with O(ignore:return_secrets=true).
-      - To what it returned for one person, add who that is, as C(user), C(email) or C(username); else the page is under the user's
-        id.
-      - C(name) is how the person is addressed on the page, by default the same.
-      - Whoever is enrolled already, has failed, or has a registration of another kind gets no page, and is listed in
-        RV(without).
+      - The C(results) of M(community.onelogin.mfa_registration), of a batch or a loop with O(ignore:return_secrets=true).
+      - To the result for one person, add C(user), C(email) or C(username). Otherwise the page shows the id of the user.
+      - C(name) is the name with which the page greets the person. See O(names).
+      - A person who is enrolled already, failed, or has a registration of another factor gets no page, and is listed in RV(without).
     type: list
     elements: dict
     required: true
   title:
-    description: The heading of every page. By default it names the factor.
+    description: The heading of all pages. By default, it names the factor.
     type: str
   organisation:
-    description: Who asks for it, above the heading.
+    description: The name of your organization, for the top and the first sentence of the page.
     type: str
   contact:
-    description: Whom to ask, and whom to tell the code of an authenticator app, such as C(the help desk, extension 4711).
+    description:
+      - The people who help, such as C(the help desk, extension 4711). With an authenticator app, the person gives them the code.
+      - By default, the person who handed over the page.
+    type: str
+  names:
+    description:
+      - Names of people, by the C(key) of their item, their e-mail address or their username. A person without a name is not
+        greeted by name.
+    type: dict
+  language:
+    description:
+      - The language of the pages, V(en) for English, V(de) for German, or that of the file in O(texts), such as V(fr) or V(pt-BR).
+    type: str
+    default: en
+  texts:
+    description:
+      - A YAML file with the texts of the pages, for another language or for other words. It is a dictionary of texts by name.
+      - For V(en) and V(de) it may have some of the texts. For another language it must have all of them. Copy
+        C(plugins/plugin_utils/_sheets/languages/en.yml) of the collection and translate it.
+    type: path
+  template:
+    description:
+      - A Jinja2 template in place of the page of the collection, for a layout of your own. The values are escaped for HTML.
+      - C(mark), C(qr), C(url), C(link) and C(key) are the registration - an element for the head by which a later run finds the
+        page, the QR code as SVG, its content, the same if it is a link for the phone, and the key for typing. The template must
+        show C(mark) and C(qr).
+      - C(name), C(user), C(factor), C(app), C(organisation), C(contact), C(title), C(time), C(expires), C(steps), C(language),
+        C(direction), C(named), C(protect), C(style) and C(style_hash) are as in C(plugins/plugin_utils/_sheets/sheet.html.j2),
+        and C(text(name)) is a text by its name.
+      - The template needs a content security policy of its own. It must not load anything from the network, since the page is
+        secret.
+    type: path
+  timezone:
+    description: The time zone of the times on the page, such as V(Europe/Berlin). By default, that of the controller.
     type: str
 notes:
-  - Set C(no_log) on the task that asks for the secrets. This one needs none.
-  - OneLogin tells a secret once. A later run finds the registration pending, and leaves its page as it is.
-  - Delete the folder when everybody is enrolled. Who has a page can answer for that person.
+  - Set C(no_log) on the task that returns the secrets. This task needs none.
+  - OneLogin returns a secret once. A later run finds the registration pending, and leaves its page as it is.
+  - Delete the folder when everyone is enrolled. Anyone who has a page can sign in as its person.
+  - The link on the page is the C(otpauth) URL that OneLogin returns, the same as in the QR code. A phone opens it in the app
+    that is registered for such links, or that the person has chosen. OneLogin documents no other link for OneLogin Protect,
+    so if another app opens, the person types the key.
 seealso:
   - module: community.onelogin.mfa_registration
 """
@@ -89,7 +125,31 @@ EXAMPLES = r"""
     registrations: "{{ enrolled.results }}"
     organisation: Example Company
     contact: the help desk, extension 4711
+    names:
+      jane@example.com: Jane Doe
+      john@example.com: John Doe
   run_once: true
+
+- name: Wait until they have scanned it
+  community.onelogin.mfa_registration_wait:
+    batch: "{{ enrolled.results }}"
+    timeout: 900
+
+- name: Write the pages in German
+  community.onelogin.enrolment_sheets:
+    folder: ~/sheets
+    registrations: "{{ enrolled.results }}"
+    language: de
+    timezone: Europe/Berlin
+    contact: Helpdesk, Durchwahl 4711
+
+- name: Write the pages in French, with a layout of your own
+  community.onelogin.enrolment_sheets:
+    folder: ~/sheets
+    registrations: "{{ enrolled.results }}"
+    language: fr
+    texts: sheets/fr.yml
+    template: sheets/page.html.j2
 
 - name: Enrol one person
   community.onelogin.mfa_registration:
@@ -108,13 +168,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 sheets:
-  description: The pages, in the order of the registrations. Those that were there already are among them.
+  description: The pages, in the order of the registrations. Pages that existed already are among them.
   returned: success
   type: list
   elements: dict
   contains:
     user:
-      description: Whose it is.
+      description: The e-mail address, username or id of the person.
       type: str
       returned: always
       sample: jane@example.com
@@ -129,7 +189,7 @@ sheets:
       returned: always
       sample: /home/admin/sheets/jane@example.com-onelogin-protect-5f0c1d2e.html
     expires_at:
-      description: Until when the page is good, where OneLogin says so.
+      description: The time until which the page is valid, if OneLogin says so.
       type: str
       returned: always
       sample: "2026-07-21T18:11:54Z"
@@ -138,13 +198,13 @@ sheets:
       type: bool
       returned: always
 without:
-  description: Those who get no page.
+  description: The people without a page.
   returned: success
   type: list
   elements: dict
   contains:
     user:
-      description: Whom it is about.
+      description: The e-mail address, username or id of the person.
       type: str
       returned: always
       sample: john@example.com
@@ -154,7 +214,7 @@ without:
       returned: always
       sample: OneLogin Protect
     reason:
-      description: Why there is none.
+      description: Why there is no page.
       type: str
       returned: always
       sample: The factor is enrolled already.
@@ -162,7 +222,12 @@ error:
   description: Why it failed, as M(community.onelogin.mfa_registration) returns it.
   returned: when failed
   type: dict
-  sample: {code: invalid, message: Others can look into the folder /srv/sheets (mode 0755), and what goes there is secret.}
+  sample:
+    code: invalid
+    http_status: null
+    message: Others can look into the folder /srv/sheets (mode 0755), and what goes there is secret.
+    request_id: null
+    hint: "Name a folder that is not there yet, or close this one: chmod 0700 /srv/sheets"
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -173,11 +238,16 @@ ARGUMENTS = {
     "title": {"type": "str"},
     "organisation": {"type": "str"},
     "contact": {"type": "str"},
+    "names": {"type": "dict"},
+    "language": {"type": "str", "default": "en"},
+    "texts": {"type": "path"},
+    "template": {"type": "path"},
+    "timezone": {"type": "str"},
 }
 
 
 def main() -> None:
-    """Refuse: to get here, the secrets would have been copied to the host."""
+    """Refuse to run as a module, which would copy the secrets to the host."""
     module = AnsibleModule(ARGUMENTS, supports_check_mode=True)
     module.fail_json(msg="enrolment_sheets runs on the controller only, as an action of the collection's name.")
 

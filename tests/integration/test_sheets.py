@@ -19,6 +19,7 @@ import yaml
 
 from tests.integration.conftest import Playbook
 from tests.integration.harness import ROOT, Simulator, Task, play, task
+from tests.integration.people import Role, host
 
 pytestmark = pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
 
@@ -30,6 +31,7 @@ PEOPLE = [
     {"email": "nils@example.com", "factor": "OneLogin Voice", "return_secrets": True},
     {"email": "nobody@example.com", "factor": "Authenticator", "return_secrets": True},
 ]
+LANGUAGES = ROOT / "plugins/plugin_utils/_sheets/languages"
 NOTHING = {"changed": False, "failed": False}
 
 
@@ -75,7 +77,7 @@ def test_who_has_an_app_to_set_up_gets_a_sheet(sim: Simulator, playbook: Playboo
     ]
     reasons = {row["user"]: row["reason"] for row in done["without"]}
     assert reasons["eve@example.com"] == "The factor is enrolled already."
-    assert "OneLogin tells it once" in reasons["nils@example.com"]
+    assert "OneLogin returns the secret once" in reasons["nils@example.com"]
     assert "No user has" in reasons["nobody@example.com"]
     assert done["msg"] == f"2 of 5 have a sheet in {folder}."
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -113,7 +115,7 @@ def test_the_secrets_are_on_the_sheets_and_nowhere_else(sim: Simulator, playbook
             assert form not in done.output
             assert set(_holding(tmp_path, form)) <= {f"sheets/{Path(row['path']).name}"}
     assert "otpauth" not in done.output
-    assert _holding(tmp_path, "otpauth") == []
+    assert _holding(tmp_path, "otpauth") == sorted(f"sheets/{Path(row['path']).name}" for row in written["sheets"])
     assert (tmp_path / "log").stat().st_size > 1000
 
 
@@ -157,7 +159,7 @@ def test_a_sheet_of_another_registration_does_not_count(sim: Simulator, playbook
     done = playbook([_register(), _write(folder), *tasks])
     assert done["same"]["sheets"] == [{**done["sheets"]["sheets"][1], "changed": False}]
     assert done["other"]["sheets"] == []
-    assert "OneLogin tells it once" in done["other"]["without"][0]["reason"]
+    assert "OneLogin returns the secret once" in done["other"]["without"][0]["reason"]
 
 
 def test_a_spent_sheet_is_told(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
@@ -166,8 +168,83 @@ def test_a_spent_sheet_is_told(sim: Simulator, playbook: Playbook, tmp_path: Pat
     sim.admin("POST", "/people/paul/approve", {})
     done = playbook([_register(), _write(folder)])["sheets"]
     (paul,) = (row for row in done["without"] if row["user"] == "paul@example.com")
-    assert paul["reason"].startswith("The factor is enrolled already. Delete its sheet")
+    assert paul["reason"].startswith("The factor is enrolled already. Delete its sheet, which is no longer needed: ")
     assert paul["reason"].endswith(made["path"])
+
+
+def test_words_and_layout_are_those_of_the_options(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    """German first; then another language and layout, for which the pages are written again."""
+    folder = tmp_path / "sheets"
+    english = yaml.safe_load((LANGUAGES / "en.yml").read_text(encoding="utf-8"))
+    (tmp_path / "fr.yml").write_text(yaml.safe_dump({**english, "hello": "Bonjour {name},"}), encoding="utf-8")
+    (tmp_path / "page.html.j2").write_text("{{ mark }}<p>{{ text('hello') }}</p>{{ qr }}", encoding="utf-8")
+    options = {"folder": str(folder), "registrations": "{{ made.results }}", "names": {"nils@example.com": "Nils Ny"}}
+    german = {**options, "language": "de", "organisation": "Beispiel AG", "contact": "Helpdesk"}
+    french = {**options, "language": "fr", "texts": "fr.yml", "template": "page.html.j2"}
+    done = playbook(
+        [
+            _register(),
+            task("enrolment_sheets", german, name="german"),
+            task("enrolment_sheets", german, name="again"),
+            task("enrolment_sheets", french, name="french", check_mode=True),
+        ]
+    )
+    assert [row["changed"] for row in done["german"]["sheets"]] == [True, True]
+    assert [row["changed"] for row in done["again"]["sheets"]] == [False, False]
+    assert [row["changed"] for row in done["french"]["sheets"]] == [True, True]
+    paul, nils = (Path(row["path"]).read_text(encoding="utf-8") for row in done["german"]["sheets"])
+    assert "Guten Tag <bdi>Nils Ny</bdi>," in nils
+    assert "bei <bdi>Beispiel AG</bdi> anmelden" in nils
+    assert "Ihre Ansprechstelle: Helpdesk." in nils
+    assert "Guten Tag,</p>" in paul, "a person without a name"
+    assert done.rc == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"language": "fr"}, "There are no texts in the language fr."),
+        ({"texts": "none.yml"}, "none.yml cannot be read: No such file or directory."),
+        ({"template": "bad.j2"}, "bad.j2 cannot be used: 'nme' is undefined."),
+        ({"timezone": "Europe/Nowhere"}, "timezone is 'Europe/Nowhere'"),
+    ],
+)
+def test_options_that_cannot_be_used_are_refused_before_there_are_secrets(
+    sim: Simulator, playbook: Playbook, tmp_path: Path, options: dict[str, str], message: str
+) -> None:
+    (tmp_path / "bad.j2").write_text("{{ nme }}", encoding="utf-8")
+    done = playbook([task("enrolment_sheets", {"folder": "sheets", "registrations": [], **options})]).only
+    assert (done["failed"], done["error"]["code"], message in done["msg"]) == (True, "invalid", True)
+    assert not (tmp_path / "sheets").exists()
+
+
+def test_the_role_passes_its_options_and_the_names_of_people(sim: Simulator, tmp_path: Path) -> None:
+    onboard = Role(tmp_path, sim, "mfa_onboarding", "onboard")
+    hosts = {
+        "paul": host(
+            "paul", onelogin_firstname="Paul", onelogin_lastname="Ott", mfa_onboarding_factors="OneLogin Protect"
+        ),
+        "nils": host("nils", mfa_onboarding_factors="OneLogin Protect", onelogin_user={"firstname": "Nils"}),
+        "list": {"mfa_onboarding_users": [{"email": "mia@example.com", "name": "Mia M", "factor": "OneLogin Protect"}]},
+    }
+    options = {
+        "mfa_onboarding_sheets": str(tmp_path / "sheets"),
+        "mfa_onboarding_sheets_language": "de",
+        "mfa_onboarding_sheets_organisation": "Beispiel AG",
+        "mfa_onboarding_sheets_contact": "Helpdesk, Durchwahl 4711",
+        "mfa_onboarding_sheets_timezone": "Europe/Berlin",
+        "mfa_onboarding_wait": False,
+    }
+    refused = onboard(hosts, **{**options, "mfa_onboarding_sheets_language": "fr"})
+    assert (refused.rc, "There are no texts in the language fr." in refused.output, sim.writes()) == (2, True, [])
+    run = onboard(hosts, **options)
+    assert run.rc == 0, run.output
+    texts = [file.read_text(encoding="utf-8") for file in sorted((tmp_path / "sheets").iterdir())]
+    for text, name in zip(texts, ("Mia M", "Nils", "Paul Ott"), strict=True):
+        assert f"Guten Tag <bdi>{name}</bdi>," in text
+        assert "bei <bdi>Beispiel AG</bdi> anmelden" in text
+        assert "Ihre Ansprechstelle: Helpdesk, Durchwahl 4711." in text
+    assert {row["host"]: row["name"] for row in run.results} == {"paul": "Paul Ott", "nils": "Nils", "list": "Mia M"}
 
 
 def test_check_mode_writes_nothing(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Templar:
 def work_of(role: str, variables: Mapping[str, Any]) -> list[WorkItem]:
     """The work items of a host with these variables."""
     note = take_note(role, {**RUN, **variables}, Templar())
-    return work({"name": "h", "groups": [], "note": note, "user_status": None}, role=role)
+    return work({"person": None, "name": "h", "groups": [], "note": note, "user_status": None}, role=role)
 
 
 @pytest.mark.parametrize("blank", [None, ""])

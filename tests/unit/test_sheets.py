@@ -13,14 +13,18 @@ from contextlib import closing
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from time import tzset
 from typing import Any
 
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.filter.otp import otpauth_code
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Sheet, Words, render, sheets
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, render
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Sheet, sheets
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.texts import LANGUAGES, SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,9 +56,16 @@ def sheet(**registration: Any) -> Sheet:
     return made
 
 
-def page(words: Words | None = None, **registration: Any) -> str:
+def design(**given: Any) -> Design:
+    """The design that options of the module describe."""
+    options = dict.fromkeys(("title", "organisation", "contact", "texts", "template", "language"))
+    return Design.from_options({**options, "timezone": "UTC", **given})  # type: ignore[typeddict-item]
+
+
+def page(registration: dict[str, Any] | None = None, name: str = "", **options: Any) -> str:
     """The page of one result, without its style."""
-    return re.sub(r"<style>.*</style>", "", render(sheet(**registration), words or Words()), flags=re.S)
+    (made,) = sheets([{**row(**registration or {}), "name": name}], NOW)
+    return re.sub(r"<style>.*</style>", "", render(made, design(**options)), flags=re.S)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +77,8 @@ def page(words: Words | None = None, **registration: Any) -> str:
         (row(status="rejected"), "The registration is rejected.", "spent"),
         (row(expires_at="2026-07-21T17:59:59Z"), "expired at 2026-07-21T17:59:59Z", "spent"),
         (row(id=None, factor_data=None), "in check mode there is no secret", "unknown"),
-        (row(factor_data=None), "OneLogin tells it once", "good"),
-        (row(factor_data={"verification_token": "144613"}), "OneLogin tells it once", "good"),
+        (row(factor_data=None), "OneLogin returns the secret once", "good"),
+        (row(factor_data={"verification_token": "144613"}), "OneLogin returns the secret once", "good"),
         (row(factor_data={"totp_url": URL + "&image=" + "x" * 1024}), "longer than 1024 bytes", "unknown"),
     ],
 )
@@ -88,11 +99,18 @@ def test_who_gets_none(result: dict[str, Any], reason: str, earlier: str) -> Non
         (row("jane"), "jane", "jane"),
         ({**row(), "name": "Jane Doe"}, "jane@example.com", "Jane Doe"),
         ({**row(), "user": "Jane of sales"}, "Jane of sales", "Jane of sales"),
+        (row({"email": "jane@example.com", "key": "j/0"}), "jane@example.com", "Jane by key"),
+        (row({"email": "jane@example.com", "key": "none"}), "jane@example.com", "jane@example.com"),
+        (row({"email": "joe@example.com"}), "joe@example.com", "Joe by address"),
+        (row({"username": "joe"}), "joe", "Joe by username"),
+        ({**row({"email": "joe@example.com"}), "name": "Joe of the row"}, "joe@example.com", "Joe of the row"),
+        (row({"email": "j\u202eane\x00@example.com"}), "jane @example.com", "jane @example.com"),
         ({"registration": row()["registration"]}, "36216766", "36216766"),
     ],
 )
 def test_whose_it_is(result: dict[str, Any], user: str, name: str) -> None:
-    (made,) = sheets([result], NOW)
+    names = {"j/0": "Jane by key", "joe@example.com": "Joe by address", "joe": "Joe by username", "none": None}
+    (made,) = sheets([result], NOW, names)
     assert (made.person.user, made.person.name) == (user, name)
 
 
@@ -122,17 +140,19 @@ def test_names_of_files_are_stable_and_unique() -> None:
 
 
 class _Texts(HTMLParser):
-    """The text of a page, and that of the elements with an id."""
+    """The text of a page, its elements, and where its links lead."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.words: list[str] = []
         self.tags: list[str] = []
+        self.links: list[str | None] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        assert not {"href", "src", "srcset", "style", "onload", "onclick"} & {name for name, _value in attrs}
+        assert not {"src", "srcset", "style", "onload", "onclick"} & {name for name, _value in attrs}
+        self.links += [value for name, value in attrs if name == "href"]
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -143,44 +163,209 @@ class _Texts(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
+PROTECT: dict[str, Any] = {"factor": "Our app", "factor_data": {"totp_url": URL, "verification_token": "01-1912451"}}
+
+
 def test_a_page_says_what_to_do_until_when_and_whom_to_ask() -> None:
-    words = Words("A second step", "Example Company", "the help desk")
-    shown = _Texts(page(words, expires_at="2026-07-21T20:11:54+02:00")).text
-    assert "A second step" in shown
-    assert "Example Company" in shown
-    assert "Do this before 2026-07-21 18:11 UTC" in shown
-    assert "number that you see at that moment to the help desk." in shown
-    assert " ".join(re.findall("....", SEED)) in shown
-    assert "no expiry" not in shown
-    assert "OneLogin has named no expiry" in _Texts(page()).text
+    options = {"title": "A second step", "organisation": "Example Company", "contact": "the help desk"}
+    shown = _Texts(page({"expires_at": "2026-07-21T20:11:54+02:00"}, "Jane Doe", **options)).text
+    wanted = (
+        "A second step Hello Jane Doe , When you sign in at Example Company , you will also confirm with your phone",
+        "Please do this before 21 July 2026, 18:11 (UTC).",
+        "Tell the number that you see at that moment to the help desk.",
+        "This page is only for Jane Doe ( jane@example.com ).",
+        "ask the help desk.",
+        " ".join(re.findall("....", SEED)),
+    )
+    assert [text for text in wanted if text not in shown] == []
+    plain = _Texts(page()).text
+    general = (
+        "Set up Authenticator on your phone",
+        "Hello,",
+        "your company's",
+        "within the next days",
+        "the person who",
+    )
+    assert [text for text in general if text not in plain] == []
 
 
 def test_protect_ends_by_itself_and_takes_its_own_key() -> None:
-    shown = _Texts(page(factor="Our app", factor_data={"totp_url": URL, "verification_token": "01-1912451"})).text
+    shown = _Texts(page(PROTECT)).text
     assert "install OneLogin Protect" in shown
-    assert "It tells OneLogin by itself." in shown
+    assert "When the app lists your account, you are done." in shown
     assert "Key 01-1912451" in shown
-    assert "Set up Our app" in shown
-    assert "half a minute" not in shown
+    assert "Set up Our app on your phone" in shown
+    assert "30 seconds" not in shown
+
+
+def test_a_german_page_is_german_throughout() -> None:
+    options: dict[str, Any] = {
+        "language": "de",
+        "timezone": "Europe/Berlin",
+        "organisation": "Beispiel AG",
+        "contact": "Helpdesk",
+    }
+    registrations: list[dict[str, Any]] = [{"expires_at": "2026-07-21T18:11:54Z"}, PROTECT]
+    for registration in registrations:
+        text = page(registration, "Jana Müller", **options)
+        shown = _Texts(text).text
+        assert '<html lang="de" dir="ltr">' in text
+        assert "Guten Tag Jana Müller , wenn Sie sich bei Beispiel AG anmelden, bestätigen Sie künftig" in shown
+        english = {"the", "you", "your", "code,", "with", "please", "key", "account"}
+        assert english & set(shown.lower().split()) == set()
+    assert "bis zum 21. Juli 2026, 20:11 Uhr (MESZ)." in page({"expires_at": "2026-07-21T18:11:54Z"}, **options)
+    assert "(MEZ)" in page({"expires_at": "2027-01-21T18:11:54Z"}, **options)
+
+
+@pytest.mark.parametrize(
+    ("zone", "time"),
+    [
+        ("Europe/Berlin", "21 July 2026, 20:11 (CEST)"),
+        ("America/New_York", "21 July 2026, 14:11 (EDT)"),
+        ("Asia/Tokyo", "22 July 2026, 03:11 (JST)"),
+    ],
+)
+def test_times_have_a_zone_and_its_name(zone: str, time: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    registration = {"expires_at": "2026-07-21T18:11:54Z"}
+    assert time in page(registration, timezone=zone)
+    monkeypatch.setenv("TZ", zone)
+    tzset()
+    assert time in page(registration, timezone=None), "the zone of the controller"
+    monkeypatch.undo()
+    tzset()
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [(URL, True), ("OTPAUTH://totp/x", True), ("https://a.example/scan", False), ("javascript:alert(1)", False)],
+)
+def test_the_link_opens_an_app_and_nothing_else(url: str, linked: bool) -> None:
+    assert _Texts(page({"factor_data": {"totp_url": url}})).links == ([url] if linked else [])
 
 
 def test_what_people_are_called_is_no_markup_and_no_template() -> None:
-    result = {**row({"email": "<script>alert(1)</script>"}), "name": "\"'{{ 7 * 7 }}<b>"}
+    result = {**row({"email": "<script>alert(1)</script>"}), "name": "\"'{{ 7 * 7 }}{key}<b>"}
     (made,) = sheets([result], NOW)
-    text = render(made, Words("<i>", "{% raw %}", "<u>"))
+    text = render(made, design(title="<i>", organisation="{% raw %}", contact="<u>{user}"))
     assert not {"script", "b", "i", "u"} & set(_Texts(text).tags)
-    assert "\"'{{ 7 * 7 }}<b>" in _Texts(text).text
+    assert "\"'{{ 7 * 7 }}{key}<b>" in _Texts(text).text
     assert "{% raw %}" in text
+    assert "&lt;u&gt;{user}" in text
+
+
+def test_no_character_shows_a_name_as_another_one() -> None:
+    hostile = "\u202a\u202e\u2066\u2069\u200e\u200f\x00\x1b"
+    result = {**row({"email": f"jane{hostile}@example.com"}), "name": f"Jane{hostile}Doe"}
+    (made,) = sheets([result], NOW)
+    text = render(made, design(organisation=f"Ex{hostile}ample", contact=f"he{hostile}lp", title=f"Set{hostile} up"))
+    assert not set(text) & set(hostile)
 
 
 def test_the_same_input_makes_the_same_page() -> None:
-    assert render(sheet(), Words()) == render(sheet(), Words())
+    assert render(sheet(), design()) == render(sheet(), design())
 
 
 def test_a_key_that_cannot_be_read_is_left_out() -> None:
-    shown = _Texts(page(factor_data={"totp_url": "https://[onelogin.example/scan"}))
+    shown = _Texts(page({"factor_data": {"totp_url": "https://[onelogin.example/scan"}}))
     assert "If you cannot scan" not in shown.text
     assert "svg" in shown.tags
+
+
+def test_the_languages_have_the_same_texts() -> None:
+    found = {name: yaml.safe_load((SHIPPED / f"{name}.yml").read_text(encoding="utf-8")) for name in LANGUAGES}
+    assert {path.stem for path in SHIPPED.iterdir()} == set(LANGUAGES)
+    for texts in found.values():
+        assert list(texts) == list(found["en"])
+        lengths = {name: len(value) for name, value in texts.items() if isinstance(value, list)}
+        assert lengths == {"protect_steps": 4, "authenticator_steps": 4, "months": 12}
+
+
+def _texts_file(folder: Path, texts: Any) -> str:
+    path = folder / "texts.yml"
+    path.write_text(texts if isinstance(texts, str) else yaml.safe_dump(texts), encoding="utf-8")
+    return str(path)
+
+
+def test_another_language_comes_from_a_file(tmp_path: Path) -> None:
+    english = yaml.safe_load((SHIPPED / "en.yml").read_text(encoding="utf-8"))
+    hebrew = {**english, "direction": "rtl", "hello": "שלום {name},", "zones": {"UTC": "זמן אוניברסלי"}}
+    options: dict[str, Any] = {"language": "he", "texts": _texts_file(tmp_path, hebrew)}
+    text = page({"expires_at": "2026-07-21T20:11:54Z"}, "Jane", **options)
+    assert '<html lang="he" dir="rtl">' in text
+    assert "שלום Jane ," in _Texts(text).text
+    assert "20:11 (זמן אוניברסלי)" in text
+    # Some texts are enough for a language of the collection.
+    options = {"language": "de", "texts": _texts_file(tmp_path, {"hello_unnamed": "Moin <b>,"})}
+    shown = _Texts(page(**options))
+    assert "Moin <b>, wenn Sie" in shown.text
+    assert "b" not in shown.tags
+
+
+@pytest.mark.parametrize(
+    ("options", "texts", "message"),
+    [
+        ({"language": "fr"}, None, "There are no texts in the language fr. Use one of en, de, or name a file"),
+        ({"language": "<i>"}, None, "language is '<i>', which is not the code of a language."),
+        ({"language": "fr"}, {"hello": "x"}, "lacks direction, title, hello_unnamed,"),
+        ({}, {"helo": "x"}, "has the unknown name helo. Did you mean hello?"),
+        ({}, {"hello": 7}, "hello must be a text"),
+        ({}, {"hello": "{nam}"}, "hello has the unknown value {nam}; the values are app, contact,"),
+        ({}, {"time": "{name}"}, "time has the unknown value {name}; the values are day,"),
+        ({}, {"months": ["x"]}, "months must be a list of 12 texts"),
+        ({}, {"protect_steps": []}, "protect_steps must be a list of at least one texts"),
+        ({}, {"protect_steps": [7]}, "protect_steps must contain only texts"),
+        ({}, {"direction": "up"}, "direction must be one of ltr, rtl"),
+        ({}, {"zones": []}, "zones must be a dictionary of names of time zones"),
+        ({}, "a: [", "is not YAML in UTF-8"),
+        ({}, "- a", "is not a dictionary of texts by name"),
+        ({"texts": "/nowhere/x.yml"}, None, "The file of texts /nowhere/x.yml cannot be read: No such file"),
+        ({"timezone": "Europe/Nowhere"}, None, "timezone is 'Europe/Nowhere', which is not a time zone"),
+        ({"timezone": "../etc/passwd"}, None, "which is not a time zone"),
+    ],
+)
+def test_texts_that_cannot_be_used_are_refused(
+    tmp_path: Path, options: dict[str, Any], texts: Any, message: str
+) -> None:
+    given = {**({"texts": _texts_file(tmp_path, texts)} if texts else {}), **options}
+    with pytest.raises(OneLoginError) as caught:
+        design(**given)
+    assert message in f"{caught.value.message} {caught.value.hint}"
+
+
+def _template(folder: Path, text: str) -> str:
+    path = folder / "page.html.j2"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_template_makes_the_page(tmp_path: Path) -> None:
+    template = _template(
+        tmp_path, "{{ mark }}<h1>{{ organisation }}: {{ name }}</h1>{{ qr }}{{ text('hello') }}{{ key }}"
+    )
+    (made,) = sheets([{**row(), "name": "<Jane>"}], NOW)
+    text = render(made, design(template=template, organisation="A & B"))
+    assert "<h1>A &amp; B: &lt;Jane&gt;</h1>" in text
+    assert made.registration.mark in text
+    assert "Hello <bdi>&lt;Jane&gt;</bdi>," in text
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{ mark }}{{ qr }}{{ nme }}", "cannot be used: 'nme' is undefined."),
+        ("{{ mark }}{{ qr }}{{ 1 / 0 }}", "cannot be used: division by zero."),
+        ("{{ mark }}{{ qr }}{{ text('nothing') }}", "cannot be used: 'nothing'."),
+        ("{{ mark }}{{ qr }}{{ ''.__class__.__mro__ }}", "cannot be used: access to attribute"),
+        ("{% if %}", "cannot be used: Expected an expression"),
+        ("{{ qr }}", "does not show {{ mark }}, which each page needs."),
+        ("{{ mark }}", "does not show {{ qr }}, which each page needs."),
+    ],
+)
+def test_a_template_that_fails_is_refused_before_there_is_a_secret(tmp_path: Path, template: str, message: str) -> None:
+    with pytest.raises(OneLoginError) as caught:
+        design(template=_template(tmp_path, template))
+    assert caught.value.code == "invalid"
+    assert message in caught.value.message
 
 
 @pytest.fixture
