@@ -22,5 +22,4 @@ class FilterModule:
             "report_csv": _report_formats.csv_text,
             "report_junit": _report_formats.junit_text,
             "report_html": _report_formats.html_text,
-            "report_files": _report_formats.files,
         }

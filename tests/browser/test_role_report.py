@@ -61,7 +61,7 @@ def test_all_formats_are_of_the_same_results(tmp_path: Path) -> None:
 def test_contents_are_never_shown(tmp_path: Path) -> None:
     run = written(tmp_path, [row("jane", text="A sentence.")], "--diff", "-vvv")
     assert run.rc == 0, run.output
-    written_by = run.output.split("TASK [community.onelogin.mfa_report : Write the files]")[1]
+    written_by = run.output.split("TASK [community.onelogin.mfa_report : Write the report]")[1]
     assert "A sentence." not in written_by.split("TASK [")[0]
 
 
@@ -87,7 +87,7 @@ def test_title_folder_name_and_formats_can_be_said(tmp_path: Path) -> None:
     assert names(folder) == {"q1.html", "q1.json"}
     assert (mode(folder), mode(folder / "q1.html")) == (0o755, 0o600)
     assert "<h1>Prüfung of Q1</h1>" in (folder / "q1.html").read_text(encoding="utf-8")
-    files = run["community.onelogin.mfa_report : Decide where they go"]["ansible_facts"]["mfa_report_files"]
+    files = run["community.onelogin.mfa_report : Keep the paths for later tasks"]["ansible_facts"]["mfa_report_files"]
     assert files == {"html": f"{folder}/q1.html", "json": f"{folder}/q1.json"}
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_left_behind_of_what_could_not_be_put_in_place(tmp_path: Path
 def test_an_unknown_format_is_named(tmp_path: Path) -> None:
     run = written(tmp_path, rows(), mfa_report_formats=["html", "pdf"])
     assert run.rc != 0
-    assert "There is no report format 'pdf'. There are json, csv, junit, html." in run.output
+    assert "There is no report format 'pdf'. The formats are json, csv, junit, html." in run.output
     assert not (tmp_path / "onelogin-reports").exists()
 
 

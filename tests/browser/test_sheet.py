@@ -10,11 +10,14 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pytest
 import zxingcpp
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, render
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import sheets as sheets_of
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -25,6 +28,7 @@ from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator, envir
 FACTORS = ("OneLogin Protect", "Authenticator")
 # A name that could be long, and words that have to be fitted in.
 PERSON = "a.very.long.name.that.nobody.should.have.to.type@a-department.of-a-company.example.com"
+NOW = datetime(2026, 7, 21, 18, 0, tzinfo=UTC)
 WORDS = {"title": "Your second step", "organisation": "Example Company", "contact": "the help desk, extension 4711"}
 
 
@@ -90,14 +94,14 @@ def test_the_code_says_what_onelogin_told(
     assert (back == "rgb(18, 22, 28)") == (scheme == "dark")
 
 
-def test_who_cannot_see_the_code_is_told_what_it_is(page: Page, sheets: dict[str, Written]) -> None:
+def test_a_screen_reader_gets_the_code_in_words(page: Page, sheets: dict[str, Written]) -> None:
     for factor, app in zip(FACTORS, ("OneLogin Protect", "an authenticator app"), strict=True):
         opened(page, sheets[factor].file)
         code = page.get_by_role("img")
         assert code.count() == 1
         name = f"QR code for {app}. If you cannot scan it, type the key given below."
         assert code.get_attribute("aria-label") == name
-        assert page.get_by_role("region", name="If you cannot scan").locator("code").inner_text()
+        assert page.get_by_role("region", name="If you cannot scan the code").locator("code").inner_text()
         assert page.get_by_role("heading", level=1).inner_text() == WORDS["title"]
 
 
@@ -119,14 +123,67 @@ def test_axe_finds_nothing(page: Page, sheet: Written, scheme: Literal["light", 
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_the_keyboard_meets_no_trap(page: Page, sheet: Written) -> None:
-    """There is nothing to operate, so there is nothing to stop at, and the page scrolls."""
+def test_the_keyboard_reaches_the_link_and_meets_no_trap(page: Page, sheet: Written) -> None:
     page.set_viewport_size({"width": 360, "height": 500})
     opened(page, sheet.file)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "open"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement === document.body")
     page.keyboard.press("End")
     until(page, "scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 1")
+
+
+def test_the_link_holds_what_the_code_holds_and_is_not_on_paper(page: Page, sheet: Written) -> None:
+    opened(page, sheet.file)
+    link = page.get_by_role("link", name="Open in the app")
+    assert link.get_attribute("href") == sheet.url
+    assert page.get_by_role("region", name="If you read this page on your phone").get_by_role("link").count() == 1
+    box = link.bounding_box()
+    assert box
+    assert box["height"] >= 40, "large enough for a thumb"
+    page.emulate_media(media="print")
+    assert not link.is_visible()
+
+
+def of_language(folder: Path, language: str, name: str) -> Path:
+    """A page in a language, for a person with a name."""
+    registration = {
+        "id": "r1",
+        "user_id": 1,
+        "factor": "Authenticator",
+        "status": "pending",
+        "expires_at": "2026-07-21T18:11:54Z",
+        "factor_data": {"totp_url": "otpauth://totp/x?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=OneLogin"},
+    }
+    options = dict.fromkeys(("texts", "template", "title"))
+    design = Design.from_options(
+        {**options, **WORDS, "title": None, "language": language, "timezone": "Europe/Berlin"}  # type: ignore[typeddict-item]
+    )
+    (sheet,) = sheets_of([{"item": {"email": PERSON}, "name": name, "registration": registration}], NOW)
+    assert sheet.obstacle is None
+    file = folder / "sheet.html"
+    file.write_text(render(sheet, design), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    "name", ["Maximiliane Freifrau von und zu Oberhuber-Lüdenscheidt", "محمد عبد الله", "<b>&amp;"]
+)
+def test_a_german_page_for_any_name(page: Page, tmp_path: Path, name: str) -> None:
+    opened(page, of_language(tmp_path, "de", name))
+    assert page.locator(".hello").inner_text() == f"Guten Tag {name},"
+    assert (
+        page.locator(".expiry")
+        .inner_text()
+        .startswith("Bitte erledigen Sie das bis zum 21. Juli 2026, 20:11 Uhr (MESZ).")
+    )
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert Axe().run(page).violations_count == 0
+    for width in (320, 375, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox") == 1, "the texts are longer than the English ones"
 
 
 def test_it_may_ask_the_network_for_nothing(browser: Browser, sheet: Written) -> None:

@@ -184,6 +184,7 @@ class Reader:
 
 @pytest.mark.once("a guide is made of modules and roles that run there one by one")
 @pytest.mark.shows("code", "*", "Ansible shows extra variables of its command line; the code is spent by then")
+@pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
 @pytest.mark.parametrize("guide", [g for g in GUIDES if any(b.language == "shell" for b in blocks_of(g))])
 def test_a_guide_does_what_it_says_and_twice_does_no_more(guide: str, tmp_path: Path) -> None:
     reader = Reader(tmp_path, guide)

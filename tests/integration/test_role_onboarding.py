@@ -563,7 +563,7 @@ def test_sheets_are_written_and_their_secrets_are_nowhere_else(onboard: Role, si
     seed = key[1].replace(" ", "")
     assert pyotp.TOTP(seed).verify(sim.admin("GET", "/people/nils/totp")["code"], valid_window=1)
     assert seed not in run.output
-    assert [path for path in tmp_path.rglob("*") if path.is_file() and seed.encode() in path.read_bytes()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and seed.encode() in path.read_bytes()] == [sheet]
     assert key[1] not in run.output
 
     again = onboard(hosts, mfa_onboarding_sheets=str(folder))

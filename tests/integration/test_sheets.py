@@ -227,7 +227,7 @@ def test_the_role_passes_its_options_and_the_names_of_people(sim: Simulator, tmp
         "nils": host("nils", mfa_onboarding_factors="OneLogin Protect", onelogin_user={"firstname": "Nils"}),
         "list": {"mfa_onboarding_users": [{"email": "mia@example.com", "name": "Mia M", "factor": "OneLogin Protect"}]},
     }
-    options = {
+    options: dict[str, Any] = {
         "mfa_onboarding_sheets": str(tmp_path / "sheets"),
         "mfa_onboarding_sheets_language": "de",
         "mfa_onboarding_sheets_organisation": "Beispiel AG",

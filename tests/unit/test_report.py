@@ -18,10 +18,10 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import report
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import (
     csv_text,
-    files,
     html_text,
     json_text,
     junit_text,
+    make_files,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import timeline
 from hypothesis import given
@@ -308,7 +308,9 @@ def test_a_secret_that_begins_like_another_is_hidden_as_a_whole() -> None:
 
 
 def test_the_formats_agree() -> None:
-    texts = {name: file["text"] for name, file in files(MIXED, "x", "json, csv,junit,html", finished=START).items()}
+    texts = {
+        name: file["text"] for name, file in make_files(MIXED, "x", "json, csv,junit,html", finished=START).items()
+    }
     made = json.loads(texts["json"])
     assert made == json.loads(json_text(MIXED, finished=START))
     table = cells(texts["csv"])
@@ -452,5 +454,5 @@ def test_what_is_no_list_of_results_is_an_error_in_words(rows: Any) -> None:
 
 
 def test_an_unknown_format_is_named() -> None:
-    with pytest.raises(AnsibleFilterError, match=r"'pdf'\. There are json, csv, junit, html"):
-        files([], "x", ["html", "pdf"])
+    with pytest.raises(AnsibleFilterError, match=r"'pdf'\. The formats are json, csv, junit, html"):
+        make_files([], "x", ["html", "pdf"])

@@ -33,17 +33,17 @@ _FORMATS: dict[str, tuple[str, Callable[[Report], str]]] = {
 }
 
 
-def files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: Any) -> dict[str, dict[str, str]]:
-    """Path and text of the report in several formats, by the names of these.
+def make_files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: Any) -> dict[str, dict[str, str]]:
+    """Path and text of the report in several formats, by the name of the format.
 
     :param stem: the paths without their endings.
-    :param formats: names, in a list or with commas in between.
+    :param formats: names, in a list or separated by commas.
     :param options: those of :func:`report`.
-    :raises AnsibleFilterError: the rows are none, or there is no such format.
+    :raises AnsibleFilterError: there is no such format, or the rows are not a list of results.
     """
     wanted = [name.strip() for name in (formats.split(",") if isinstance(formats, str) else formats)]
     if unknown := [name for name in wanted if name not in _FORMATS]:
-        raise AnsibleFilterError(f"There is no report format '{unknown[0]}'. There are {', '.join(_FORMATS)}.")
+        raise AnsibleFilterError(f"There is no report format '{unknown[0]}'. The formats are {', '.join(_FORMATS)}.")
     made = _made(rows, options)
     return {name: {"path": f"{stem}.{_FORMATS[name][0]}", "text": _FORMATS[name][1](made)} for name in wanted}
 
@@ -71,6 +71,6 @@ def html_text(rows: Rows, **options: Any) -> str:
 def _made(rows: Any, options: Mapping[str, Any]) -> Report:
     if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
         raise AnsibleFilterError(
-            "A report is made of a list of results, such as a role leaves. This is something else."
+            "A report needs a list of results, such as the variable mfa_onboarding_results; this is something else."
         )
     return report(rows, **options)
