@@ -66,6 +66,11 @@ EXAMPLES = r"""
         factor: OneLogin Protect
     concurrency: 16
   register: enrolled
+
+- name: Wait for all who have to confirm it themselves
+  community.onelogin.mfa_registration_wait:
+    batch: "{{ enrolled.results }}"
+    timeout: 600
 """
 
 RETURN = r"""

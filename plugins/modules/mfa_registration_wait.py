@@ -34,15 +34,27 @@ EXAMPLES = r"""
     registration_id: "{{ sent.registration.id }}"
     timeout: 600
 
-- name: Wait for many
+- name: Enrol many people
+  community.onelogin.mfa_registration:
+    factor: OneLogin Protect
+    batch:
+      - jane@example.com
+      - john@example.com
+  register: enrolled
+
+- name: Wait for all of them; those who failed or have it already cost no call
+  community.onelogin.mfa_registration_wait:
+    batch: "{{ enrolled.results }}"
+    timeout: 600
+    max_sleep: 20
+
+- name: Wait for registrations with known ids
   community.onelogin.mfa_registration_wait:
     batch:
       - user_id: 36216766
         registration_id: 36c6cf4c-a315-46ce-81f9-a91a475488cf
       - user_id: 36216767
         registration_id: 500b41d2-4c6d-4fb3-928b-44d8c0afa19b
-    timeout: 600
-    max_sleep: 20
 """
 
 RETURN = r"""

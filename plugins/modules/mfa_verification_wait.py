@@ -34,6 +34,19 @@ EXAMPLES = r"""
     verification_id: "{{ push.verification.id }}"
     timeout: 60
     msg: The caller did not approve the push.
+
+- name: Challenge many people
+  community.onelogin.mfa_verification:
+    factor: OneLogin Protect
+    batch:
+      - jane@example.com
+      - john@example.com
+  register: challenged
+
+- name: Wait for the answers of all of them
+  community.onelogin.mfa_verification_wait:
+    batch: "{{ challenged.results }}"
+    timeout: 120
 """
 
 RETURN = r"""

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -17,6 +20,7 @@ import pytest
 import yaml
 from ansible.config.manager import ensure_type
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 COLLECTION = "community.onelogin"
@@ -208,3 +212,24 @@ DOCUMENTED: Options = {
 def test_a_difference_is_found(change: Options, problem: str) -> None:
     assert compare_options(DOCUMENTED, SPEC) == []
     assert compare_options({**DOCUMENTED, **change}, SPEC) == [problem]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_sample_of_an_error_is_an_error(name: str) -> None:
+    """In a YAML dictionary on one line, a comma in a text begins another key."""
+    error = yaml.safe_load(load_plugin("modules", name).RETURN).get("error", {})
+    assert set(error.get("sample", {})) <= set(ErrorResult.__annotations__)
+
+
+def test_ansible_doc_lists_what_users_can_use_and_nothing_else() -> None:
+    expected = {
+        "module": MODULES,
+        "filter": sorted(path.stem for path in (PLUGINS / "filter").glob("*.yml")),
+        "role": sorted(path.parts[-3] for path in (PLUGINS.parent / "roles").glob("*/meta/argument_specs.yml")),
+    }
+    listed = {}
+    for kind in expected:
+        command = [Path(sys.executable).with_name("ansible-doc"), "--type", kind, "--list", "--json", COLLECTION]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        listed[kind] = sorted(name.rpartition(".")[2] for name in json.loads(done.stdout))
+    assert listed == expected
