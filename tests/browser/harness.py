@@ -75,6 +75,7 @@ def rows(count: int = 40) -> list[Row]:
             text="It was refused. Ask.",
             factor="OneLogin SMS",
             elapsed=2,
+            changed=True,
             groups=["sales"],
         ),
         row("yan", status="rejected", failed=True, error=REFUSED, text="It was refused. Ask."),

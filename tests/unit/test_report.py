@@ -179,22 +179,25 @@ def test_a_whole_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "elapsed", "expires", "label"),
+    ("status", "elapsed", "expires", "sent", "label"),
     [
-        ("rejected", 2, None, "rejected"),
-        ("rejected", 119, None, "rejected"),
-        ("rejected", 120, None, "rejected or expired"),
-        ("rejected", 300, START, "rejected"),
-        ("rejected", None, None, "rejected"),
-        ("expired", 121, START, "expired"),
-        ("timeout", 300, None, "no answer"),
-        ("a_new_code", None, None, "a new code"),
+        ("rejected", 2, None, True, "rejected"),
+        ("rejected", 119, None, True, "rejected"),
+        ("rejected", 120, None, True, "rejected or expired"),
+        ("rejected", 2, None, False, "rejected or expired"),
+        ("rejected", 300, START, True, "rejected"),
+        ("rejected", 2, START, False, "rejected"),
+        ("rejected", None, None, False, "rejected"),
+        ("expired", 121, START, True, "expired"),
+        ("timeout", 300, None, True, "no answer"),
+        ("a_new_code", None, None, False, "a new code"),
     ],
 )
 def test_a_push_that_was_refused_is_apart_from_one_that_expired(
-    status: str, elapsed: int | None, expires: str | None, label: str
+    status: str, elapsed: int | None, expires: str | None, sent: bool, label: str
 ) -> None:
-    made = report([{**failed("a", status), "elapsed": elapsed, "registration": {"expires_at": expires}}])
+    result = {**failed("a", status), "elapsed": elapsed, "changed": sent, "registration": {"expires_at": expires}}
+    made = report([result])
     assert [each["label"] for each in (*made["rows"], *made["causes"])] == [label, label]
 
 

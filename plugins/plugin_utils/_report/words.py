@@ -112,8 +112,9 @@ def status_label(words: Words, status: str, *, changed: bool, elapsed: int | Non
     :param elapsed: seconds until the status was reported, if the run has waited for it.
     :param expires: whether OneLogin said when it expires.
     """
-    if status == "rejected" and not expires and elapsed is not None and elapsed >= _UNDECIDED:
-        # OneLogin reports a push that expired as rejected, and does not say when it expires.
+    if status == "rejected" and not expires and elapsed is not None and (elapsed >= _UNDECIDED or not changed):
+        # OneLogin reports a push that expired as rejected, and does not say when it expires. One of an earlier run may have
+        # expired at any time.
         return "rejected or expired"
     if status == "absent" and changed:
         return "removed"
