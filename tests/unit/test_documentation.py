@@ -229,7 +229,7 @@ def test_ansible_doc_lists_what_users_can_use_and_nothing_else() -> None:
     }
     listed = {}
     for kind in expected:
-        command = [Path(sys.executable).with_name("ansible-doc"), "--type", kind, "--list", "--json", COLLECTION]
+        command = [str(Path(sys.executable).with_name("ansible-doc")), "--type", kind, "--list", "--json", COLLECTION]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         listed[kind] = sorted(name.rpartition(".")[2] for name in json.loads(done.stdout))
     assert listed == expected
