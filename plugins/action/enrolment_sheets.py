@@ -25,6 +25,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets 
     Sheet,
     SheetResult,
     WithoutSheet,
+    registration_of,
     sheets,
 )
 
@@ -60,17 +61,19 @@ class ActionModule(ActionBase):
                 there = folder.read(sheet.name)
                 if sheet.obstacle and not _is_good(sheet, there):
                     reason = _reason(sheet.obstacle, there, path / sheet.name)
-                    without.append({"user": sheet.person.user, "factor": sheet.registration.factor, "reason": reason})
+                    without.append(_without(sheet, reason))
                     continue
                 text = there if sheet.obstacle else render(sheet, design)
                 if text != there and writes:
                     folder.write(sheet.name, text or "")
                 rows.append(_row(sheet, path, text != there))
+            pages = [registration_of(folder.read(name) or "") for name in folder.names() if name.endswith(".html")]
         return {
             "changed": folder.is_new or any(row["changed"] for row in rows),
             "msg": f"{len(rows)} of {len(wanted)} have a sheet in {path}.",
             "sheets": rows,
             "without": without,
+            "pages": [registration for registration in pages if registration],
         }
 
 
@@ -82,6 +85,15 @@ def _is_good(sheet: Sheet, there: str | None) -> bool:
 def _reason(obstacle: Obstacle, there: str | None, path: Path) -> str:
     spent = there is not None and obstacle.earlier == "spent"
     return f"{obstacle.reason} Delete its sheet, which is no longer needed: {path}" if spent else obstacle.reason
+
+
+def _without(sheet: Sheet, reason: str) -> WithoutSheet:
+    return {
+        "user": sheet.person.user,
+        "factor": sheet.registration.factor,
+        "reason": reason,
+        "needed": sheet.needed,
+    }
 
 
 def _row(sheet: Sheet, folder: Path, changed: bool) -> SheetResult:

@@ -15,6 +15,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_internals import (
     STRATEGIES,
+    find_max_fail_percentage,
     find_strategy,
     find_unread_sources,
     is_host_implicit,
@@ -23,11 +24,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_pages, describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     find_new_journal,
     option_names,
     read_settings,
+    refuse_folder_of_job,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Result, WorkItem
@@ -61,6 +63,9 @@ class ActionModule(ActionBase):
         """Return the plan; or with the argument ``plan``, the lines that show it."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables, args = task_vars or {}, self._task.args
+        if "pages" in args:
+            display.display(describe_pages(args["pages"], float(args["wait"])))
+            return result
         if "plan" in args:
             warnings = [
                 f"There is a code for {name}, but no such person in this run. The code was not used."
@@ -93,6 +98,9 @@ class ActionModule(ActionBase):
         hosts = self._read_hosts(role, variables)
         given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
         settings = read_settings(role, given, variables.get("inventory_dir"))
+        refuse_folder_of_job(role, settings)
+        if settings.get("max_fail_percentage") is None:
+            settings["max_fail_percentage"] = find_max_fail_percentage(self._task)
         query = None
         if role == "mfa_audit" and [host["note"]["users"] for host in hosts] == [ALL]:
             query = build_query(settings.get("filters"), settings.get("group_by"))

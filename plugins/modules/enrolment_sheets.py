@@ -218,6 +218,17 @@ without:
       type: str
       returned: always
       sample: The factor is enrolled already.
+    needed:
+      description: Whether the person needs a page to go on.
+      type: bool
+      returned: always
+      sample: false
+pages:
+  description: Ids of all registrations with a page in the folder, for the option O(community.onelogin.mfa_registration#module:pages).
+  returned: success
+  type: list
+  elements: str
+  sample: [36c6cf4c-a315-46ce-81f9-a91a475488cf]
 error:
   description: Why it failed, as M(community.onelogin.mfa_registration) returns it.
   returned: when failed

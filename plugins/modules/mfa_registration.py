@@ -123,6 +123,11 @@ registration:
       description: The secret for an app (C(totp_url)), or the code to read out or to type (C(verification_token)).
       type: dict
       returned: with O(return_secrets), when OneLogin has just made it and tells any
+app:
+  description: Whether an app has to scan the QR code of the registration.
+  returned: while it is pending, for OneLogin Protect and Authenticator
+  type: bool
+  sample: true
 awaits:
   description: What a pending one waits for - V(otp) the code, to be given back as O(otp), or V(user) the person, to be waited for
     with M(community.onelogin.mfa_registration_wait).

@@ -55,7 +55,7 @@ PEOPLE: Hosts = {
     "nobody": person("nobody", SMS),
     "unasked": {"onelogin_email": "pia@example.com"},
 }
-BAD = {"rita": "rejected", "nils": "timeout", "nobody": "unknown_user", "paul": "invalid", "unasked": "invalid"}
+BAD = {"rita": "rejected", "nils": "timeout", "nobody": "unknown_user", "paul": "no_phone", "unasked": "invalid"}
 
 
 def test_each_host_gets_the_verdict_on_its_own_person(onboard: Role, sim: Simulator) -> None:

@@ -57,6 +57,7 @@ class Shown:
 # Of every test.
 _ALWAYS = (
     Shown("*", "*results.jsonl", "the tests' own view into a run, past no_log"),
+    Shown("*", "*sheets/*.html", "an enrolment sheet is for its person to read"),
     Shown("*", "*artifacts/*/command", "ansible-runner writes the environment there; AWX keeps a safe form"),
 )
 

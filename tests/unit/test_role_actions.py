@@ -32,7 +32,7 @@ def act(
         check_mode=check_mode,
         args=args or {},
         action="role",
-        get_play=lambda: SimpleNamespace(strategy="linear"),
+        get_play=lambda: SimpleNamespace(strategy="linear", max_fail_percentage=None),
         _variable_manager=SimpleNamespace(_inventory=inventory),
     )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/none"))

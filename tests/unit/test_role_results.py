@@ -302,14 +302,16 @@ def test_the_table_has_the_groups_that_divide_the_people() -> None:
 
 
 def test_the_end_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
-    steps = [{"api": {"retries": 2}}, {"skipped": True}, {"api": {"retries": 1}}]
+    steps: list[dict[str, Any]] = [{"api": {"retries": 2}}, {"skipped": True}, {"api": {"retries": 1}}]
     assert describe_steps(steps, "/here/journal.sqlite") == [
         "3 API calls were repeated after faults.",
         "Journal: /here/journal.sqlite (new). Keep it: it prevents that a later run sends a message again.",
     ]
     assert describe_steps([], None) == []
-    without = [{"user": name, "factor": "OneLogin Protect", "reason": "The registration expired."} for name in "ab"]
-    assert describe_pages({"without": without}) == ["", "  No page (2): The registration expired.", "      a, b"]
+    without = [
+        {"user": name, "factor": "OneLogin Protect", "reason": "It expired.", "needed": name != "c"} for name in "abc"
+    ]
+    assert describe_pages({"without": without}) == ["", "  No page (2): It expired.", "      a, b"]
 
 
 # The plan

@@ -153,5 +153,7 @@ class Process(Generic[C]):
             about["factor_data"] = dict(its.factor_data)
         result: dict[str, Any] = {self.word: about}
         if its.is_pending:
+            if self.word == "registration" and self.factor_type.totp:
+                result["app"] = True
             result["awaits"] = "user" if self.item.message.redirect_to else self.factor_type.confirmed_by
         return result

@@ -57,6 +57,10 @@ class PrivateFolder:
             found = os.fstat(descriptor)
             return file.read() if stat.S_ISREG(found.st_mode) and not found.st_mode & _OTHERS else None
 
+    def names(self) -> list[str]:
+        """Return the names of the entries; none if the folder does not exist."""
+        return [] if self._folder is None else sorted(os.listdir(self._folder))  # noqa: PTH208 - it is open
+
     def write(self, name: str, text: str) -> None:
         """Put a file into it, in one step and with mode 0600 from its first byte.
 

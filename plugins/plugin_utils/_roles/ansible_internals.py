@@ -24,6 +24,12 @@ def find_strategy(task: Any) -> str:
     return str(task.get_play().strategy).rpartition(".")[2]
 
 
+def find_max_fail_percentage(task: Any) -> float | None:
+    """The ``max_fail_percentage`` of the task's play. Ansible overlooks it for failures in a block with ``always``."""
+    most = task.get_play().max_fail_percentage
+    return None if most is None else float(most)
+
+
 def find_unread_sources(task: Any) -> list[str]:
     """The inventory sources, given by name, that Ansible could not read.
 

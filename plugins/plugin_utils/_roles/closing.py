@@ -89,7 +89,7 @@ def describe_pages(sheets: Result) -> list[str]:
     """
     reasons: dict[str, list[str]] = {}
     for one in sheets.get("without") or ():
-        if one.get("needed", True):
+        if one["needed"]:
             reasons.setdefault(str(one["reason"]), []).append(str(one["user"]))
     return [
         line
@@ -153,7 +153,7 @@ def _status(row: Row) -> str:
 def _table(rows: Sequence[Row]) -> list[str]:
     """Numbers by group and factor if the groups divide the people and the table stays short, otherwise by factor."""
     by_group = _count(rows, lambda row: (" ".join(row["groups"]), _factor(row)))
-    if len(by_group) <= _TABLE and all(len(row["groups"]) == 1 for row in rows):
+    if len(by_group) <= _TABLE and all(len(row["groups"]) == 1 and "ungrouped" not in row["groups"] for row in rows):
         return _lines(("group", "factor"), by_group)
     by_factor = _count(rows, lambda row: (_factor(row),))
     return _lines(("factor",), by_factor) if len(by_factor) <= _TABLE else []

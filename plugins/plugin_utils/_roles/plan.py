@@ -48,5 +48,18 @@ def describe_plan(work: Sequence[WorkItem], limit: Result, concurrency: int, wai
     return [*lines, f"Expected end: {local_time(end)}{waiting}."]
 
 
+def describe_pages(sheets: Result, wait: float) -> str:
+    """A line that says where the pages are, before the role waits for people who scan them.
+
+    :param sheets: the result of ``enrolment_sheets``.
+    :param wait: longest time in seconds to wait for people.
+    """
+    pages = sheets["sheets"]
+    new = sum(page["changed"] for page in pages)
+    folder = str(pages[0]["path"]).rpartition("/")[0]
+    waits = f" The role now waits for up to {wait:g} s." if wait else ""
+    return f"Pages: {len(pages)} in {folder}, {new} of them new. Give each person the page with their name.{waits}"
+
+
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"

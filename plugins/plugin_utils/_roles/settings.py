@@ -49,6 +49,19 @@ def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | Non
     return settings
 
 
+def refuse_folder_of_job(role: str, settings: Settings) -> None:
+    """Refuse pages in the folder of an AWX job, which AWX deletes when the job ends.
+
+    :raises AnsibleActionFail: the option ``sheets`` names such a folder.
+    """
+    job = os.environ.get("AWX_PRIVATE_DATA_DIR")
+    if job and settings.get("sheets") and Path(settings["sheets"]).resolve().is_relative_to(Path(job).resolve()):
+        raise AnsibleActionFail(
+            f"{role}_sheets is {settings['sheets']}, in the folder of this AWX job. AWX deletes it when the job ends,"
+            " and the pages with it. Set a folder that the execution environment mounts. Nothing was done."
+        )
+
+
 def find_new_journal(journal: str | None) -> str | None:
     """Return the journal if it is a file that does not exist yet, so that this run creates it."""
     if not journal or journal == "none" or "://" in journal:

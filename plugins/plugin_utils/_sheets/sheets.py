@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from html import unescape
 from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,6 +30,10 @@ _NOTHING_TO_SCAN = (
 )
 
 
+_MARK = '<meta name="onelogin-registration" content="{}">'
+_MARK_PATTERN = re.compile(_MARK.format('([^"]+)'))
+
+
 class SheetResult(TypedDict):
     """A page as the module returns it."""
 
@@ -40,11 +45,12 @@ class SheetResult(TypedDict):
 
 
 class WithoutSheet(TypedDict):
-    """Who has no page, as the module returns it."""
+    """Who has no page, as the module returns it. ``needed`` says whether the person cannot go on without one."""
 
     user: str
     factor: str
     reason: str
+    needed: bool
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Registration:
     @property
     def mark(self) -> str:
         """The element by which a later run finds that a page belongs to this registration."""
-        return f'<meta name="onelogin-registration" content="{Markup.escape(self.id)}">'
+        return _MARK.format(Markup.escape(self.id))
 
 
 @dataclass(frozen=True)
@@ -109,12 +115,22 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page: its person and registration, the name of its file, and the obstacle if it cannot be made."""
+    """A page: its person and registration, the name of its file, and the obstacle if it cannot be made.
+
+    :param needed: an app has to scan the page, and the registration is pending.
+    """
 
     person: Person
     registration: Registration
     name: str
     obstacle: Obstacle | None
+    needed: bool = False
+
+
+def registration_of(page: str) -> str | None:
+    """Return the id of the registration to which a page belongs; None for a file that is not a page."""
+    found = _MARK_PATTERN.search(page)
+    return unescape(found[1]) if found else None
 
 
 def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str, Any] | None = None) -> list[Sheet]:
@@ -155,7 +171,13 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
         )
     given = (named.get("name"), *(names.get(str(named[key])) for key in ("key", *_PERSON_KEYS) if named.get(key)))
     name = next((text for text in map(plain_name, given) if text), user)
-    return Sheet(Person(user, name), registration, _file_name(user, registration), _obstacle(row, registration, now))
+    return Sheet(
+        Person(user, name),
+        registration,
+        _file_name(user, registration),
+        _obstacle(row, registration, now),
+        bool(row.get("app") and registration.id),
+    )
 
 
 def _obstacle(row: Mapping[str, Any], registration: Registration, now: datetime) -> Obstacle | None:

@@ -128,8 +128,7 @@ def _problem(name: str, value: Any) -> str | None:
     if name == "direction":
         return None if value in _DIRECTIONS else f"must be one of {', '.join(_DIRECTIONS)}"
     if name == "zones":
-        texts = isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
-        return None if texts else "must be a dictionary of names of time zones"
+        return _problem_of_zones(value)
     if name in _LISTS:
         count = _LISTS[name]
         if not isinstance(value, list) or not value or (count and len(value) != count):
@@ -138,6 +137,11 @@ def _problem(name: str, value: Any) -> str | None:
         return "must be a text"
     values = _TIME_VALUES if name == "time" else _VALUES
     return _problem_of_texts(value if isinstance(value, list) else [value], values)
+
+
+def _problem_of_zones(value: Any) -> str | None:
+    texts = isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
+    return None if texts else "must be a dictionary of names of time zones"
 
 
 def _problem_of_texts(texts: Sequence[Any], values: Sequence[str]) -> str | None:
