@@ -67,6 +67,12 @@ def parser() -> argparse.ArgumentParser:
         f"(default: {':'.join(tokens.DEFAULT_CREDENTIAL)})",
     )
     add("--factors", type=Path, metavar="FILE.json", help="the account's factors, a list as GET factors answers it")
+    add(
+        "--groups",
+        type=Path,
+        metavar="FILE.json",
+        help="the account's groups and policies, an object with a list of each",
+    )
     add("--latency", type=float, default=default.latency, metavar="MS", help="milliseconds added to each answer")
     add("--limit", type=int, default=default.limit, help="resource calls allowed in a window")
     add("--window", type=float, default=default.window, metavar="S", help="its length, simulated seconds")
@@ -109,6 +115,18 @@ def _factors(path: Path | None) -> list[Factor]:
         raise SeedError(f"{path.name}: {text} ({problem})") from None
 
 
+def _groups(path: Path | None) -> dict[str, list[Any] | None]:
+    if path is None:
+        return {}
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise SeedError(f"{path.name}: {problem}") from None
+    if not isinstance(read, dict) or not all(isinstance(read.get(name, []), list) for name in ("groups", "policies")):
+        raise SeedError(f"{path.name}: not an object with lists of groups and policies")
+    return {name: read.get(name) for name in ("groups", "policies")}
+
+
 def _settings(given: argparse.Namespace) -> Settings:
     changes: dict[str, Any] = {name: getattr(given, name) for name in vars(Settings()) if name != "switches"}
     if given.account_id is None:
@@ -135,6 +153,7 @@ def _seed(given: argparse.Namespace) -> Seed:
         people=lambda: found,
         credentials=given.credential or [Credential(*tokens.DEFAULT_CREDENTIAL)],
         factors=_factors(given.factors),
+        **_groups(given.groups),
         settings=_settings(given),
         speed=given.speed,
         random_seed=given.seed,

@@ -262,11 +262,13 @@ def _clock(call: AdminCall) -> Any:
 
 
 def _reset(call: AdminCall) -> Any:
-    rows = call.body.get("people")
-    if not (rows is None or isinstance(rows, list)):
-        raise ValueError("people is a list")
+    given = {name: call.body.get(name) for name in ("people", "groups", "policies")}
+    for name, rows in given.items():
+        if not (rows is None or isinstance(rows, list)):
+            raise ValueError(f"{name} is a list")
     try:
-        call.sim.reset(None if rows is None else people.from_rows(rows))
+        others = None if given["people"] is None else people.from_rows(given["people"])
+        call.sim.reset(others, given["groups"], given["policies"])
     except people.SeedError as problem:
         raise ValueError(problem) from None
     return {}
@@ -324,7 +326,12 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
     ("GET", "/settings", _settings, "settings, switches, calls remaining"),
     ("PATCH", "/settings", _settings_change, "change any of them"),
     ("POST", "/clock", _clock, '`{"advance": seconds}`'),
-    ("POST", "/reset", _reset, 'back to how it started; `{"people": [{column: value, …}, …]}` for other people'),
+    (
+        "POST",
+        "/reset",
+        _reset,
+        'back to how it started; `{"people": [{column: value, …}, …]}` for other people; also `groups`, `policies`',
+    ),
     ("POST", "/tokens/expire", _tokens_expire, "every access token expires now"),
     ("POST", "/tokens/revoke", _tokens_revoke, "every access token is forgotten"),
     ("GET", "/faults", _faults, "the faults waiting"),

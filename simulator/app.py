@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from simulator import admin, auth, events, mfa, users
+from simulator import admin, auth, events, groups, mfa, user_changes, users
 from simulator.answers import THROTTLED, Answer, RefusedError, gzipped_blanks, no_route
 from simulator.auth import authenticated
 from simulator.call import Call
@@ -31,6 +31,8 @@ from simulator.simulation import Simulation
 READERS = ("Read Users", "Manage Users", "Read All", "Manage All")
 MANAGERS = ("Manage Users", "Manage All")
 ALL = ("Manage All",)
+# No source names the scope of policies; they are neither users nor their devices.
+ALL_READERS = ("Read All", "Manage All")
 
 
 Handler = Callable[[Call], Answer]
@@ -65,6 +67,10 @@ RESOURCES = (
     Resource("POST", f"{_USER}/mfa_token", mfa.mfa_token, "mfa", MANAGERS),
     Resource("GET", "/api/2/users", users.listing, "users", READERS),
     Resource("GET", "/api/2/users/{user_id}", users.get, "users", READERS),
+    Resource("PUT", "/api/2/users/{user_id}", user_changes.put, "users", MANAGERS),
+    Resource("GET", "/api/2/groups", groups.listing, "users", READERS),
+    Resource("GET", "/api/2/policies", groups.policies, "users", ALL_READERS),
+    Resource("GET", "/api/2/policies/{policy_id}", groups.policy, "users", ALL_READERS),
     Resource("GET", "/api/1/events", events.listing, "v1", READERS),
     Resource("GET", "/api/1/events/types", events.types, "v1", READERS),
     Resource("GET", "/api/1/events/{event_id}", events.get, "v1", READERS),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from simulator.clock import Clock
 from simulator.faults import Faults
+from simulator.groups import seeded
 from simulator.ledger import Ledger
 from simulator.limits import RateLimit
 from simulator.log import RequestLog
@@ -31,11 +33,16 @@ DEFAULT_FACTORS = (
 
 @dataclass
 class Seed:
-    """What a simulation starts from and is reset to; ``speed`` is simulated seconds a second."""
+    """What a simulation starts from and is reset to; ``speed`` is simulated seconds a second.
+
+    Groups and policies are those of ``groups.seeded`` where none are given.
+    """
 
     people: Callable[[], list[Person]]
     credentials: list[Credential]
     factors: list[Factor] = field(default_factory=lambda: list(DEFAULT_FACTORS))
+    groups: list[Any] | None = None
+    policies: list[Any] | None = None
     settings: Settings = field(default_factory=Settings)
     speed: float = 1.0
     random_seed: int | None = None
@@ -50,21 +57,35 @@ class Simulation:
         self.ledger = Ledger()
         self.reset()
 
-    def reset(self, people: list[Person] | None = None) -> None:
+    def reset(
+        self,
+        people: list[Person] | None = None,
+        groups: list[Any] | None = None,
+        policies: list[Any] | None = None,
+    ) -> None:
         """Back to the seed: people, settings, clock, tokens, faults, log and all but the ledger of secrets.
 
-        Where other people are given, they are there until the next time; a SeedError says what is wrong with them, and
-        leaves all as it was.
+        Where other people, groups or policies are given, they are there until the next time; a SeedError says what is
+        wrong with them, and leaves all as it was.
         """
+        people = self.seed.people() if people is None else people
+        its = seeded(
+            self.seed.groups if groups is None else groups,
+            self.seed.policies if policies is None else policies,
+            people,
+            self.seed.factors,
+        )
         rng = random.Random(self.seed.random_seed)  # noqa: S311 - nothing here is secret
         clock = Clock(self.seed.speed)
         self.account = Account(
-            self.seed.people() if people is None else people,
+            # A user that is changed must not stay so.
+            [replace(person, record=dict(person.record)) for person in people],
             self.seed.factors,
             lambda: self.settings,
             clock,
             rng,
             self.ledger,
+            its,
         )
         self.settings = self.seed.settings.changed({})
         self.clock = clock

@@ -17,6 +17,7 @@ from typing import Any
 import pyotp
 
 from simulator.clock import Agenda, Clock, iso_millis
+from simulator.groups import Groups
 from simulator.ledger import Ledger
 from simulator.messages import DEFAULT, filled
 from simulator.people import Person, SeedError
@@ -66,9 +67,11 @@ class Account:
         clock: Clock,
         rng: random.Random,
         ledger: Ledger,
+        groups: Groups,
     ) -> None:
         """Build the account; people named with factors it does not offer are a SeedError."""
         self.factors = factors
+        self.groups = groups
         self.settings = settings
         self.clock = clock
         self.agenda = Agenda()
@@ -76,11 +79,7 @@ class Account:
         self._by_name: dict[str, list[Person]] = {}
         for person in self.people.values():
             person.wrong_given = 0
-            for key in ("email", "username"):
-                if person.record[key]:
-                    same = self._by_name.setdefault(str(person.record[key]).casefold(), [])
-                    if person not in same:
-                        same.append(person)
+            self._index(person)
         self.devices: dict[int, list[Device]] = {}
         self.registrations: dict[str, Registration] = {}
         self.verifications: dict[str, Verification] = {}
@@ -93,6 +92,22 @@ class Account:
         self._ledger = ledger
         self._next_device = FIRST_DEVICE
         self._enrol_from_the_start()
+
+    def _index(self, person: Person) -> None:
+        """Have the person found by email and user name."""
+        for key in ("email", "username"):
+            if person.record[key]:
+                same = self._by_name.setdefault(str(person.record[key]).casefold(), [])
+                if person not in same:
+                    same.append(person)
+
+    def change_user(self, person: Person, changes: dict[str, Any]) -> None:
+        """Change fields of a user's record."""
+        for same in self._by_name.values():
+            if person in same:
+                same.remove(person)
+        person.record.update(changes)
+        self._index(person)
 
     def _enrol_from_the_start(self) -> None:
         for person in self.people.values():
@@ -126,10 +141,11 @@ class Account:
         return self._by_name.get(name.casefold(), [])
 
     def policy(self, person: Person) -> list[Factor]:
-        """The factors the person's policy allows."""
-        if not person.factors:
-            return self.factors
-        return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
+        """The factors the person's policy allows: that of the person's own, else that of the group."""
+        if person.factors:
+            return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
+        allowed = self.groups.factor_ids(person)
+        return self.factors if allowed is None else [f for f in self.factors if f.factor_id in allowed]
 
     def has_enrolled(self, person: Person, factor: Factor) -> bool:
         """Whether the person has a device of the factor."""

@@ -158,6 +158,27 @@ SWITCHES: tuple[Switch, ...] = (
         "a credential of too small a scope: the v1 envelope `Insufficient Permission`, or HTTP 403 ForbiddenAction",
     ),
     Switch(
+        "user_422",
+        ("message", "field", "errors", "messages"),
+        "the body of a 422 of PUT users: a message, the same with a `field`, a list of `errors` with fields, or a "
+        "list of `messages` (OpenAPI 3.1.1 and the tests of OneLogin's Python SDK 2)",
+    ),
+    Switch(
+        "custom_attributes_put",
+        ("merged", "replaced"),
+        "`custom_attributes` of PUT users: those that are not named stay, or go. Undocumented",
+    ),
+    Switch(
+        "policies",
+        ("licensed", "406"),
+        "the plan has custom security policies, or GET policies answers HTTP 406",
+    ),
+    Switch(
+        "policy_list",
+        ("full", "brief"),
+        "the rows of GET policies have every field of their kind, or the names and kinds only. Undocumented",
+    ),
+    Switch(
         "filter_case",
         ("insensitive", "sensitive"),
         "user filters compare without or with case. Undocumented",

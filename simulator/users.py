@@ -26,11 +26,20 @@ _UNKNOWN = "The resource with the given id could not be found"
 
 def get(call: Call) -> Answer:
     """``GET /api/2/users/{user_id}``."""
+    return Answer(200, person(call).record)
+
+
+def person(call: Call) -> Person:
+    """The user that the path names.
+
+    Raises:
+        RefusedError: there is none.
+    """
     user_id = call.path["user_id"]
-    person = call.account.people.get(int(user_id)) if _is_id(user_id) else None
-    if person is None:
-        return not_found(message=_UNKNOWN)
-    return Answer(200, person.record)
+    found = call.account.people.get(int(user_id)) if _is_id(user_id) else None
+    if found is None:
+        raise RefusedError(not_found(message=_UNKNOWN))
+    return found
 
 
 def listing(call: Call) -> Answer:

@@ -116,6 +116,8 @@ def _wrong(
     return [Wrong(Place(method, route, status), frozenset(faults), source, held) for method, route in pairs]
 
 
+_PUT_USER = (("PUT", USER),)
+_SDK_2 = "the tests of OneLogin's Python SDK 2 have this body"
 _STATES = (("GET", REGISTRATION), ("PUT", REGISTRATION), ("GET", VERIFICATION))
 _MFA_401 = tuple(sorted((p.method, p.route) for p in PLACES if p.route.startswith(MFA) and p.status == "401"))
 _FLAT = {": required", "statusCode: unknown", "name: unknown"}
@@ -146,6 +148,13 @@ KNOWN_WRONG = [
     *_wrong(USER, "200", {"custom_attributes: unknown"}, "the Get User page's sample"),
     *_wrong(USERS, "200", {"custom_attributes: unknown"}, "the rows are users, and `fields` may name it (live)"),
     *_wrong(USER, "404", _FLAT, _USER_ERRORS),
+    *_wrong(_PUT_USER, "200", {"custom_attributes: unknown"}, "as for GET"),
+    *(wrong for status in ("400", "401", "404", "422") for wrong in _wrong(_PUT_USER, status, _FLAT, _USER_ERRORS)),
+    *_wrong(_PUT_USER, "401", {WRAPPED}, _SCOPE),
+    *_wrong(_PUT_USER, "400", {WRAPPED}, _THROTTLED, throttle="400"),
+    *_wrong(_PUT_USER, "422", {"field: unknown"}, _SDK_2, user_422="field"),
+    *_wrong(_PUT_USER, "422", {"errors: unknown"}, _SDK_2, user_422="errors"),
+    *_wrong(_PUT_USER, "422", {"messages: unknown"}, _SDK_2, user_422="messages"),
     *_wrong(USERS, "400", _FLAT, _USER_ERRORS),
     *_wrong(USERS, "401", _FLAT, _USER_ERRORS),
     *_wrong((("POST", TOKEN), ("POST", REVOKE)), "400", {WRAPPED}, _ENVELOPE_PAGES),

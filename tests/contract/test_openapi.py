@@ -43,6 +43,7 @@ Tours = Callable[[Switched], list[Seen]]
 # These decide which of the described answers is given, or what no answer's body shows.
 NOT_TOURED = {
     "already_enrolled",
+    "custom_attributes_put",
     "email_link",
     "enrolled_factor_listed",
     "enrolment_event",
@@ -50,6 +51,8 @@ NOT_TOURED = {
     "filter_case",
     "last_cursor",
     "missing_contact",
+    "policies",
+    "policy_list",
     "throttle_headers",
     "unknown_factor",
     "verified_unsupported",

@@ -403,3 +403,42 @@ def _enrolment_event(sim: Simulator, value: str) -> None:
     rows = sim.call("GET", "/api/1/events", params={"sort": "+id"}).json()["data"]
     found = [row["event_type_id"] for row in rows]
     assert found == ([537] if value == "none" else [537, int(value)])
+
+
+@choice("user_422", "message", "field", "errors", "messages")
+def _user_422(sim: Simulator, value: str) -> None:
+    """The shapes in the tests of https://github.com/onelogin/onelogin-python-sdk, version 2."""
+    answer = sim.call("PUT", f"/api/2/users/{KELLY}", {"phone": "1"})
+    text = "Validation failed: Phone is not a valid phone number"
+    named = {"statusCode": 422, "name": "UnprocessableEntityError"}
+    errors = [{"field": "phone", "message": ["is not a valid phone number"]}]
+    bodies = {
+        "message": {**named, "message": text},
+        "field": {**named, "message": text, "field": "phone"},
+        "errors": {"code": 422, "message": "Validation Failed", "errors": errors},
+        "messages": {**named, "messages": [text]},
+    }
+    assert (answer.status_code, answer.json()) == (422, bodies[value])
+
+
+@choice("custom_attributes_put", "merged", "replaced")
+def _custom_attributes_put(sim: Simulator, value: str) -> None:
+    sim.call("PUT", f"/api/2/users/{KELLY}", {"custom_attributes": {"drink": "tea"}})
+    kept = {"food": "chicken"} if value == "merged" else {}
+    assert sim.call("GET", f"/api/2/users/{KELLY}").json()["custom_attributes"] == {**kept, "drink": "tea"}
+
+
+@choice("policies", "licensed", "406")
+def _policies(sim: Simulator, value: str) -> None:
+    """406 Not Acceptable: terraform-provider-onelogin, docs/resources/onelogin_policies.md."""
+    status = 406 if value == "406" else 200
+    assert [sim.call("GET", f"/api/2/policies{more}").status_code for more in ("", "/5001")] == [status, status]
+    assert sim.call("GET", "/api/2/groups").status_code == 200
+
+
+@choice("policy_list", "full", "brief")
+def _policy_list(sim: Simulator, value: str) -> None:
+    (row,) = sim.call("GET", "/api/2/policies").json()
+    whole = sim.call("GET", "/api/2/policies/5001").json()
+    names = ("id", "name", "kind", "is_default")
+    assert row == (whole if value == "full" else {name: whole[name] for name in names})

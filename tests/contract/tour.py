@@ -76,6 +76,7 @@ class Tour:
         self.ask("GET", USERS)
         self.ask("GET", USERS, params={"fields": "id,custom_attributes"})
         self.ask("GET", USER)
+        self.ask("PUT", USER, {"title": "Captain", "custom_attributes": {"food": "fish"}})
         self.ask("GET", EVENT_TYPES)
 
     def register(self, factor: int, **more: Any) -> Any:
@@ -144,6 +145,8 @@ class Tour:
         self.ask("GET", USERS, params={"limit": "x"})
         self.ask("GET", EVENTS, params={"limit": "x"})
         self.ask("POST", MFA_TOKEN, {"expires_in": 1})
+        self.ask("PUT", USER, {"shoe_size": 42})
+        self.ask("PUT", USER, {"phone": "0272001122"})
         self.ask("POST", REGISTRATIONS, {"factor_id": 1, "display_name": "x"})
         self.ask("POST", VERIFICATIONS, {"device_id": self.ids["device_id"], "expires_in": 1})
         for route in (REGISTRATION, VERIFICATION):

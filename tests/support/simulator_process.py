@@ -74,9 +74,9 @@ class SimulatorProcess:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def reset(self, people: Sequence[Mapping[str, Any]] | None = None) -> None:
-        """Restore the state at the start, or start with other people."""
-        self.admin("POST", "/reset", None if people is None else {"people": people})
+    def reset(self, people: Sequence[Mapping[str, Any]] | None = None, **others: Any) -> None:
+        """Restore the state at the start, or start with other people, ``groups`` or ``policies``."""
+        self.admin("POST", "/reset", others if people is None else {"people": people, **others})
 
     def set(self, **settings: Any) -> None:
         """Change settings."""
