@@ -150,6 +150,70 @@ reusable:
   default: false
 """
 
+ATTRIBUTES = """\
+attributes:
+  description:
+    - The values that the user's record is to have. Only those that differ are sent, and all others stay as they are.
+    - An attribute that is null or empty counts as not given, so none can be emptied.
+    - Beside O(batch), these are the defaults of the items, one attribute at a time.
+  type: dict
+  suboptions:
+    phone:
+      description:
+        - The phone number in the form E.164, such as V(+64272001122). Put it in quotes, since YAML reads it as a number.
+        - Any other form is refused before anything is sent. The message has the number that was probably meant.
+      type: str
+    email:
+      description:
+        - The e-mail address. One that differs in case only is left alone.
+        - Name the user by O(user_id) or O(username) then, because a second run does not find the old address.
+      type: str
+    group:
+      description: The name of the user's group, in any case. The groups are read once a task.
+      type: str
+    group_id:
+      description: The id of the user's group, in place of O(attributes.group).
+      type: int
+    title:
+      description: The job title.
+      type: str
+    department:
+      description: The department.
+      type: str
+    company:
+      description: The company.
+      type: str
+    external_id:
+      description: The id in another directory.
+      type: str
+    custom_attributes:
+      description: Values of custom attributes, by their short names. Those that are not named stay as they are.
+      type: dict
+overwrite:
+  description:
+    - Whether a value that differs is replaced. With V(false), only attributes that are empty are filled.
+  type: bool
+  default: true
+"""
+
+GROUP_QUERY = """\
+name:
+  description: The group's name, in any case; C(*) stands for any text.
+  type: str
+group_id:
+  description: The group's id.
+  type: int
+"""
+
+POLICY_QUERY = """\
+name:
+  description: The policy's name, in any case; C(*) stands for any text.
+  type: str
+policy_id:
+  description: The policy's id.
+  type: int
+"""
+
 QUERY = """\
 email:
   description: E-mail address; C(*) stands for any text.
@@ -292,6 +356,9 @@ ModuleDocFragment = type(
         "VERIFICATION_INFO": _one_or_many(USER, _awaited("verification")),
         "VERIFICATION_WAIT": _one_or_many(USER, _awaited("verification"), EXPIRY),
         "TOKEN": _one_or_many(USER, TEMPORARY),
+        "USER_ATTRIBUTES": _one_or_many(USER, ATTRIBUTES),
         "QUERY": _one_or_many(QUERY),
+        "GROUP_QUERY": _one_or_many(GROUP_QUERY),
+        "POLICY_QUERY": _one_or_many(POLICY_QUERY),
     },
 )

@@ -215,6 +215,11 @@ def _token(runner: OperationRunner) -> dict[str, Any]:
     return {"access_token": runner("access_token")["access_token"]["access_token"], "state": "absent"}
 
 
+def _brief_policies(runner: OperationRunner) -> dict[str, Any]:
+    runner.sim.switch(policy_list="brief")
+    return {}
+
+
 UNREADABLE = "unreadable"
 
 
@@ -279,6 +284,14 @@ ROWS = (
         *("POST", "/mfa_token$", "once", "mfa_token", _of("kelly"), "unknown_user"),
         fields={"mfa_token": _ID, "expires_at": _TEXT, "device_id": _TEXT},
     ),
+    Row(
+        *("GET", r"/api/2/users/\d+$", "read", "user", _of("kelly", attributes={"title": "Captain"}), "unknown_user"),
+        fields={"id": only()},
+    ),
+    Row("PUT", r"/api/2/users/\d+$", "silent", "user", _of("kelly", attributes={"title": "Captain"}), "unknown_user"),
+    Row("GET", "/api/2/groups$", "read", "group_info", lambda _runner: {}, empty="ok"),
+    Row("GET", "/api/2/policies$", "read", "policy_info", lambda _runner: {}, empty="ok"),
+    Row("GET", r"/api/2/policies/\d+$", "read", "policy_info", _brief_policies, fields={"id": only()}),
     Row("POST", "/auth/oauth2/revoke$", "delete", "access_token", _token, missing="bad_response"),
     Row(
         *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _runner: {"username": "nora"}),

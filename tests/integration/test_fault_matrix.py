@@ -73,19 +73,25 @@ CONNECTIONS = {
 
 
 def calls() -> dict[tuple[str, str], str]:
-    """Every call in the collection's source by its method and the last word of its address, with a name for it."""
+    """Every call in the collection's source by its method and the end of its address, with a name for it."""
     files = (ROOT / "plugins/module_utils").rglob("*.py")
     source = "".join(file.read_text(encoding="utf-8") for file in files)
-    found = re.findall(r'\bcall\(\s*"([A-Z]+)", (?:_path\(user_id, "(\w+)"|"([^"]+)")', source)
+    found = re.findall(r'\bcall\(\s*"([A-Z]+)", (?:_path\(user_id, "(\w+)"|f?"([^"]+)")', source)
     found += [("POST", "", path) for path in re.findall(r'\b_with_credential\(\s*"([^"]+)"', source)]
     made = re.findall(r"(?<!def )\b(?:call|_with_credential)\(", source)
     assert len(found) == len(made), "a call in a form that is not known here"
-    return {(method, (name or path).rpartition("/")[2]): f"{method} {name or path}" for method, name, path in found}
+    return {(method, end_of(name or path)): f"{method} {name or path}" for method, name, path in found}
+
+
+def end_of(path: str) -> str:
+    """The last word of an address, or the last two where it ends with an id."""
+    words = re.sub(r"\{\w+\}", r"\\d+", path.strip("/$")).split("/")
+    return "/".join(words[-2:]) if words[-1] == r"\d+" else words[-1]
 
 
 def calls_without_row() -> set[str]:
     """The names of those that are not tried."""
-    tried = {(row.method, row.path.strip("/$").rpartition("/")[2]) for row in ROWS}
+    tried = {(row.method, end_of(row.path)) for row in ROWS}
     return {name for call, name in calls().items() if call not in tried}
 
 

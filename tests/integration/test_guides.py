@@ -274,6 +274,7 @@ ENOUGH = {
     "any": SCOPES,
     "Read Users": SCOPES[1:],
     "Manage Users": ("Manage Users", "Manage All"),
+    "Read All": ("Read All", "Manage All"),
     "Manage All": ("Manage All",),
 }
 WITHOUT_CREDENTIAL = {"enrolment_sheets", "mfa_journal", "mfa_journal_info"}
@@ -310,6 +311,9 @@ def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
         "access_token": {},
         "rate_limit_info": {},
         "user_info": jane,
+        "user": {**jane, "attributes": {"title": "{{ item }}"}},
+        "group_info": {},
+        "policy_info": {},
         "mfa_factor_info": jane,
         "mfa_registration": {**jane, **protect},
         "mfa_registration_info": {**jane, **registration},

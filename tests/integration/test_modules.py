@@ -60,6 +60,20 @@ class Case:
 
 CASES = [
     Case("user_info", [{"email": "*@example.com"}, {"group_id": 8, "fields": ["id"]}], {"found": 2}),
+    Case(
+        "user",
+        [
+            {**KELLY, "attributes": {"phone": "+64272009999", "title": "Captain"}},
+            {**EVE, "attributes": {"group": "group 9"}},
+            {**RITA, "attributes": {"phone": "+64272009999"}, "overwrite": False},
+            {**NILS, "attributes": {"phone": "0272001122"}},
+            {**NOBODY, "attributes": {"title": "Captain"}},
+        ],
+        {"present": 3, "invalid": 1, "unknown_user": 1},
+        changes=True,
+    ),
+    Case("group_info", [{"name": "group *"}, {"group_id": 8}, {"name": "none"}], {"found": 2, "none": 1}),
+    Case("policy_info", [{"name": "default*"}, {"policy_id": 1}], {"found": 1, "none": 1}),
     Case("mfa_factor_info", [KELLY, EVE, NOBODY], {"available": 1, "none": 1, "unknown_user": 1}),
     Case(
         "mfa_device_info",

@@ -39,6 +39,10 @@ ELSEWHERE = {
     "unknown_factor": "below",
     "already_enrolled": "below",
     "device_type_name": "test_factors",
+    "user_422": "test_user",
+    "custom_attributes_put": "test_user",
+    "policies": "test_groups",
+    "policy_list": "test_groups",
 }
 SIDES = [(switch.name, choice) for switch in SWITCHES if switch.name not in ELSEWHERE for choice in switch.choices[1:]]
 

@@ -21,6 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations imp
     mfa_token,
     registration,
     user,
+    user_attributes,
     verification,
 )
 
@@ -580,3 +581,29 @@ def test_a_message_that_is_the_same_for_all_is_there_once(onelogin: Script) -> N
         '2 of 2 failed. invalid (2): u1, u2: Unknown option "id". The id of a user in OneLogin is user_id; other ids do'
         " not name a user. Correct the item; nothing was sent for it."
     )
+
+
+def test_users_that_were_changed_can_be_enrolled(onelogin: Script) -> None:
+    changed = [
+        {"changed": True, "failed": False, "item": {"email": "u1@x.example"}, "user": {"user_id": 1}, "previous": {}},
+        {"changed": False, "failed": True, "item": {"user_id": 9}, "error": {"code": "unknown_user", "message": "No."}},
+    ]
+    enrolled, failed = batch(registration.REGISTER, changed, factor="SMS", verified=True)
+    assert (enrolled["registration"]["user_id"], enrolled["item"]["email"]) == (1, "u1@x.example")
+    assert failed["error"]["code"] == "unknown_user"
+
+
+def test_users_who_were_enrolled_can_be_changed(script: Script) -> None:
+    script.server = lambda _call: reply(200, {"id": 1, "title": "Sailor"})
+    enrolled = {"changed": True, "failed": False, "item": {}, "registration": {"id": "r", "user_id": 1, "status": "x"}}
+    (changed,) = batch(user_attributes.CHANGE, [enrolled], attributes={"title": "Captain"})
+    assert changed["previous"] == {"title": "Sailor"}
+    assert script.sent == ["GET /api/2/users/1", "PUT /api/2/users/1"]
+
+
+def test_a_dictionary_of_a_task_has_the_defaults_of_those_of_its_items(script: Script) -> None:
+    """One key at a time: what an item does not name would otherwise be lost without a word."""
+    script.server = lambda _call: reply(200, {"id": 1})
+    items = [{"user_id": 1, "attributes": {"title": "Captain", "company": None}}]
+    batch(user_attributes.CHANGE, items, attributes={"title": "Sailor", "company": "Example", "phone": ""})
+    assert script.calls[-1].body == {"title": "Captain", "company": "Example"}

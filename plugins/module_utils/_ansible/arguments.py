@@ -31,6 +31,8 @@ def ansible_spec(options: Options) -> dict[str, dict[str, Any]]:
 
 def _ansible_option(spec: OptionSpec) -> dict[str, Any]:
     option: dict[str, Any] = {key: value for key, value in spec.items() if key not in ("env", "text")}
+    if "options" in spec:
+        option["options"] = {name: _ansible_option(inner) for name, inner in spec["options"].items()}
     if "env" in spec:
         option["fallback"] = (_read_environment, [spec["env"]])
     return option

@@ -86,6 +86,7 @@ class Client:
         body: Mapping[str, Any] | None = None,
         carries_code: bool = False,
         once: bool = False,
+        repeatable: bool = False,
         token: str | None = None,
         on_send: Callable[[], None] | None = None,
     ) -> Response:
@@ -93,6 +94,7 @@ class Client:
 
         :param carries_code: the body holds a one-time code, so that a 401 can mean a wrong one.
         :param once: leave any second try to the caller, who learns from ``retry_after`` when it makes sense.
+        :param repeatable: the write sets absolute values, so that it can be repeated whatever became of an earlier try.
         :param token: use this token as it is, and no other.
         :param on_send: called just before each try leaves, after whatever had to be waited for.
         :raises OneLoginError: for every other outcome.
@@ -103,7 +105,9 @@ class Client:
         token = token or self.tokens.current()
         while True:
             try:
-                return self._try_again_where_safe(method, path, f"Bearer {token}", query, body, once, on_send=on_send)
+                return self._try_again_where_safe(
+                    method, path, f"Bearer {token}", query, body, once, safe=repeatable, on_send=on_send
+                )
             except CodeRefused as refusal:
                 raise (refusal if carries_code else _misplaced(refusal)) from None
             except _TokenRefused as refusal:
@@ -163,7 +167,7 @@ class Client:
                 with _unconfirmed_if(in_doubt):
                     self.limit.throttled(seconds, patient=not once)
             except RequestFailed as trouble:
-                in_doubt = in_doubt or (trouble.sent and (not safe or method == "DELETE"))
+                in_doubt = in_doubt or (trouble.sent and (not safe or method in ("DELETE", "PUT")))
                 if once or tries >= self.connection.retries or not _may_repeat(trouble, safe):
                     trouble.error.retry_after = None if trouble.lasting else self._backoff(1)
                     with _unconfirmed_if(in_doubt):
@@ -276,13 +280,22 @@ def _said(answer: Response) -> str:
         if isinstance(value, str) and value:
             parts.append(value)
             break
-    field = body.get("field")
-    if isinstance(field, str):
-        parts.append(f"field {field}")
-    errors = body.get("errors")
-    for error in errors if isinstance(errors, list) else []:
+    parts += _said_of_fields(body)
+    return "; ".join(parts) or "OneLogin gave no reason"
+
+
+def _said_of_fields(body: Mapping[str, Any]) -> Iterator[str]:
+    """What the refusal of a record says of its fields."""
+    if isinstance(body.get("field"), str):
+        yield f"field {body['field']}"
+    yield from (text for text in _list_in(body, "messages") if isinstance(text, str))
+    for error in _list_in(body, "errors"):
         if isinstance(error, Mapping):
             messages = error.get("message")
             text = ", ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
-            parts.append(f"{error.get('field')}: {text}")
-    return "; ".join(parts) or "OneLogin gave no reason"
+            yield f"{error.get('field')}: {text}"
+
+
+def _list_in(body: Mapping[str, Any], name: str) -> list[Any]:
+    value = body.get(name)
+    return value if isinstance(value, list) else []

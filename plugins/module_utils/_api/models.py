@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""OneLogin's nouns: factor, device, registration, verification and user.
+"""OneLogin's nouns: factor, device, registration, verification, user, group and policy.
 
 Each is immutable and has one ``as_result()``, which is how every module returns it.
 """
@@ -68,6 +68,14 @@ class VerificationResult(TypedDict):
     factor: str | None
     status: str
     expires_at: str | None
+
+
+class GroupResult(TypedDict):
+    """A group as modules return it."""
+
+    group_id: int | None
+    name: str
+    policy_id: int | None
 
 
 @dataclass(frozen=True)
@@ -168,11 +176,13 @@ class User:
     """A user's record, as far as the query asked for its fields.
 
     :param id: None for a row that has none.
-    :param record: the fields under the API's names.
+    :param record: the fields under the API's names, fit to be shown.
+    :param custom_attributes: the custom attributes as OneLogin stores them, for example with line breaks.
     """
 
     id: int | None
     record: Mapping[str, Any] = field(default_factory=dict)
+    custom_attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def inactive_status(self) -> str | None:
@@ -188,6 +198,65 @@ class User:
     def as_result(self) -> dict[str, Any]:
         """Return the record, with the id as ``user_id`` too, so that other modules take it as an item."""
         return {**self.record, "user_id": self.id}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of users.
+
+    :param id: None for a row that has none.
+    :param policy_id: None where the account's default policy applies.
+    """
+
+    id: int | None
+    name: str
+    policy_id: int | None
+
+    def as_result(self) -> GroupResult:
+        """Return the group under the API's names."""
+        return {"group_id": self.id, "name": self.name, "policy_id": self.policy_id}
+
+
+_POLICY_FIELDS = (
+    "is_default",
+    "authentication_factor_ids",
+    "otp_auth_enabled",
+    "mfa_registration_enabled",
+    "voluntary_mfa_registration_enabled",
+    "otp_security_token_expiration_days",
+    "user_phone_update_allowed",
+    "disable_protect_push_notifications",
+    "disable_protect_push_recovery",
+    "enable_number_match",
+    "ip_addresses",
+    "maximum_invalid_login_attempts",
+    "lock_effective_minutes",
+)
+"""What policies say about MFA, and which of them is the default."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of the account for a group of users, or for an app.
+
+    :param id: None for a row that has none.
+    :param kind: ``user`` or ``app``; it decides which fields there are.
+    """
+
+    id: int | None
+    name: str
+    kind: str
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the record has the fields of its kind. Both kinds have the factors."""
+        return "authentication_factor_ids" in self.record
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the policy under the API's names; a field that its kind does not have is left out."""
+        fields = {name: self.record[name] for name in _POLICY_FIELDS if name in self.record}
+        return {"policy_id": self.id, "name": self.name, "kind": self.kind, **fields}
 
 
 @dataclass(frozen=True)

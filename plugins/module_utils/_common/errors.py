@@ -30,6 +30,7 @@ HINTS = {
     "expired": "Run again to start anew.",
     "otp_rejected": "Ask the person for the code again; it can be tried until it expires.",
     "unconfirmed": "Look at the user's devices before sending again.",
+    "unlicensed": "Leave out what needs custom security policies, or ask OneLogin for a plan that includes them.",
     "bad_response": "Check the subdomain or base_url, and what stands between this machine and OneLogin.",
 }
 """Every error code there is, with what its reader can do where the error itself knows nothing better."""

@@ -24,8 +24,8 @@ _FALSE = ("no", "off", "false", "n", "f", "0", "0.0")
 class OptionSpec(TypedDict, total=False):
     """An option, in the words of Ansible's argument specification.
 
-    ``env`` names an environment variable that stands in for it. ``text`` marks a name that must be written as text,
-    since a number could have been another text before YAML or INI read it.
+    ``options`` are those of a dictionary. ``env`` names an environment variable that stands in for it. ``text`` marks
+    a name that must be written as text, since a number could have been another text before YAML or INI read it.
     """
 
     type: str
@@ -35,6 +35,7 @@ class OptionSpec(TypedDict, total=False):
     no_log: bool
     env: str
     text: bool
+    options: Mapping[str, OptionSpec]
 
 
 _TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
@@ -160,7 +161,7 @@ def _list(name: str, value: Any, spec: OptionSpec) -> list[Any]:
     return [convert(name, one, element) for one in value]
 
 
-def _dictionary(name: str, value: Any, _spec: OptionSpec) -> dict[str, Any]:
+def _dictionary(name: str, value: Any, spec: OptionSpec) -> dict[str, Any]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
@@ -168,7 +169,7 @@ def _dictionary(name: str, value: Any, _spec: OptionSpec) -> dict[str, Any]:
             value = None
     if not isinstance(value, Mapping):
         raise _wrong(name, value, "a dictionary")
-    return dict(value)
+    return convert_options(value, spec["options"]) if "options" in spec else dict(value)
 
 
 def _raw(_name: str, value: Any, _spec: OptionSpec) -> Any:

@@ -145,10 +145,23 @@ def _from_options(operation: Operation[Any], row: Any, defaults: Mapping[str, An
         )
         return Entry(outcome=Outcome.failed(error))
     item = {name: row[name] for name in IDENTIFYING if isinstance(row.get(name), (str, int)) and row[name] != ""}
-    own = {name: value for name, value in row.items() if value is not None and value != ""}
+    own = _given(row)
     if any(name in own for name in _TARGETS):
         defaults = {name: value for name, value in defaults.items() if name not in _TARGETS}
+    own = {name: _merge(defaults.get(name), value) for name, value in own.items()}
     return _convert(operation, {**defaults, **own}, {**_identify(operation, defaults), **item})
+
+
+def _merge(default: Any, own: Any) -> Any:
+    """An option of an item. In a dictionary, the task's own keys are the defaults of those that the item leaves out."""
+    if not isinstance(default, Mapping) or not isinstance(own, Mapping):
+        return own
+    return {**default, **_given(own)}
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options without those that are null or empty, which count as not given."""
+    return {name: value for name, value in options.items() if value is not None and value != ""}
 
 
 def _from_result(

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.groups import list_groups, list_policies
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_devices
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
+from ansible_collections.community.onelogin.plugins.module_utils._engine.groups import SharedList
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import BATCH, CONNECTION, KEY, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult
@@ -115,6 +117,8 @@ class Context:
         self.check_mode = check_mode
         self.progress = progress
         self.factors = FactorDirectory(client, users.group_of, journal.device_factors)
+        self.groups = SharedList(lambda: list_groups(client))
+        self.policies = SharedList(lambda: list_policies(client))
         self._items = items or {}
         self._lock = threading.Lock()
         self._reserved: dict[Key, Item] = {}

@@ -1,0 +1,125 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: group_info
+short_description: List groups
+version_added: 1.0.0
+author:
+  - community.onelogin contributors (@ansible-collections)
+description:
+  - Returns the groups of the account that match all that is given, or all groups. None matching is no error.
+  - The groups are read once a task, however many items O(batch) has.
+extends_documentation_fragment:
+  - community.onelogin.connection
+  - community.onelogin.attributes.info
+  - community.onelogin.items.group_query
+seealso:
+  - module: community.onelogin.policy_info
+  - module: community.onelogin.user
+"""
+
+EXAMPLES = r"""
+- name: List all groups
+  community.onelogin.group_info:
+  register: all_groups
+
+- name: Find the groups of the sales offices
+  community.onelogin.group_info:
+    name: Sales*
+"""
+
+RETURN = r"""
+groups:
+  description: The groups.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    group_id:
+      description: The group's id.
+      type: int
+      returned: always
+      sample: 411
+    name:
+      description: The group's name.
+      type: str
+      returned: always
+      sample: Sales
+    policy_id:
+      description: The id of the group's policy; null if the default policy of the account applies.
+      type: int
+      returned: always
+      sample: 5001
+done_at:
+  description: When it was done with, or given up.
+  returned: when it was tried
+  type: str
+  sample: "2026-11-24T09:30:00Z"
+error:
+  description: Why it failed.
+  returned: when failed
+  type: dict
+  contains:
+    code:
+      description:
+        - One of V(invalid), V(unauthorized), V(forbidden), V(not_found), V(unknown_user), V(no_phone), V(inactive), V(unknown_factor),
+          V(ambiguous), V(rate_limited), V(unavailable), V(timeout), V(rejected), V(expired), V(otp_rejected), V(unconfirmed),
+          V(unlicensed), V(bad_response).
+      type: str
+      returned: always
+      sample: unknown_user
+    http_status:
+      description: Status of OneLogin's answer, where there was one.
+      type: int
+      returned: always
+      sample: 404
+    message:
+      description: What failed.
+      type: str
+      returned: always
+      sample: No user has the e-mail address jane@example.com.
+    request_id:
+      description: OneLogin's name for the request, for a support ticket.
+      type: str
+      returned: always
+      sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
+    hint:
+      description: What to do.
+      type: str
+      returned: always
+      sample: Check the spelling, and that the user exists in this OneLogin account.
+results:
+  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
+    the item stand in C(item).
+  returned: with O(batch)
+  type: list
+  elements: dict
+  sample: [{changed: false, failed: false, item: {}, groups: [{group_id: 411, name: Sales, policy_id: 5001}]}]
+summary:
+  description: How many items came to each status; of the failed ones the code of the error counts.
+  returned: with O(batch)
+  type: dict
+  sample: {found: 2}
+api:
+  description: What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+  returned: with O(batch)
+  type: dict
+  sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
+"""
+
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
+from ansible_collections.community.onelogin.plugins.module_utils._operations.group import GROUP_INFO as OPERATION
+
+
+def main() -> None:
+    """Run the operation."""
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

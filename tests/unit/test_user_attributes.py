@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Phone numbers as people write them, groups by their names, and what a user's record has of it already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Group
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.phone import check_phone, guess_phone
+from ansible_collections.community.onelogin.plugins.module_utils._engine.groups import SharedList, find_group
+from ansible_collections.community.onelogin.plugins.module_utils._operations import user_attributes
+
+from tests.unit.harness import Call, Reply, Script, reply, run
+
+pytestmark = pytest.mark.usefixtures("clock")
+GROUPS = [
+    Group(number, name, None)
+    for number, name in [(1, "Sales"), (2, "sales"), (3, "Engineering"), (None, "Engineering")]
+]
+RECORD = {"id": 7, "email": "Jane@example.com", "phone": "+64272001122", "group_id": "8", "external_id": 12}
+
+
+@pytest.mark.parametrize(
+    ("number", "meant"),
+    [
+        ("+64 27 200-1122", "+64272001122"),
+        ("+64 (0)27 200 1122", "+64272001122"),
+        ("(+49) 30/1234567", "+49301234567"),
+        ("0049 30 1234567", "+49301234567"),
+        ("011 44 20 7946 0958", "+442079460958"),
+        ("64272001122", "+64272001122"),
+        ("tel:+1.202.555.0101", "+12025550101"),
+        ("\uff0b64272001122", "+64272001122"),
+        ("+64\u201127\u2011200\u20111122", "+64272001122"),
+        ("027 200 1122", None),
+        ("+027 200 1122", None),
+        ("+123456", None),
+        ("+1234567890123456", None),
+        ("none", None),
+        ("+64 27 2O0 1122", None),
+    ],
+)
+def test_the_number_that_was_probably_meant(number: str, meant: str | None) -> None:
+    assert guess_phone(number) == meant
+    with pytest.raises(OneLoginError) as caught:
+        check_phone("phone", number)
+    assert caught.value.code == "invalid"
+    assert (f"Did you mean {meant}?" in caught.value.message) == bool(meant)
+
+
+def test_a_number_in_the_form_of_onelogin_is_taken_as_it_is() -> None:
+    assert check_phone("phone", "+64272001122") == "+64272001122"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Sales", 1), ("sales", 2), ("engineering", 3)],
+)
+def test_a_group_by_its_name(name: str, found: int) -> None:
+    assert find_group(GROUPS, name).id == found
+
+
+@pytest.mark.parametrize(("name", "code"), [("SALES", "ambiguous"), ("Sal", "invalid")])
+def test_a_name_that_is_not_that_of_one_group(name: str, code: str) -> None:
+    with pytest.raises(OneLoginError) as caught:
+        find_group(GROUPS, name)
+    assert caught.value.code == code
+
+
+def test_a_list_that_cannot_be_read_is_asked_for_once() -> None:
+    asked = []
+
+    def read() -> list[int]:
+        asked.append(1)
+        raise OneLoginError("unavailable", "It is down.")
+
+    shared = SharedList(read)
+    for _turn in range(2):
+        with pytest.raises(OneLoginError, match="down"):
+            shared.rows()
+    assert asked == [1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "sent"),
+    [
+        ({"email": "jane@EXAMPLE.com"}, None),
+        ({"group_id": 8}, None),
+        ({"external_id": "12"}, None),
+        ({"phone": "+64272001123", "email": "jane@example.com"}, {"phone": "+64272001123"}),
+        ({"title": " Captain "}, {"title": "Captain"}),
+        ({"custom_attributes": {"a": True, "b": None, "c": ""}}, {"custom_attributes": {"a": "true"}}),
+        ({}, None),
+    ],
+)
+def test_what_is_sent(script: Script, attributes: dict[str, Any], sent: dict[str, Any] | None) -> None:
+    script.server = lambda _call: reply(200, RECORD)
+    result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": attributes})
+    assert result["changed"] is (sent is not None)
+    assert [call.body for call in script.calls if call.method == "PUT"] == ([sent] if sent else [])
+
+
+def test_a_user_that_the_list_lacks_is_unknown_and_fails_nobody_else(script: Script) -> None:
+    def server(call: Call) -> Reply:
+        empty = dict.fromkeys(("email", "username", "phone", "group_id", "title", "department", "company"))
+        empty |= {"external_id": None, "custom_attributes": {}}
+        rows = [{"id": number, **empty} for number in (7, None, 8)]
+        return reply(200, rows if call.method == "GET" else {})
+
+    script.server = server
+    items = [{"user_id": number, "attributes": {"title": "Captain"}} for number in (7, 8, 9)]
+    result = run(user_attributes.CHANGE, {"batch": items})
+    assert result["summary"] == {"present": 2, "unknown_user": 1}
+    assert script.calls[0].query["user_ids"] == "7,8,9"
+    assert sorted(script.sent) == ["GET /api/2/users", "PUT /api/2/users/7", "PUT /api/2/users/8"]
+
+
+def test_a_field_that_the_list_leaves_out_is_not_taken_for_empty(script: Script) -> None:
+    def server(call: Call) -> Reply:
+        if call.path == "/api/2/users":
+            return reply(200, [{"id": 7}, {"id": 8}])
+        return reply(200, {"id": int(call.path[-1]), "title": "Sailor"})
+
+    script.server = server
+    items = [{"user_id": number, "attributes": {"title": "Captain"}} for number in (7, 8)]
+    result = run(user_attributes.CHANGE, {"batch": items, "overwrite": False})
+    assert result["summary"] == {"present": 2}
+    assert sorted(script.sent) == ["GET /api/2/users", "GET /api/2/users/7", "GET /api/2/users/8"]
+
+
+@pytest.mark.parametrize("body", [{}, {"id": 8}, [], None, "text"])
+def test_what_is_not_this_user_is_not_taken_for_an_empty_one(script: Script, body: Any) -> None:
+    script.server = lambda _call: reply(200, body)
+    result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": {"title": "Captain"}, "overwrite": False})
+    assert result["error"]["code"] == "bad_response"
+    assert script.sent == ["GET /api/2/users/7"]
+
+
+def test_a_list_of_users_that_fails_is_asked_for_once(script: Script) -> None:
+    script.server = lambda _call: reply(400, {"message": "no"})
+    items = [{"user_id": number, "attributes": {"title": "Captain"}} for number in range(1, 51)]
+    result = run(user_attributes.CHANGE, {"batch": items})
+    assert result["summary"] == {"invalid": 50}
+    assert script.sent == ["GET /api/2/users"]
+
+
+def test_line_breaks_of_other_custom_attributes_are_kept(script: Script) -> None:
+    """What is shown has none, and is not what is sent."""
+    record: dict[str, Any] = {"id": 7, "custom_attributes": {"address": "1 Beach\nAuckland", "__ansible_x": "y"}}
+    script.server = lambda _call: reply(200, record)
+    attributes = {"custom_attributes": {"address": "1 Beach\nAuckland", "food": "fish"}}
+    result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": attributes})
+    assert script.calls[-1].body == {"custom_attributes": {**record["custom_attributes"], "food": "fish"}}
+    assert result["user"]["custom_attributes"] == {"address": "1 Beach Auckland", "food": "fish"}
+    assert result["previous"] == {"custom_attributes": {"address": "1 Beach Auckland"}}
