@@ -104,7 +104,7 @@ def test_who_gets_none(result: dict[str, Any], reason: str, earlier: str) -> Non
         (row({"email": "joe@example.com"}), "joe@example.com", "Joe by address"),
         (row({"username": "joe"}), "joe", "Joe by username"),
         ({**row({"email": "joe@example.com"}), "name": "Joe of the row"}, "joe@example.com", "Joe of the row"),
-        (row({"email": "j\u202eane\x00@example.com"}), "jane @example.com", "jane @example.com"),
+        (row({"email": "j\u202eane\x00@example.com"}), "jane@example.com", "jane@example.com"),
         ({"registration": row()["registration"]}, "36216766", "36216766"),
     ],
 )
@@ -312,7 +312,7 @@ def test_another_language_comes_from_a_file(tmp_path: Path) -> None:
         ({}, {"hello": "{nam}"}, "hello has the unknown value {nam}; the values are app, contact,"),
         ({}, {"time": "{name}"}, "time has the unknown value {name}; the values are day,"),
         ({}, {"months": ["x"]}, "months must be a list of 12 texts"),
-        ({}, {"protect_steps": []}, "protect_steps must be a list of at least one texts"),
+        ({}, {"protect_steps": []}, "protect_steps must be a list of at least one text"),
         ({}, {"protect_steps": [7]}, "protect_steps must contain only texts"),
         ({}, {"direction": "up"}, "direction must be one of ltr, rtl"),
         ({}, {"zones": []}, "zones must be a dictionary of names of time zones"),

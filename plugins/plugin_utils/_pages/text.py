@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean
 from markupsafe import Markup, escape
 
-LONGEST_NAME = 500  # characters
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-# Soft hyphen, Arabic letter mark, zero width space, marks, embeddings, overrides, word joiner, isolates and byte order
-# mark. They could show a name as another one. The joiners U+200C and U+200D stay, since names are spelt with them.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# Characters without a width, and those that XML forbids, beside the unprintable ones that are removed everywhere.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060-\u2065\ufffe\uffff]")
 
 _LONG_WORD = re.compile(r"\S{21,}")
 _BREAKS = re.compile(r"(?<=.)(?=@)|(?<=[._/+=-])(?=[^._/+=-])")
@@ -27,13 +24,12 @@ def plain_text(value: Any) -> str:
     """Plain text on one line, from text or a number; empty for everything else, which may hold anything."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return " ".join(_INVISIBLE.sub("", _CONTROL.sub(" ", str(value))).split())
+    return " ".join(_INVISIBLE.sub("", clean(str(value), None)).split())
 
 
 def plain_name(value: Any) -> str:
     """A name as plain text, cut if it is too long to be one."""
-    text = plain_text(value)
-    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}\u2026"
+    return clean(plain_text(value))
 
 
 def break_long_words(text: str) -> Markup:

@@ -113,8 +113,8 @@ def status_label(words: Words, status: str, *, changed: bool, elapsed: int | Non
     :param expires: whether OneLogin said when it expires.
     """
     if status == "rejected" and not expires and elapsed is not None and (elapsed >= _UNDECIDED or not changed):
-        # OneLogin reports a push that expired as rejected, and does not say when it expires. A push of an earlier run
-        # may have expired at any time.
+        # OneLogin reports a push that expired as rejected, and does not say when it expires. One of an earlier run may
+        # have expired at any time.
         return "rejected or expired"
     if status == "absent" and changed:
         return "removed"

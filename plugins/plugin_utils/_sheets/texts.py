@@ -128,20 +128,25 @@ def _problem(name: str, value: Any) -> str | None:
     if name == "direction":
         return None if value in _DIRECTIONS else f"must be one of {', '.join(_DIRECTIONS)}"
     if name == "zones":
-        return _problem_of_zones(value)
+        return None if _maps_texts(value) else "must be a dictionary of names of time zones"
     if name in _LISTS:
-        count = _LISTS[name]
-        if not isinstance(value, list) or not value or (count and len(value) != count):
-            return f"must be a list of {count or 'at least one'} texts"
+        if problem := _problem_of_list(value, _LISTS[name]):
+            return problem
     elif not isinstance(value, str):
         return "must be a text"
     values = _TIME_VALUES if name == "time" else _VALUES
     return _problem_of_texts(value if isinstance(value, list) else [value], values)
 
 
-def _problem_of_zones(value: Any) -> str | None:
-    texts = isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
-    return None if texts else "must be a dictionary of names of time zones"
+def _maps_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
+
+
+def _problem_of_list(value: Any, count: int | None) -> str | None:
+    """What is wrong with a list that must have so many texts, or at least one."""
+    if isinstance(value, list) and (len(value) == count if count else value):
+        return None
+    return f"must be a list of {count} texts" if count else "must be a list of at least one text"
 
 
 def _problem_of_texts(texts: Sequence[Any], values: Sequence[str]) -> str | None:
