@@ -234,5 +234,20 @@ def test_a_report_is_written(audit: Role, tmp_path: Path) -> None:
         f"onelogin-mfa.{ending}" for ending in ("json", "csv", "xml", "html")
     }
     report = json.loads(file.read_text())
-    totals = report["totals"]
-    assert (totals["people"], totals["done"], totals["open"], totals["failed"]) == (9, 8, 6, 0)
+    assert report["role"] == "mfa_audit"
+    assert report["totals"] == {
+        **{"rows": 14, "done": 8, "open": 6, "failed": 0, "changed": 0},
+        **{"people": 9, "people_done": 3, "people_open": 6, "people_failed": 0},
+    }
+    assert {(row["user"], row["name"], row["label"]) for row in report["rows"] if row["user"][0] in "em"} == {
+        ("eve@example.com", "Eve Enrolled", "has MFA"),
+        ("mia@example.com", "Mia Second", "lacks MFA"),
+    }
+    page = file.with_suffix(".html").read_text(encoding="utf-8")
+    assert "<strong>3</strong> of 9 people have MFA" in page
+    assert "Check mode" not in page
+
+    assert audit({}, "--check", **ALL, mfa_audit_fail_below=50, mfa_audit_report=str(tmp_path / "reports")).rc == 2
+    failed = json.loads(file.read_text())
+    assert (failed["totals"], failed["check_mode"]) == (report["totals"], False)
+    assert [(cause["label"], cause["rows"]) for cause in failed["causes"]] == [("lacks MFA", 6)]
