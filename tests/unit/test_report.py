@@ -124,6 +124,9 @@ def test_failures_with_the_same_code_and_hint_are_one_cause_the_most_frequent_fi
         ("rejected", "rejected", 1, "One."),
         ("timeout", "no answer", 1, "Ask."),
     ]
+    text = html_text(rows)
+    assert '<span class="status failed">no answer</span> <code>timeout</code>' in text, "the code, for the guide"
+    assert '<span class="status failed">rejected</span> <a' in text
     assert made["causes"][2]["failures"] == [
         {
             "who": "c@example.com",
