@@ -106,18 +106,14 @@ cache_timeout: 3600
 import hashlib
 import json
 import os
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
 from ansible import constants
-from ansible.errors import AnsibleParserError
-from ansible.inventory.data import InventoryData
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible.utils.unsafe_proxy import wrap_var
+from ansible.plugins.inventory import Cacheable
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import ansible_spec
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import VARIABLES, with_environment
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
@@ -126,23 +122,22 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_concurrency
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 from ansible_collections.community.onelogin.plugins.module_utils._operations.user import OPTIONS
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.people_inventory import PeopleInventory
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import remove_token_at_end
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import Reader, Wanted
 
 _FILTERS = {name: spec for name, spec in ansible_spec(OPTIONS).items() if name != "fields"}
-_HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 
 
 def _with_id(name: str, variables: Mapping[str, Any]) -> str:
     return f"{name}_{variables['onelogin_user_id']}"
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+class InventoryModule(PeopleInventory, Cacheable):
     """Users as hosts."""
 
     NAME = "community.onelogin.users"
-    inventory: Any
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is for this plugin, by its name."""
@@ -153,30 +148,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Add the users to the inventory."""
         super().parse(inventory, loader, path, cache)
-        self._written = set(self._read_config_data(path))
-        unknown = sorted(self._written - set(self._options))
-        if unknown:
-            raise AnsibleParserError(f"{path}: the plugin {self.NAME} has no option {', '.join(unknown)}.")
+        self._written = self.read_options(path)
         if self.get_option("mfa"):
             self.inventory.add_group(self._mfa_group("none"))
-        hosts = self._hosts(path, cache)
-        groups = self._groups(hosts)
-        for name, variables in hosts.items():
-            # A host with the name of a group would hide the group.
-            self._add(_with_id(name, variables) if name in groups else name, variables)
+        self.add_hosts(self._hosts(path, cache), _with_id)
 
-    def _groups(self, hosts: Mapping[str, Mapping[str, Any]]) -> set[str]:
-        """The groups that there are, and those that these hosts make."""
-        groups = set(self.inventory.groups)
-        if all("@" in name for name in hosts):
-            return groups  # no group has such a name, so the hosts need not be added twice
-        inventory, self.inventory = self.inventory, InventoryData()
-        try:
-            for name, variables in hosts.items():
-                self._add(_with_id(name, variables), variables)
-            return groups | set(self.inventory.groups)
-        finally:
-            self.inventory = inventory
+    def own_groups(self, variables: Mapping[str, Any]) -> Iterable[str]:
+        """The groups of the user's factors."""
+        if not self.get_option("mfa"):
+            return []
+        return [self._mfa_group(factor) for factor in variables["onelogin_mfa_factors"] or ["none"]]
 
     def _hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
         """The variables of each host, from the cache or from OneLogin."""
@@ -199,7 +180,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read(self, path: str) -> dict[str, dict[str, Any]]:
         if REQUESTS_IMPORT_ERROR:
-            raise AnsibleParserError(missing_required_lib("requests"))
+            raise self.refuse(missing_required_lib("requests"))
         wanted = Wanted(
             self._filters(path), self.get_option("fields") or [], self.get_option("hostname"), self.get_option("mfa")
         )
@@ -213,7 +194,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             )
             return reader.hosts(wanted)
         except OneLoginError as error:
-            raise AnsibleParserError(f"{path}: {error.message} {error.hint}") from None
+            raise self.refuse(f"{path}: {error.message} {error.hint}") from None
 
     def _connection_options(self) -> dict[str, Any]:
         """The options; of the account and the credential only what the file says, as tasks have them."""
@@ -228,24 +209,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _filters(self, path: str) -> dict[str, Any]:
         checked = ArgumentSpecValidator(_FILTERS).validate(dict(self.get_option("filters")))
         if checked.error_messages:
-            raise AnsibleParserError(f"{path}: filters: {checked.errors.msg}")
+            raise self.refuse(f"{path}: filters: {checked.errors.msg}")
         filters: dict[str, Any] = checked.validated_parameters
         return filters
-
-    def _add(self, name: str, variables: Mapping[str, Any]) -> None:
-        # To ansible-core before 2.19 any text that is not marked is a template. It also shows the mark, which those who
-        # take over an inventory do not expect in a host's name, so there it is only where it has to be.
-        host, told = wrap_var(name) if "{" in name else name, wrap_var(variables)
-        self.inventory.add_host(host)
-        for variable, value in {**_HERE, **told}.items():
-            self.inventory.set_variable(host, variable, value)
-        if self.get_option("mfa"):
-            for factor in variables["onelogin_mfa_factors"] or ["none"]:
-                self.inventory.add_host(host, self.inventory.add_group(self._mfa_group(factor)))
-        strict, known = self.get_option("strict"), self.inventory.get_host(host).get_vars()
-        self._set_composite_vars(self.get_option("compose"), known, host, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
 
     def _mfa_group(self, factor: str) -> str:
         return str(self._sanitize_group_name(self.get_option("mfa_prefix") + factor.lower()))

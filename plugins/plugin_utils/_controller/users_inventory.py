@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,11 +23,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.users i
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NullJournal
 from ansible_collections.community.onelogin.plugins.module_utils._operations.device import DeviceQuery, list_devices
 from ansible_collections.community.onelogin.plugins.module_utils._operations.user import UserQuery, find_users
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.host_names import (
+    RESERVED,
+    clean_host_name,
+)
 
 Row = dict[str, Any]
-
-RESERVED = ("all", "ungrouped", "localhost", "127.0.0.1", "::1")
-"""Names that mean something else to Ansible: its own groups, and the machine it runs on."""
 
 _NAMES = ("id", "email", "username")
 _GONE = "gone"
@@ -135,7 +135,7 @@ def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) ->
 
     :raises OneLoginError: ``ambiguous`` where even so two have the same.
     """
-    plain = {user_id: _clean(_first(user, hostname) or "") or str(user_id) for user_id, user in users.items()}
+    plain = {user_id: clean_host_name(_first(user, hostname) or "") or str(user_id) for user_id, user in users.items()}
     shared = Counter([*plain.values(), *RESERVED])
     names = {user_id: name if shared[name] == 1 else f"{name}_{user_id}" for user_id, name in plain.items()}
     twice = [name for name, count in Counter(names.values()).items() if count > 1]
@@ -163,12 +163,6 @@ def variables_of(user: Mapping[str, Any], fields: Sequence[str], devices: Sequen
             {device["type_display_name"] or device["auth_factor_name"] for device in devices}
         )
     return variables
-
-
-def _clean(name: str) -> str:
-    """The name without what a host's name cannot have: invisible characters, the / of paths, and only dots."""
-    cleaned = "".join("_" if char == "/" or unicodedata.category(char)[0] == "C" else char for char in name.strip())
-    return cleaned if cleaned.strip(".") else "_" * len(cleaned)
 
 
 def _first(user: Mapping[str, Any], names: Sequence[str]) -> str | None:

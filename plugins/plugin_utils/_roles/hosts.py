@@ -20,6 +20,9 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
 NOTE = "__mfa_people_host"
 """The variable in which the roles register the note of a host."""
 
+ROW_ERROR = "onelogin_row_error"
+"""The variable with which the inventory plugin people says why nothing can be done for a host."""
+
 _VARIABLES = {"user_id": "onelogin_user_id", "email": "onelogin_email", "username": "onelogin_username"}
 
 
@@ -34,6 +37,8 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
     names = {**_VARIABLES, "users": f"{role}_users", "factors": f"{role}_factors"}
     if is_set(variables.get(f"{role}_survey_factors")):
         names["factors"] = f"{role}_survey_factors"
+    if is_set(variables.get(ROW_ERROR)):
+        note["problem"] = str(variables[ROW_ERROR])
     for key, name in names.items():
         value = variables.get(name)
         try:

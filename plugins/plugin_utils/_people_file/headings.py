@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the heading row to columns with a meaning.
+
+Sources of the headings, beside our own names:
+
+* Okta: the attributes of the user profile, https://developer.okta.com/docs/reference/api/users/
+* Microsoft Entra ID: the attributes of the download of users, and the templates for bulk operations, whose headings are
+  such as ``User name [userPrincipalName] Required``, https://learn.microsoft.com/entra/identity/users/users-bulk-download
+* Google Workspace: the template for users, whose headings are such as ``Email Address [Required]``,
+  https://support.google.com/a/answer/40057
+* Workday: the fields of the reports on workers, such as ``Email - Primary Work`` and ``Legal Name - First Name``,
+  https://help.merge.dev/en/articles/8694660-workday-how-do-i-send-hris-data-via-sftp
+* BambooHR: the fields of an employee, https://documentation.bamboohr.com/docs/list-of-field-names
+* OneLogin: the columns of the report "User details",
+  https://help.zoho.com/portal/en/kb/directory/getting-started-guides/import-from-other-cloud-directory-services/articles/import-from-onelogin
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Optional
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.cells import clean_cell
+from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import PeopleFileError
+
+USER_FIELDS = ("email", "username", "user_id")
+PERSON_FIELDS = ("firstname", "lastname", "phone", "department")
+FACTOR_OPTIONS = ("verified", "display_name", "expires_in", "custom_message", "redirect_to")
+SIGN_IN = "sign_in"
+"""The name with which people sign in elsewhere. It counts where a row has no other identity."""
+CODE = "otp"
+FIELDS = (*USER_FIELDS, *PERSON_FIELDS, "factor", *FACTOR_OPTIONS, CODE)
+"""The names of our columns."""
+
+Wanted = Mapping[str, Optional[str]]
+"""The option ``columns``: their headings by our names; None to ignore what would be recognised."""
+
+# Headings in lower case, without anything but letters and digits. Where a file has several, the first one here counts.
+# "User ID", "Display name" and "User name" mean other things elsewhere than our user_id, display_name and username do.
+_THEIRS: Mapping[str, tuple[str, ...]] = {
+    "email": (
+        *("email", "workemail", "emailprimarywork", "primaryworkemail", "emailaddress", "emailaddressprimarywork"),
+        *("workemailaddress", "primaryemail", "primaryemailaddress", "mail", "businessemail", "companyemail"),
+        *("emailwork", "useremail", "mailaddress", "emailadresse", "adresseemail", "correoelectronico"),
+    ),
+    "username": ("oneloginusername",),
+    "user_id": ("oneloginid", "oneloginuserid"),
+    SIGN_IN: ("login", "userprincipalname", "upn", "username", "loginname", "signinname", "signinemail"),
+    "firstname": (
+        *(
+            "firstname",
+            "givenname",
+            "legalfirstname",
+            "legalnamefirstname",
+            "preferredfirstname",
+            "forename",
+            "vorname",
+        ),
+        *("prenom", "nombre"),
+    ),
+    "lastname": (
+        *("lastname", "surname", "familyname", "legallastname", "legalnamelastname", "preferredlastname", "sn"),
+        *("nachname", "nom", "apellido", "apellidos"),
+    ),
+    "phone": (
+        *("mobilephone", "mobile", "mobilenumber", "mobilephonenumber", "phonemobile", "cellphone", "cell"),
+        *("phone", "phonenumber", "primaryphone", "phoneprimary", "telephone", "telephonenumber", "mobiltelefon"),
+        *("handy", "telefon", "telefono"),
+    ),
+    "department": ("department", "departmentname", "dept", "abteilung", "departement", "departamento"),
+    "factor": ("factor", "factors", "mfafactor", "mfafactors", "oneloginfactor"),
+    "verified": ("verified", "preverified"),
+    "display_name": ("devicename", "devicedisplayname"),
+    "expires_in": ("expiresin",),
+    "custom_message": ("custommessage",),
+    "redirect_to": ("redirectto",),
+    CODE: ("otp", "mfacode", "onetimecode", "onetimepassword"),
+}
+_CODES = ("code", "codes")
+_SENT = ("email", "username", "user_id", "factor", "verified", CODE)
+"""Columns that decide what is sent to whom, so that a misspelt one must not pass for an unknown one."""
+_ALIKE = 0.85
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file.
+
+    :param field: its name among ours, None for an unknown column.
+    """
+
+    index: int
+    heading: str
+    field: str | None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file, and how many cells its heading row has."""
+
+    all: tuple[Column, ...]
+    width: int
+
+    def get(self, field: str) -> Column | None:
+        """The column of ours of that name."""
+        return next((column for column in self.all if column.field == field), None)
+
+    @property
+    def fields(self) -> set[str]:
+        """The names of ours that the file has."""
+        return {column.field for column in self.all if column.field}
+
+    @property
+    def names_users(self) -> bool:
+        """Whether a row can name a user."""
+        return bool(self.fields.intersection((*USER_FIELDS, SIGN_IN)))
+
+
+def read_headings(cells: Sequence[str], wanted: Wanted, *, codes: bool = False) -> Columns:
+    """Find the meaning of each column of a row, if it is the heading row.
+
+    :param wanted: the option ``columns``.
+    :param codes: whether the file is one of codes, in which the column may be named ``code``.
+    """
+    headings = [" ".join(clean_cell(cell).split()) for cell in cells]
+    fields: dict[int, str] = {}
+    # Those of the option come first, so that no other field takes their columns.
+    for field in sorted((*FIELDS, SIGN_IN), key=lambda field: field not in wanted):
+        index = _find(field, headings, wanted, codes)
+        if index is not None and index not in fields:
+            fields[index] = field
+    columns = [Column(index, heading, fields.get(index)) for index, heading in enumerate(headings) if heading]
+    return Columns(tuple(columns), max((column.index + 1 for column in columns), default=0))
+
+
+def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> None:
+    """Refuse headings that would be misunderstood.
+
+    :raises PeopleFileError: a heading of ``columns`` is not there, one of ours is there twice, or probably misspelt.
+    """
+    found = [column.heading for column in columns.all]
+    for field, heading in wanted.items():
+        if heading is not None and field not in columns.fields:
+            raise PeopleFileError(
+                f'{file} line {line}: there is no column "{heading}", which columns names for {field}.'
+                f" The columns: {', '.join(found)}."
+            )
+    plain = [_plain(heading) for heading in found]
+    for column in columns.all:
+        if column.field in FIELDS and plain.count(_plain(column.heading)) > 1:
+            raise PeopleFileError(
+                f'{file} line {line}: there are two columns "{column.heading}". Remove or rename one of them.'
+            )
+        if column.field is None and (meant := _find_meant(column.heading, columns, wanted)):
+            raise PeopleFileError(
+                f'{file} line {line}: unknown column "{column.heading}". Did you mean "{meant}"? Rename it, or set'
+                f" columns: {{{meant}: {column.heading}}}; for another meaning, set columns: {{{meant}: null}}."
+            )
+
+
+def _find_meant(heading: str, columns: Columns, wanted: Wanted) -> str | None:
+    """The column of ours of which a heading is probably a misspelling."""
+    absent = [field for field in _SENT if field not in columns.fields and field not in wanted]
+    absent = [field for field in absent if _plain(field) != _plain(heading)]
+    return next(iter(get_close_matches(_plain(heading), absent, 1, _ALIKE)), None)
+
+
+def check_wanted(wanted: Mapping[str, object]) -> None:
+    """Refuse an option ``columns`` or ``defaults`` with names that are not ours.
+
+    :raises PeopleFileError: there is such a name.
+    """
+    for name in wanted:
+        if name not in FIELDS:
+            close = get_close_matches(str(name).lower(), FIELDS, 1)
+            hint = f'Did you mean "{close[0]}"?' if close else f"The names: {', '.join(FIELDS)}."
+            raise PeopleFileError(f'Unknown name "{name}" in the options columns or defaults. {hint}')
+
+
+def name_variables(columns: Iterable[Column], taken: Iterable[str]) -> dict[int, str]:
+    """The variable of each unknown column, by the column's index: its heading with a prefix, in letters Ansible allows.
+
+    :param taken: variables that mean something else.
+    """
+    names: dict[int, str] = {}
+    used = set(taken)
+    for column in columns:
+        if column.field is None:
+            stem = "onelogin_" + (re.sub(r"\W+", "_", column.heading.casefold(), flags=re.ASCII).strip("_") or "column")
+            name, number = stem, 1
+            while name in used:
+                number += 1
+                name = f"{stem}_{number}"
+            used.add(name)
+            names[column.index] = name
+    return names
+
+
+def _find(field: str, headings: Sequence[str], wanted: Wanted, codes: bool) -> int | None:
+    """The index of the column for a field of ours."""
+    if field in wanted:
+        heading = wanted[field]
+        sought = [_plain(heading)] if heading is not None else []
+        return next((index for index, found in enumerate(headings) if _plain(found) in sought), None)
+    exact = next((index for index, heading in enumerate(headings) if heading.lower() == field), None)
+    if exact is not None:
+        return exact
+    theirs = (*_THEIRS[field], *(_CODES if codes and field == CODE else ()))
+    for name in theirs:
+        for index, heading in enumerate(headings):
+            if name in _keys(heading):
+                return index
+    return None
+
+
+def _keys(heading: str) -> list[str]:
+    """The forms of a heading to be looked up: as it is, without what is in brackets, and what is in brackets."""
+    without = re.sub(r"\[[^\]]*\]|\([^)]*\)|\b[Rr]equired\b|\*", " ", heading)
+    return [_plain(text) for text in (heading, without, *re.findall(r"\[([^\]]*)\]", heading))]
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\W_]+", "", heading.casefold())
