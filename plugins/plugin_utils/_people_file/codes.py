@@ -65,7 +65,7 @@ def give_codes(people: Sequence[Person], rows: Iterable[Row]) -> list[str]:
 
 def _describe_stranger(row: Row) -> str:
     name = next(iter(row.user.values()))
-    return f"{row.place}: there is a code for {name}, but no such person in the people file. The code is not used."
+    return f"{row.place}: there is a code for {name}, but no such person in the people file. It is not used."
 
 
 def _give(person: Person, row: Row) -> None:

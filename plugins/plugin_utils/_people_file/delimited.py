@@ -16,6 +16,8 @@ DELIMITERS = (",", ";", "\t", "|")
 
 _SEP = re.compile(r'"?sep=(?P<delimiter>.|\\t)"?[ \t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _END = re.compile(r"\r\n|\r|\n")
+_TEXT_AFTER = "there is text after a closing quote. Write a quote within a cell twice."
+_NOT_CLOSED = "a quote is opened and not closed. Close it, or write a quote within a cell twice."
 
 
 def read_sep_line(text: str) -> tuple[str | None, int]:
@@ -36,40 +38,28 @@ def split_cells(text: str, delimiter: str, number: int = 1) -> Iterator[Line]:
 
     :param number: the number of the first line.
     """
-    cell = re.compile(
-        r' *"(?P<quoted>(?:[^"]|"")*)"(?P<rest>[^{0}\r\n]*)(?P<end>{0}|\r\n|\r|\n|\Z)'
-        r"|(?P<plain>[^{0}\r\n]*)(?P<plain_end>{0}|\r\n|\r|\n|\Z)".replace("{0}", re.escape(delimiter))
-    )
+    ends = f"(?P<end>{re.escape(delimiter)}|\\r\\n|\\r|\\n|\\Z)"
+    inside = f"[^{re.escape(delimiter)}\\r\\n]*"
+    quoted = re.compile(f' *"(?P<text>(?:[^"]|"")*)"(?P<rest>{inside}){ends}')
+    plain = re.compile(f"(?P<text>{inside}){ends}")
     cells: list[str] = []
     problem: str | None = None
-    first = place = 0
+    place = 0
     while place < len(text) or cells:
-        found = cell.match(text, place)
-        if not found:  # pragma: no cover - the second alternative always matches
-            break
-        content = _content(found)
-        problem = problem or _find_problem(found, text, number, first)
-        cells.append(content)
-        place = found.end()
-        if (found["end"] if found["plain"] is None else found["plain_end"]) != delimiter:
+        found = quoted.match(text, place)
+        if found and found["rest"].strip():
+            problem = problem or _TEXT_AFTER
+            # A quote that was never closed ends at the next one, lines below, and would swallow these lines.
+            found = None if _END.search(found["text"]) else found
+        if found:
+            cells.append(found["text"].replace('""', '"') + found["rest"].rstrip())
+        else:
+            found = plain.match(text, place)
+            assert found  # noqa: S101 - it matches everywhere
+            problem = _NOT_CLOSED if found["text"].lstrip().startswith('"') else problem
+            cells.append(found["text"])
+        place, end = found.end(), found["end"]
+        if end != delimiter:
             yield Line(number, tuple(cells), problem)
-            number += len(_END.findall(text, first, place))
-            cells, problem, first = [], None, place
-
-
-def _content(found: re.Match[str]) -> str:
-    if found["plain"] is not None:
-        return found["plain"]
-    return found["quoted"].replace('""', '"') + found["rest"].rstrip()
-
-
-def _find_problem(found: re.Match[str], text: str, number: int, first: int) -> str | None:
-    if found["plain"] is None:
-        if not found["rest"].strip():
-            return None
-        last = number + len(_END.findall(text, first, found.start("rest")))
-        lines = f" The quoted text ends in line {last}." if last > number else ""
-        return f"there is text after a closing quote.{lines} Write a quote within a cell twice."
-    if found["plain"].lstrip().startswith('"'):
-        return "a quote is opened and not closed. Close it, or write a quote within a cell twice."
-    return None
+            number += sum(len(_END.findall(cell)) for cell in cells) + 1
+            cells, problem = [], None

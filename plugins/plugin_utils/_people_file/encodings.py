@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import PeopleFileError
@@ -27,11 +29,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SPREADSHEETS = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
-    *("cp932", "gb18030", "big5", "cp949", "mac_roman", "cp850", "koi8_r"),
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
+    *("cp850", "mac_roman", "koi8_r", "cp932", "gb18030", "big5", "cp949"),
 ]
 """Encodings in which spreadsheets save, the most usual first."""
 _WESTERN = "cp1252"
+_MAC = "mac_roman"
+_CAPITAL = re.compile(r"(?<=[^\W\d_])[À-ÞŒŠŽŸ](?=[a-z])")
 _SHARE = 0.4  # of every other byte that is NUL in text of UTF-16
 
 
@@ -97,7 +101,26 @@ def _guess(data: bytes, file: str) -> str:
             f"{file} is not in UTF-8. Set encoding, or install the Python library charset-normalizer,"
             " which recognises others: python -m pip install charset-normalizer"
         )
+    if b"\r" in data and b"\n" not in data:
+        return _MAC  # only Excel for the Mac ends lines so
     # Lines in ASCII say nothing, and would outweigh the few others.
     lines = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    best = from_bytes(lines, cp_isolation=_SPREADSHEETS, threshold=0.5).best()
-    return best.encoding if best else _WESTERN
+    matches = from_bytes(lines, cp_isolation=_SPREADSHEETS, threshold=0.5)
+    # Names are short, so several often fit equally well.
+    ranked = sorted(
+        matches,
+        key=lambda match: (round(match.chaos, 2), _count_odd(str(match)), -match.coherence, _rank(match.encoding)),
+    )
+    return ranked[0].encoding if ranked else _WESTERN
+
+
+def _count_odd(text: str) -> int:
+    """The number of characters that names do not have: signs, half-width kana, and capitals within a word."""
+    return len(_CAPITAL.findall(text)) + sum(
+        not char.isascii() and (unicodedata.category(char)[0] not in "LM" or "\uff61" <= char <= "\uff9f")
+        for char in text
+    )
+
+
+def _rank(encoding: str) -> int:
+    return _SPREADSHEETS.index(encoding) if encoding in _SPREADSHEETS else len(_SPREADSHEETS)

@@ -80,12 +80,14 @@ _THEIRS: Mapping[str, tuple[str, ...]] = {
     "expires_in": ("expiresin",),
     "custom_message": ("custommessage",),
     "redirect_to": ("redirectto",),
-    CODE: ("otp", "mfacode", "onetimecode", "onetimepassword"),
+    CODE: ("otp", "otpcode", "mfacode", "passcode", "onetimecode", "onetimepassword", "verificationcode"),
 }
 _CODES = ("code", "codes")
 _SENT = ("email", "username", "user_id", "factor", "verified", CODE)
 """Columns that decide what is sent to whom, so that a misspelt one must not pass for an unknown one."""
-_ALIKE = 0.85
+_SECRET = re.compile(r"passw|secret|token|kennwort|contrase|motdepasse")
+"""Parts of headings of columns that must not become variables, which anyone sees who sees the inventory."""
+_ALIKE = 0.8
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def read_headings(cells: Sequence[str], wanted: Wanted, *, codes: bool = False) 
         if index is not None and index not in fields:
             fields[index] = field
     columns = [Column(index, heading, fields.get(index)) for index, heading in enumerate(headings) if heading]
-    return Columns(tuple(columns), max((column.index + 1 for column in columns), default=0))
+    kept = [column for column in columns if column.field or not _SECRET.search(_plain(column.heading))]
+    return Columns(tuple(kept), max((column.index + 1 for column in columns), default=0))
 
 
 def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> None:

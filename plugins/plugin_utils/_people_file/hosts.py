@@ -42,8 +42,9 @@ def variables_of(person: Person) -> Variables:
     if person.problems:
         kept = {name: known[name] for name in _HARMLESS if name in known}
         return {**person.others, **kept, ROW_ERROR: " ".join(person.problems)}
-    factors = {"mfa_onboarding_factors": person.factors} if person.factors else {}
-    return {**person.others, **known, **factors}
+    # False is what the modules take without the option.
+    factors = [{name: value for name, value in factor.items() if value is not False} for factor in person.factors]
+    return {**person.others, **known, **({"mfa_onboarding_factors": factors} if factors else {})}
 
 
 def name_hosts(people: Sequence[Person], hostname: Sequence[str]) -> list[str]:

@@ -86,14 +86,16 @@ def _add_factor(person: Person, row: Row, factor: Factor) -> None:
     name = factor_name(factor)
     same = next((other for other in person.factors if fold(factor_name(other)) == fold(name)), None)
     if same is None:
-        person.factors.append(factor)
+        person.factors.append(dict(factor))
         return
-    for option in dict.fromkeys([*factor, *same]):
-        if option not in ("factor", "factor_id") and factor.get(option) != same.get(option):
-            first = next(other for other in person.rows if same in other.factors)
-            person.problems.append(
-                _contradiction(row.at(option), factor.get(option), same.get(option), first.at(option))
-            )
+    for option, value in factor.items():
+        if option not in ("factor", "factor_id") and same.setdefault(option, value) != value:
+            first = next(other for other in person.rows if option in _options_of(other, name))
+            person.problems.append(_contradiction(row.at(option), value, same[option], first.at(option)))
+
+
+def _options_of(row: Row, name: str) -> Factor:
+    return next((factor for factor in row.factors if fold(factor_name(factor)) == fold(name)), {})
 
 
 def _add_code(person: Person, row: Row, code: str) -> None:
@@ -109,5 +111,4 @@ def factor_name(factor: Factor) -> str:
 
 def _contradiction(place: Place, value: object, other: object, first: Place) -> str:
     where = f"line {first.line}" if first.file == place.file else f"{first.file} line {first.line}"
-    shown, expected = ("nothing" if one is None else repr(one) for one in (value, other))
-    return f"{place}: {shown} contradicts {expected} in {where}, which names the same person. Correct one of the rows."
+    return f"{place}: {value!r} contradicts {other!r} in {where}, which names the same person. Correct one of the rows."

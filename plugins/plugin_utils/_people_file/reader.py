@@ -146,7 +146,8 @@ def _describe_phones(rows: Sequence[Row]) -> Iterator[str]:
     bad = [warning for row in rows for warning in row.warnings]
     if bad:
         more = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
+        numbers = "number is" if len(bad) == 1 else "numbers are"
         yield (
-            f"{len(bad)} phone numbers are not in the international form, such as +12025550100, and stay as they are:"
+            f"{len(bad)} phone {numbers} not in the international form, such as +12025550100, and kept as written:"
             f" {', '.join(bad[:_SHOWN])}{more}. Set region for national numbers; that needs phonenumberslite."
         )

@@ -156,12 +156,12 @@ def _set_phone(row: Row, region: str | None) -> None:
 
 
 def _set_factors(row: Row, found: Mapping[str, Any]) -> None:
-    options = {name: found[name] for name in FACTOR_OPTIONS if name in found and found[name] is not False}
+    options = {name: found[name] for name in FACTOR_OPTIONS if name in found}
     names = found.get("factor", [])
     row.factors = [{"factor_id" if name.isdigit() else "factor": _typed(name), **options} for name in names]
     row.code = found.get(CODE)
-    if options and not names:
-        name = next(iter(options))
+    name = next((name for name, value in options.items() if value is not False), None)
+    if name and not names:
         row.problems.append(
             f"{row.at(name)}: it is an option of a factor, and the row has none. Fill in factor, or set it in defaults."
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.cells import read_key, read_text
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import CellError
 
@@ -62,8 +63,11 @@ def read_value(field: str, text: str) -> Any:
 
 def split_factors(text: str) -> list[str]:
     """Return the names of factors, which ``;``, ``,`` or line ends separate, each once."""
-    names = [name.strip() for name in re.split(r"[;,\n\r]", text) if name.strip()]
-    return list({name.casefold(): name for name in reversed(names)}.values())[::-1]
+    names: dict[str, str] = {}
+    for name in re.split(r"[;,\n\r]", text):
+        if name.strip():
+            names.setdefault(fold(name.strip()), name.strip())
+    return list(names.values())
 
 
 def _email(text: str) -> str:
