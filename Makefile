@@ -40,7 +40,7 @@ venv:
 	@scripts/setup.sh --quiet
 
 .PHONY: demo
-demo: venv  ## run a complete onboarding against the simulator (PEOPLE=people.csv for your own people)
+demo: venv  ## run a complete onboarding against the simulator (PEOPLE=people.xlsx for your own people)
 	@$(PYTHON_BIN) examples/demo/run.py $(if $(PEOPLE),--people "$(PEOPLE)")
 
 .PHONY: simulator

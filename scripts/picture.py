@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from examples.demo.run import HERE, REPORTS, Rehearsal, as_seed, simulated
+from examples.demo.run import PEOPLE, REPORTS, Rehearsal, as_seed, read_hosts, simulated
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "images" / "report.png"
@@ -21,9 +21,8 @@ SHOWN = 4  # rows of the table that are visible
 
 def create_report(folder: Path) -> Path:
     """Onboard the people of the demo and return the path of the report."""
-    people = HERE.parent / "people.csv"
-    with simulated(as_seed(people, folder)) as simulator:
-        Rehearsal(simulator, people, folder).run()
+    with simulated(as_seed(read_hosts(PEOPLE, folder), folder)) as simulator:
+        Rehearsal(simulator, PEOPLE, folder).run()
     (page,) = (ROOT / REPORTS).glob("*.html")
     return page
 

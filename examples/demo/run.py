@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole of onboarding, rehearsed: a simulated OneLogin, the people of a CSV, and the playbook, run twice.
+"""The whole of onboarding, rehearsed: a simulated OneLogin, the people of a file, and the playbook, run twice.
 
 Everything printed comes from the playbook's results and from what the simulator saw. The exit status is 0 when each
 person got a verdict, the simulator agrees with it, and the second run left alone whoever was done.
@@ -29,7 +29,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-INVENTORY = Path("examples/inventories/people_csv.py")
+PEOPLE = HERE.parent / "people.csv"
+INVENTORY = Path("examples/inventories/hr.people.yml")  # of these people
 WAIT = 8  # seconds; the people of the simulator answer within four
 SHOWN = 15  # failures listed in full
 REPORTS = Path(".cache/demo")  # stays when all else of the demo is gone
@@ -37,7 +38,11 @@ CREDENTIAL = ("demo-client", "demo-secret-of-the-simulator")
 # The simulator is on this machine, whatever proxy there is.
 HTTP = build_opener(ProxyHandler({}))
 
+# What the simulator knows of a person, beside its own columns.
+SEED = ("email", "username", "firstname", "lastname", "phone", "department")
+
 Row = dict[str, Any]
+Hosts = dict[str, dict[str, Any]]
 
 
 class DemoError(Exception):
@@ -84,38 +89,67 @@ def simulated(people: Path) -> Iterator[Simulator]:
         simulator.stop()
 
 
-def as_seed(people: Path, folder: Path) -> Path:
+def as_source(people: Path, folder: Path, codes: Path | None = None) -> Path:
+    """The inventory source of the people: the example's, or one written into a folder.
+
+    :param codes: a file with the codes that people tell
+    """
+    if people == PEOPLE and not codes:
+        return INVENTORY
+    options = {
+        "plugin": "community.onelogin.people",
+        "file": str(people),
+        "keyed_groups": [{"key": "onelogin_department", "prefix": "department"}],
+        **({"codes": str(codes)} if codes else {}),
+    }
+    source = folder / f"{'codes' if codes else people.stem}.people.yml"
+    source.write_text(json.dumps(options), encoding="utf-8")  # which is YAML, too
+    return source
+
+
+def read_hosts(people: Path, folder: Path) -> Hosts:
+    """The hosts of the people, with their variables.
+
+    :raises DemoError: the file cannot be used
+    """
+    command = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(as_source(people, folder)), "--list"]
+    environment = {**os.environ, "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "ANSIBLE_NOCOLOR": "1"}
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if line.startswith("[ERROR]: ")]
+        raise DemoError(errors[0].removeprefix("[ERROR]: ") if errors else done.stderr.strip())
+    found: Hosts = plain(json.loads(done.stdout)["_meta"]["hostvars"])
+    bad = [str(own["onelogin_row_error"]) for own in found.values() if "onelogin_row_error" in own]
+    if len(bad) == len(found):
+        raise DemoError(f"No row can be used. {' '.join(bad[:SHOWN])}")
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value without the marks of text that is no template."""
+    if isinstance(value, dict):
+        return value["__ansible_unsafe"] if "__ansible_unsafe" in value else {k: plain(v) for k, v in value.items()}
+    return [plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def as_seed(hosts: Hosts, folder: Path) -> Path:
     """The people as the simulator takes them: it calls the column user_id ``id``, and needs a name for each user."""
-    with people.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        columns = list(table.fieldnames or [])
-        rows = list(table)
-    if "user_id" not in columns:
-        return people
-    for row in rows:
-        row["id"] = row.pop("user_id")
-        if not (row.get("email") or row.get("username")):
+    rows = []
+    for own in hosts.values():
+        if "onelogin_row_error" in own:
+            continue
+        row = {name: own.get(f"onelogin_{name}", "") for name in SEED}
+        row |= {name.removeprefix("onelogin_"): v for name, v in own.items() if name.startswith("onelogin_sim_")}
+        row["id"] = own.get("onelogin_user_id", "")
+        if not (row["email"] or row["username"]):
             row["username"] = f"user{row['id']}"
-    seed = folder / people.name
+        rows.append(row)
+    seed = folder / "seed.csv"
     with seed.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*dict.fromkeys(["id", "username", *(c for c in columns if c != "user_id")])])
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
         writer.writeheader()
         writer.writerows(rows)
     return seed
-
-
-def read_inventory(people: Path) -> dict[str, Any]:
-    """What the inventory script makes of the people.
-
-    :raises DemoError: something in the file cannot be used.
-    """
-    command = [sys.executable, str(INVENTORY), "--list"]
-    environment = {**os.environ, "ONELOGIN_PEOPLE_CSV": str(people)}
-    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise DemoError(done.stderr.strip())
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 class Rehearsal:
@@ -123,13 +157,13 @@ class Rehearsal:
 
     def __init__(self, simulator: Simulator, people: Path, folder: Path) -> None:
         self.simulator = simulator
+        self.people = people
         self.folder = folder
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ONELOGIN_")},
             "ONELOGIN_BASE_URL": simulator.url,
             "ONELOGIN_CLIENT_ID": CREDENTIAL[0],
             "ONELOGIN_CLIENT_SECRET": CREDENTIAL[1],
-            "ONELOGIN_PEOPLE_CSV": str(people),
             "ONELOGIN_JOURNAL": str(folder / "journal.sqlite"),
             "ONELOGIN_DEMO_RESULTS": str(folder / "results.json"),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
@@ -137,12 +171,14 @@ class Rehearsal:
             "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
         }
 
-    def run(self, *more: str) -> tuple[list[Row], list[str]]:
+    def run(self, codes: Path | None = None) -> tuple[list[Row], list[str]]:
         """Run the playbook; the results, and the hosts that failed.
 
+        :param codes: a file with the codes that people tell
         :raises DemoError: it came to no results.
         """
-        command = ["ansible-playbook", "-i", str(INVENTORY), *more, "community.onelogin.onboard"]
+        source = str(as_source(self.people, self.folder, codes))
+        command = ["ansible-playbook", "-i", source, "community.onelogin.onboard"]
         command += ["-e", f"mfa_onboarding_wait_timeout={WAIT}", "-e", f"mfa_onboarding_report={REPORTS}"]
         print("\n  $", " ".join(command).replace(str(self.folder), "..."), flush=True)
         playbook = Path(sys.executable).with_name(command[0])
@@ -154,34 +190,32 @@ class Rehearsal:
             raise DemoError(f"The playbook ended with status {done.returncode} and without results.")
         return content["results"], content["failed_hosts"]
 
-    def told(self, inventory: dict[str, Any], rows: Sequence[Row]) -> Path:
-        """An inventory with the codes that people tell, for those whose registration awaits one."""
+    def told(self, hosts: Hosts, rows: Sequence[Row]) -> Path:
+        """A file with the codes that people tell, for those whose registration awaits one."""
         own: dict[str, list[Row]] = {}
         for row in rows:
             own.setdefault(row["host"], []).append(row)
-        hosts = {}
+        lines = [["email", "username", "user_id", "factor", "code"]]
         for host, its in own.items():
-            if not any(row["awaits"] == "otp" for row in its):
-                continue
-            factors = inventory["_meta"]["hostvars"][host].get("mfa_onboarding_factors", [])
-            # A text that looks like a template stays behind: no message is sent for what is carried on.
-            plain = [{name: v for name, v in factor.items() if not isinstance(v, dict)} for factor in factors]
-            hosts[host] = {
-                "mfa_onboarding_factors": [{**f, **self._code(row)} for f, row in zip(plain, its, strict=True)]
-            }
-        file = self.folder / "codes.json"
-        file.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-        file.chmod(0o600)
+            factors = hosts[host].get("mfa_onboarding_factors", [])
+            for factor, row in zip(factors, its, strict=False):
+                if code := self._code(row):
+                    user = [str(hosts[host].get(f"onelogin_{name}", "")) for name in lines[0][:3]]
+                    lines.append([*user, str(factor.get("factor", factor.get("factor_id"))), code])
+        file = self.folder / "codes.csv"
+        file.touch(mode=0o600)
+        with file.open("w", encoding="utf-8", newline="") as table:
+            csv.writer(table).writerows(lines)
         return file
 
-    def _code(self, row: Row) -> dict[str, str]:
+    def _code(self, row: Row) -> str | None:
         if row["awaits"] != "otp":
-            return {}
+            return None
         registration = row["registration"]
         person = f"/people/{registration['user_id']}"
         said = self.simulator.ask(f"{person}/totp?id={quote(registration['id'])}")
         said = said or self.simulator.ask(f"{person}/message")
-        return {"otp": said["answer"]} if said and said["answer"] else {}
+        return said["answer"] if said and said["answer"] else None
 
     def devices(self) -> set[str]:
         """The ids of all devices there are in the simulator."""
@@ -202,10 +236,9 @@ class Rehearsal:
         return Counter(str(message["user_id"]) for message in self.simulator.ask("/messages"))
 
 
-def departments(inventory: dict[str, Any]) -> dict[str, str]:
+def departments(hosts: Hosts) -> dict[str, str]:
     """The department of each host."""
-    groups = inventory["all"]["children"]
-    return {host: group for group in groups for host in inventory[group]["hosts"]}
+    return {host: str(own.get("onelogin_department", "-")) for host, own in hosts.items()}
 
 
 def status_of(row: Row) -> str:
@@ -283,21 +316,20 @@ def show_again(rows: Sequence[Row], messages: int) -> None:
 def rehearse(people: Path, folder: Path) -> int:
     """Run the demo; return 0 if both runs went as expected, else 1."""
     began = time.monotonic()
-    inventory = read_inventory(people)
-    hosts = set(inventory["_meta"]["hostvars"])
-    with simulated(as_seed(people, folder)) as simulator:
+    hosts = read_hosts(people, folder)
+    with simulated(as_seed(hosts, folder)) as simulator:
         rehearsal = Rehearsal(simulator, people, folder)
         print(f"A simulated OneLogin account runs at {simulator.url}; nothing leaves this machine.")
         print(f"{len(hosts)} people of {people.name} are to be enrolled, each in the factor of its row.")
 
         first, failed_hosts = rehearsal.run()
-        problems = disagreements(first, failed_hosts, hosts, rehearsal.devices())
-        show(first, departments(inventory))
+        problems = disagreements(first, failed_hosts, set(hosts), rehearsal.devices())
+        show(first, departments(hosts))
 
         writes, messages = rehearsal.writes(), rehearsal.messages()
         print("\nThe same again, with the codes people have told. The journal knows what is still pending.")
-        second, failed_hosts = rehearsal.run("-i", str(rehearsal.told(inventory, first)))
-        problems += disagreements(second, failed_hosts, hosts, rehearsal.devices())
+        second, failed_hosts = rehearsal.run(rehearsal.told(hosts, first))
+        problems += disagreements(second, failed_hosts, set(hosts), rehearsal.devices())
         if not show_second_run(first, second, rehearsal.writes() - writes, rehearsal.messages() - messages):
             problems.append("the second run changed people whom the first run had enrolled")
 
@@ -313,7 +345,7 @@ def rehearse(people: Path, folder: Path) -> int:
 def main() -> int:
     """Read the arguments and rehearse."""
     parser = argparse.ArgumentParser(description="Onboarding from start to end, against the simulator.")
-    parser.add_argument("--people", type=Path, default=HERE.parent / "people.csv", help="a CSV of people")
+    parser.add_argument("--people", type=Path, default=PEOPLE, help="a file of people: CSV, TSV or XLSX")
     people = parser.parse_args().people.resolve()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

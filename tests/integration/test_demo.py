@@ -17,7 +17,7 @@ from tests.integration.watch import keeping, watch
 pytestmark = [
     pytest.mark.once("it runs on the ansible-core of .venv"),
     pytest.mark.usefixtures("own_simulators"),
-    pytest.mark.shows("code", "*/codes.json", "what people have told, for the second run"),
+    pytest.mark.shows("code", "*/codes.csv", "what people have told, for the second run"),
 ]
 
 
@@ -41,13 +41,25 @@ def test_the_demo_goes_as_it_says(tmp_path: Path) -> None:
     assert "unchanged: marek.dvorak@example.com" in second
 
 
-def test_the_demo_takes_other_people_and_refuses_bad_rows(tmp_path: Path) -> None:
+def test_the_demo_takes_other_people_and_tells_bad_rows(tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
-    mine.write_text("user_id,email,phone,factor,verified\n77,jo@example.com,+12025550101,OneLogin SMS,true\n")
+    header = "OneLogin ID;Mobile;E-Mail;Username;Factor;Verified"
+    row = "77;+12025550101;;;OneLogin SMS;true"
+    codes = ";+12025550102;jo@example.com;jo;SMS;"
+    mine.write_text(f"{header}\n{row}\n;;al@example.com;;OneLogin SMS;perhaps\n{codes}\n")
     done = demo(tmp_path, "--people", str(mine))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert "al@example.com: mine.csv line 3, column Verified: 'perhaps' is neither true nor false." in done.stdout
     assert "1 people were done: 0 changed" in done.stdout
-    mine.write_text("email,factor,verified\njo@example.com,OneLogin SMS,perhaps\n")
+    second = done.stdout.split("The same again", 1)[1]
+    assert "changed: jo@example.com, OneLogin SMS: The code was accepted." in second
+    mine.write_text(f"{header}\n;;;;OneLogin SMS;perhaps\n")
     done = demo(tmp_path, "--people", str(mine))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "demo: mine.csv line 2, column verified: 'perhaps' is neither true nor false\n"
+    assert done.stderr.startswith(
+        "demo: No row can be used. mine.csv line 2, column Verified: 'perhaps' is neither true"
+    )
+    mine.write_text("name\nJo\n")
+    done = demo(tmp_path, "--people", str(mine))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "mine.csv has no heading row that names users." in done.stderr

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -18,36 +17,12 @@ import yaml
 
 from tests.integration.conftest import Playbook
 from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, environment, run_ansible, run_playbook
+from tests.integration.inventories import Inventory
 
 Start = Callable[..., Simulator]
 EVERYBODY = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
 USERNAMES: dict[str, Any] = {"hostname": "username"}
 GUIDE = ROOT / "docs/docsite/rst/guide_inventory.rst"
-
-
-class Inventory:
-    """What C(ansible-inventory) makes of a file of the plugin's."""
-
-    def __init__(self, stdout: str, stderr: str) -> None:
-        self.text, self.trouble = stdout, " ".join(stderr.split())
-        self.groups = _plain(json.loads(stdout))
-        self.hosts: dict[str, dict[str, Any]] = self.groups.pop("_meta")["hostvars"]
-
-    def __getitem__(self, group: str) -> set[str]:
-        """The hosts of a group, none if there is no such group."""
-        return set(self.groups.get(group, {}).get("hosts", []))
-
-    @property
-    def users(self) -> set[str]:
-        """The users' names before the @."""
-        return {row["onelogin_email"].partition("@")[0] for row in self.hosts.values()}
-
-
-def _plain(value: Any) -> Any:
-    """The inventory without the marks of text that is no template."""
-    if isinstance(value, dict):
-        return value["__ansible_unsafe"] if "__ansible_unsafe" in value else {k: _plain(v) for k, v in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 class Reading:

@@ -592,23 +592,6 @@ def test_the_inventory_of_departments_brings_its_factors(onboard: Role, start: S
     }
 
 
-def test_cells_of_the_csv_are_never_templates(onboard: Role, sim: Simulator, tmp_path: Path) -> None:
-    people = tmp_path / "people.csv"
-    people.write_text("email,firstname,factor,custom_message\nkelly@example.com,{{ 6 * 7 }},SMS,Code {{otp_code}}.\n")
-    text = """
-- import_playbook: community.onelogin.onboard
-- hosts: all
-  gather_facts: false
-  tasks: [{ansible.builtin.debug: {var: onelogin_firstname}}]
-"""
-    script = str(ROOT / "examples/inventories/people_csv.py")
-    run = onboard({}, "-i", script, text=text, env={"ONELOGIN_PEOPLE_CSV": str(people), **_journal(onboard)})
-    assert run.rc == 0, run.output
-    assert "{{ 6 * 7 }}" in run.output
-    (message,) = sim.messages("kelly")
-    assert message["text"] == f"Code {message['code']}."
-
-
 def test_onelogins_own_sdk_lists_the_devices(onboard: Role, sim: Simulator) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
