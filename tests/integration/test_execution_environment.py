@@ -28,7 +28,7 @@ NEEDED = [Requirement(line) for line in (ROOT / "meta/ee-requirements.txt").read
 EXAMPLE = ROOT / "examples/execution-environment"
 # What every Python that runs Ansible has.
 ANSIBLES_OWN = {"ansible", "ansible_collections", "jinja2", "markupsafe", "packaging", "yaml"}
-COMES_WITH_REQUESTS = {"urllib3"}
+COMES_WITH_REQUESTS = {"charset_normalizer", "urllib3"}
 IMPORTED_BY_SQLALCHEMY = {"psycopg"}
 
 

@@ -447,20 +447,8 @@ def test_the_guides_inventory(read: Reading) -> None:
     assert len(read.sim.log()) == calls
 
 
-def test_the_guides_play_makes_hosts_of_a_csv(read: Reading, sim: Simulator) -> None:
-    header = _block("jane@example.com", "text").splitlines()[0]
-    people = read.folder / "people.csv"
-    people.write_text(
-        f"{header}\r\nmia@example.com,sales,OneLogin Protect\r\nkelly@example.com,it,{{{{ 641 * 6700417 }}}}\r\n"
-    )
-    done = _play(read, _block("add_host"))
-    assert (done.rc, _factors(sim, "mia")) == (2, {"OneLogin Protect"})
-    assert "{{ 641 * 6700417 }}" in done.output
-    assert "4294967297" not in done.output
-
-
 def test_the_guides_factors_come_from_a_csv(read: Reading, sim: Simulator) -> None:
-    (read.folder / "people.csv").write_text('email,name,factor\nmia@example.com,"Second, Mia",OneLogin Protect\n')
+    (read.folder / "factors.csv").write_text('email,name,factor\nmia@example.com,"Second, Mia",OneLogin Protect\n')
     (read.folder / "group_vars").mkdir()
     (read.folder / "group_vars/all.yml").write_text(_block("csvfile"))
     text = "- import_playbook: community.onelogin.onboard"
