@@ -79,6 +79,7 @@ FOURTEEN = [
             "userPrincipalName,displayName,surname,mail,givenName,id,department",
             "obrandt@example.com,Olga Brandt,Brandt,olga.brandt@example.com,Olga,8d7c0a51-1111-4222-8333-94e5,Finance",
             "radler@example.com,Remi Adler,Adler,,Remi,8d7c0a51-1111-4222-8333-94e6,Finance",
+            "tim@,,,,,,",
         ),
         {
             "olga.brandt@example.com": {
@@ -97,7 +98,9 @@ FOURTEEN = [
                 "id": "8d7c0a51-1111-4222-8333-94e6",
                 "department": "Finance",
             },
+            "entra.csv_line_4": bad("entra.csv", f"4, column userPrincipalName: 'tim@' {NO_ADDRESS}"),
         },
+        warnings=["1 row cannot be used: entra.csv line 4."],
     ),
     Case(
         "bamboohr-factor",
@@ -283,7 +286,7 @@ MORE = [
         "title-blanks-and-totals",
         text(
             "Staff in 2026,,",
-            "",
+            "Login:,hr,",
             "Work Email,First Name,Department",
             "olga.brandt@example.com,Olga,Finance",
             ",,",
@@ -319,10 +322,12 @@ MORE = [
     Case(
         "google",
         text(
-            "First Name [Required],Email Address [Required],Password [Required],Mobile Phone,Department",
-            "Olga,olga.brandt@example.com,hunter2,202-555-0144,Finance",
+            "First Name [Required],Email Address [Required],Password [Required],Mobile Phone,Mobile Phone",
+            "Olga,olga.brandt@example.com,hunter2,202-555-0144,1",
         ),
-        {"olga.brandt@example.com": {**OLGA, "firstname": "Olga", "phone": "+12025550144", "department": "Finance"}},
+        {
+            "olga.brandt@example.com": {**OLGA, "firstname": "Olga", "phone": "+12025550144", "mobile_phone": "1"},
+        },
         options={"region": "us"},
     ),
     Case(

@@ -71,6 +71,8 @@ def _is_blank(char: str) -> bool:
 
 
 def _refuse(text: str, kinds: str, allowed: tuple[str, ...] = ()) -> None:
+    if text.isascii() and text.isprintable():
+        return
     for place, char in enumerate(text):
         category = unicodedata.category(char)
         if char != " " and category[0] in kinds and category not in allowed:

@@ -111,7 +111,10 @@ def _guess(data: bytes, file: str) -> str:
         matches,
         key=lambda match: (round(match.chaos, 2), _count_odd(str(match)), -match.coherence, _rank(match.encoding)),
     )
-    return ranked[0].encoding if ranked else _WESTERN
+    if not ranked:
+        return _WESTERN
+    same = (name for name in _SPREADSHEETS if lines.decode(name, "replace") == str(ranked[0]))
+    return next(same, ranked[0].encoding)
 
 
 def _count_odd(text: str) -> int:

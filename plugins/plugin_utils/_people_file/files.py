@@ -137,12 +137,13 @@ def _delimiter_of(option: str | None) -> str | None:
 
 
 def _find_heading(table: Table, layout: Layout, codes: bool) -> tuple[int, Columns] | None:
-    """The heading row: the first one with a heading that names users."""
-    for index, line in enumerate(table.lines[:_ABOVE]):
-        columns = read_headings(line.cells, layout.columns, codes=codes)
-        if columns.names_users and (not codes or CODE in columns.fields):
-            return index, columns
-    return None
+    """The heading row: of those with a heading that names users, the one with most of our columns, or the first."""
+    found = [
+        (index, read_headings(line.cells, layout.columns, codes=codes))
+        for index, line in enumerate(table.lines[:_ABOVE])
+    ]
+    fitting = [(i, columns) for i, columns in found if columns.names_users and (not codes or CODE in columns.fields)]
+    return max(fitting, key=lambda each: len(each[1].fields), default=None)
 
 
 def _require(found: tuple[int, Columns] | None, table: Table, codes: bool) -> tuple[int, Columns]:

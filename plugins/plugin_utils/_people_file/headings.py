@@ -47,7 +47,15 @@ _THEIRS: Mapping[str, tuple[str, ...]] = {
     "email": (
         *("email", "workemail", "emailprimarywork", "primaryworkemail", "emailaddress", "emailaddressprimarywork"),
         *("workemailaddress", "primaryemail", "primaryemailaddress", "mail", "businessemail", "companyemail"),
-        *("emailwork", "useremail", "mailaddress", "emailadresse", "adresseemail", "correoelectronico"),
+        *(
+            "emailwork",
+            "emailaddresswork",
+            "useremail",
+            "mailaddress",
+            "emailadresse",
+            "adresseemail",
+            "correoelectronico",
+        ),
     ),
     "username": ("oneloginusername",),
     "user_id": ("oneloginid", "oneloginuserid"),
@@ -59,13 +67,23 @@ _THEIRS: Mapping[str, tuple[str, ...]] = {
             "legalfirstname",
             "legalnamefirstname",
             "preferredfirstname",
+            "preferrednamefirstname",
             "forename",
             "vorname",
         ),
         *("prenom", "nombre"),
     ),
     "lastname": (
-        *("lastname", "surname", "familyname", "legallastname", "legalnamelastname", "preferredlastname", "sn"),
+        *(
+            "lastname",
+            "surname",
+            "familyname",
+            "legallastname",
+            "legalnamelastname",
+            "preferredlastname",
+            "preferrednamelastname",
+            "sn",
+        ),
         *("nachname", "nom", "apellido", "apellidos"),
     ),
     "phone": (
@@ -156,7 +174,7 @@ def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> No
             )
     plain = [_plain(heading) for heading in found]
     for column in columns.all:
-        if column.field in FIELDS and plain.count(_plain(column.heading)) > 1:
+        if column.field in _SENT and plain.count(_plain(column.heading)) > 1:
             raise PeopleFileError(
                 f'{file} line {line}: there are two columns "{column.heading}". Remove or rename one of them.'
             )

@@ -116,7 +116,8 @@ def _check_options(options: PeopleOptions) -> None:
 
 
 def _layout_of(options: PeopleOptions) -> Layout:
-    return Layout(options.columns, options.delimiter, options.encoding, options.sheet)
+    columns = {name: None if heading is None else str(heading) for name, heading in options.columns.items()}
+    return Layout(columns, options.delimiter, options.encoding, options.sheet)
 
 
 def _rows(found: PeopleTable, options: PeopleOptions, numbers: Iterator[int]) -> Iterator[Row]:

@@ -121,7 +121,7 @@ def _code(text: str) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "email": _email,
     "username": read_key,
-    "sign_in": read_key,
+    "sign_in": lambda text: _email(text) if "@" in text else read_key(text),
     "user_id": _user_id,
     "firstname": read_text,
     "lastname": read_text,
