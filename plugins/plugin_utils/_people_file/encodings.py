@@ -10,6 +10,7 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import PeopleFileError
 
@@ -36,6 +37,7 @@ _SPREADSHEETS = [
 _WESTERN = "cp1252"
 _MAC = "mac_roman"
 _CAPITAL = re.compile(r"(?<=[^\W\d_])[À-ÞŒŠŽŸ](?=[a-z])")
+_SAMPLE = 500  # lines
 _SHARE = 0.4  # of every other byte that is NUL in text of UTF-16
 
 
@@ -104,7 +106,7 @@ def _guess(data: bytes, file: str) -> str:
     if b"\r" in data and b"\n" not in data:
         return _MAC  # only Excel for the Mac ends lines so
     # Lines in ASCII say nothing, and would outweigh the few others.
-    lines = b"\n".join(line for line in data.splitlines() if not line.isascii())
+    lines = b"\n".join(islice((line for line in data.splitlines() if not line.isascii()), _SAMPLE))
     matches = from_bytes(lines, cp_isolation=_SPREADSHEETS, threshold=0.5)
     # Names are short, so several often fit equally well.
     ranked = sorted(
