@@ -43,7 +43,8 @@ def test_a_user_is_changed_once_and_only_where_it_differs(
     options = {**KELLY, "attributes": {**wanted, "department": "", "company": None}}
     done = playbook(
         [
-            task("user", options, check_mode=True, name="check", **way),
+            # ansible-core 2.16 has no check mode for a task in the background.
+            task("user", options, check_mode=True, name="check"),
             task("user_info", KELLY, name="before"),
             task("user", options, name="run", **way),
             task("user_info", KELLY, name="after"),
