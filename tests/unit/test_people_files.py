@@ -109,6 +109,15 @@ def test_a_sheet_can_be_chosen(tmp_path: Path, sheet: str) -> None:
     assert list(read(tmp_path, two_sheets(), sheet=sheet).variables) == ["more@example.com"]
 
 
+def test_a_heading_that_is_named_is_of_no_other_column(tmp_path: Path) -> None:
+    found = read(tmp_path, text("Email,Phone", "olga,1"), columns={"username": "email", "user_id": "phone"})
+    assert found.variables == {"olga": {"onelogin_username": "olga", "onelogin_user_id": 1}}
+
+
+def test_a_whole_number_has_no_point() -> None:
+    assert [workbook.show_value(value) for value in (12345.0, 1.5, 1e20)] == ["12345", "1.5", "1e+20"]
+
+
 def test_a_misspelt_heading_can_have_another_meaning(tmp_path: Path) -> None:
     content = text("email,Verified by", "a@example.com,Olga")
     with pytest.raises(PeopleFileError, match=r"set columns: \{verified: null\}"):
