@@ -180,6 +180,7 @@ class Rehearsal:
         source = str(as_source(self.people, self.folder, codes))
         command = ["ansible-playbook", "-i", source, "community.onelogin.onboard"]
         command += ["-e", f"mfa_onboarding_wait_timeout={WAIT}", "-e", f"mfa_onboarding_report={REPORTS}"]
+        command += ["-e", f"mfa_onboarding_sheets={self.folder / 'sheets'}"]  # people scan their codes there
         print("\n  $", " ".join(command).replace(str(self.folder), "..."), flush=True)
         playbook = Path(sys.executable).with_name(command[0])
         handed_over = self.folder / "results.json"
