@@ -44,20 +44,20 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def row(name: str, /, **more: Any) -> Row:
+def row(who: str, **more: Any) -> Row:
     """A result as the roles leave it; accepted, unless more is said."""
     factor = more.get("factor", "OneLogin Protect")
     status = more.get("status", "accepted")
     return {
-        "host": name,
-        "user": f"{name}@example.com",
+        "host": who,
+        "user": f"{who}@example.com",
         "factor": factor,
         "status": status,
         "changed": status == "accepted",
         "failed": False,
-        "msg": f"{name}@example.com, {factor}: {more.get('text', 'The factor is enrolled.')}",
+        "msg": f"{who}@example.com, {factor}: {more.get('text', 'The factor is enrolled.')}",
         "awaits": None,
-        "registration": {"id": f"id-of-{name}", "user_id": 7, "device_id": "8", "factor_data": {"totp_url": SEED}},
+        "registration": {"id": f"id-of-{who}", "user_id": 7, "device_id": "8", "factor_data": {"totp_url": SEED}},
         "error": None,
         **{key: value for key, value in more.items() if key != "text"},
     }

@@ -33,16 +33,16 @@ FORMATS = (json_text, csv_text, junit_text, html_text)
 START = "2026-03-02T09:00:00Z"
 
 
-def row(name: str = "jane", /, **more: Any) -> dict[str, Any]:
+def row(who: str = "jane", **more: Any) -> dict[str, Any]:
     """A result as the roles leave it; accepted, unless more is said."""
     return {
-        "host": name,
-        "user": f"{name}@example.com",
+        "host": who,
+        "user": f"{who}@example.com",
         "factor": "OneLogin SMS",
         "status": "accepted",
         "changed": True,
         "failed": False,
-        "msg": f"{name}@example.com, OneLogin SMS: The factor is enrolled.",
+        "msg": f"{who}@example.com, OneLogin SMS: The factor is enrolled.",
         "awaits": None,
         "registration": {"id": "r1", "user_id": 7, "device_id": "8", "expires_at": None},
         "error": None,
