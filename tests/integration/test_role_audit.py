@@ -236,8 +236,15 @@ def test_a_report_is_written(audit: Role, tmp_path: Path) -> None:
     report = json.loads(file.read_text())
     assert report["role"] == "mfa_audit"
     assert report["totals"] == {
-        "rows": 14, "done": 8, "open": 6, "failed": 0, "changed": 0,
-        "people": 9, "people_done": 3, "people_open": 6, "people_failed": 0,
+        "rows": 14,
+        "done": 8,
+        "open": 6,
+        "failed": 0,
+        "changed": 0,
+        "people": 9,
+        "people_done": 3,
+        "people_open": 6,
+        "people_failed": 0,
     }
     assert {(row["user"], row["name"], row["label"]) for row in report["rows"] if row["user"][0] in "em"} == {
         ("eve@example.com", "Eve Enrolled", "has MFA"),
