@@ -11,6 +11,7 @@ client.
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import logging
@@ -78,6 +79,9 @@ def run(request: dict[str, Any]) -> None:
 def main() -> None:
     """Serve until the standard input ends."""
     load()
+    # In a forked process, a garbage collection would go through all that is loaded here. Without that, a short command
+    # takes a quarter of the processor time.
+    gc.freeze()
     print(os.getpid(), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
