@@ -28,6 +28,7 @@ from ansible.cli.inventory import InventoryCLI
 from ansible.cli.playbook import PlaybookCLI
 from ansible.plugins import loader
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
 MODULES = (
     "ansible.executor.playbook_executor",
@@ -40,6 +41,8 @@ MODULES = (
 
 def load() -> None:
     """Import what commands need, and read the documentation of the plugins that Ansible loads in every run."""
+    # While a task runs, Ansible looks for its result a thousand times a second by default.
+    C.DEFAULT_INTERNAL_POLL_INTERVAL = 0.01
     for name in MODULES:
         importlib.import_module(name)
     loader.init_plugin_loader()
@@ -51,6 +54,9 @@ def load() -> None:
     for name in C.INVENTORY_ENABLED:
         loader.inventory_loader.get(name)
     loader.vars_loader.get("host_group_vars")
+    # The loader of collections compiles a plugin, and all that it imports, in every process.
+    for plugin in sorted((ROOT / "plugins/action").glob("*.py")):
+        loader.action_loader.get(f"community.onelogin.{plugin.stem}", class_only=True)
     list(loader.filter_loader.all())
     list(loader.test_loader.all())
 
