@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.yaml import yaml_load
 
 _ROLES = Path(__file__).parents[3] / "roles"
 _OF_HOSTS = re.compile(r"onelogin_.*|.*_(users|factors)")
@@ -107,7 +107,8 @@ def _all_options(role: str) -> Mapping[str, dict[str, Any]]:
     path = _ROLES / role / "meta" / "argument_specs.yml"
     if not path.exists():
         return {}
-    spec: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]
+    # Ansible's function uses libyaml, which takes a tenth of the time.
+    spec: dict[str, dict[str, Any]] = yaml_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]
     return spec.get("options", {})
 
 
