@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,11 +106,13 @@ def create_venv(row: Row, python: str, folder: Path) -> str:
 
 def build_commands(row: Row, interpreter: str, temporary: Path) -> dict[str, list[str]]:
     """Return the commands for a release, by step."""
-    pytest = [interpreter, "-m", "pytest", "-q", "--basetemp", str(temporary)]
+    # Two steps run at the same time, and pytest empties its folder when it starts.
+    pytest = [interpreter, "-m", "pytest", "-q", "--basetemp"]
     chosen = "not once and not libraries" if row.libraries == LOCKED else "not once"
+    # The longest step is the first, and the others run beside it.
     return {
-        "unit": [*pytest, "-n", "2", "-m", chosen, "tests/unit"],
-        "integration": [*pytest, *INTEGRATION, "-m", chosen, "tests/integration"],
+        "integration": [*pytest, str(temporary / "i"), *INTEGRATION, "-m", chosen, "tests/integration"],
+        "unit": [*pytest, str(temporary / "u"), "-n", "2", "-m", chosen, "tests/unit"],
         "sanity": [
             interpreter,
             "scripts/sanity.py",
@@ -118,6 +121,19 @@ def build_commands(row: Row, interpreter: str, temporary: Path) -> dict[str, lis
             *(f"--skip-test={t}" for t in row.skipped),
         ],
     }
+
+
+def run_step(row: Row, name: str, command: Sequence[str]) -> tuple[int, str]:
+    """Run a step, print its output when it ends, and return its exit code and its line in the summary."""
+    print(f"==> {row}: {name} starts", flush=True)
+    start = time.monotonic()
+    done = subprocess.run(
+        command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    line = f"{'FAILED' if done.returncode else 'ok':<9} {row}: {name}, {time.monotonic() - start:.0f} s"
+    # One call of print, so that the lines of another step cannot come in between.
+    print(f"\n==> {row}: {name}\n{done.stdout}{line}", flush=True)
+    return done.returncode, line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,14 +159,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # blanks, and 2.21 creates sockets, whose paths have a limit, in the folder of the tests.
         with tempfile.TemporaryDirectory(prefix="m") as folder:
             interpreter = create_venv(row, python, Path(folder, "venv"))
-            for name, command in build_commands(row, interpreter, Path(folder, "t")).items():
-                if name not in row.steps or (options.step and name not in options.step):
-                    continue
-                start = time.monotonic()
-                code = subprocess.run(command, cwd=ROOT, check=False).returncode
+            commands = {
+                name: command
+                for name, command in build_commands(row, interpreter, Path(folder)).items()
+                if name in row.steps and (not options.step or name in options.step)
+            }
+            # The tests wait often, so the sanity tests run beside them. There is one run of ansible-test at a time,
+            # because its virtual environments are in a folder that all releases share.
+            with ThreadPoolExecutor(2) as pool:
+                running = [pool.submit(run_step, row, name, command) for name, command in commands.items()]
+            for code, line in (step.result() for step in running):
                 failed |= code != 0
-                lines.append(f"{'FAILED' if code else 'ok':<9} {row}: {name}, {time.monotonic() - start:.0f} s")
-                print(lines[-1], flush=True)
+                lines.append(line)
     print("\n" + "\n".join(lines))
     if all(line.startswith(SKIPPED) for line in lines):
         print("no release was tested, because no matching Python was found")
