@@ -23,7 +23,8 @@ SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -- '*.sh' .ci/run)
 OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
-TEST_STEPS := format-check lint types drift changelog-lint docs-lint docs build-check importer unit contract integration model browser sanity
+# The longest step is the first, and the others run beside it.
+TEST_STEPS := integration format-check lint types drift changelog-lint docs-lint docs build-check importer unit contract model browser sanity
 
 .DEFAULT_GOAL := help
 
@@ -50,8 +51,8 @@ simulator: venv  ## start the simulator of the OneLogin API (ARGS="--help" lists
 # --- test
 
 .PHONY: test
-test: venv  ## run all checks and tests and print a summary (STEPS="lint unit" for some)
-	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" $(or $(STEPS),$(TEST_STEPS))
+test: venv  ## run all checks and tests, two at a time, and print a summary (STEPS="lint unit" for some, JOBS=1 for one at a time)
+	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" --jobs $(or $(JOBS),2) $(or $(STEPS),$(TEST_STEPS))
 
 .PHONY: format-check
 format-check: venv  ## check the format of the Python files

@@ -28,16 +28,34 @@ def makefile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("makefile")
+@pytest.mark.parametrize("jobs", ["1", "2"])
 def test_steps_go_on_after_a_failure_and_report_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: str
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["steps.py", "bad", "good"])
+    monkeypatch.setattr(sys, "argv", ["steps.py", "--jobs", jobs, "bad", "good"])
     assert steps.main() == 1
     printed = capsys.readouterr().out
     assert printed.count("broken\n") == 2, "once as it came, once at the end"
     assert printed.count("fine\n") == 1
     assert "1 of 2 ok" in printed
     assert "run again: make bad" in printed
+
+
+@pytest.mark.usefixtures("makefile")
+def test_two_steps_run_at_once_and_their_lines_do_not_mix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wait = "until test -e {}; do sleep 0.1; done"
+    (tmp_path / "Makefile").write_text(
+        f"a:\n\t@echo a1; touch a; {wait.format('b')}; echo a2\nb:\n\t@echo b1; touch b; {wait.format('a')}; echo b2\n"
+    )
+    monkeypatch.setattr(sys, "argv", ["steps.py", "a", "b"])
+    assert steps.main() == 0
+    printed = capsys.readouterr().out
+    assert "==> a\na1\na2\n==> ok" in printed
+    assert "==> b\nb1\nb2\n==> ok" in printed
+    summary = printed.partition("summary")[2]
+    assert summary.index(" a ") < summary.index(" b ")
 
 
 @pytest.mark.usefixtures("makefile")
