@@ -4,18 +4,8 @@
 
 """From the heading row to columns with a meaning.
 
-Sources of the headings, beside our own names:
-
-* Okta: the attributes of the user profile, https://developer.okta.com/docs/reference/api/users/
-* Microsoft Entra ID: the attributes of the download of users, and the templates for bulk operations, whose headings are
-  such as ``User name [userPrincipalName] Required``, https://learn.microsoft.com/entra/identity/users/users-bulk-download
-* Google Workspace: the template for users, whose headings are such as ``Email Address [Required]``,
-  https://support.google.com/a/answer/40057
-* Workday: the fields of the reports on workers, such as ``Email - Primary Work`` and ``Legal Name - First Name``,
-  https://help.merge.dev/en/articles/8694660-workday-how-do-i-send-hris-data-via-sftp
-* BambooHR: the fields of an employee, https://documentation.bamboohr.com/docs/list-of-field-names
-* OneLogin: the columns of the report "User details",
-  https://help.zoho.com/portal/en/kb/directory/getting-started-guides/import-from-other-cloud-directory-services/articles/import-from-onelogin
+The headings are those of the exports of Okta, Microsoft Entra ID, Google Workspace, Workday, BambooHR and OneLogin, as
+published examples of such files show them. Where a system lets administrators choose headings, they are its usual ones.
 """
 
 from __future__ import annotations
