@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,8 +33,9 @@ ROOT = HERE.parents[1]
 PEOPLE = HERE.parent / "people.csv"
 INVENTORY = Path("examples/inventories/hr.people.yml")  # of these people
 WAIT = 8  # seconds; the people of the simulator answer within four
-SHOWN = 15  # failures listed in full
-REPORTS = Path(".cache/demo")  # stays when all else of the demo is gone
+SHOWN = 15  # bad rows that are listed
+REPORTS = Path(".cache/demo")  # stays when all else of the demo is gone, with the pages
+SHEETS = REPORTS / "sheets"
 CREDENTIAL = ("demo-client", "demo-secret-of-the-simulator")
 # The simulator is on this machine, whatever proxy there is.
 HTTP = build_opener(ProxyHandler({}))
@@ -180,7 +182,7 @@ class Rehearsal:
         source = str(as_source(self.people, self.folder, codes))
         command = ["ansible-playbook", "-i", source, "community.onelogin.onboard"]
         command += ["-e", f"mfa_onboarding_wait_timeout={WAIT}", "-e", f"mfa_onboarding_report={REPORTS}"]
-        command += ["-e", f"mfa_onboarding_sheets={self.folder / 'sheets'}"]  # people scan their codes there
+        command += ["-e", f"mfa_onboarding_sheets={SHEETS}"]
         print("\n  $", " ".join(command).replace(str(self.folder), "..."), flush=True)
         playbook = Path(sys.executable).with_name(command[0])
         handed_over = self.folder / "results.json"
@@ -237,46 +239,6 @@ class Rehearsal:
         return Counter(str(message["user_id"]) for message in self.simulator.ask("/messages"))
 
 
-def departments(hosts: Hosts) -> dict[str, str]:
-    """The department of each host."""
-    return {host: str(own.get("onelogin_department", "-")) for host, own in hosts.items()}
-
-
-def status_of(row: Row) -> str:
-    """The column in which a result is counted."""
-    if row["failed"]:
-        return "failed"
-    return "enrolled" if row["status"] == "accepted" else "pending"
-
-
-def show(rows: Sequence[Row], department: dict[str, str]) -> None:
-    """Print counts by department and factor, then who failed, why, and what to do."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    for row in rows:
-        counts.setdefault((department[row["host"]], str(row["factor"] or "-")), Counter())[status_of(row)] += 1
-    statuses = [s for s in ("enrolled", "pending", "failed") if any(s in count for count in counts.values())]
-    print("\n" + table_line("department", "factor", statuses))
-    for (group, factor), count in sorted(counts.items()):
-        print(table_line(group, factor, [str(count[status] or "") for status in statuses]))
-    listed("Who failed, why, and what to do", [row["msg"] for row in rows if row["failed"]])
-    listed("Not done yet", [row["msg"] for row in rows if row["status"] == "pending"])
-
-
-def table_line(group: str, factor: str, cells: Sequence[str]) -> str:
-    """A line of the table of counts."""
-    return f"  {group:<18}{factor:<20}" + "".join(f"{cell:>10}" for cell in cells)
-
-
-def listed(heading: str, lines: Sequence[str]) -> None:
-    """Print the first of some lines, if there are any."""
-    if lines:
-        print(f"\n  {heading}:")
-    for line in lines[:SHOWN]:
-        print(f"  * {line}")
-    if len(lines) > SHOWN:
-        print(f"  * and {len(lines) - SHOWN} more")
-
-
 def disagreements(rows: Sequence[Row], failed_hosts: Sequence[str], hosts: set[str], devices: set[str]) -> list[str]:
     """Where verdicts, hosts and the simulator's own state are not of one mind."""
     wrong = [f"{host} has no verdict" for host in sorted(hosts - {row["host"] for row in rows})]
@@ -302,22 +264,19 @@ def show_second_run(first: Sequence[Row], second: Sequence[Row], writes: Counter
     changed = sum(row["changed"] for row in second if row["host"] in done)
     asked, reached = (sum(count[user] for user in set(done.values())) for count in (writes, messages))
     print(f"\n  {len(done)} people were done: {changed} changed, {asked} requests to change them, {reached} messages.")
-    show_again([row for row in second if row["host"] in pending], sum(messages.values()) - reached)
+    again = [row for row in second if row["host"] in pending]
+    print(
+        f"  {len({row['host'] for row in again})} were not: {sum(row['changed'] for row in again)} changed,"
+        f" {sum(messages.values()) - reached} messages."
+    )
     return not (changed or asked or reached)
-
-
-def show_again(rows: Sequence[Row], messages: int) -> None:
-    """Print what the second run did for the people whom the first run did not enrol."""
-    people, changed = len({row["host"] for row in rows}), sum(row["changed"] for row in rows)
-    print(f"  {people} were not: {changed} changed, {messages} messages.")
-    lines = [f"{'changed' if row['changed'] else 'unchanged'}: {row['msg']}" for row in rows]
-    listed("What the second run made of those", lines)
 
 
 def rehearse(people: Path, folder: Path) -> int:
     """Run the demo; return 0 if both runs went as expected, else 1."""
     began = time.monotonic()
     hosts = read_hosts(people, folder)
+    shutil.rmtree(ROOT / SHEETS, ignore_errors=True)
     with simulated(as_seed(hosts, folder)) as simulator:
         rehearsal = Rehearsal(simulator, people, folder)
         print(f"A simulated OneLogin account runs at {simulator.url}; nothing leaves this machine.")
@@ -325,7 +284,6 @@ def rehearse(people: Path, folder: Path) -> int:
 
         first, failed_hosts = rehearsal.run()
         problems = disagreements(first, failed_hosts, set(hosts), rehearsal.devices())
-        show(first, departments(hosts))
 
         writes, messages = rehearsal.writes(), rehearsal.messages()
         print("\nThe same again, with the codes people have told. The journal knows what is still pending.")
@@ -337,7 +295,8 @@ def rehearse(people: Path, folder: Path) -> int:
         calls = simulator.ask("/log/summary")["total"]
         print(f"\nBoth runs took {time.monotonic() - began:.0f} s and {calls} calls of the API.")
         (page,) = (ROOT / REPORTS).glob("*.html")
-        print(f"The second run's report, to be opened in a browser: {page}")
+        print(f"To be opened in a browser: the second run's report {page}")
+        print(f"and the pages that people scan in {ROOT / SHEETS}")
     for problem in problems:
         print(f"Not as it should be: {problem}.", file=sys.stderr)
     return 1 if problems else 0

@@ -305,7 +305,7 @@ def test_the_end_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
     steps: list[dict[str, Any]] = [{"api": {"retries": 2}}, {"skipped": True}, {"api": {"retries": 1}}]
     assert describe_steps(steps, "/here/journal.sqlite") == [
         "3 API calls were repeated after faults.",
-        "Journal: /here/journal.sqlite (new). Keep it: it prevents that a later run sends a message again.",
+        "Journal: /here/journal.sqlite (new). Keep it, so that later runs send no message twice.",
     ]
     assert describe_steps([], None) == []
     without = [

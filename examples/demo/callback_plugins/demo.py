@@ -43,7 +43,7 @@ class CallbackModule(CallbackBase):
         self._results += found or []
 
     def v2_runner_on_failed(self, result: Any, **_options: Any) -> None:
-        """Say what failed, except a person's own failure: those the demo lists afterwards."""
+        """Say what failed, except a person's own failure: those the role lists at its end."""
         self._name(result._task)
         self._failed.append(result._host.get_name())
         if result._task.action != _HOST_RESULT:

@@ -78,7 +78,7 @@ def describe_steps(steps: Sequence[Result], journal: str | None) -> list[str]:
     repeated = sum((step.get("api") or {}).get("retries", 0) for step in steps)
     lines = [f"{repeated} API calls were repeated after faults."] if repeated else []
     if journal:
-        lines.append(f"Journal: {journal} (new). Keep it: it prevents that a later run sends a message again.")
+        lines.append(f"Journal: {journal} (new). Keep it, so that later runs send no message twice.")
     return lines
 
 
