@@ -136,6 +136,21 @@ def run_step(row: Row, name: str, command: Sequence[str]) -> tuple[int, str]:
     return done.returncode, line
 
 
+def run_row(row: Row, python: str, steps: Sequence[str]) -> list[tuple[int, str]]:
+    """Run those of the steps that the release has, two at the same time."""
+    # Outside the checkout and with a short name: 2.16 cannot start modules with a Python whose path contains
+    # blanks, and 2.21 creates sockets, whose paths have a limit, in the folder of the tests.
+    with tempfile.TemporaryDirectory(prefix="m") as folder:
+        interpreter = create_venv(row, python, Path(folder, "venv"))
+        commands = build_commands(row, interpreter, Path(folder))
+        # The tests wait often, so the sanity tests run beside them. There is one run of ansible-test at a time, because
+        # its virtual environments are in a folder that all releases share.
+        with ThreadPoolExecutor(2) as pool:
+            chosen = [name for name in commands if name in row.steps and name in steps]
+            running = [pool.submit(run_step, row, name, commands[name]) for name in chosen]
+        return [step.result() for step in running]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the steps on the releases.
 
@@ -155,22 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lines.append(f"{SKIPPED:<9} {row}: Python {row.python} not found")
             continue
         print(f"\n==> {row}", flush=True)
-        # Outside the checkout and with a short name: 2.16 cannot start modules with a Python whose path contains
-        # blanks, and 2.21 creates sockets, whose paths have a limit, in the folder of the tests.
-        with tempfile.TemporaryDirectory(prefix="m") as folder:
-            interpreter = create_venv(row, python, Path(folder, "venv"))
-            commands = {
-                name: command
-                for name, command in build_commands(row, interpreter, Path(folder)).items()
-                if name in row.steps and (not options.step or name in options.step)
-            }
-            # The tests wait often, so the sanity tests run beside them. There is one run of ansible-test at a time,
-            # because its virtual environments are in a folder that all releases share.
-            with ThreadPoolExecutor(2) as pool:
-                running = [pool.submit(run_step, row, name, command) for name, command in commands.items()]
-            for code, line in (step.result() for step in running):
-                failed |= code != 0
-                lines.append(line)
+        for code, line in run_row(row, python, options.step or STEPS):
+            failed |= code != 0
+            lines.append(line)
     print("\n" + "\n".join(lines))
     if all(line.startswith(SKIPPED) for line in lines):
         print("no release was tested, because no matching Python was found")
