@@ -73,8 +73,9 @@ def devices(sim: Simulator, name: str) -> list[str]:
     return [device["factor"] for device in sim.person(name)["devices"]]
 
 
-def test_people_are_onboarded_as_the_inventory_says(launch: Launch, sim: Simulator) -> None:
-    done = launch("OneLogin onboard", "--limit", "kelly@example.com,mia@example.com")
+def test_people_are_onboarded_as_the_inventory_says(launch: Launch, sim: Simulator, tmp_path: Path) -> None:
+    sheets = {"mfa_onboarding_sheets": str(tmp_path / "sheets")}
+    done = launch("OneLogin onboard", "--limit", "kelly@example.com,mia@example.com", **sheets)
     assert (done.rc, recap(done.output)) == (0, ({"kelly@example.com", "mia@example.com"}, set())), done.output
     assert devices(sim, "kelly") == devices(sim, "mia") == ["OneLogin Protect"]
     assert {row["user"] for row in sim.messages()} <= {"kelly", "mia"}
@@ -82,7 +83,7 @@ def test_people_are_onboarded_as_the_inventory_says(launch: Launch, sim: Simulat
 
 def test_people_are_onboarded_as_the_survey_says(launch: Launch, sim: Simulator) -> None:
     answers = {
-        "mfa_onboarding_factors": ["OneLogin Voice"],
+        "mfa_onboarding_survey_factors": ["OneLogin Voice"],
         "mfa_onboarding_wait": "true",
         "mfa_onboarding_wait_timeout": 3,
         "mfa_onboarding_challenge": "false",
@@ -97,7 +98,7 @@ def test_people_are_onboarded_as_the_survey_says(launch: Launch, sim: Simulator)
 
 
 def test_codes_are_given_in_a_job_of_their_own(launch: Launch, sim: Simulator) -> None:
-    sent = launch("OneLogin onboard", "--limit", "kelly@example.com", mfa_onboarding_factors=["OneLogin SMS"])
+    sent = launch("OneLogin onboard", "--limit", "kelly@example.com", mfa_onboarding_survey_factors=["OneLogin SMS"])
     assert (sent.rc, devices(sim, "kelly")) == (0, []), sent.output
     (message,) = sim.messages("kelly")
     code = {"email": "kelly@example.com", "factor": "OneLogin SMS", "otp": message["code"]}

@@ -452,7 +452,8 @@ def test_the_guides_factors_come_from_a_csv(read: Reading, sim: Simulator) -> No
     (read.folder / "group_vars").mkdir()
     (read.folder / "group_vars/all.yml").write_text(_block("csvfile"))
     text = "- import_playbook: community.onelogin.onboard"
-    done = _play(read, text, "-i", str(read.write(filters={"email": "*ia@example.com"})))
+    sheets = ("-e", f"mfa_onboarding_sheets={read.folder}/sheets")
+    done = _play(read, text, "-i", str(read.write(filters={"email": "*ia@example.com"})), *sheets)
     assert _factors(sim, "mia") == {"OneLogin Protect"}, done.output
     assert "No factor is given" in done.output
     assert (done.rc, _factors(sim, "pia")) == (2, set())

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.shows(
 CONCURRENCY = 8
 REGISTER = "POST /api/2/mfa/users/{user_id}/registrations"
 ASK = "GET /api/2/mfa/users/{user_id}/registrations/{registration_id}"
-LIFE = 151  # seconds: a message's 120, the time-out of a request, and one
+LIFE = 931  # seconds: a message's 900, the time-out of a request, and one
 # Seconds after which ansible-runner asks again whether the job is cancelled (its pexpect_timeout), and some grace.
 RUNNER_LOOKS, GRACE = 5, 2
 
@@ -102,7 +102,7 @@ def test_in_the_middle_of_a_wait(
             tmp_path / name,
             hosts,
             credentials(sim.url, new_postgres.where),
-            {"mfa_onboarding_factors": [{"factor": PROTECT}]},
+            {"mfa_onboarding_factors": [{"factor": PROTECT}], "mfa_onboarding_sheets": str(tmp_path / "sheets")},
         )
 
     _cancelled(way, job("cancelled"), sim, Cancel(sim, ASK, 1))

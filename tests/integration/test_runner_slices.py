@@ -82,7 +82,8 @@ def test_a_relaunch_on_failed_hosts_touches_only_those(
     start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path
 ) -> None:
     """AWX relaunches a slice with the hosts that failed as its limit."""
-    hosts, factors = people_as_hosts(12), {"mfa_onboarding_factors": [{"factor": PROTECT}]}
+    hosts = people_as_hosts(12)
+    factors = {"mfa_onboarding_factors": [{"factor": PROTECT}], "mfa_onboarding_sheets": str(tmp_path / "sheets")}
     number, refusing = 2, set(list(hosts)[1::SLICES][:2])
     rows = [f"{name}@example.com,{'' if name in refusing else 'accept'}" for name in hosts]
     (tmp_path / "people.csv").write_text("\n".join(["email,sim_answer", *rows]) + "\n")
