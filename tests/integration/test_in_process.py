@@ -34,6 +34,7 @@ from tests.integration.harness import (
     task,
 )
 from tests.integration.journals import wait_until
+from tests.support.ansible_process import kill_tree
 
 KELLY, NILS, EVE = ({"user_id": number} for number in (36216766, 36216768, 36216769))
 TOKEN = "/auth/oauth2/v2/token"
@@ -328,7 +329,7 @@ def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sen
 def test_a_token_is_removed_at_sigterm_between_tasks_and_by_the_next_run_after_a_kill(
     sim: Simulator, playbook: Playbook, tmp_path: Path
 ) -> None:
-    tasks = [task("mfa_device_info", KELLY), {"ansible.builtin.pause": {"seconds": 30}}]
+    tasks = [task("mfa_device_info", KELLY), {"ansible.builtin.wait_for": {"timeout": 30}}]
     (tmp_path / "playbook.yml").write_text(play(tasks))
     for sent, left in ((signal.SIGTERM, 0), (signal.SIGKILL, 1)):
         (tmp_path / "results.jsonl").write_text("")
@@ -345,7 +346,10 @@ def test_a_token_is_removed_at_sigterm_between_tasks_and_by_the_next_run_after_a
                 time.sleep(0.1)
             (token,) = tmp_path.rglob("onelogin-token-*")
             assert token.stat().st_mode & 0o777 == 0o600
-            process.send_signal(sent)
+            if sent == signal.SIGKILL:
+                kill_tree(process.pid)
+            else:
+                process.send_signal(sent)
         assert process.returncode == -sent
         assert len(list(tmp_path.rglob("onelogin-token-*"))) == left
     assert not playbook([task("mfa_device_info", KELLY)]).only["failed"]
