@@ -41,7 +41,7 @@ notes:
   - Everything else in the file is a variable that anyone who sees the inventory can read.
   - The content of the file is never a template.
   - Do not keep O(file) in a folder that is itself an inventory source, since Ansible would take it for another
-    inventory. Or add its extension to E(ANSIBLE_INVENTORY_IGNORE).
+    inventory. Or add its extension to C(ANSIBLE_INVENTORY_IGNORE).
   - C(id) and the numbers of employees are never O(columns) C(user_id), which is the id of a user in OneLogin.
 options:
   plugin:
