@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 - name: Fill in what is missing, and keep what is there
   community.onelogin.user:
-    username: john
+    email: john@example.com
     overwrite: false
     attributes:
       department: Sales

@@ -83,7 +83,7 @@ def test_all_four_playbooks_run_twice(ansible: Ansible, sim: Simulator) -> None:
     assert all(len(person["devices"]) == 1 for person in sim.state()["people"]), sim.state()
     twice("audit", "-e", "mfa_audit_fail_below=100", first=set(), second=set())
     # It asks each time anew.
-    protect = ("--limit", "engineering", "-e", "mfa_challenge_factors='OneLogin Protect'")
+    protect = ("--limit", "engineering", "-e", "mfa_challenge_factors='OneLogin Voice'")
     twice("challenge", *protect, first=ENGINEERS, second=ENGINEERS)
     twice("offboard", "-e", "mfa_offboarding_factors=all", first=PEOPLE, second=set())
     assert not any(person["devices"] for person in sim.state()["people"])

@@ -101,7 +101,9 @@ id,email,phone,sim_answer_after,sim_enrolled
 # The others name registrations and verifications that only another module can make.
 # Those of the journal need its databases.
 RUN = [
-    name for name in MODULES if not name.endswith(("registration_info", "verification_info", "_wait", "journal_info"))
+    name
+    for name in MODULES
+    if not name.endswith(("registration_info", "verification_info", "_wait", "journal", "journal_info"))
 ]
 
 
