@@ -142,6 +142,7 @@ class Runs(RuleBasedStateMachine):
         self.people = people
         self.sim.reset(rows(people))
         self.sim.switch(**switches)
+        self.devices_show_names = switches["device_type_name"] == "name"
         self.count["people"] += len(people)
 
     @rule(items=items, manner=manners)
@@ -280,12 +281,13 @@ class Runs(RuleBasedStateMachine):
     def run_again(self, module: str, items: Sequence[Item], first: Mapping[Step, Result]) -> None:
         """The same again, with nothing in its way: once to do what is still to do, if need be, and once for nothing.
 
-        Codes are good but once, and from an id alone one cannot always tell which of the factors enrolled it is.
+        Codes are good but once, and from an id alone one cannot always tell which of the factors enrolled it is. A
+        device that does not show its factor's name is not always found by that name either: there an id stays an id.
 
         :param first: what there is to judge the first of them by.
         """
         kind = MODULES[module]
-        plain = [replace(item, code=None, by_id=False) for item in items]
+        plain = [replace(item, code=None, by_id=item.by_id and not self.devices_show_names) for item in items]
         with self.nothing_in_the_way():
             for _turn in range(2):
                 before = take(self.sim)

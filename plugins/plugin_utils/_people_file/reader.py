@@ -123,9 +123,9 @@ def _layout_of(options: PeopleOptions) -> Layout:
 def _rows(found: PeopleTable, options: PeopleOptions, numbers: Iterator[int]) -> Iterator[Row]:
     variables = name_variables(found.columns.all, OWN_VARIABLES)
     settings = RowSettings(variables, as_text(options.defaults), options.region)
-    for line in found.lines:
+    for line, number in zip(found.lines, numbers):
         row = read_row(found.table, line, found.columns, settings)
-        row.order = next(numbers)
+        row.order = number
         yield row
 
 
