@@ -142,7 +142,7 @@ class Runs(RuleBasedStateMachine):
         self.people = people
         self.sim.reset(rows(people))
         self.sim.switch(**switches)
-        self.devices_show_names = switches["device_type_name"] == "name"
+        self.devices_show_names = switches.get("device_type_name", "name") == "name"
         self.count["people"] += len(people)
 
     @rule(items=items, manner=manners)
