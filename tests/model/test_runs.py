@@ -106,8 +106,9 @@ manners = st.builds(
 )
 switches = st.fixed_dictionaries(
     {},
-    # Whether mails hold links decides whether it takes a code to accept; whatever else there is may be.
-    optional={switch.name: st.sampled_from(switch.choices) for switch in SWITCHES if switch.name != "email_link"},
+    # Whether mails hold links decides whether it takes a code to accept. A device that shows another name than its factor
+    # is not always found by that name in a second run; test_factors.py has these cases. Whatever else there is may be.
+    optional={s.name: st.sampled_from(s.choices) for s in SWITCHES if s.name not in ("email_link", "device_type_name")},
 )
 
 
