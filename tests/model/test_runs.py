@@ -106,8 +106,8 @@ manners = st.builds(
 )
 switches = st.fixed_dictionaries(
     {},
-    # Whether mails hold links decides whether it takes a code to accept. A device that shows another name than its factor
-    # is not always found by that name in a second run; test_factors.py has these cases. Whatever else there is may be.
+    # Whether mails hold links decides whether it takes a code to accept. A device that shows another name than its
+    # factor is not always found by that name in a second run; test_factors.py has these cases..
     optional={s.name: st.sampled_from(s.choices) for s in SWITCHES if s.name not in ("email_link", "device_type_name")},
 )
 
