@@ -727,6 +727,6 @@ def test_a_network_file_system_is_recognized(tmp_path: Path, monkeypatch: pytest
     warning = warn_of_network(on_nfs) or ""
     assert warning.startswith(f"The journal {on_nfs} is on a network file system (nfs4).")
     assert warn_of_network(Path("/net/teamwork/journal.sqlite")) is None
-    assert warn_of_network(Path("/root/journal.sqlite")) is None
+    assert warn_of_network(Path("/srv/journal.sqlite")) is None
     monkeypatch.setattr(_journal_sqlite, "_MOUNTS", tmp_path / "missing")
     assert warn_of_network(on_nfs) is None
