@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_pages, describe_plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     find_new_journal,
     option_names,
@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables, args = task_vars or {}, self._task.args
         if "pages" in args:
-            display.display(describe_pages(args["pages"], float(args["wait"])))
+            display.display(announce_pages(args["pages"], float(args["wait"])))
             return result
         if "plan" in args:
             warnings = [

@@ -14,7 +14,7 @@ from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import audit_rows, work_of_users
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
     describe_failures,
-    describe_pages,
+    describe_missing_pages,
     describe_results,
     describe_steps,
 )
@@ -75,7 +75,7 @@ class ActionModule(ActionBase):
         else:
             lines = describe_results(done["rows"], check_mode=self._task.check_mode)
         report = [f"Report: {args['report']}"] if args.get("report") else []
-        more = [*describe_pages(args.get("sheets") or {}), *([""] if report or done["notes"] else [])]
+        more = [*describe_missing_pages(args.get("sheets") or {}), *([""] if report or done["notes"] else [])]
         return ["", title + lines[0], *lines[1:], *more, *(f"  {line}" for line in (*report, *done["notes"])), ""]
 
     @staticmethod

@@ -50,7 +50,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 entries:
-  description: The removed entries, oldest first.
+  description: The entries, oldest first.
   returned: success
   type: list
   elements: dict

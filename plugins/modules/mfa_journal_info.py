@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 entries:
-  description: The selected entries, oldest first.
+  description: The entries, oldest first.
   returned: success
   type: list
   elements: dict

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
     describe_failures,
-    describe_pages,
+    describe_missing_pages,
     describe_results,
     describe_steps,
 )
@@ -311,7 +311,7 @@ def test_the_end_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
     without = [
         {"user": name, "factor": "OneLogin Protect", "reason": "It expired.", "needed": name != "c"} for name in "abc"
     ]
-    assert describe_pages({"without": without}) == ["", "  No page (2): It expired.", "      a, b"]
+    assert describe_missing_pages({"without": without}) == ["", "  No page (2): It expired.", "      a, b"]
 
 
 # The plan

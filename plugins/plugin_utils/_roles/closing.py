@@ -19,6 +19,7 @@ _EXPLAINED = 3  # people of a cause whose messages are shown, if they differ
 _CAUSES = 12  # causes that are listed
 _TABLE = 20  # lines of a table
 _WIDTH = 100  # characters of a line
+_NO_ERROR: ErrorResult = {"code": "unavailable", "http_status": None, "message": "", "request_id": None, "hint": ""}
 _STATUSES = ("done", "pending", "failed")
 
 
@@ -66,9 +67,6 @@ def _describe_cause(code: str, hint: str, rows: Sequence[Row]) -> list[str]:
     ]
 
 
-_NO_ERROR: ErrorResult = {"code": "unavailable", "http_status": None, "message": "", "request_id": None, "hint": ""}
-
-
 def describe_steps(steps: Sequence[Result], journal: str | None) -> list[str]:
     """Lines about the run as a whole: calls that were repeated, and a journal that the run has created.
 
@@ -82,7 +80,7 @@ def describe_steps(steps: Sequence[Result], journal: str | None) -> list[str]:
     return lines
 
 
-def describe_pages(sheets: Result) -> list[str]:
+def describe_missing_pages(sheets: Result) -> list[str]:
     """Lines with the people who should have a page and have none.
 
     :param sheets: the result of ``enrolment_sheets``.

@@ -48,7 +48,7 @@ def describe_plan(work: Sequence[WorkItem], limit: Result, concurrency: int, wai
     return [*lines, f"Expected end: {local_time(end)}{waiting}."]
 
 
-def describe_pages(sheets: Result, wait: float) -> str:
+def announce_pages(sheets: Result, wait: float) -> str:
     """A line that says where the pages are, before the role waits for people who scan them.
 
     :param sheets: the result of ``enrolment_sheets``.
