@@ -274,6 +274,19 @@ def test_names_are_harmless_in_terminals_logs_and_files(tmp_path: Path, start: S
         assert "long" * 200 not in output
 
 
+def test_keys_that_ansible_reserves_do_not_break_the_cache(tmp_path: Path, start: Start) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "email,username,custom_attributes.__ansible_vault,custom_attributes.__ansible_unsafe,custom_attributes.team\n"
+        "a@example.com,ann,no vault,no text,blue\n"
+    )
+    read = Reading(tmp_path, start("--people", str(people)))
+    cache: dict[str, Any] = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
+    for _from in ("OneLogin", "the cache"):
+        found = read(**USERNAMES, **cache, fields=["username", "custom_attributes"])
+        assert found.hosts["ann"]["onelogin_user"]["custom_attributes"] == {"team": "blue"}
+
+
 def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> None:
     """Nor of what means something else to Ansible. The user's id, which nobody else has, is behind it."""
     people = tmp_path / "people.csv"
