@@ -165,7 +165,7 @@ attributes:
       type: str
     email:
       description:
-        - The e-mail address. One that differs in case only is left alone.
+        - The e-mail address. One that differs only in case is not changed.
         - Name the user by O(user_id) or O(username) then, because a second run does not find the old address.
       type: str
     group:

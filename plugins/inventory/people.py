@@ -78,7 +78,7 @@ options:
     default: [email, username, user_id]
   codes:
     description:
-      - A file with codes that people have told, with a column that names the user, a column C(code), and a column
+      - A file with the codes that people received, with a column that names the user, a column C(code), and a column
         C(factor) for people with several factors. It is read like O(file), and wins over a column C(otp) there.
       - A code for a person who is not in O(file) is reported, and not used.
       - Keep the file where only you can read it, and delete it after the run.
@@ -122,7 +122,7 @@ keyed_groups:
   - key: onelogin_department
     prefix: department
 
-# with the codes that people have told. Onboard them with
+# with the codes that people have received. Onboard them with
 # ansible-playbook -i hr.people.yml community.onelogin.onboard
 codes: codes.csv
 """

@@ -184,7 +184,7 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _name(row: Mapping[str, Any], field: str) -> str:
-    """A name for people. One that is no text is empty: it must not keep the row, or other rows, from being used."""
+    """A name for people. Anything but text is empty: it must not keep the row, or other rows, from being used."""
     value = row.get(field)
     return clean(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 

@@ -70,7 +70,7 @@ def read_page(response: Response, what: str) -> Page:
 def further_rows(read: Read, query: Mapping[str, Any], page: Page, what: str) -> Iterator[Row]:
     """The rows of the pages behind a page.
 
-    :raises OneLoginError: ``bad_response`` where the list does not end, since nobody can say what is missing.
+    :raises OneLoginError: ``bad_response`` where the list does not end, since a part may be missing.
     """
     count, cursors, ids = 1, {""}, set[object]()
     while page.cursor:

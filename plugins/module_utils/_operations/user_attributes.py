@@ -72,7 +72,7 @@ class UserChange:
 
     @property
     def target(self) -> Key:
-        """Empty: two items for one user are duplicates, since nobody can say which of them comes first."""
+        """Empty: two items for one user are duplicates, since their order would be undefined."""
         return ()
 
     @classmethod

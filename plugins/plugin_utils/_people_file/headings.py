@@ -92,7 +92,7 @@ _THEIRS: Mapping[str, tuple[str, ...]] = {
 }
 _CODES = ("code", "codes")
 _SENT = ("email", "username", "user_id", "factor", "verified", CODE)
-"""Columns that decide what is sent to whom, so that a misspelt one must not pass for an unknown one."""
+"""Columns that decide who gets a message and which, so a misspelt one must not pass for an unknown one."""
 _SECRET = re.compile(r"passw|secret|token|kennwort|contrase|motdepasse")
 """Parts of headings of columns that must not become variables, which anyone sees who sees the inventory."""
 _ALIKE = 0.8

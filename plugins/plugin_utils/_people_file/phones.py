@@ -40,7 +40,7 @@ def check_region(region: str | None) -> None:
 
 
 def to_e164(text: str, region: str | None) -> str | None:
-    """Return a phone number in the form E.164, None if it cannot be told.
+    """Return a phone number in the form E.164, None if that is not possible.
 
     :param region: the country of national numbers, in two letters.
     """
