@@ -94,7 +94,7 @@ class Client:
 
         :param carries_code: the body holds a one-time code, so that a 401 can mean a wrong one.
         :param once: leave any second try to the caller, who learns from ``retry_after`` when it makes sense.
-        :param repeatable: the write sets absolute values, so that it can be repeated after an earlier try of unknown outcome.
+        :param repeatable: the write sets absolute values, so it can be repeated after a try of unknown outcome.
         :param token: use this token as it is, and no other.
         :param on_send: called just before each try leaves, after whatever had to be waited for.
         :raises OneLoginError: for every other outcome.
