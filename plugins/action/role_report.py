@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,19 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _check(folder: Path) -> None:
-        try:
-            check_folder(folder)
-        except OSError as problem:
-            message = f"No report can be written in {folder}: {problem.strerror}. Nothing was done."
-            raise AnsibleActionFail(message) from None
+        if reason := _find_obstacle(lambda: check_folder(folder)):
+            raise AnsibleActionFail(f"No report can be written in {folder}: {reason}. Nothing was done.")
 
     @staticmethod
     def _write(path: Path, text: str) -> None:
-        try:
-            write_file(path, text)
-        except OSError as problem:
-            raise AnsibleActionFail(f"The report {path} cannot be written: {problem.strerror}.") from None
+        if reason := _find_obstacle(lambda: write_file(path, text)):
+            raise AnsibleActionFail(f"The report {path} cannot be written: {reason}.")
+
+
+def _find_obstacle(work: Callable[[], None]) -> str | None:
+    """Do the work, and return why it failed. Raised while an error is handled, 2.16 would show another's traceback."""
+    try:
+        work()
+    except OSError as problem:
+        return str(problem.strerror)
+    return None

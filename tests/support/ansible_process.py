@@ -51,7 +51,7 @@ class Command:
     stdout: Path
     stderr: Path
 
-    def wait(self, timeout: float = 120) -> Finished:
+    def wait(self, timeout: float = 300) -> Finished:
         """Wait for its end.
 
         :raises subprocess.TimeoutExpired: it took longer, and was killed.
