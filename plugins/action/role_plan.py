@@ -39,6 +39,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
     USER_KEYS,
     build_work,
     check_max_people,
+    ids_without_name,
     is_set,
 )
 
@@ -125,6 +126,7 @@ class ActionModule(ActionBase):
             "codes_of_no_one": strangers,
             "new_journal": find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
+            "unnamed": ids_without_name(work),
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 

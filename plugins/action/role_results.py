@@ -30,6 +30,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary 
     host_results,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import name_people
 
 display = Display()
 
@@ -52,6 +53,7 @@ class ActionModule(ActionBase):
                 display.display(line)
             return result
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
+        plan = {**plan, "work": name_people(plan["work"], args.get("users") or [])}
         rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
         counts = count(rows)
         hosts = host_results(rows, plan["hosts"])

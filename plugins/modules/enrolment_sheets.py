@@ -70,7 +70,7 @@ options:
     type: str
   names:
     description:
-      - Names of people, by the C(key) of their item, their e-mail address or their username. A person without a name is not
+      - Names of people, by the C(key) of their item, their e-mail address, username or id. A person without a name is not
         greeted by name.
     type: dict
   language:

@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import openpyxl
+import pexpect  # type: ignore[import-untyped]
 import pytest
 import yaml
 
-from tests.integration.harness import Simulator, environment, run_ansible
+from tests.integration.harness import BIN, ROOT, Simulator, environment, run_ansible
 from tests.integration.inventories import Inventory
 from tests.integration.people import Done, Role
+from tests.integration.watch import watch
 from tests.unit.people_files import CASES, Case
 
 EXAMPLE: list[list[Any]] = [
@@ -167,6 +171,26 @@ def test_codes_come_from_a_column_or_from_a_file_and_never_show(people: People, 
     assert told.changed == {"kelly", "user_mia"}
     again = people.play(source)
     assert (again.rc, again.changed, len(sim.messages())) == (0, set(), messages)
+
+
+def test_codes_are_typed_in_at_the_prompt_of_the_guide(people: People, sim: Simulator, tmp_path: Path) -> None:
+    people.write("username,factor", "kelly,OneLogin SMS", "mia,OneLogin SMS")
+    source = people.source()
+    people.play(source)
+    codes = codes_of(sim, "kelly", "mia")
+    guide = (ROOT / "docs/docsite/rst/guide_inventory.rst").read_text()
+    (block,) = re.findall(r"\n((?:    .*\n|\n)+    .*vars_prompt:\n(?:    .*\n|\n)+)", guide)
+    (tmp_path / "codes.yml").write_text(dedent(block))
+    env = environment(people.folder, sim.url, ONELOGIN_JOURNAL=str(people.folder / "journal.sqlite"))
+    terminal = pexpect.spawn(
+        str(BIN / "ansible-playbook"), ["-i", source, "codes.yml"], cwd=people.folder, env=env, timeout=120
+    )
+    terminal.expect_exact("Codes, such as jane@example.com: 042137")
+    terminal.sendline(f"kelly: {codes['kelly']}, mia: {codes['mia']}")
+    printed = terminal.read()
+    watch.hear("the terminal", printed)
+    assert b"MFA onboarding: 2 of 2 done, 2 changed, 0 failed." in printed
+    assert {len(sim.person(name)["devices"]) for name in codes} == {1}
 
 
 def test_the_content_of_a_file_is_never_a_template(people: People, sim: Simulator) -> None:

@@ -118,6 +118,21 @@ def test_who_cannot_succeed_fails_before_anything_is_sent(onboard: Role) -> None
     )
 
 
+def test_people_who_are_given_by_id_are_shown_by_address(onboard: Role) -> None:
+    factors = {"ann": PROTECT, "bob": SMS, "cid": SMS}
+    ids = {name: onboard.sim.person(f"{name}@example.com")["user_id"] for name in factors}
+    hosts = {name.upper(): {"onelogin_user_id": ids[name], **factors[name]} for name in factors}
+    run = onboard({**hosts, "NO": {"onelogin_user_id": 999, **SMS}})
+    shown = {row["host"]: row["user"] for row in run.results}
+    assert shown == {"ANN": "ann@example.com", "BOB": "bob@example.com", "CID": "cid@example.com", "NO": "999"}
+    end = run.output[run.output.index("MFA onboarding: ") : run.output.index("PLAY RECAP")]
+    (page,) = pages(onboard)
+    for name, user_id in ids.items():
+        for text in (end, run.row(name.upper())["msg"], *([page.read_text()] if name == "ann" else [])):
+            assert f"{name}@example.com" in text
+            assert not re.search(rf"\b{user_id}\b", text)
+
+
 def test_a_folder_of_an_awx_job_is_refused(onboard: Role) -> None:
     run = onboard({"ann": host("ann", **PROTECT)}, env={"AWX_PRIVATE_DATA_DIR": str(onboard.folder)})
     assert "in the folder of this AWX job. AWX deletes it when the job ends" in run.output

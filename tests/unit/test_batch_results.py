@@ -307,6 +307,16 @@ def test_ids_beside_names_are_compared_with_one_query_per_hundred(
     assert all(len(call.query["user_ids"].split(",")) <= 100 for call in asked)
 
 
+@pytest.mark.parametrize(("count", "queries"), [(0, 0), (100, 1), (250, 3)])
+def test_users_are_read_by_a_hundred_ids_a_query(onelogin: Script, count: int, queries: int) -> None:
+    """An address with thousands of ids would be refused as too long, and an empty list would match everyone."""
+    found = run(user.INFO, {"user_ids": [*range(1, count + 1), 1] if count else []})
+    assert len(found["users"]) == min(count, 150)
+    asked = [call.query["user_ids"].split(",") for call in onelogin.calls if call.path == "/api/2/users"]
+    assert [number for ids in asked for number in ids] == [str(number) for number in range(1, count + 1)]
+    assert len(asked) == queries
+
+
 # Results of other modules
 
 

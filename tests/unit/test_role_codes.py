@@ -40,6 +40,13 @@ def test_a_code_is_found_by_any_name_of_the_person(name: str, text: bool) -> Non
     assert given_codes(f"{{{name}: '{CODE}'}}" if text else {name: CODE}) == ([CODE, None, None], [])
 
 
+@pytest.mark.parametrize(
+    "text", ["jane: {0}, jhon: 1", "{{jane: {0}, jhon: 1}}", "jane: {0}\njhon: 1\n", " jane: {0},jhon: 1"]
+)
+def test_codes_are_text_as_people_type_it(text: str) -> None:
+    assert given_codes(text.format(CODE)) == ([CODE, None, None], ["jhon"])
+
+
 def test_several_factors_need_the_name_of_one() -> None:
     assert given_codes({"john": {"onelogin PROTECT": CODE, "OneLogin SMS": ""}}) == ([None, None, CODE], [])
     items = work()

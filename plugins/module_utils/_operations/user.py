@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.module_utils._api.pages import PAGE_SIZE
 from ansible_collections.community.onelogin.plugins.module_utils._api.users import list_users
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
@@ -66,11 +67,23 @@ class UserQuery:
 
 def find_users(item: UserQuery, context: Context) -> Outcome:
     """Read the users, page after page."""
-    query = dict(item.query)
-    if query.get("user_ids") == "":
-        return Outcome("none", {"users": []})  # OneLogin takes an empty list as no filter
-    users = [user.as_result() for user in list_users(context.client, {"limit": 100, **query})]
+    users = [
+        user.as_result()
+        for query in _split_ids(dict(item.query))
+        for user in list_users(context.client, {"limit": PAGE_SIZE, **query})
+    ]
     return Outcome("found" if users else "none", {"users": users})
+
+
+def _split_ids(query: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """Queries with as many ids as a page holds, since an address with thousands of ids is refused as too long."""
+    if "user_ids" not in query:
+        yield query
+        return
+    # OneLogin takes an empty list as no filter.
+    ids = list(dict.fromkeys(query["user_ids"].split(","))) if query["user_ids"] else []
+    for start in range(0, len(ids), PAGE_SIZE):
+        yield {**query, "user_ids": ",".join(ids[start : start + PAGE_SIZE])}
 
 
 INFO = Operation(OPTIONS, UserQuery.parse, each(find_users), per_user=False)

@@ -42,12 +42,17 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
 def _read(given: Any, variable: str) -> Mapping[Any, Any]:
     if isinstance(given, str):
         try:
-            given = parse_text(given)
+            given = parse_text(_with_braces(given.strip()))
         except yaml.YAMLError:
             given = None
     if not isinstance(given, Mapping):
         raise AnsibleActionFail(f"{variable} must be a dictionary of names and codes. Nothing was done.")
     return {name: code for name, code in given.items() if is_set(code)}
+
+
+def _with_braces(text: str) -> str:
+    """Codes as people type them at a prompt: name: code, name: code."""
+    return f"{{{text}}}" if ":" in text and "\n" not in text and not text.startswith("{") else text
 
 
 def _give(items: Sequence[WorkItem], code: Any, variable: str) -> None:

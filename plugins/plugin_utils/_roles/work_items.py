@@ -98,6 +98,23 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
         )
 
 
+def ids_without_name(work: Sequence[WorkItem]) -> list[int]:
+    """The ids of people for whom nothing else is known, so that messages could show only the id."""
+    ids = {str(item["options"].get("user_id")) for item in work if _is_id_only(item)}
+    return sorted(int(user_id) for user_id in ids if user_id.isdigit())
+
+
+def name_people(work: Sequence[WorkItem], users: Sequence[Mapping[str, Any]]) -> list[WorkItem]:
+    """The work items, with the addresses of people who are given by id.
+
+    :param users: their records, as ``user_info`` returns them.
+    """
+    names = {str(user.get("user_id")): user.get("email") or user.get("username") for user in users}
+    return [
+        {**item, "user": names.get(str(item["user"])) or item["user"]} if _is_id_only(item) else item for item in work
+    ]
+
+
 def person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """What two items of one person have in common; empty where no one is named."""
     return tuple((key, fold(str(options[key]))) for key in USER_KEYS if key in options)
@@ -204,6 +221,10 @@ def _find_problem(options: Mapping[str, Any], first: str | None, role: str, targ
     if first is not None:
         return f"Host {first} asks for the same already. Leave one of them out."
     return None
+
+
+def _is_id_only(item: WorkItem) -> bool:
+    return "user_id" in item["options"] and not any(key in item["options"] for key in ("email", "username"))
 
 
 def _first(options: Mapping[str, Any], keys: Sequence[str]) -> str | None:

@@ -138,13 +138,14 @@ def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str,
 
     :param rows: results of ``mfa_registration``, with ``item`` as a batch and a loop add it, or with one of ``user``,
         ``email``, ``username`` and ``user_id``; ``name`` is the name of the person.
-    :param names: the names of people by the key of their item, e-mail address or username.
+    :param names: the names of people by the key of their item, e-mail address, username or id. A person who is given by
+        id only is shown by this name.
     :raises OneLoginError: ``invalid``, if a registration names no one, or two mean the same page.
     """
     made: list[Sheet] = []
     first: dict[str, int] = {}
     for index, row in enumerate(rows):
-        sheet = _sheet(index, row, now, names or {})
+        sheet = _sheet(index, row, now, {str(key): name for key, name in (names or {}).items()})
         if first.setdefault(sheet.name, index) != index:
             raise OneLoginError(
                 "invalid",
@@ -172,7 +173,7 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
     given = (named.get("name"), *(names.get(str(named[key])) for key in ("key", *_PERSON_KEYS) if named.get(key)))
     name = next((text for text in map(plain_name, given) if text), user)
     return Sheet(
-        Person(user, name),
+        Person(name if user == registration.user_id else user, name),
         registration,
         _file_name(user, registration),
         _obstacle(row, registration, now),
