@@ -263,11 +263,14 @@ def show_second_run(first: Sequence[Row], second: Sequence[Row], writes: Counter
     done = {row["host"]: str(row["registration"]["user_id"]) for row in first if row["host"] not in pending}
     changed = sum(row["changed"] for row in second if row["host"] in done)
     asked, reached = (sum(count[user] for user in set(done.values())) for count in (writes, messages))
-    print(f"\n  {len(done)} people were done: {changed} changed, {asked} requests to change them, {reached} messages.")
+    print(
+        f"\n  {len(done)} people were done after the first run. The second run changed {changed} of them,"
+        f" with {asked} requests and {reached} messages."
+    )
     again = [row for row in second if row["host"] in pending]
     print(
-        f"  {len({row['host'] for row in again})} were not: {sum(row['changed'] for row in again)} changed,"
-        f" {sum(messages.values()) - reached} messages."
+        f"  Of the other {len({row['host'] for row in again})} it changed {sum(row['changed'] for row in again)},"
+        f" with {sum(messages.values()) - reached} messages."
     )
     return not (changed or asked or reached)
 

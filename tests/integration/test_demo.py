@@ -39,9 +39,12 @@ def test_the_demo_goes_as_it_says(tmp_path: Path) -> None:
         "ben.goldberg",
         "marek.dvorak",
     ]
-    assert "36 people were done: 0 changed, 0 requests to change them, 0 messages." in second
+    assert (
+        "36 people were done after the first run. The second run changed 0 of them, with 0 requests and 0 messages."
+        in second
+    )
     assert "MFA onboarding: 38 of 41 done, 2 changed, 3 failed." in second
-    assert "4 were not: 2 changed, 0 messages." in second
+    assert "Of the other 4 it changed 2, with 0 messages." in second
 
 
 def test_the_demo_takes_other_people_and_tells_bad_rows(tmp_path: Path) -> None:
@@ -53,7 +56,7 @@ def test_the_demo_takes_other_people_and_tells_bad_rows(tmp_path: Path) -> None:
     done = demo(tmp_path, "--people", str(mine))
     assert done.returncode == 0, done.stderr
     assert "mine.csv line 3, column Verified: 'perhaps' is neither true nor false." in " ".join(done.stdout.split())
-    assert "1 people were done: 0 changed" in done.stdout
+    assert "1 people were done after the first run. The second run changed 0 of them" in done.stdout
     second = done.stdout.split("The same again", 1)[1]
     assert "MFA onboarding: 2 of 3 done, 1 changed, 1 failed." in second
     mine.write_text(f"{header}\n;;;;OneLogin SMS;perhaps\n")

@@ -283,6 +283,16 @@ def test_a_cause_has_names_or_a_few_messages() -> None:
         "      b: No user b.",
         "      c: No user c.",
     ]
+    mixed = [row(name, "There is none." if name in "adf" else f"No user {name}.") for name in "abcdef"]
+    assert describe_failures(mixed) == [
+        "",
+        "  unknown_user (6): Check the spelling.",
+        "      There is none. (3)",
+        "          a, d, f",
+        "      b: No user b.",
+        "      c: No user c.",
+        "      e: No user e.",
+    ]
     many = describe_failures([row(f"u{number}", f"No user u{number}.") for number in range(60)])
     assert many[1] == "  unknown_user (60): Check the spelling."
     assert many[2].startswith("      u0, u1, ")

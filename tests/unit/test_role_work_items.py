@@ -79,7 +79,10 @@ def test_an_empty_list_of_users_fails_its_host() -> None:
         ({"factors": [PROTECT]}, "The host names no user. Set onelogin_user_id, onelogin_email or onelogin_username."),
         (
             {"email": "jane@example.com"},
-            "No factor is given. Set mfa_onboarding_factors, for the host or for its group.",
+            (
+                "No factor is given. Set mfa_onboarding_factors, for the host or for its group."
+                " In a people file, the heading of its column is factor."
+            ),
         ),
         ({"username": "jane", "factors": 5}, "mfa_onboarding_factors must be a list, or the text of one."),
         ({"username": "jane", "factors": True}, "mfa_onboarding_factors must be a list, or the text of one."),

@@ -82,7 +82,11 @@ _THEIRS: Mapping[str, tuple[str, ...]] = {
         *("handy", "telefon", "telefono"),
     ),
     "department": ("department", "departmentname", "dept", "abteilung", "departement", "departamento"),
-    "factor": ("factor", "factors", "mfafactor", "mfafactors", "oneloginfactor"),
+    # Not "mfa": elsewhere it says whether someone has it.
+    "factor": (
+        *("factor", "factors", "mfafactor", "mfafactors", "oneloginfactor", "mfamethod", "mfatype", "secondfactor"),
+        *("authenticationfactor", "authenticationmethod"),
+    ),
     "verified": ("verified", "preverified"),
     "display_name": ("devicename", "devicedisplayname"),
     "expires_in": ("expiresin",),

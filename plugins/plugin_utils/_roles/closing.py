@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row
 
 _NAMED = 50  # people a cause names; the report names all
-_EXPLAINED = 3  # people of a cause whose messages are shown, if they differ
+_EXPLAINED = 3  # messages of a cause that are shown, if they differ: those of several people, and those of one
 _CAUSES = 12  # causes that are listed
 _TABLE = 20  # lines of a table
 _WIDTH = 100  # characters of a line
@@ -54,17 +54,28 @@ def describe_failures(rows: Sequence[Row]) -> list[str]:
 
 
 def _describe_cause(code: str, hint: str, rows: Sequence[Row]) -> list[str]:
-    messages = [(row["error"] or _NO_ERROR)["message"] for row in rows]
-    if len(set(messages)) == 1:
-        return [*_wrap(f"{code} ({len(rows)}): {messages[0]} {hint}", "  "), *_names(rows)]
-    heading = _wrap(f"{code} ({len(rows)}): {hint}", "  ")
-    if len(rows) > _EXPLAINED:
-        return [*heading, *_names(rows)]
-    return heading + [
-        line
-        for row, message in zip(rows, messages)
-        for line in _wrap(f"{row['user'] or row['host']}: {message}", "      ")
-    ]
+    of_message: dict[str, list[Row]] = {}
+    for row in rows:
+        of_message.setdefault((row["error"] or _NO_ERROR)["message"], []).append(row)
+    if len(of_message) == 1:
+        return [*_wrap(f"{code} ({len(rows)}): {next(iter(of_message))} {hint}", "  "), *_names(rows)]
+    return [*_wrap(f"{code} ({len(rows)}): {hint}", "  "), *_describe_messages(of_message)]
+
+
+def _describe_messages(of_message: Mapping[str, Sequence[Row]]) -> list[str]:
+    """A few messages with their people, first those that people share, and the other people."""
+    shared = {message: its for message, its in of_message.items() if len(its) > 1}
+    shown = sorted(shared, key=lambda message: -len(shared[message]))[:_EXPLAINED]
+    single = [message for message in of_message if message not in shared]
+    explained = single if len(single) <= _EXPLAINED else []
+    lines: list[str] = []
+    for message in shown:
+        lines += [*_wrap(f"{message} ({len(shared[message])})", "      "), *_names(shared[message], "          ")]
+    for message in explained:
+        (row,) = of_message[message]
+        lines += _wrap(f"{row['user'] or row['host']}: {message}", "      ")
+    rest = [row for message, its in of_message.items() if message not in (*shown, *explained) for row in its]
+    return [*lines, *_names(rest)]
 
 
 def describe_steps(steps: Sequence[Result], journal: str | None) -> list[str]:
@@ -125,14 +136,14 @@ def _latest_expiry(rows: Iterable[Row]) -> str:
     return f", before {local_time(known[0])}" if known else ""
 
 
-def _names(rows: Sequence[Row]) -> list[str]:
-    return _list_names([str(row["user"] or row["host"]) for row in rows])
+def _names(rows: Sequence[Row], indent: str = "      ") -> list[str]:
+    return _list_names([str(row["user"] or row["host"]) for row in rows], indent)
 
 
-def _list_names(given: Iterable[str]) -> list[str]:
+def _list_names(given: Iterable[str], indent: str = "      ") -> list[str]:
     names = list(dict.fromkeys(given))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return _wrap(", ".join(names[:_NAMED]) + more, "      ")
+    return _wrap(", ".join(names[:_NAMED]) + more, indent)
 
 
 def _wrap(text: str, indent: str) -> list[str]:

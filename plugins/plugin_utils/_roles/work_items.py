@@ -217,7 +217,8 @@ def _find_problem(options: Mapping[str, Any], first: str | None, role: str, targ
     if not any(key in options for key in USER_KEYS):
         return "The host names no user. Set onelogin_user_id, onelogin_email or onelogin_username."
     if targets and not any(key in options for key in TARGET_KEYS):
-        return f"No factor is given. Set {role}_factors, for the host or for its group."
+        column = " In a people file, the heading of its column is factor." if role == "mfa_onboarding" else ""
+        return f"No factor is given. Set {role}_factors, for the host or for its group.{column}"
     if first is not None:
         return f"Host {first} asks for the same already. Leave one of them out."
     return None
