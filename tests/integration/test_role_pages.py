@@ -118,6 +118,12 @@ def test_who_cannot_succeed_fails_before_anything_is_sent(onboard: Role) -> None
     )
 
 
+def test_one_who_is_given_by_id_is_checked_too(onboard: Role) -> None:
+    run = onboard({"cid": {"onelogin_user_id": onboard.sim.person("cid@example.com")["user_id"], **SMS}})
+    assert run.row("cid")["error"]["code"] == "inactive"
+    assert onboard.sim.writes() == []
+
+
 def test_people_who_are_given_by_id_are_shown_by_address(onboard: Role) -> None:
     factors = {"ann": PROTECT, "bob": SMS, "cid": SMS}
     ids = {name: onboard.sim.person(f"{name}@example.com")["user_id"] for name in factors}

@@ -147,7 +147,7 @@ class _Task:
         with Progress(self.say, self.clock, len(self.work)) as progress:
             client.limit.on_sleep = progress.announce
             progress.calls_left = lambda: client.limit.remaining
-            users = UserDirectory(client)
+            users = UserDirectory(client, batch=self.options.get("batch") is not None)
             with closing(self._open_journal(client, users, concurrency)) as journal:
                 self.warnings += [journal.warning] if journal.warning else []
                 journal.enter(min(concurrency, max(1, len(self.work))))

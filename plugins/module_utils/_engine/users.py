@@ -27,10 +27,14 @@ _Name = tuple[str, str]
 
 
 class UserDirectory:
-    """Ids of users by their names, shared by all threads."""
+    """Ids of users by their names, shared by all threads.
 
-    def __init__(self, client: Client) -> None:
+    :param batch: whether the items are a batch, for which even a single user is worth a call.
+    """
+
+    def __init__(self, client: Client, *, batch: bool = False) -> None:
         self._client = client
+        self._fewest = 1 if batch else 2
         self._found: dict[_Name, list[int | None]] = {}
         self._by_id: dict[int, set[_Name] | None] = {}
         self._users: dict[int, User] = {}
@@ -84,13 +88,13 @@ class UserDirectory:
     def group_of(self, user_id: int) -> Hashable:
         """What is equal for users of one group, whose policy decides which factors they can have.
 
-        Where many users are named by their ids, their groups are read together. A single user, and one whose group
-        cannot be read, counts as a group.
+        Where users are named by their ids, their records are read together. A single user who is not in a batch, and
+        one whose record cannot be read, counts as a group.
         """
         with self._group_lock:
             unknown = self._ids - set(self._users) if user_id not in self._users else ()
             self._ids = set()
-            if len(unknown) > 1:
+            if len(unknown) >= self._fewest:
                 with suppress(OneLoginError):
                     self._read_users(unknown)
         user = self._users.get(user_id)
