@@ -99,8 +99,8 @@ def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> N
     assert (run.rc, run.hosts, run.changed) == (0, {"localhost"}, {"localhost"})
     assert [(row["user"], row["factor"], row["status"]) for row in run.results] == [
         ("kelly", "OneLogin SMS", "accepted"),
-        (str(users[1]["user_id"]), "OneLogin SMS", "accepted"),
-        (str(users[1]["user_id"]), "OneLogin Email", "accepted"),
+        ("mia@example.com", "OneLogin SMS", "accepted"),
+        ("mia@example.com", "OneLogin Email", "accepted"),
         ("pia@example.com", "OneLogin Protect", "accepted"),
     ]
 

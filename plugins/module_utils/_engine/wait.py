@@ -260,9 +260,9 @@ class _Scheduler(Generic[A]):
                 return OneLoginError("expired", "It expired without an answer; OneLogin still reports it as pending.")
             return None
         if status == REJECTED:
-            # OneLogin reports a push that expired as rejected too, and does not say when it expires.
-            rest = "" if expires else ", or it expired"
-            return OneLoginError("rejected", f"The person rejected it{rest} (after {self._elapsed()} s).")
+            if expires:
+                return OneLoginError("rejected", f"The person rejected it (after {self._elapsed()} s).")
+            return OneLoginError("rejected", "The person rejected it, or it expired.")
         return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is an unknown status.")
 
     def _timeout(self, target: _PollTarget[A]) -> OneLoginError:
