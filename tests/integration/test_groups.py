@@ -90,3 +90,51 @@ def test_a_plan_without_policies_is_told(sim: Simulator, playbook: Playbook) -> 
         "Leave out what needs custom security policies, or ask OneLogin for a plan that includes them."
     )
     assert done["groups"]["groups"] == [{"group_id": 7, "name": "Group 7", "policy_id": None}]
+
+
+SMS_ONLY = {"id": 4, "name": "SMS only", "authentication_factor_ids": [58959]}
+
+
+@pytest.mark.parametrize(("check", "listed"), [([], "full"), (["--check"], "brief")])
+def test_a_factor_that_the_policy_of_the_group_excludes(
+    sim: Simulator, playbook: Playbook, check: list[str], listed: str
+) -> None:
+    """Two calls for all who fail so, and no one is sent anything."""
+    people = [
+        {"email": f"{name}@example.com", "username": name, "phone": "+12025550143", "group_id": group}
+        for name, group in {"ann": 9, "bob": 7, "cid": 7, "dee": None}.items()
+    ]
+    batch = [{"username": person["username"], "factor": "OneLogin SMS"} for person in people]
+    misspelt = [{"username": "bob", "factor": "OneLogin SSM"}, {"username": "dee", "factor": "OneLogin Voice"}]
+    run = task("mfa_registration", {"batch": [*batch, *misspelt]})
+    sim.reset(
+        people=people,
+        groups=GROUPS,
+        policies=[{**POLICIES[0], "is_default": False}, POLICIES[1], {**SMS_ONLY, "is_default": True}],
+    )
+    sim.switch(policy_list=listed)
+    rows = playbook([run], *check).only["results"]
+    assert [(row["error"] or {}).get("code") if row["failed"] else None for row in rows] == [
+        *(None, "not_in_policy", "not_in_policy", None),
+        *("unknown_factor", "not_in_policy"),
+    ]
+    assert rows[1]["error"]["message"] == "The policy Sales of the group Sales Berlin does not allow OneLogin SMS."
+    assert rows[5]["error"]["message"] == "The policy SMS only that applies by default does not allow OneLogin Voice."
+    counted = [row["path"] for row in sim.log()]
+    assert (counted.count("/api/2/groups"), counted.count("/api/2/policies")) == (1, 1)
+    assert [counted.count(f"/api/2/policies/{number}") for number in (2, 4)] == ([0, 0] if listed == "full" else [1, 1])
+    messaged = {person["username"] for person in people if sim.messages(str(person["username"]))}
+    assert messaged == (set() if check else {"ann", "dee"})
+
+
+@pytest.mark.parametrize("fault", ["406", "403"])
+def test_without_policies_the_factor_is_only_unknown(sim: Simulator, playbook: Playbook, fault: str) -> None:
+    people = [{"email": "bob@example.com", "username": "bob", "group_id": 7, "sim_factors": "OneLogin Protect"}]
+    sim.reset(people=people, groups=GROUPS, policies=POLICIES)
+    if fault == "406":
+        sim.switch(policies="406")
+    else:
+        sim.fault("403", "GET", "/api/2/policies")
+    done = playbook([task("mfa_registration", {"batch": [{"username": "bob", "factor": "OneLogin SMS"}]})])
+    assert done.only["results"][0]["error"]["code"] == "unknown_factor"
+    assert "/api/2/policies" in [row["path"] for row in sim.log()]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict, TypeVar
 
@@ -109,6 +109,15 @@ _TYPES = {
     _PROTECT: FactorType(enrolment_sends=False, confirmed_by="user", totp=True),
     _AUTHENTICATOR: FactorType(enrolment_sends=False, activation_sends=False, totp=True),
 }
+
+
+# What accounts call them if nobody has renamed them, where that is not the internal name.
+_USUAL_NAMES = ("onelogin protect", "authenticator")
+
+
+def is_factor_of_onelogin(name: str) -> bool:
+    """Whether a name is one under which OneLogin itself knows a factor, in any case."""
+    return name.strip().lower() in (*_TYPES, *_USUAL_NAMES)
 
 
 # The statuses of users who cannot sign in (https://developers.onelogin.com/api-docs/2/users/user-resource).
@@ -252,6 +261,12 @@ class Policy:
     def is_complete(self) -> bool:
         """Whether the record has the fields of its kind. Both kinds have the factors."""
         return "authentication_factor_ids" in self.record
+
+    @property
+    def factor_ids(self) -> Sequence[int] | None:
+        """The ids of the factors that the policy allows; None where it does not say."""
+        ids = self.record.get("authentication_factor_ids")
+        return [int(number) for number in ids if str(number).isdigit()] if isinstance(ids, list) else None
 
     def as_result(self) -> dict[str, Any]:
         """Return the policy under the API's names; a field that its kind does not have is left out."""

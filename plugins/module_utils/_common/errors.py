@@ -21,6 +21,8 @@ HINTS = {
     "unknown_user": "Check the spelling, and that the user exists in this OneLogin account.",
     "no_phone": "Add the phone number to the user's record in OneLogin, or choose another factor. Nothing was sent.",
     "inactive": "Activate or unlock the user in OneLogin, then run again. Nothing was sent.",
+    "not_in_policy": "Choose another factor, allow this one in the policy, or move the user to another group."
+    " Nothing was sent.",
     "unknown_factor": "Name one of the account's factors; mfa_factor_info lists those available to a user.",
     "ambiguous": "Name the one that is meant by its id.",
     "rate_limited": "Run again after the limit has restarted, or raise rate_limit_timeout to wait for it.",

@@ -142,6 +142,18 @@ class FactorDirectory:
         if factor.id not in group.lists[user_id][0] and not self.devices_of(factor, user_id, devices):
             raise self._unknown(group, FactorSelector(factor.name), user_id, devices)
 
+    def find_elsewhere(self, selector: FactorSelector) -> Factor | None:
+        """The factor among those that any group was seen to have; None for one that no group has."""
+        with self._lock:
+            factors = [factor for group in self._groups.values() for factor in group.factors.values()]
+        with suppress(OneLoginError):
+            return choose(selector, factors)
+        return None
+
+    def known_ids(self, user_id: int) -> frozenset[int]:
+        """The ids of the factors that the users of a user's group were seen to have."""
+        return frozenset(self._group(user_id).factors)
+
     def forget(self, user_id: int) -> None:
         """Forget the list of a user, which a registration is about to change."""
         self._current.discard(user_id)

@@ -14,14 +14,19 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.groups import list_groups, list_policies
+from ansible_collections.community.onelogin.plugins.module_utils._api.groups import (
+    get_policy,
+    list_groups,
+    list_policies,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_devices
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, is_factor_of_onelogin
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
 from ansible_collections.community.onelogin.plugins.module_utils._engine.groups import SharedList
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import BATCH, CONNECTION, KEY, Options
+from ansible_collections.community.onelogin.plugins.module_utils._engine.policies import PolicyDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import (
@@ -119,6 +124,9 @@ class Context:
         self.factors = FactorDirectory(client, users.group_of, journal.device_factors)
         self.groups = SharedList(lambda: list_groups(client))
         self.policies = SharedList(lambda: list_policies(client))
+        self._policies = PolicyDirectory(
+            self.groups.rows, self.policies.rows, lambda policy_id: get_policy(client, policy_id)
+        )
         self._items = items or {}
         self._lock = threading.Lock()
         self._reserved: dict[Key, Item] = {}
@@ -152,6 +160,25 @@ class Context:
                 raise
         # One enrolled between the two calls is neither among the first devices nor available in the second list.
         return self.factors.find(selector, user_id, self.devices(user_id))
+
+    @contextmanager
+    def explained(self, selector: FactorSelector, user_id: int) -> Iterator[None]:
+        """Have ``unknown_factor`` say so where the user's policy is the reason.
+
+        :raises OneLoginError: ``not_in_policy``, and any error from within.
+        """
+        try:
+            yield
+        except OneLoginError as error:
+            user = self.users.record_of(user_id)
+            if error.code != "unknown_factor" or not user:
+                raise
+            factor = self.factors.find_elsewhere(selector)
+            if not factor and selector.name and not is_factor_of_onelogin(selector.name):
+                raise  # probably misspelt
+            name, factor_id = (factor.name, factor.id) if factor else (selector.name or str(selector), selector.id)
+            others = self.factors.known_ids(user_id)
+            raise self._policies.explain(error, user.record, name, factor_id, others) from None
 
     def device(self, selector: DeviceSelector, user_id: int) -> Device | None:
         """The device; None where the user has no such device.

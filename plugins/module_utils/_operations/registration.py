@@ -110,7 +110,8 @@ class RegistrationItem(ConfirmationItem):
 def register(item: RegistrationItem, context: Context) -> Outcome:
     """Do what is missing for this user and factor."""
     user_id = context.user_id(item.user)
-    found = context.factor(item.factor, user_id)
+    with context.explained(item.factor, user_id):
+        found = context.factor(item.factor, user_id)
     process = _process(item, context, user_id, found.factor)
     if found.enrolled:
         refuse_extra_devices(process.request.key, found.enrolled, context)
@@ -181,7 +182,8 @@ def _process(item: RegistrationItem, context: Context, user_id: int, factor: Fac
 
     def check_possible() -> None:
         _check_page(item, factor)
-        context.factors.refuse_unless_offered(factor, user_id, ())
+        with context.explained(item.factor, user_id):
+            context.factors.refuse_unless_offered(factor, user_id, ())
 
     return Process(
         word="registration",
@@ -217,7 +219,8 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
         except OneLoginError as error:
             if error.code in ("invalid", "not_found"):
                 # The user's own list may be shorter than the account's, which explains the refusal.
-                context.factors.refuse_unless_offered(factor, user_id, context.devices(user_id))
+                with context.explained(item.factor, user_id):
+                    context.factors.refuse_unless_offered(factor, user_id, context.devices(user_id))
             raise
 
     def devices() -> Sequence[Device]:
