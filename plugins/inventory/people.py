@@ -154,7 +154,8 @@ class InventoryModule(PeopleInventory):
             return False
         named = path.endswith(_ENDS)
         if not named and self.NAME in Path(path).read_text(encoding="utf-8", errors="replace"):
-            self.display.error(f"{path}: the name of a file of {self.NAME} must end in .people.yml. Rename the file.")
+            message = f"{path}: the name of a file of {self.NAME} must end in .people.yml. Rename the file."
+            self.display.error(message, wrap_text=False)  # a wrapped path cannot be copied
         return named
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
