@@ -41,6 +41,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
     check_max_people,
     ids_without_name,
     is_set,
+    read_addresses,
 )
 
 display = Display()
@@ -65,6 +66,8 @@ class ActionModule(ActionBase):
         """Return the plan; or with the argument ``plan``, the lines that show it."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables, args = task_vars or {}, self._task.args
+        if "users" in args:
+            return {**result, "addresses": read_addresses(args["users"])}
         if "pages" in args:
             display.display(announce_pages(args["pages"], float(args["wait"])))
             return result

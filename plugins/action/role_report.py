@@ -52,7 +52,7 @@ class ActionModule(ActionBase):
 
 
 def _find_obstacle(work: Callable[[], None]) -> str | None:
-    """Do the work, and return why it failed. Raised while an error is handled, 2.16 would show another's traceback."""
+    """Do the work, and return why it failed. On 2.16, an error raised in an except clause prints a traceback."""
     try:
         work()
     except OSError as problem:

@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
                 display.display(line)
             return result
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
-        plan = {**plan, "work": name_people(plan["work"], args.get("users") or [])}
+        plan = {**plan, "work": name_people(plan["work"], args.get("addresses") or {})}
         rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
         counts = count(rows)
         hosts = host_results(rows, plan["hosts"])

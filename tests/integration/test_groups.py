@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from tests.integration.conftest import Playbook
@@ -125,6 +129,21 @@ def test_a_factor_that_the_policy_of_the_group_excludes(
     assert [counted.count(f"/api/2/policies/{number}") for number in (2, 4)] == ([0, 0] if listed == "full" else [1, 1])
     messaged = {person["username"] for person in people if sim.messages(str(person["username"]))}
     assert messaged == (set() if check else {"ann", "dee"})
+
+
+def test_a_renamed_factor_is_not_called_excluded(
+    start: Callable[..., Simulator], playbook: Playbook, tmp_path: Path
+) -> None:
+    """The policy allows it, under the name that the account gave it."""
+    people = [{"email": "bob@example.com", "username": "bob", "phone": "+12025550143", "group_id": 7}]
+    factor = {"factor_id": 58959, "name": "Text message", "auth_factor_name": "SMS"}
+    (tmp_path / "factors.json").write_text(json.dumps([factor]))
+    renamed = start("--factors", str(tmp_path / "factors.json"))
+    renamed.reset(people=people, groups=GROUPS, policies=[{**SMS_ONLY, "id": 2}])
+    batch = [{"username": "bob", "factor": "OneLogin SMS"}]
+    (row,) = playbook([task("mfa_registration", {"batch": batch})], url=renamed.url).only["results"]
+    assert row["error"]["code"] == "unknown_factor"
+    assert "Available or enrolled: Text message." in row["error"]["message"]
 
 
 @pytest.mark.parametrize("fault", ["406", "403"])

@@ -13,7 +13,7 @@ from textwrap import dedent
 from typing import Any
 
 import openpyxl
-import pexpect  # type: ignore[import-untyped]
+import pexpect
 import pytest
 import yaml
 
@@ -183,13 +183,18 @@ def test_codes_are_typed_in_at_the_prompt_of_the_guide(people: People, sim: Simu
     (tmp_path / "codes.yml").write_text(dedent(block))
     env = environment(people.folder, sim.url, ONELOGIN_JOURNAL=str(people.folder / "journal.sqlite"))
     terminal = pexpect.spawn(
-        str(BIN / "ansible-playbook"), ["-i", source, "codes.yml"], cwd=people.folder, env=env, timeout=120
+        str(BIN / "ansible-playbook"),
+        ["-i", source, "codes.yml"],
+        cwd=people.folder,
+        env=env,
+        encoding="utf-8",
+        timeout=120,
     )
     terminal.expect_exact("Codes, such as jane@example.com: 042137")
     terminal.sendline(f"kelly: {codes['kelly']}, mia: {codes['mia']}")
     printed = terminal.read()
     watch.hear("the terminal", printed)
-    assert b"MFA onboarding: 2 of 2 done, 2 changed, 0 failed." in printed
+    assert "MFA onboarding: 2 of 2 done, 2 changed, 0 failed." in printed
     assert {len(sim.person(name)["devices"]) for name in codes} == {1}
 
 

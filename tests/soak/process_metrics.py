@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import linear_regression, median
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 WARM_UP = 1 / 3  # of the looks; pools fill, modules are loaded, and the allocator finds its size
 POOL = 16  # connections that are used at a time, some of them for the first time after the warm-up

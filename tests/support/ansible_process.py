@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 BIN = Path(sys.executable).parent
 # These are read when they are needed, not when Ansible is imported.

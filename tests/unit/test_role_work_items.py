@@ -8,6 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
+    ids_without_name,
+    name_people,
+    read_addresses,
+)
 
 from tests.unit.role_data import PROTECT, SMS, host, work
 
@@ -173,3 +178,18 @@ def test_factors_may_be_text_as_surveys_give_it(text: Any, factors: list[dict[st
 def test_people_may_be_text_in_which_digits_name_a_username(text: Any, people: list[dict[str, Any]]) -> None:
     items = work(host("localhost", users=text, factors=[SMS]))
     assert [item["options"] for item in items] == [{**person, **SMS} for person in people]
+
+
+def test_people_listed_by_id_only_get_their_addresses() -> None:
+    given: dict[str, dict[str, Any]] = {
+        "a": {"user_id": 7},
+        "b": {"user_id": 8},
+        "c": {"user_id": 9},
+        "d": {"user_id": 6, "email": "d@x.example"},
+    }
+    items = work(*(host(name, factors=[SMS], **its) for name, its in given.items()))
+    assert ids_without_name(items) == [7, 8, 9]
+    addresses = read_addresses(
+        [{"user_id": 7, "email": "a@x.example"}, {"user_id": 8, "username": "b"}, {"user_id": 9}]
+    )
+    assert [item["user"] for item in name_people(items, addresses)] == ["a@x.example", "b", "9", "d@x.example"]

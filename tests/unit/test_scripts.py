@@ -199,6 +199,19 @@ def test_sanity_fails_when_it_has_looked_at_nothing(
     assert sanity.main() == expected
 
 
+def test_sanity_without_tools_runs_the_other_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ansible-test").write_text("import sys; print(*sys.argv[1:])")
+    monkeypatch.setattr(sanity, "BIN", tmp_path)
+    monkeypatch.setattr(sanity, "HOME", tmp_path / "home")
+    monkeypatch.setattr(sanity, "copy_checkout", lambda destination: None)
+    monkeypatch.setattr(sys, "argv", ["sanity.py", "--without-tools", "--python", "3.11"])
+    assert sanity.main() == 0
+    skipped = " ".join(f"--skip-test={tool}" for tool in sanity.TOOLS)
+    assert capfd.readouterr().out == f"sanity --color no --python 3.11 {skipped}\n"
+
+
 def test_sanity_hands_on_the_settings_of_pip_and_takes_them_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,13 +111,13 @@ _TYPES = {
 }
 
 
-# What accounts call them if nobody has renamed them, where that is not the internal name.
-_USUAL_NAMES = ("onelogin protect", "authenticator")
+# The names in an account where no one has renamed the factors.
+_USUAL_NAMES = {**_TYPES, "onelogin protect": _TYPES[_PROTECT], "authenticator": _TYPES[_AUTHENTICATOR]}
 
 
-def is_factor_of_onelogin(name: str) -> bool:
-    """Whether a name is one under which OneLogin itself knows a factor, in any case."""
-    return name.strip().lower() in (*_TYPES, *_USUAL_NAMES)
+def find_factor_type(name: str) -> FactorType | None:
+    """Return the type that OneLogin itself calls so, in any case; None for any other name."""
+    return _USUAL_NAMES.get(name.strip().lower())
 
 
 # The statuses of users who cannot sign in (https://developers.onelogin.com/api-docs/2/users/user-resource).

@@ -150,9 +150,9 @@ class FactorDirectory:
             return choose(selector, factors)
         return None
 
-    def known_ids(self, user_id: int) -> frozenset[int]:
-        """The ids of the factors that the users of a user's group were seen to have."""
-        return frozenset(self._group(user_id).factors)
+    def known_factors(self, user_id: int) -> Sequence[Factor]:
+        """The factors that the users of a user's group were seen to have."""
+        return list(self._group(user_id).factors.values())
 
     def forget(self, user_id: int) -> None:
         """Forget the list of a user, which a registration is about to change."""

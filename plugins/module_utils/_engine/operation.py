@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.groups imp
     list_policies,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_devices
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, is_factor_of_onelogin
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, find_factor_type
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
@@ -173,11 +173,13 @@ class Context:
             user = self.users.record_of(user_id)
             if error.code != "unknown_factor" or not user:
                 raise
-            factor = self.factors.find_elsewhere(selector)
-            if not factor and selector.name and not is_factor_of_onelogin(selector.name):
-                raise  # probably misspelt
+            factor, known = self.factors.find_elsewhere(selector), self.factors.known_factors(user_id)
+            if not factor and selector.name:
+                factor_type = find_factor_type(selector.name)
+                if not factor_type or any(its.type == factor_type for its in known):
+                    raise  # misspelt, or renamed in this account
             name, factor_id = (factor.name, factor.id) if factor else (selector.name or str(selector), selector.id)
-            others = self.factors.known_ids(user_id)
+            others = {its.id for its in known}
             raise self._policies.explain(error, user.record, name, factor_id, others) from None
 
     def device(self, selector: DeviceSelector, user_id: int) -> Device | None:

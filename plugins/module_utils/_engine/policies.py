@@ -40,7 +40,12 @@ class PolicyDirectory:
         self._completed: dict[int, Policy] = {}
 
     def explain(
-        self, error: OneLoginError, record: Mapping[str, Any], name: str, factor_id: int | None, others: Container[int]
+        self,
+        error: OneLoginError,
+        record: Mapping[str, Any],
+        name: str,
+        factor_id: int | None,
+        others: Container[int | None],
     ) -> OneLoginError:
         """Return ``not_in_policy`` if the user's policy does not allow the factor, otherwise the same error.
 
@@ -56,7 +61,7 @@ class PolicyDirectory:
             group = self._group_of(record)
             policy = self._policy_of(group)
             allowed = policy.factor_ids if policy else None
-            if policy and allowed and all(its in others if factor_id is None else its != factor_id for its in allowed):
+            if policy and allowed and _excludes(allowed, factor_id, others):
                 of = f"of the group {group.name}" if group and group.policy_id else "that applies by default"
                 return OneLoginError(
                     "not_in_policy",
@@ -79,6 +84,10 @@ class PolicyDirectory:
             if found.id not in self._completed:
                 self._completed[found.id] = self._complete(found.id)
             return self._completed[found.id]
+
+
+def _excludes(allowed: Sequence[int], factor_id: int | None, others: Container[int | None]) -> bool:
+    return factor_id not in allowed if factor_id is not None else all(its in others for its in allowed)
 
 
 def _applies(policy: Policy, policy_id: int | None) -> bool:

@@ -88,8 +88,8 @@ class UserDirectory:
     def group_of(self, user_id: int) -> Hashable:
         """What is equal for users of one group, whose policy decides which factors they can have.
 
-        Where users are named by their ids, their records are read together. A single user who is not in a batch, and
-        one whose record cannot be read, counts as a group.
+        The records of users named by id are read together. A single user outside a batch, and one whose record cannot
+        be read, counts as a group.
         """
         with self._group_lock:
             unknown = self._ids - set(self._users) if user_id not in self._users else ()

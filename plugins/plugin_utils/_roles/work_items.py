@@ -99,19 +99,24 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
 
 
 def ids_without_name(work: Sequence[WorkItem]) -> list[int]:
-    """The ids of people for whom nothing else is known, so that messages could show only the id."""
+    """The ids of people listed by id only, whom messages could not name."""
     ids = {str(item["options"].get("user_id")) for item in work if _is_id_only(item)}
     return sorted(int(user_id) for user_id in ids if user_id.isdigit())
 
 
-def name_people(work: Sequence[WorkItem], users: Sequence[Mapping[str, Any]]) -> list[WorkItem]:
-    """The work items, with the addresses of people who are given by id.
+def read_addresses(users: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The addresses of users by their ids, as text; the username of one without an address.
 
     :param users: their records, as ``user_info`` returns them.
     """
     names = {str(user.get("user_id")): user.get("email") or user.get("username") for user in users}
+    return {user_id: str(name) for user_id, name in names.items() if name}
+
+
+def name_people(work: Sequence[WorkItem], addresses: Mapping[str, str]) -> list[WorkItem]:
+    """The work items, in which people listed by id only have their addresses."""
     return [
-        {**item, "user": names.get(str(item["user"])) or item["user"]} if _is_id_only(item) else item for item in work
+        {**item, "user": addresses.get(str(item["user"]), item["user"])} if _is_id_only(item) else item for item in work
     ]
 
 

@@ -138,7 +138,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str,
 
     :param rows: results of ``mfa_registration``, with ``item`` as a batch and a loop add it, or with one of ``user``,
         ``email``, ``username`` and ``user_id``; ``name`` is the name of the person.
-    :param names: the names of people by the key of their item, e-mail address, username or id. A person who is given by
+    :param names: the names of people by the key of their item, e-mail address, username or id. A person listed by
         id only is shown by this name.
     :raises OneLoginError: ``invalid``, if a registration names no one, or two mean the same page.
     """
