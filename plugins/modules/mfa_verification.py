@@ -17,6 +17,8 @@ description:
     given, otherwise left alone. So a second message is never sent while the first is good. Without either a second run cannot
     know of the first, since OneLogin lists no verifications.
   - For the Authenticator and Protect, O(otp) can be given at once, since their codes come from an app and not from a message.
+  - If the policies of a batch's users disable push notifications, a warning names the users who get none. Groups and policies are
+    read for this once a task, in two calls, if the batch activates OneLogin Protect without a code.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes

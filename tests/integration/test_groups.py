@@ -157,3 +157,27 @@ def test_without_policies_the_factor_is_only_unknown(sim: Simulator, playbook: P
     done = playbook([task("mfa_registration", {"batch": [{"username": "bob", "factor": "OneLogin SMS"}]})])
     assert done.only["results"][0]["error"]["code"] == "unknown_factor"
     assert "/api/2/policies" in [row["path"] for row in sim.log()]
+
+
+def test_whoever_gets_no_push_is_named_before_anyone_waits(sim: Simulator, playbook: Playbook) -> None:
+    """Two calls for all of them; the verification is made, since the person may still answer with a code."""
+    people = [
+        {
+            "email": f"{name}@example.com",
+            "username": name,
+            "group_id": group,
+            "sim_enrolled": "OneLogin Protect",
+            "sim_answer": "never",
+        }
+        for name, group in {"ann": 9, "bob": 7, "cid": 7}.items()
+    ]
+    silent = {**POLICIES[1], "authentication_factor_ids": [58958], "disable_protect_push_notifications": True}
+    sim.reset(people=people, groups=GROUPS, policies=[POLICIES[0], silent])
+    batch = [{"username": person["username"]} for person in people]
+    run = task("mfa_verification", {"batch": batch, "factor": "OneLogin Protect"})
+    done = playbook([run])
+    assert [row["awaits"] for row in done.only["results"]] == ["user"] * 3
+    (warning,) = done.only["warnings"]
+    assert warning.startswith("The policy Sales disables push notifications, so OneLogin sends none to bob, cid.")
+    counted = [row["path"] for row in sim.log()]
+    assert (counted.count("/api/2/groups"), counted.count("/api/2/policies")) == (1, 1)

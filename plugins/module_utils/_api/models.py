@@ -101,6 +101,11 @@ class FactorType:
     needs_phone: bool = False
     enrollable: bool = True
 
+    @property
+    def sends_push(self) -> bool:
+        """Whether activating sends a push to an app."""
+        return self.totp and self.activation_sends
+
 
 _TYPES = {
     **dict.fromkeys(_SMS, FactorType(takes_message=True, takes_verified=True, needs_phone=True)),
@@ -267,6 +272,11 @@ class Policy:
         """The ids of the factors that the policy allows; None where it does not say."""
         ids = self.record.get("authentication_factor_ids")
         return [int(number) for number in ids if str(number).isdigit()] if isinstance(ids, list) else None
+
+    @property
+    def disables_push(self) -> bool:
+        """Whether OneLogin Protect gets no push notifications."""
+        return self.record.get("disable_protect_push_notifications") is True
 
     def as_result(self) -> dict[str, Any]:
         """Return the policy under the API's names; a field that its kind does not have is left out."""

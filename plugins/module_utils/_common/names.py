@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+
+_NAMED = 10  # people a message names for each cause
 
 
 def fold(name: str) -> str:
@@ -31,3 +34,9 @@ def read_name(option: str, text: str) -> str:
                 hint="Remove the character; nothing was done for this item.",
             )
     return name
+
+
+def list_names(names: Sequence[str]) -> str:
+    """The names for a message, at most ten of them."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"

@@ -18,6 +18,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.client imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import list_names
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import (
     check_concurrency,
     check_range,
@@ -52,7 +53,6 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
 from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 
 _BULK = 500  # calls from which on one more to read the rate limit is worth it
-_NAMED = 10  # people a message names for each cause
 _INTERRUPTED = Outcome.failed(OneLoginError("timeout", "The run was interrupted before this was done."))
 _SKIPPED = Outcome("skipped", msg="Not tried: another item failed and on_error is stop.")
 
@@ -196,6 +196,8 @@ class _Task:
             return self.operation.perform(self.work, context, self.options, done)
         except KeyboardInterrupt:
             return {"interrupted": True}
+        finally:
+            self.warnings += context.warnings
 
     def _plan(self, client: Client) -> None:
         """Compare the calls of bulk work with those that remain, before anything is done."""
@@ -263,8 +265,7 @@ def _explain(failures: Sequence[Mapping[str, Any]], total: int) -> str:
     parts = [f"{len(failures)} of {total} failed."]
     for code, its in sorted(causes.items(), key=lambda cause: -len(cause[1])):
         names = list(dict.fromkeys(describe_user(failure["item"]) or "an item without a user" for failure in its))
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        parts.append(f"{code} ({len(its)}): {', '.join(names[:_NAMED])}{more}: {_advise(code, its)}")
+        parts.append(f"{code} ({len(its)}): {list_names(names)}: {_advise(code, its)}")
     return " ".join(parts)
 
 

@@ -20,7 +20,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.groups imp
     list_policies,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_devices
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, find_factor_type
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import (
+    Device,
+    Policy,
+    find_factor_type,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
@@ -103,6 +107,7 @@ class Context:
     :param check_mode: whether to predict only.
     :param progress: counts what is done.
     :param items: the items of the batch, by their indexes in it.
+    :ivar warnings: what the reader should know beside the outcomes.
     """
 
     def __init__(
@@ -121,6 +126,7 @@ class Context:
         self.clock = clock
         self.check_mode = check_mode
         self.progress = progress
+        self.warnings: list[str] = []
         self.factors = FactorDirectory(client, users.group_of, journal.device_factors)
         self.groups = SharedList(lambda: list_groups(client))
         self.policies = SharedList(lambda: list_policies(client))
@@ -181,6 +187,15 @@ class Context:
             name, factor_id = (factor.name, factor.id) if factor else (selector.name or str(selector), selector.id)
             others = {its.id for its in known}
             raise self._policies.explain(error, user.record, name, factor_id, others) from None
+
+    def policy_of(self, user_id: int) -> Policy | None:
+        """Return the policy that applies to a user of a batch; None if it cannot be read, and outside a batch.
+
+        Groups and policies are read once a task.
+        """
+        self.users.group_of(user_id)  # reads the records of users named by id
+        user = self.users.record_of(user_id)
+        return self._policies.policy_of(user.record) if user else None
 
     def device(self, selector: DeviceSelector, user_id: int) -> Device | None:
         """The device; None where the user has no such device.

@@ -71,6 +71,15 @@ class PolicyDirectory:
                 )
         return error
 
+    def policy_of(self, record: Mapping[str, Any]) -> Policy | None:
+        """Return the policy that applies to a user; None if it cannot be read.
+
+        :param record: the user's record.
+        """
+        with suppress(OneLoginError):
+            return self._policy_of(self._group_of(record))
+        return None
+
     def _group_of(self, record: Mapping[str, Any]) -> Group | None:
         group_id = record.get("group_id")
         return next((group for group in self._groups() if group.id == group_id), None) if group_id else None

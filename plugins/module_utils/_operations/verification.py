@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,10 +18,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Verification
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.names import list_names
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import SendRequest
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
+    Done,
     Operation,
     Outcome,
     each,
@@ -80,8 +82,29 @@ class VerificationItem(ConfirmationItem):
         )
 
 
-def verify(item: VerificationItem, context: Context) -> Outcome:
-    """Do what is missing for this device."""
+def verify_all(
+    work: Mapping[int, VerificationItem], context: Context, settings: Mapping[str, Any], done: Done
+) -> Mapping[str, Any]:
+    """Do what is missing for the devices of a task, and warn of policies that disable the push people should answer."""
+    without_push: dict[str, list[str]] = {}
+
+    def run(item: VerificationItem, its: Context) -> Outcome:
+        return verify(item, its, lambda policy: without_push.setdefault(policy, []).append(str(item.user)))
+
+    whole = each(run)(work, context, settings, done)
+    context.warnings += [
+        f"The policy {policy} disables push notifications, so OneLogin sends none to {list_names(people)}."
+        " They can confirm with the code in the app: run again with otp."
+        for policy, people in sorted(without_push.items())
+    ]
+    return whole
+
+
+def verify(item: VerificationItem, context: Context, note_silent: Callable[[str], None]) -> Outcome:
+    """Do what is missing for this device.
+
+    :param note_silent: takes the name of a policy because of which no push arrives.
+    """
     user_id = context.user_id(item.user)
     device = context.device(item.device, user_id)
     if device is None:
@@ -91,7 +114,12 @@ def verify(item: VerificationItem, context: Context) -> Outcome:
             hint="Enrol the factor first, with mfa_registration; mfa_device_info lists what the user has.",
         )
     item.message.check_factor(device.factor)
-    return _process(item, context, device).run(item, context)
+    outcome = _process(item, context, device).run(item, context)
+    if outcome.result.get("awaits") == "user" and device.factor.type.sends_push:
+        policy = context.policy_of(user_id)
+        if policy and policy.disables_push:
+            note_silent(policy.name)
+    return outcome
 
 
 def _process(item: VerificationItem, context: Context, device: Device) -> Process[Verification]:
@@ -167,7 +195,7 @@ _STATE = ConfirmationState("verification", get_verification, Verification)
 VERIFY = Operation(
     OPTIONS,
     VerificationItem.parse,
-    each(verify),
+    verify_all,
     journals=True,
     calls=(1, 2),
     resolve_keys=_resolve_keys,
