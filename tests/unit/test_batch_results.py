@@ -64,6 +64,8 @@ def account(call: Call) -> Reply:
     """A OneLogin with a hundred and fifty users; who confirms in the app has done so at the first poll."""
     if call.path == "/api/2/users":
         return reply(200, _users(call.query))
+    if call.path == "/api/2/policies":
+        return reply(406)  # as in a plan without policies
     user_id, _slash, rest = call.path.removeprefix(f"{MFA}/").partition("/")
     if call.method == "DELETE":
         return reply(204, text="")
