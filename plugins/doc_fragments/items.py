@@ -106,6 +106,11 @@ force:
       item fails before anything is sent.
   type: bool
   default: false
+phone:
+  description:
+    - The phone number that an earlier task has written, or in check mode would have written, with M(community.onelogin.user).
+    - Check mode does not report V(no_phone) then. Otherwise the module ignores this option, because OneLogin uses the user's record.
+  type: str
 require_page:
   description:
     - Make sure that someone can scan the QR code of OneLogin Protect or Authenticator, which OneLogin shows only once.
@@ -194,6 +199,13 @@ overwrite:
     - Whether a value that differs is replaced. With V(false), only attributes that are empty are filled.
   type: bool
   default: true
+group_from:
+  description:
+    - Names of groups that the user may leave for the group in O(attributes). A user in any other group stays there, and
+      RV(ignore:stays_in) names the group. With an empty list, only users without a group get one.
+    - By default, the user may leave any group.
+  type: list
+  elements: str
 """
 
 GROUP_QUERY = """\

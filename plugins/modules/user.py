@@ -55,6 +55,15 @@ EXAMPLES = r"""
     attributes:
       group: Sales with MFA
 
+- name: Move people into the group whose policy requires MFA, unless they are in a group of their own
+  community.onelogin.user:
+    batch:
+      - jane@example.com
+      - john@example.com
+    attributes:
+      group: MFA required
+    group_from: [Sales, Engineering]
+
 - name: Different people, different values
   community.onelogin.user:
     attributes:
@@ -125,10 +134,16 @@ user:
       returned: always
       sample: {cost_center: "4711"}
 previous:
-  description: The values before the change, of the attributes that changed.
+  description: The values before the change, of the attributes that changed. C(group) is the name of the former group, if groups
+    were read.
   returned: success
   type: dict
   sample: {phone: null}
+stays_in:
+  description: The name of the group in which the user stays because O(group_from) does not name it; null otherwise.
+  returned: success
+  type: str
+  sample: null
 done_at:
   description: When it was done with, or given up.
   returned: when it was tried

@@ -101,7 +101,7 @@ def test_people_move_into_a_group_by_its_name_with_few_calls(sim: Simulator, pla
     groups = [row["user"]["group_id"] for row in done["moved"]["results"]]
     assert groups == [8] * 9
     before = [row["previous"] for row in done["moved"]["results"]]
-    assert before == [{"group_id": 7}] * 3 + [{}] * 3 + [{"group_id": 9}] * 3
+    assert before == [{"group_id": 7, "group": "Surfers"}] * 3 + [{}] * 3 + [{"group_id": 9, "group": "sales"}] * 3
     calls = [f"{row['method']} {row['path']}" for row in done["log"]["answer"] if "/auth/" not in row["path"]]
     assert sorted(call for call in calls if call.startswith("GET")) == ["GET /api/2/groups", "GET /api/2/users"]
     assert sum(call.startswith("PUT") for call in calls) == 6
@@ -213,3 +213,34 @@ def test_custom_attributes_that_are_not_named_are_kept(sim: Simulator, runner: O
     result = runner("user", user_id=kelly, attributes={"custom_attributes": {"drink": "x"}})
     assert result["user"]["custom_attributes"] == {"food": "x", "drink": "x"}
     assert not runner("user", user_id=kelly, attributes={"custom_attributes": {"food": "x", "drink": "x"}})["changed"]
+
+
+def test_no_one_leaves_a_group_that_group_from_does_not_name(sim: Simulator, playbook: Playbook) -> None:
+    groups = {"free": None, "surfer": 7, "seller": 8, "there": 10}
+    people = [{"email": f"{name}@example.com", "username": name, "group_id": its} for name, its in groups.items()]
+    sim.reset(people=people, groups=GROUPS, policies=POLICIES)
+    batch = [{"username": name} for name in groups]
+    options = {"batch": batch, "attributes": {"group": "SALES", "title": "Captain"}}
+    done = playbook(
+        [
+            task("user", {**options, "group_from": []}, check_mode=True, name="none"),
+            task("user", {**options, "group_from": ["Surfers"]}, name="some"),
+            task("user", {**options, "group_from": ["Surfers"]}, name="again"),
+            task("user", {**options, "group_from": ["Surfer"]}, name="misspelt", ignore_errors=True),
+            task("user", {**KELLY, "attributes": {"title": "x"}, "group_from": []}, name="nowhere", ignore_errors=True),
+        ]
+    )
+
+    def rows(name: str) -> dict[str, Any]:
+        found = done[name]["results"]
+        return {its: (row["user"]["group_id"], row["stays_in"]) for its, row in zip(groups, found, strict=True)}
+
+    assert rows("none") == {"free": (10, None), "surfer": (7, "Surfers"), "seller": (8, "Sales"), "there": (10, None)}
+    moved = {"free": (10, None), "surfer": (10, None), "seller": (8, "Sales"), "there": (10, None)}
+    assert rows("some") == rows("again") == moved
+    previous = [row["previous"].get("group", "") for row in done["some"]["results"]]
+    assert previous == [None, "Surfers", "", ""]
+    assert done["some"]["results"][2]["msg"].endswith("stays in the group Sales, which group_from does not name.")
+    assert (done["some"]["changed"], done["again"]["changed"], writes(sim)) == (True, False, 4)
+    assert "No group is named Surfer. Groups: SALES, Sales, Surfers, sales." in done["misspelt"]["msg"]
+    assert done["nowhere"]["error"]["code"] == "invalid"

@@ -60,6 +60,7 @@ OPTIONS = (
             "verified": {"type": "bool", "default": False},
             "registration_id": {"type": "str"},
             "force": {"type": "bool", "default": False},
+            "phone": {"type": "str"},
             "require_page": {"type": "bool", "default": False},
             "pages": {"type": "list", "elements": "str"},
         }
@@ -71,6 +72,7 @@ OPTIONS = (
 class RegistrationItem(ConfirmationItem):
     """One user and one factor.
 
+    :param phone: the phone number that an earlier task writes to the user's record.
     :param pages: registrations whose QR code is kept; None if no QR code would be kept.
     """
 
@@ -78,6 +80,7 @@ class RegistrationItem(ConfirmationItem):
     display_name: str | None = None
     verified: bool = False
     force: bool = False
+    phone: str | None = None
     require_page: bool = False
     pages: tuple[str, ...] | None = None
 
@@ -99,6 +102,7 @@ class RegistrationItem(ConfirmationItem):
             display_name=options.get("display_name"),
             verified=options["verified"],
             force=options["force"],
+            phone=options.get("phone"),
             require_page=options["require_page"],
             pages=None if options.get("pages") is None else tuple(options["pages"]),
             otp=read_code(options),
@@ -120,7 +124,7 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
         return process.outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
     found.refuse_unclear()
     _check_factor(item, found.factor)
-    _check_user(context.users.record_of(user_id), found.factor)
+    _check_user(context.users.record_of(user_id), found.factor, gets_phone=context.check_mode and bool(item.phone))
     return process.run(item, context)
 
 
@@ -164,14 +168,15 @@ def _check_page(item: RegistrationItem, factor: Factor) -> None:
         )
 
 
-def _check_user(user: User | None, factor: Factor) -> None:
+def _check_user(user: User | None, factor: Factor, *, gets_phone: bool) -> None:
     """Refuse a user who cannot succeed, as far as the user's record was read.
 
+    :param gets_phone: whether an earlier task in check mode would have written the phone number.
     :raises OneLoginError: ``inactive``, ``no_phone``.
     """
     if user and user.inactive_status:
         raise OneLoginError("inactive", f"The user is {user.inactive_status} in OneLogin.")
-    if user and user.lacks_phone and factor.type.needs_phone:
+    if user and user.lacks_phone and factor.type.needs_phone and not gets_phone:
         raise OneLoginError("no_phone", f"The user has no phone number in OneLogin, and {factor.name} needs one.")
 
 

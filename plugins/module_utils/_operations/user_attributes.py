@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,6 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.names i
 from ansible_collections.community.onelogin.plugins.module_utils._common.phone import check_phone
 from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean_all
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import type_name
-from ansible_collections.community.onelogin.plugins.module_utils._engine.groups import find_group
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Done,
@@ -31,6 +30,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._operations.group_change import GroupChange
 
 _TEXTS = ("email", "phone", "title", "department", "company", "external_id")
 _CUSTOM = "custom_attributes"
@@ -48,6 +48,7 @@ OPTIONS = USER + Options(
             },
         },
         "overwrite": {"type": "bool", "default": True},
+        "group_from": {"type": "list", "elements": "str"},
     }
 )
 
@@ -62,6 +63,7 @@ class UserChange:
     :param custom: values of custom attributes, by their short names.
     :param group: name of the group.
     :param overwrite: replace what is there, or else fill only what is empty.
+    :param group_from: names of the groups that the user may leave; None for all.
     """
 
     user: UserSelector
@@ -69,6 +71,7 @@ class UserChange:
     custom: Mapping[str, str]
     group: str | None
     overwrite: bool
+    group_from: tuple[str, ...] | None = None
 
     @property
     def target(self) -> Key:
@@ -93,14 +96,17 @@ class UserChange:
         if group and "group_id" in values:
             raise OneLoginError("invalid", f"The item names two groups: {group} and group_id {values['group_id']}.")
         custom = _read_custom(attributes.get(_CUSTOM) or {})
-        return cls(UserSelector.from_options(options), values, custom, group, options["overwrite"])
+        group_from = _read_group_from(options.get("group_from"), has_group=bool(group or "group_id" in values))
+        selector = UserSelector.from_options(options)
+        return cls(selector, values, custom, group, options["overwrite"], group_from)
 
     def differences(self, record: Record, group_id: int | None) -> dict[str, Any]:
         """The fields of a record that have to be changed, with their new values.
 
-        :param group_id: the id of the group that is named, if one is.
+        :param group_id: the id of the wanted group; None if the user stays in the present one.
         """
-        wanted = {**self.values, **({} if group_id is None else {"group_id": group_id})}
+        others = {name: value for name, value in self.values.items() if name != "group_id"}
+        wanted = {**others, **({} if group_id is None else {"group_id": group_id})}
         changes = {name: value for name, value in wanted.items() if self._differs(name, record.get(name), value)}
         known = _custom_of(record)
         custom = {name: value for name, value in self.custom.items() if self._differs(name, known.get(name), value)}
@@ -191,21 +197,25 @@ def change_users(
 def change_user(item: UserChange, context: Context, records: UserRecords) -> Outcome:
     """Change what differs on one user."""
     user_id = context.user_id(item.user)
-    group_id = find_group(context.groups.rows(), item.group).id if item.group else None
+    move = GroupChange.find(item.group, item.values.get("group_id"), item.group_from, context)
     record = records.read(user_id)
-    changes = item.differences(record, group_id)
+    stays_in = move.find_obstacle(record)
+    changes = item.differences(record, None if stays_in else move.group_id)
     before = clean_all(item.shown(record))
+    stays = f" The user stays in the group {stays_in}, which group_from does not name." if stays_in else ""
     if not changes:
-        result = {"user": _result(user_id, record), "previous": {}}
-        return Outcome("present", result, msg="Nothing differs.", before=before, after=before)
+        result = {"user": _result(user_id, record), "previous": {}, "stays_in": stays_in}
+        return Outcome("present", result, msg=stays.strip() or "Nothing differs.", before=before, after=before)
     if not context.check_mode:
         _put(user_id, changes, context, records)
     after = {**record, **changes}
     names = ", ".join(sorted(changes))
     msg = f"These would be changed: {names}." if context.check_mode else f"Changed: {names}."
     previous = clean_all({name: record.get(name) for name in changes})
-    result = {"user": _result(user_id, after), "previous": previous}
-    return Outcome("present", result, changed=True, msg=msg, before=before, after=clean_all(item.shown(after)))
+    if "group_id" in changes and move.groups:
+        previous["group"] = move.name_of(record)
+    result = {"user": _result(user_id, after), "previous": previous, "stays_in": stays_in}
+    return Outcome("present", result, changed=True, msg=msg + stays, before=before, after=clean_all(item.shown(after)))
 
 
 def _put(user_id: int, changes: Record, context: Context, records: UserRecords) -> None:
@@ -228,6 +238,14 @@ def _check(values: Mapping[str, str]) -> None:
         check_phone("phone", values["phone"])
     if "email" in values and "@" not in values["email"][1:-1]:
         raise OneLoginError("invalid", f"email is {values['email']}; it is not an e-mail address.")
+
+
+def _read_group_from(given: Sequence[str] | None, *, has_group: bool) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    if not has_group:
+        raise OneLoginError("invalid", "The item has group_from and names no group.", hint="Add group or group_id.")
+    return tuple(read_name("group_from", name) for name in given)
 
 
 def _read_custom(given: Mapping[str, Any]) -> dict[str, str]:
