@@ -150,6 +150,8 @@ def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
         "user_id": person.id,
         "email": person.record["email"],
         "username": person.record["username"],
+        "phone": person.record["phone"],
+        "group_id": person.record["group_id"],
         "devices": [
             {
                 "device_id": device.device_id,

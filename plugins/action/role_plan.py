@@ -34,6 +34,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Result, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import (
+    IGNORE,
+    check_phones,
+    phone_items,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
     TARGET_KEYS,
     USER_KEYS,
@@ -111,6 +116,8 @@ class ActionModule(ActionBase):
             query = build_query(settings.get("filters"), settings.get("group_by"))
         targets = bool(self._task.args.get("targets", True))
         work = [] if query else build_work(hosts, role, targets=targets, only=_OPTIONS.get(role))
+        if settings.get("phone", IGNORE) != IGNORE:
+            check_phones(work)
         strangers = give_codes(work, settings.pop("codes", None), f"{role}_codes", variables["groups"]["all"])
         if f"{role}_codes" in option_names(role):
             give_codes(work, kept_codes(), "the people file", variables["groups"]["all"])
@@ -126,6 +133,7 @@ class ActionModule(ActionBase):
             "query": query,
             "work": work,
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
+            "phones": phone_items(work, settings.get("phone", IGNORE)),
             "codes_of_no_one": strangers,
             "new_journal": find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
@@ -152,6 +160,13 @@ class ActionModule(ActionBase):
             return ["All users of the account that match: one API call for each, and one for every 100 of them."]
         wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
         lines = describe_plan(plan["work"], limit, settings.get("concurrency", 1), wait)
+        if plan.get("phones"):
+            count = len(plan["phones"])
+            lines.append(
+                f"Phone numbers of {count} {'person' if count == 1 else 'people'} are written first, if they differ."
+            )
+        if settings.get("group"):
+            lines.append(f"People whose factors are all accepted are moved into the group {settings['group']}.")
         if minutes := _CODE_MINUTES.get(plan["role"]):
             lines.append(f"Codes that are sent are valid for {minutes} minutes, unless an item has expires_in.")
         return lines

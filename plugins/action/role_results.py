@@ -23,13 +23,14 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage
     coverage,
     describe_coverage,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
     count,
     find_stop,
     host_results,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import add_groups, add_phones
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import name_people
 
 display = Display()
@@ -82,10 +83,11 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _rows(role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
-        journal = bool(plan["settings"].get("journal")) and plan["settings"]["journal"] != "none"
-        kind = _KINDS.get(role, "registration")
-        steps = StepResults(args["steps"], kind=kind, journal=journal, read_only=plan["read_only"])
-        return [row for item in plan["work"] for row in steps.rows_of(item)]
+        rows = rows_by_key(plan, args["steps"], _KINDS.get(role, "registration"))
+        if changes := args.get("user_changes"):
+            add_groups(rows, plan["work"], plan["settings"], changes["groups"], role)
+            add_phones(rows, changes["phones"])
+        return [row for its in rows.values() for row in its]
 
     @staticmethod
     def _audit(plan: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[list[Row], dict[str, Any]]:
@@ -111,6 +113,7 @@ def _account_item(host: str) -> Any:
         "groups": [],
         "user": None,
         "name": None,
+        "phone": None,
         "factor": None,
         "user_id": None,
         "user_status": None,

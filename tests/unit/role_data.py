@@ -19,7 +19,15 @@ SKIPPED = {"skipped": True, "changed": False}
 def host(name: str, *groups: str, status: str | None = None, problem: str | None = None, **variables: Any) -> Host:
     """A host whose variables name its person, people and factors."""
     note: Any = {"id": "n1", "works": True, "names_users": "users" in variables, "problem": problem}
-    note |= {"user_id": None, "email": None, "username": None, "users": None, "factors": None, **variables}
+    note |= {
+        "user_id": None,
+        "email": None,
+        "username": None,
+        "phone": None,
+        "users": None,
+        "factors": None,
+        **variables,
+    }
     return {"name": name, "person": None, "groups": list(groups), "note": note, "user_status": status}
 
 

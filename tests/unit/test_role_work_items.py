@@ -38,6 +38,7 @@ def test_a_host_passes_all_identities_it_has(given: dict[str, Any], options: dic
         "groups": ["sales"],
         "user": user,
         "name": None,
+        "phone": None,
         "factor": "OneLogin Protect",
         "user_id": None,
         "user_status": "locked",

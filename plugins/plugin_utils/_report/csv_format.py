@@ -14,9 +14,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._report.types i
 
 _PERSON = ("host", "user", "name", "factor", "groups")
 _RESULT = ("outcome", "status", "label", "changed", "text", "awaits", "accepted_at", "elapsed")
+_FORMER = ("former_phone", "former_group")
 _IDS = ("user_id", "registration_id", "verification_id", "device_id", "expires_at")
 _ERROR = ("http_status", "request_id", "hint")
-COLUMNS = (*_PERSON, *_RESULT, *_IDS, *_ERROR)
+COLUMNS = (*_PERSON, *_RESULT, *_FORMER, *_IDS, *_ERROR)
 
 # The characters with which a formula begins in a spreadsheet, also in the wide forms of East Asian keyboards.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -61,6 +61,8 @@ def public_row(
         "awaits": row["awaits"] if row.get("awaits") in ("otp", "user") else None,
         "accepted_at": shown_time(row.get("accepted_at")),
         "elapsed": elapsed,
+        "former_phone": plain(row.get("former_phone")),
+        "former_group": plain(row.get("former_group")),
         "cause": None,
         **ids,
         "error": error,

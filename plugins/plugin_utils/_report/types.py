@@ -33,8 +33,9 @@ class ReportRow(Ids):
     """One person and factor.
 
     ``name`` is the name of the person, if it is known and not the same as ``who``. ``outcome`` is ``failed``, ``open``
-    or ``done``. ``label`` is the status in the words of the role. ``elapsed`` is in seconds. ``cause`` is the number of
-    the cause of its failure, from 1.
+    or ``done``. ``label`` is the status in the words of the role. ``elapsed`` is in seconds. ``former_phone`` and
+    ``former_group`` are those of a user record that the role has changed. ``cause`` is the number of the cause of its
+    failure, from 1.
     """
 
     who: str
@@ -51,6 +52,8 @@ class ReportRow(Ids):
     awaits: str | None
     accepted_at: str | None
     elapsed: int | None
+    former_phone: str | None
+    former_group: str | None
     cause: int | None
     error: ReportError | None
 

@@ -57,6 +57,7 @@ def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str |
             "groups": _groups(user.get(group_by or "")),
             "user": user.get("email") or user.get("username") or str(user_id),
             "name": full_name(user),
+            "phone": None,
             "factor": None,
             "user_id": user_id,
             "user_status": status_name(user),

@@ -34,7 +34,7 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
     steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], None)
     note: dict[str, Any] = {"id": os.urandom(8).hex(), "works": steps.work, "problem": None}
     note["names_users"] = f"{role}_users" in variables
-    names = {**_VARIABLES, "users": f"{role}_users", "factors": f"{role}_factors"}
+    names = {**_VARIABLES, "users": f"{role}_users", "factors": f"{role}_factors", "phone": "onelogin_phone"}
     if is_set(variables.get(f"{role}_survey_factors")):
         names["factors"] = f"{role}_survey_factors"
     if is_set(variables.get(ROW_ERROR)):

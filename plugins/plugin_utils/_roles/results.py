@@ -59,6 +59,18 @@ class StepResults:
         return _row(_Outcome(item, results, self._kind, self._journal))
 
 
+def rows_by_key(plan: Mapping[str, Any], steps: Sequence[Result], kind: str = "registration") -> dict[str, list[Row]]:
+    """The rows of the work items of a plan, by key, in the order of the items.
+
+    :param plan: the result of ``role_plan``.
+    :param steps: the results of the role's tasks, in their order.
+    :param kind: what the items are about.
+    """
+    journal = bool(plan["settings"].get("journal")) and plan["settings"]["journal"] != "none"
+    results = StepResults(steps, kind=kind, journal=journal, read_only=plan["read_only"])
+    return {item["key"]: list(results.rows_of(item)) for item in plan["work"]}
+
+
 def error_result(code: str, message: str, hint: str) -> ErrorResult:
     """An error as modules return it, for what went wrong before or after them."""
     return {"code": code, "http_status": None, "message": message, "request_id": None, "hint": hint}

@@ -29,6 +29,7 @@ class HostNote(TypedDict):
     user_id: Any
     email: Any
     username: Any
+    phone: Any
     users: Any
     factors: Any
     problem: str | None
@@ -47,8 +48,8 @@ class Host(TypedDict):
 class WorkItem(TypedDict):
     """What is to be done for one person.
 
-    ``key`` is the key of its item in a batch. ``name`` is the name of the person, if the inventory or the list has it.
-    ``options`` are those of the item. ``problem`` says why it is not sent.
+    ``key`` is the key of its item in a batch. ``name`` and ``phone`` are those of the person, if the inventory or the
+    list has them. ``options`` are those of the item. ``problem`` says why it is not sent.
     """
 
     key: str
@@ -56,6 +57,7 @@ class WorkItem(TypedDict):
     groups: Sequence[str]
     user: str | None
     name: str | None
+    phone: str | None
     factor: str | None
     user_id: int | None
     user_status: str | None
@@ -66,7 +68,8 @@ class WorkItem(TypedDict):
 class Row(TypedDict, total=False):
     """The result of one work item, as the roles return it and the reports show it.
 
-    ``elapsed`` is how many seconds the role waited until the person answered, or did not.
+    ``elapsed`` is how many seconds the role waited until the person answered, or did not. ``former_phone`` and
+    ``former_group`` are those of a user record that the role has changed.
     """
 
     host: str
@@ -84,6 +87,8 @@ class Row(TypedDict, total=False):
     confirmed: bool
     accepted_at: str | None
     elapsed: int | None
+    former_phone: str | None
+    former_group: str | None
     registration: Mapping[str, Any]
     verification: Mapping[str, Any]
     device: Mapping[str, Any]

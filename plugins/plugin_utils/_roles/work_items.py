@@ -18,8 +18,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 
 USER_KEYS = ("user_id", "email", "username")
 TARGET_KEYS = ("device_id", "factor", "factor_id")
-NAME = "name"
-"""How a person of a list is called; only sheets and reports show it."""
+ABOUT = ("name", "phone")
+"""What a list says about a person, beside the options of the modules."""
 
 _Options = dict[str, Any]
 
@@ -53,7 +53,7 @@ def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequenc
         if problem:
             work.append(_item(host, 0, {}, problem))
         if only is not None:
-            kept = (*only, NAME)
+            kept = (*only, *ABOUT)
             wanted = _once([{key: value for key, value in options.items() if key in kept} for options in wanted])
         for number, options in enumerate(wanted):
             work.append(_item(host, number, options, _find_problem(options, first.get(_key(options)), role, targets)))
@@ -156,11 +156,12 @@ def _item(host: Host, number: int, options: _Options, problem: str | None) -> Wo
         "host": host["name"],
         "groups": host["groups"],
         "user": _first(options, ("email", "username", "user_id")),
-        "name": _first(options, (NAME,)) or host.get("person"),
+        "name": _first(options, ("name",)) or host.get("person"),
+        "phone": _first(options, ("phone",)),
         "factor": _first(options, ("factor", "factor_id", "device_id")),
         "user_id": None,
         "user_status": host["user_status"],
-        "options": {key: value for key, value in options.items() if key != NAME},
+        "options": {key: value for key, value in options.items() if key not in ABOUT},
         "problem": problem,
     }
 
@@ -187,7 +188,7 @@ def _read_users(host: Host, role: str) -> list[_Options]:
         raise _UnreadableError(f"{role}_users is given but empty, so no one is named. Name the people, or remove it.")
     if users is not None:
         return users
-    return [{key: note[key] for key in USER_KEYS if is_set(note[key])}]  # type: ignore[literal-required]
+    return [{key: note[key] for key in (*USER_KEYS, "phone") if is_set(note[key])}]  # type: ignore[literal-required]
 
 
 def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
