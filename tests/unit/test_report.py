@@ -171,6 +171,8 @@ def test_a_whole_row() -> None:
         "awaits": None,
         "accepted_at": None,
         "elapsed": 2,
+        "former_phone": None,
+        "former_group": None,
         "cause": 1,
         "user_id": None,
         "registration_id": "r1",
