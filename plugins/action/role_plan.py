@@ -26,6 +26,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import check_reset_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     find_new_journal,
     option_names,
@@ -53,7 +54,7 @@ display = Display()
 
 _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS}
 """What these roles read of an item."""
-_CODE_MINUTES = {"mfa_onboarding": 15, "mfa_challenge": 5}
+_CODE_MINUTES = {"mfa_onboarding": 15, "mfa_challenge": 5, "mfa_reset": 15}
 """The tasks of these roles have this as ``expires_in``."""
 
 
@@ -127,6 +128,8 @@ class ActionModule(ActionBase):
         check_max_people(work, role, len(others), settings.get("max_people"))
         if role == "mfa_offboarding":
             lookups, items = split_work(work)
+        if role == "mfa_reset":
+            check_reset_settings(settings)
         return {
             "settings": settings,
             "hosts": hosts,

@@ -23,6 +23,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage
     coverage,
     describe_coverage,
 )
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
     count,
@@ -81,8 +82,9 @@ class ActionModule(ActionBase):
         more = [*describe_missing_pages(args.get("sheets") or {}), *([""] if report or done["notes"] else [])]
         return ["", title + lines[0], *lines[1:], *more, *(f"  {line}" for line in (*report, *done["notes"])), ""]
 
-    @staticmethod
-    def _rows(role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
+    def _rows(self, role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
+        if role == "mfa_reset":
+            return Reset(plan, args["steps"], predicts=self._task.check_mode or plan["read_only"]).rows()
         rows = rows_by_key(plan, args["steps"], _KINDS.get(role, "registration"))
         if changes := args.get("user_changes"):
             add_groups(rows, plan["work"], plan["settings"], changes["groups"], role)

@@ -22,7 +22,7 @@ options:
   kind:
     description: Only entries of this kind.
     type: str
-    choices: [registration, verification]
+    choices: [registration, verification, reset]
   status:
     description:
       - Only entries with one of these statuses.

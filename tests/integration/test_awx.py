@@ -205,6 +205,7 @@ ROLES = {
     "onboard.yml": "mfa_onboarding",
     "challenge.yml": "mfa_challenge",
     "offboard.yml": "mfa_offboarding",
+    "reset.yml": "mfa_reset",
     "audit.yml": "mfa_audit",
 }
 

@@ -214,3 +214,24 @@ def test_a_host_gets_the_result_of_this_call(variables: dict[str, Any], expected
     assert {name: result[name] for name in expected} == expected
     if expected == {"failed": True}:
         assert result["msg"] == role_host_result.NOT_DONE
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"challenge": ""}, "mfa_reset_challenge is not set. The factor with which the person confirms first"),
+        ({"journal": "none"}, "mfa_reset_journal is none, but a reset needs a journal"),
+        ({"max_people": 0}, "mfa_reset_max_people allows 0"),
+    ],
+)
+def test_a_reset_that_cannot_be_done_is_refused(options: dict[str, Any], message: str) -> None:
+    given = {f"mfa_reset_{name}": value for name, value in {"challenge": "none", **options}.items()}
+    found = plan("mfa_reset", {"a": {"username": "a", "factors": [PROTECT]}}, **given)
+    assert (found["works"], message in found["problem"]) == (False, True), found["problem"]
+
+
+def test_a_reset_needs_a_new_factor() -> None:
+    found = plan("mfa_reset", {"a": {"username": "a"}, "b": {"users": []}}, mfa_reset_challenge="none")
+    problems = [item["problem"] for item in found["work"]]
+    assert "No factor is given. Set mfa_reset_new_factors" in problems[0]
+    assert "mfa_reset_users is given but empty" in problems[1]

@@ -72,3 +72,11 @@ def test_what_is_no_dictionary_is_refused_and_not_shown(codes: Any) -> None:
     with pytest.raises(AnsibleActionFail, match="must be a dictionary of names and codes") as caught:
         give_codes(work(), codes, "mfa_onboarding_codes", ())
     assert "42137" not in str(caught.value)
+
+
+def test_the_only_person_of_a_run_needs_no_name() -> None:
+    (jane, *_others) = work()
+    assert give_codes([jane], f" {CODE} ", "mfa_reset_codes", ()) == []
+    assert jane["options"]["otp"] == CODE
+    with pytest.raises(AnsibleActionFail):
+        give_codes(work(), CODE, "mfa_reset_codes", ())

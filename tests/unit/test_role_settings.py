@@ -19,6 +19,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings
     read_settings,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import factors_variable
 
 from tests.unit.role_data import work
 
@@ -61,15 +62,15 @@ def work_of(role: str, variables: Mapping[str, Any]) -> list[WorkItem]:
 @pytest.mark.parametrize(("role", "name"), OPTIONS)
 def test_a_blank_answer_is_as_if_it_was_not_given(role: str, name: str, blank: str | None) -> None:
     if name not in option_names(role):  # it may differ by host
-        others = {"onelogin_user_id": 7, "onelogin_email": "jane@example.com", f"{role}_factors": ["SMS"]}
+        others = {"onelogin_user_id": 7, "onelogin_email": "jane@example.com", factors_variable(role): ["SMS"]}
         others.pop(name, None)
-        if name == "mfa_offboarding_users":
+        if name in ("mfa_offboarding_users", "mfa_reset_users"):
             (item,) = work_of(role, {**others, name: blank})
             assert item["problem"] == f"{name} is given but empty, so no one is named. Name the people, or remove it."
             return
         assert work_of(role, {**others, name: blank}) == work_of(role, others)
     elif name in REQUIRED[role]:
-        with pytest.raises(AnsibleActionFail, match=f"missing required arguments: {name}"):
+        with pytest.raises(AnsibleActionFail, match=f"{name} is not set. "):
             read_settings(role, {name: blank}, None)
     else:
         assert read_settings(role, {**REQUIRED[role], name: blank}, None) == read_settings(role, REQUIRED[role], None)

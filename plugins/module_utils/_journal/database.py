@@ -24,6 +24,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
     DeviceFactor,
     JournalKey,
 )
+from ansible_collections.community.onelogin.plugins.module_utils._journal.resets import DatabaseResets
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
     CLAIMED,
     OPEN,
@@ -74,6 +75,11 @@ class DatabaseJournal:
         )
         self._insert = table.insert()
         self._change = table.update().where(column.id == parameter("entry"))
+
+    @property
+    def resets(self) -> DatabaseResets:
+        """Return the resets of the account."""
+        return DatabaseResets(self._store, self._account, self._clock)
 
     @property
     def warning(self) -> str | None:

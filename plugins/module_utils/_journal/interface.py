@@ -77,6 +77,36 @@ class DeviceFactor:
 
 
 @dataclass(frozen=True)
+class Reset:
+    """The reset of a user: the user's devices are removed, and the user enrols again.
+
+    :param started_at: seconds since 1970.
+    :param ended_at: seconds since 1970; None for a reset that is open.
+    :param device_ids: the devices to remove, which the user had when the reset began.
+    """
+
+    started_at: float
+    ended_at: float | None
+    device_ids: tuple[str, ...]
+
+
+class Resets(Protocol):
+    """The resets of an account, as the journal records them.
+
+    Every method raises ``OneLoginError`` with the code ``unavailable`` if the database fails.
+    """
+
+    def find(self, user_id: int) -> Reset | None:
+        """Return the user's latest reset."""
+
+    def begin(self, user_id: int, user_name: str, device_ids: Sequence[str]) -> Reset:
+        """Record the devices that a reset removes; an open reset of the user stays as it is."""
+
+    def end(self, user_id: int) -> None:
+        """Record that the user's open reset has ended."""
+
+
+@dataclass(frozen=True)
 class Claim:
     """The journal's response to a claim.
 
@@ -105,6 +135,10 @@ class Journal(Protocol):
     @property
     def warning(self) -> str | None:
         """Return what the reader should know about the database."""
+
+    @property
+    def resets(self) -> Resets | None:
+        """Return the resets of the account; None without a journal."""
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
         """Claim a key before its request is sent; wait while another live run holds it.
@@ -172,6 +206,7 @@ class NullJournal:
     """The journal of a task without a journal: every claim succeeds, and nothing is recorded."""
 
     warning = None
+    resets = None
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:  # noqa: ARG002
         """Claim a key."""

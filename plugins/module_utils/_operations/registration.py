@@ -128,6 +128,16 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
     return process.run(item, context)
 
 
+def check_enrolment(factor: Factor, user: User | None) -> None:
+    """Refuse an enrolment that cannot succeed, as far as that is known.
+
+    :param user: the user's record; None if it was not read.
+    :raises OneLoginError: ``invalid``, ``inactive``, ``no_phone``.
+    """
+    _check_enrollable(factor, force=False)
+    _check_user(user, factor, gets_phone=False)
+
+
 def refuse_extra_devices(key: JournalKey, devices: Sequence[Device], context: Context) -> None:
     """Refuse a user with several devices, one of which may be of whoever has a lost page.
 
@@ -143,13 +153,17 @@ def refuse_extra_devices(key: JournalKey, devices: Sequence[Device], context: Co
         )
 
 
-def _check_factor(item: RegistrationItem, factor: Factor) -> None:
-    if not factor.type.enrollable and not item.force:
+def _check_enrollable(factor: Factor, *, force: bool) -> None:
+    if not factor.type.enrollable and not force:
         raise OneLoginError(
             "invalid",
             f"OneLogin's API cannot enrol {factor.name}.",
             hint="The person enrols it in OneLogin. If your account can, set force to true.",
         )
+
+
+def _check_factor(item: RegistrationItem, factor: Factor) -> None:
+    _check_enrollable(factor, force=item.force)
     item.message.check_factor(factor)
     if item.verified and not factor.type.takes_verified:
         raise OneLoginError(

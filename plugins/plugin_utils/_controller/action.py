@@ -51,7 +51,7 @@ def action_of(name: str) -> type[ActionBase]:
     remove_token_at_end(os.getpid(), constants.DEFAULT_LOCAL_TMP)
     module = import_module(f"ansible_collections.community.onelogin.plugins.modules.{name.rpartition('.')[2]}")
 
-    class ActionModule(_InProcess):
+    class ActionModule(OperationAction):
         operation = module.OPERATION
 
     return ActionModule
@@ -66,7 +66,9 @@ def _freeze_garbage_collector(process: int) -> None:  # noqa: ARG001 - once in e
     gc.freeze()
 
 
-class _InProcess(ActionBase):
+class OperationAction(ActionBase):
+    """Runs an operation in process, or ships its module."""
+
     _supports_check_mode = True
     _supports_async = True
     operation: Operation[Any]

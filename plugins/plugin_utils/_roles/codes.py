@@ -23,12 +23,13 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
     """Give each item the code of its person, and return the names that no one has.
 
     :param given: codes by the name of a host, an e-mail address or a username; or the text of such a dictionary. A code
-        can be a dictionary too, of codes by factor. None for no codes.
+        can be a dictionary too, of codes by factor. For one person and factor, it can be the code alone. None for no
+        codes.
     :param variable: the role's option, for messages.
     :param elsewhere: other names that are no mistake: hosts of the inventory, whose codes can be for another run.
     :raises AnsibleActionFail: it is no such dictionary.
     """
-    codes = _read(given, variable) if is_set(given) else {}
+    codes = _read(_of_only_person(given, work), variable) if is_set(given) else {}
     items: dict[str, list[WorkItem]] = {}
     for item in work:
         names = [item["host"], *(str(item["options"][key]) for key in USER_KEYS if key in item["options"])]
@@ -37,6 +38,13 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
     for name, code in codes.items():
         _give(items.get(str(name).casefold(), []), code, variable)
     return [str(name) for name in codes if str(name).casefold() not in items and str(name) not in elsewhere]
+
+
+def _of_only_person(given: Any, work: Sequence[WorkItem]) -> Any:
+    """A code without a name belongs to the person of a run with one item."""
+    if isinstance(given, str) and given.strip().isalnum() and len(work) == 1:
+        return {work[0]["host"]: given.strip()}
+    return given
 
 
 def _read(given: Any, variable: str) -> Mapping[Any, Any]:

@@ -15,7 +15,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import find_misspelt
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, HostNote
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import is_set
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import factors_variable, is_set
 
 NOTE = "__mfa_people_host"
 """The variable in which the roles register the note of a host."""
@@ -34,7 +34,7 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
     steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], None)
     note: dict[str, Any] = {"id": os.urandom(8).hex(), "works": steps.work, "problem": None}
     note["names_users"] = f"{role}_users" in variables
-    names = {**_VARIABLES, "users": f"{role}_users", "factors": f"{role}_factors", "phone": "onelogin_phone"}
+    names = {**_VARIABLES, "users": f"{role}_users", "factors": factors_variable(role), "phone": "onelogin_phone"}
     if is_set(variables.get(f"{role}_survey_factors")):
         names["factors"] = f"{role}_survey_factors"
     if is_set(variables.get(ROW_ERROR)):

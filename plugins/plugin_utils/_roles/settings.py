@@ -19,8 +19,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.yaml import yaml_load
 
 _ROLES = Path(__file__).parents[3] / "roles"
-_OF_HOSTS = re.compile(r"onelogin_.*|.*_(users|factors)")
+_OF_HOSTS = re.compile(r"onelogin_.*|.*_users|(?!mfa_reset_factors$).*_factors")
 """Options that may differ by host. They are read for each host, and not here."""
+_MARKUP = re.compile(r"\b[CMOPV]\(([^)]*)\)")
+"""Semantic markup of documentation, such as V(none)."""
 _RETURNED = ("_results", "_summary", "_coverage", "_files")
 _JOURNAL = ".onelogin-journal.sqlite"
 
@@ -37,6 +39,11 @@ def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | Non
     """
     spec = _options(role)
     given = {name: value for name, value in values.items() if name in spec and value is not None and value != ""}
+    missing = [name for name, its in spec.items() if its.get("required") and name not in given]
+    if missing:
+        description = spec[missing[0]]["description"]
+        purpose = _MARKUP.sub(r"\1", description if isinstance(description, str) else description[0])
+        raise AnsibleActionFail(f"{missing[0]} is not set. {purpose} Nothing was done.")
     checked = ArgumentSpecValidator(spec).validate(given)
     if checked.error_messages:
         raise AnsibleActionFail(f"{' '.join(checked.error_messages)}. Nothing was done.")

@@ -23,12 +23,20 @@ ABOUT = ("name", "phone")
 
 _Options = dict[str, Any]
 
+_NEW_FACTORS = {"mfa_reset": "mfa_reset_new_factors"}
+"""The variables with the factors of people, where they are not called ``<role>_factors``."""
+
 _STRICT = ("mfa_offboarding", "mfa_reset")
 """Roles in which an empty list of people never means the hosts."""
 
 
 class _UnreadableError(Exception):
     """A variable cannot be read; the text says which and why."""
+
+
+def factors_variable(role: str) -> str:
+    """The variable that has the factors of a person."""
+    return _NEW_FACTORS.get(role, f"{role}_factors")
 
 
 def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequence[str] | None = None) -> list[WorkItem]:
@@ -168,7 +176,7 @@ def _item(host: Host, number: int, options: _Options, problem: str | None) -> Wo
 
 def _read_people(host: Host, role: str) -> Iterator[_Options]:
     """The options of an item, once for each person and factor. A person without a factor comes once as well."""
-    of_host = read_list(host["note"]["factors"], f"{role}_factors", _factor_from_name) or [{}]
+    of_host = read_list(host["note"]["factors"], factors_variable(role), _factor_from_name) or [{}]
     for user in _read_users(host, role):
         own = {name: value for name, value in user.items() if name != "factors" and is_set(value)}
         if any(name in own for name in TARGET_KEYS):
@@ -224,7 +232,7 @@ def _find_problem(options: Mapping[str, Any], first: str | None, role: str, targ
         return "The host names no user. Set onelogin_user_id, onelogin_email or onelogin_username."
     if targets and not any(key in options for key in TARGET_KEYS):
         column = " In a people file, the heading of its column is factor." if role == "mfa_onboarding" else ""
-        return f"No factor is given. Set {role}_factors, for the host or for its group.{column}"
+        return f"No factor is given. Set {factors_variable(role)}, for the host or for its group.{column}"
     if first is not None:
         return f"Host {first} asks for the same already. Leave one of them out."
     return None

@@ -170,7 +170,8 @@ def _qr(text: str) -> str:
     return str(segno.make(text, error="m", micro=False).svg_inline(border=4, light="white", omitsize=True))
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
+def environment() -> ImmutableSandboxedEnvironment:
+    """The environment of the templates of pages: they cannot reach anything but their values."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -180,12 +181,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 @cache
 def _template() -> Template:
-    return _environment().from_string(read_asset(_HERE / "sheet.html.j2"))
+    return environment().from_string(read_asset(_HERE / "sheet.html.j2"))
 
 
 def _own_template(path: str) -> Template:
     try:
-        return _environment().from_string(Path(path).expanduser().read_text(encoding="utf-8"))
+        return environment().from_string(Path(path).expanduser().read_text(encoding="utf-8"))
     except OSError as problem:
         message = f"The template {path} cannot be read: {problem.strerror}."
     except UnicodeDecodeError:

@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Make the items of the next step of a reset from the results of the steps before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
+
+
+class ActionModule(ActionBase):
+    """Only the role mfa_reset uses it."""
+
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the items of the step ``next``."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        args = self._task.args
+        plan = args["plan"]
+        reset = Reset(plan, args.get("steps") or (), predicts=self._task.check_mode or plan["read_only"])
+        make = {
+            "check": reset.checks,
+            "challenge": reset.challenges,
+            "begin": reset.beginnings,
+            "enrol": reset.enrolments,
+            "end": reset.ends,
+        }
+        return {**result, "batch": make[args["next"]]()}
