@@ -39,11 +39,7 @@ def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | Non
     """
     spec = _options(role)
     given = {name: value for name, value in values.items() if name in spec and value is not None and value != ""}
-    missing = [name for name, its in spec.items() if its.get("required") and name not in given]
-    if missing:
-        description = spec[missing[0]]["description"]
-        purpose = _MARKUP.sub(r"\1", description if isinstance(description, str) else description[0])
-        raise AnsibleActionFail(f"{missing[0]} is not set. {purpose} Nothing was done.")
+    _refuse_missing(spec, given)
     checked = ArgumentSpecValidator(spec).validate(given)
     if checked.error_messages:
         raise AnsibleActionFail(f"{' '.join(checked.error_messages)}. Nothing was done.")
@@ -93,6 +89,18 @@ def find_misspelt(role: str, variables: Iterable[str]) -> dict[str, str]:
     others = {option for path in _ROLES.glob("mfa_*") for option in (*_all_options(path.name), f"{path.name}_hosts")}
     close = {name: get_close_matches(name, known, 1, 0.85) for name in suspects - others}
     return {name: found[0] for name, found in close.items() if found}
+
+
+def _refuse_missing(spec: Mapping[str, dict[str, Any]], given: Mapping[str, Any]) -> None:
+    """Say what a required option is for, if it is not set.
+
+    :raises AnsibleActionFail: one is not set.
+    """
+    for name, its in spec.items():
+        if its.get("required") and name not in given:
+            description = its["description"]
+            purpose = _MARKUP.sub(r"\1", description if isinstance(description, str) else description[0])
+            raise AnsibleActionFail(f"{name} is not set. {purpose} Nothing was done.")
 
 
 def _percentage(name: str, given: Any) -> float | None:
