@@ -34,6 +34,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+user_id:
+  description: The user's id.
+  returned: success
+  type: int
+  sample: 36216766
 devices:
   description: The devices.
   returned: success
@@ -114,17 +119,19 @@ results:
   returned: with O(batch)
   type: list
   elements: dict
-  sample: [{changed: false, failed: false, item: {email: jane@example.com}, devices: []}]
+  sample: [{changed: false, failed: false, item: {email: jane@example.com}, user_id: 36216766, devices: []}]
 summary:
   description: How many items came to each status; of the failed ones the code of the error counts.
   returned: with O(batch)
   type: dict
   sample: {enrolled: 190, none: 10}
 api:
-  description: What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+  description:
+    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict
-  sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
+  sample: {host: acme.onelogin.com, account: us/45032, calls: 402, retries: 0, waited: 0.0, remaining: 4598}
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module

@@ -181,7 +181,7 @@ def test_one_loop_and_batch_return_the_same(sim: Simulator, playbook: Playbook, 
             assert not result["failed"] or f"{result['error']['code']} (" in batch["msg"]
     else:
         assert batch["msg"] == f"{total} of {total} done."
-    assert set(batch["api"]) == {"calls", "retries", "waited", "remaining"}
+    assert set(batch["api"]) == {"host", "account", "calls", "retries", "waited", "remaining"}
     assert batch["api"]["calls"] > 0
     assert batch["api"]["remaining"] > 4900
 

@@ -64,6 +64,11 @@ class TokenSource:
         """The token in use."""
         return (self._token.text,) if self._token else ()
 
+    @property
+    def known_account_id(self) -> int | None:
+        """The account of the token in use, as far as it is known without a call."""
+        return self._token.account_id if self._token else None
+
     def current(self) -> str:
         """The token to use.
 

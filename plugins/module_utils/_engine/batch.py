@@ -280,7 +280,10 @@ def _advise(code: str, failures: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _api(client: Client) -> dict[str, Any]:
+    host, region = client.connection.host, client.connection.region
     return {
+        "host": host,
+        "account": Account(host, region, client.tokens.known_account_id).name,
         "calls": client.calls,
         "retries": client.retries,
         "waited": round(client.limit.waited, 1),

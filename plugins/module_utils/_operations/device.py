@@ -91,11 +91,12 @@ def list_devices(query: DeviceQuery, context: Context) -> Outcome:
     """List the devices of one user."""
     user_id = context.user_id(query.user)
     if query.factor:
-        found = context.factor(query.factor, user_id)
-        devices = list({device.id: device for device in (*found.enrolled, *found.unclear)}.values())
+        its = context.factor(query.factor, user_id)
+        devices = list({device.id: device for device in (*its.enrolled, *its.unclear)}.values())
     else:
         devices = context.devices(user_id)
-    return Outcome("enrolled" if devices else "none", {"devices": [device.as_result() for device in devices]})
+    found = {"user_id": user_id, "devices": [device.as_result() for device in devices]}
+    return Outcome("enrolled" if devices else "none", found)
 
 
 def _remove(user_id: int, device_id: str, context: Context) -> None:
