@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -17,12 +17,17 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.co
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_internals import (
     STRATEGIES,
     find_max_fail_percentage,
+    find_pattern,
     find_strategy,
     find_unread_sources,
     is_host_implicit,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import prepare_folder, read_audits
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import find_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import SHOWN
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_unreadable
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
@@ -82,6 +87,7 @@ class ActionModule(ActionBase):
                 f"There is a code for {name}, but no such person in this run. The code was not used."
                 for name in args["plan"].get("codes_of_no_one") or []
             ]
+            warnings += describe_unreadable((args["plan"].get("history") or {}).get("unreadable") or [])
             for line in self._lines(args["plan"], args.get("limit") or {}):
                 display.display(line)
             return {**result, **({"warnings": warnings} if warnings else {})}
@@ -138,6 +144,9 @@ class ActionModule(ActionBase):
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
             "phones": phone_items(work, settings.get("phone", IGNORE)),
             "codes_of_no_one": strangers,
+            "history": self._prepare_history(settings, variables, query, hosts, work)
+            if settings.get("history")
+            else None,
             "new_journal": find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
             "unnamed": ids_without_name(work),
@@ -155,6 +164,29 @@ class ActionModule(ActionBase):
                 f"No host is selected, so there is no one to work on. Check the inventory, --limit and {role}_hosts."
             )
         return hosts
+
+    def _prepare_history(
+        self,
+        settings: Mapping[str, Any],
+        variables: Mapping[str, Any],
+        query: Mapping[str, Any] | None,
+        hosts: Sequence[Host],
+        work: Sequence[WorkItem],
+    ) -> dict[str, Any]:
+        """The scope of an audit, and the earlier ones that cannot be read.
+
+        :raises AnsibleActionFail: no audit can be kept.
+        """
+        if set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"]):
+            raise AnsibleActionFail(
+                "mfa_audit_history needs all hosts in one batch, and the play has serial. Remove serial from the play."
+                " Nothing was done."
+            )
+        folder = settings["history"]
+        prepare_folder(folder, check_mode=self._task.check_mode)
+        scope = find_scope(query, hosts, work, find_pattern(self._task), variables.get("ansible_limit"))
+        _audits, unreadable = read_audits(folder, scope, SHOWN - 1)
+        return {"folder": folder, "scope": scope, "unreadable": unreadable}
 
     @staticmethod
     def _lines(plan: Mapping[str, Any], limit: Result) -> list[str]:

@@ -23,6 +23,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage
     coverage,
     describe_coverage,
 )
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
+    add_history,
+    build_audit,
+    find_account,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
@@ -75,7 +81,9 @@ class ActionModule(ActionBase):
         done, title = args["done"], f"{args['title']}: "
         if "coverage" in done:
             failed = [row for row in done["rows"] if row["failed"] and row["status"] != "none"]
-            lines = [*describe_coverage(done["coverage"]), *describe_failures(failed)]
+            history = done["coverage"].get("history")
+            before = describe_history(history, check_mode=self._task.check_mode) if history else []
+            lines = [*before, *describe_coverage(done["coverage"]), *describe_failures(failed)]
         else:
             lines = describe_results(done["rows"], check_mode=self._task.check_mode)
         report = [f"Report: {args['report']}"] if args.get("report") else []
@@ -91,20 +99,24 @@ class ActionModule(ActionBase):
             add_phones(rows, changes["phones"])
         return [row for its in rows.values() for row in its]
 
-    @staticmethod
-    def _audit(plan: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[list[Row], dict[str, Any]]:
+    def _audit(self, plan: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[list[Row], dict[str, Any]]:
         found, looked = args["steps"]
         settings, work, host = plan["settings"], plan["work"], plan["hosts"][0]["name"]
+        account = find_account(args["steps"])
         if plan["query"]:
             (search,) = found.get("results") or [found]
             if search.get("failed") or "users" not in search:
-                work = [_account_item(host)]
+                work, account = [_account_item(host)], None
                 looked = {"results": [{**search, "item": {"key": host}}]} if found.get("results") else found
             else:
                 work = work_of_users(search["users"], host, settings.get("group_by"))
         rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
         figures = coverage(rows)
-        return rows, {"coverage": figures}
+        if not plan["history"] or not account:
+            return rows, {"coverage": figures}
+        made = build_audit(rows, looked, plan, account)
+        audit, history = add_history(made, plan["history"]["folder"], check_mode=self._task.check_mode)
+        return rows, {"coverage": {**figures, "history": history}, "audit": audit}
 
 
 def _account_item(host: str) -> Any:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -32,7 +33,7 @@ def act(
         check_mode=check_mode,
         args=args or {},
         action="role",
-        get_play=lambda: SimpleNamespace(strategy="linear", max_fail_percentage=None),
+        get_play=lambda: SimpleNamespace(strategy="linear", max_fail_percentage=None, hosts="all"),
         _variable_manager=SimpleNamespace(_inventory=inventory),
     )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/none"))
@@ -123,6 +124,23 @@ def test_an_offboarding_of_too_many_people_is_refused(others: list[str], most: i
     play: dict[str, Any] = {"ansible_play_hosts_all": ["a", "b", *others], "mfa_offboarding_max_people": most}
     found = plan("mfa_offboarding", hosts, **play)
     assert (found["works"], bool(found["problem"])) == (not problem, problem)
+
+
+def test_a_history_needs_all_hosts_in_one_batch(tmp_path: Path) -> None:
+    hosts = {name: {"username": name} for name in "ab"}
+    given = {"mfa_audit_history": str(tmp_path), "ansible_play_hosts": ["a", "b"]}
+    found = plan("mfa_audit", hosts, {"targets": False}, **given)
+    assert (found["works"], found["history"]["scope"]["kind"], found["history"]["unreadable"]) == (True, "hosts", [])
+    serial = plan("mfa_audit", hosts, {"targets": False}, **given, ansible_play_batch=["a"])
+    assert (serial["works"], "the play has serial. Remove serial" in serial["problem"]) == (False, True)
+
+
+def test_audits_are_not_kept_in_the_folder_of_a_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWX_PRIVATE_DATA_DIR", str(tmp_path))
+    found = plan("mfa_audit", {"a": {"username": "a"}}, {"targets": False}, mfa_audit_history=f"{tmp_path}/audits")
+    assert found["problem"].startswith(f"mfa_audit_history is {tmp_path}/audits, in the folder of this AWX job.")
+    assert "and the audits with it." in found["problem"]
+    assert not (tmp_path / "audits").exists()
 
 
 # The results

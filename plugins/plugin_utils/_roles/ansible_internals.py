@@ -30,6 +30,12 @@ def find_max_fail_percentage(task: Any) -> float | None:
     return None if most is None else float(most)
 
 
+def find_pattern(task: Any) -> str:
+    """The hosts of the task's play, as a pattern."""
+    hosts = task.get_play().hosts
+    return ",".join(map(str, hosts)) if isinstance(hosts, (list, tuple)) else str(hosts)
+
+
 def find_unread_sources(task: Any) -> list[str]:
     """The inventory sources, given by name, that Ansible could not read.
 

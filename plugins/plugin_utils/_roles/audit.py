@@ -75,13 +75,13 @@ def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[
     :param looked: the result of ``mfa_device_info``.
     """
     rows: list[Row] = []
-    devices = _devices_by_key(looked)
+    results = _results_by_key(looked)
     steps = StepResults([looked], kind="device")
     for item in work:
         for row in steps.rows_of(item):
             # A user who was found may have been removed since.
             if not (_was_searched(found) and row["failed"] and row["status"] == "unknown_user"):
-                rows += _rows_of_person(item, row, devices.get(item["key"], ()))
+                rows += _rows_of_person(item, row, results.get(item["key"], {}))
     return rows
 
 
@@ -97,11 +97,11 @@ def full_name(record: Mapping[str, Any]) -> str | None:
     return " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip()) or None
 
 
-def _devices_by_key(looked: Result) -> dict[str, Sequence[Mapping[str, Any]]]:
+def _results_by_key(looked: Result) -> dict[str, Result]:
     found = {}
     for result in looked.get("results") or ():
         item = result.get("item") or {}
-        found[str(item.get("key") or item.get("user_id"))] = result.get("devices") or ()
+        found[str(item.get("key") or item.get("user_id"))] = result
     return found
 
 
@@ -142,14 +142,14 @@ def _groups(value: Any) -> list[str]:
     return [str(one) for one in values if one is not None and one != ""]
 
 
-def _rows_of_person(item: WorkItem, row: Row, devices: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
-    user_id = item["user_id"] or _number(item["options"].get("user_id"))
+def _rows_of_person(item: WorkItem, row: Row, looked: Result) -> Iterator[Row]:
+    user_id = item["user_id"] or looked.get("user_id") or _number(item["options"].get("user_id"))
     person: Row = {**row, "user_id": user_id, "user_status": item["user_status"]}
     if row["failed"]:
         yield person
         return
     none = True
-    for device in devices:
+    for device in looked.get("devices") or ():
         none = False
         factor = device["type_display_name"] or device["auth_factor_name"]
         yield {

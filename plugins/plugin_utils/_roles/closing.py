@@ -58,8 +58,8 @@ def _describe_cause(code: str, hint: str, rows: Sequence[Row]) -> list[str]:
     for row in rows:
         of_message.setdefault((row["error"] or _NO_ERROR)["message"], []).append(row)
     if len(of_message) == 1:
-        return [*_wrap(f"{code} ({len(rows)}): {next(iter(of_message))} {hint}", "  "), *_names(rows)]
-    return [*_wrap(f"{code} ({len(rows)}): {hint}", "  "), *_describe_messages(of_message)]
+        return [*wrap(f"{code} ({len(rows)}): {next(iter(of_message))} {hint}", "  "), *_names(rows)]
+    return [*wrap(f"{code} ({len(rows)}): {hint}", "  "), *_describe_messages(of_message)]
 
 
 def _describe_messages(of_message: Mapping[str, Sequence[Row]]) -> list[str]:
@@ -70,10 +70,10 @@ def _describe_messages(of_message: Mapping[str, Sequence[Row]]) -> list[str]:
     explained = single if len(single) <= _EXPLAINED else []
     lines: list[str] = []
     for message in shown:
-        lines += [*_wrap(f"{message} ({len(shared[message])})", "      "), *_names(shared[message], "          ")]
+        lines += [*wrap(f"{message} ({len(shared[message])})", "      "), *_names(shared[message], "          ")]
     for message in explained:
         (row,) = of_message[message]
-        lines += _wrap(f"{row['user'] or row['host']}: {message}", "      ")
+        lines += wrap(f"{row['user'] or row['host']}: {message}", "      ")
     rest = [row for message, its in of_message.items() if message not in (*shown, *explained) for row in its]
     return [*lines, *_names(rest)]
 
@@ -103,7 +103,7 @@ def describe_missing_pages(sheets: Result) -> list[str]:
     return [
         line
         for reason, names in reasons.items()
-        for line in ("", *_wrap(f"No page ({len(names)}): {reason}", "  "), *_list_names(names))
+        for line in ("", *wrap(f"No page ({len(names)}): {reason}", "  "), *list_names(names))
     ]
 
 
@@ -125,7 +125,7 @@ def _describe_pending(rows: Sequence[Row]) -> list[str]:
         its = [row for row in rows if row["awaits"] == awaits]
         if its:
             until = _latest_expiry(its) if awaits == "otp" else ""
-            lines += ["", *_wrap(f"{heading} ({len(its)}){until}:", "  "), *_names(its)]
+            lines += ["", *wrap(f"{heading} ({len(its)}){until}:", "  "), *_names(its)]
     return lines
 
 
@@ -137,16 +137,21 @@ def _latest_expiry(rows: Iterable[Row]) -> str:
 
 
 def _names(rows: Sequence[Row], indent: str = "      ") -> list[str]:
-    return _list_names([str(row["user"] or row["host"]) for row in rows], indent)
+    return list_names([str(row["user"] or row["host"]) for row in rows], indent)
 
 
-def _list_names(given: Iterable[str], indent: str = "      ") -> list[str]:
+def list_names(given: Iterable[str], indent: str = "      ", most: int = _NAMED) -> list[str]:
+    """Lines with names.
+
+    :param most: how many to name.
+    """
     names = list(dict.fromkeys(given))
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return _wrap(", ".join(names[:_NAMED]) + more, indent)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return wrap(", ".join(names[:most]) + more, indent)
 
 
-def _wrap(text: str, indent: str) -> list[str]:
+def wrap(text: str, indent: str) -> list[str]:
+    """Lines of a width that people can read."""
     # Not within a name: people copy them.
     return textwrap.wrap(
         text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False

@@ -36,15 +36,14 @@ def coverage(rows: Iterable[Row]) -> Coverage:
 
     :param rows: those of :func:`audit_rows`. People who could not be read count as ``unknown`` and nowhere else.
     """
-    people = _rows_of_people(rows)
+    people = rows_of_people(rows)
     known = [its for its in people if its[0]["status"] in ("enrolled", "none")]
     covered = [its for its in known if _has_device(its)]
     return {
         "people": len(known),
         "covered": len(covered),
         "unknown": len(people) - len(known),
-        # Rounded down: only everyone is 100 %.
-        "percentage": len(covered) * 1000 // len(known) / 10 if known else None,
+        "percentage": round_down(len(covered), len(known)),
         "without": [str(its[0]["user"]) for its in known if not _has_device(its)],
         "by_factor": _people_by_factor(covered),
         "by_group": _shares((group, its) for its in known for group in its[0]["groups"]),
@@ -52,7 +51,12 @@ def coverage(rows: Iterable[Row]) -> Coverage:
     }
 
 
-def _rows_of_people(rows: Iterable[Row]) -> list[list[Row]]:
+def round_down(part: int, whole: int) -> float | None:
+    """The percentage in tenths, rounded down, so that only everyone is 100 %; None of no one."""
+    return part * 1000 // whole / 10 if whole else None
+
+
+def rows_of_people(rows: Iterable[Row]) -> list[list[Row]]:
     """The rows of each person, who may be named in several ways."""
     found: dict[Any, list[Row]] = {}
     for row in rows:

@@ -26,6 +26,9 @@ _MARKUP = re.compile(r"\b[CMOPV]\(([^)]*)\)")
 _RETURNED = ("_results", "_summary", "_coverage", "_files")
 _JOURNAL = ".onelogin-journal.sqlite"
 
+_KEPT = {"sheets": "pages", "history": "audits"}
+"""Options that name folders, and what people need there after the run."""
+
 Settings = dict[str, Any]
 
 
@@ -47,22 +50,25 @@ def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | Non
     for name in ("max_fail_percentage", "fail_below"):
         if name in settings:
             settings[name] = _percentage(f"{role}_{name}", settings[name])
+    if settings.get("history"):
+        settings["history"] = str(Path(os.path.expandvars(settings["history"])).expanduser().absolute())
     if f"{role}_journal" in spec and not settings.get("journal"):
         settings["journal"] = os.environ.get("ONELOGIN_JOURNAL") or str(Path(inventory_dir or ".").resolve() / _JOURNAL)
     return settings
 
 
 def refuse_folder_of_job(role: str, settings: Settings) -> None:
-    """Refuse pages in the folder of an AWX job, which AWX deletes when the job ends.
+    """Refuse to keep files in the folder of an AWX job, which AWX deletes when the job ends.
 
-    :raises AnsibleActionFail: the option ``sheets`` names such a folder.
+    :raises AnsibleActionFail: an option names such a folder.
     """
     job = os.environ.get("AWX_PRIVATE_DATA_DIR")
-    if job and settings.get("sheets") and Path(settings["sheets"]).resolve().is_relative_to(Path(job).resolve()):
-        raise AnsibleActionFail(
-            f"{role}_sheets is {settings['sheets']}, in the folder of this AWX job. AWX deletes it when the job ends,"
-            " and the pages with it. Set a folder that the execution environment mounts. Nothing was done."
-        )
+    for name, files in _KEPT.items():
+        if job and settings.get(name) and Path(settings[name]).resolve().is_relative_to(Path(job).resolve()):
+            raise AnsibleActionFail(
+                f"{role}_{name} is {settings[name]}, in the folder of this AWX job. AWX deletes it when the job ends,"
+                f" and the {files} with it. Set a folder that the execution environment mounts. Nothing was done."
+            )
 
 
 def find_new_journal(journal: str | None) -> str | None:

@@ -128,6 +128,99 @@ class Share(TypedDict):
     covered: int
 
 
+class Scope(TypedDict):
+    """Which people an audit is about.
+
+    ``kind`` is ``account`` (its users, by filters), ``hosts`` (of the play) or ``list``. ``selection`` says which of
+    them, as text by names.
+    """
+
+    kind: str
+    selection: dict[str, str]
+
+
+class Account(TypedDict):
+    """An account. ``name`` is its region and id; None if the access token did not show it."""
+
+    host: str
+    name: str | None
+
+
+class AuditedPerson(TypedDict):
+    """A person as an audit found them.
+
+    ``factors`` has the factor of each device; None if the person could not be read. ``asked_at`` is when OneLogin was
+    asked about this person.
+    """
+
+    user_id: int | None
+    user: str
+    name: str | None
+    groups: list[str]
+    factors: list[str] | None
+    asked_at: str | None
+
+
+class Audit(TypedDict):
+    """An audit as its file has it. ``lost`` and ``gained`` are numbers of people; None in the first of a scope."""
+
+    format: str
+    version: int
+    account: Account
+    scope: Scope
+    started: str
+    finished: str
+    lost: int | None
+    gained: int | None
+    people: list[AuditedPerson]
+
+
+class Change(TypedDict):
+    """A person in two audits: the factors ``before``, at the time ``since``, and ``now``. None stands for not known."""
+
+    user_id: int | None
+    user: str
+    name: str | None
+    groups: list[str]
+    before: list[str] | None
+    now: list[str] | None
+    since: str | None
+
+
+class TrendPoint(TypedDict):
+    """The figures of one audit."""
+
+    at: str
+    people: int
+    covered: int
+    unknown: int
+    percentage: float | None
+    lost: int | None
+    gained: int | None
+
+
+class History(TypedDict):
+    """An audit beside the earlier ones of its scope.
+
+    ``since`` is the time of the last one; None if there is none. ``trend`` begins with the oldest and ends with this
+    one. ``file`` is the file that keeps the audit; None if it is not kept. ``unreadable`` has a sentence for each file
+    that could not be read.
+    """
+
+    scope: str
+    since: str | None
+    lost: list[Change]
+    gained: list[Change]
+    changed: list[Change]
+    new: list[Change]
+    gone: list[Change]
+    unknown: list[Change]
+    trend: list[TrendPoint]
+    folder: str
+    file: str | None
+    unreadable: list[str]
+
+
 class Coverage(TypedDict):
     """How many audited people have a device.
 
@@ -143,3 +236,9 @@ class Coverage(TypedDict):
     by_factor: dict[str, int]
     by_group: dict[str, Share]
     by_status: dict[str, Share]
+
+
+class CoverageHistory(Coverage, total=False):
+    """The coverage, with the history if one is kept."""
+
+    history: History

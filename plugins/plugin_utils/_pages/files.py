@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of a report: only their owner can read them, and each is replaced in one step."""
+"""Files of reports and audits: only their owner can read them, and each is written in one step."""
 
 from __future__ import annotations
 

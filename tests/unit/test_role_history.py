@@ -1,0 +1,334 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The history of audits: which audits are compared, what changed for whom, and the files that keep them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
+    file_name,
+    keep_audit,
+    prepare_folder,
+    read_audits,
+    same_account,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import (
+    describe_scope,
+    find_scope,
+    fingerprint,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
+    SHOWN,
+    add_history,
+    compare,
+    find_account,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Account, Audit, History, Scope
+
+from tests.unit.role_data import host, work
+
+ACCOUNT: Scope = {"kind": "account", "selection": {}}
+HOSTS: Scope = {"kind": "hosts", "selection": {"hosts": "all", "limit": ""}}
+KINDS = ("lost", "gained", "changed", "new", "gone", "unknown")
+
+People = dict[int, list[str] | None]
+
+
+def audit(people: People, day: int = 1, scope: Scope = ACCOUNT, **more: Any) -> Audit:
+    """An audit that found these factors of users by id; None for one that it could not read."""
+    at = f"2026-03-{day:02}T09:00:00.000000Z"
+    made: dict[str, Any] = {
+        "format": "community.onelogin audit",
+        "version": 1,
+        "account": {"host": "acme.onelogin.com", "name": "us/1"},
+        "scope": scope,
+        "started": at,
+        "finished": at,
+        "lost": None,
+        "gained": None,
+        "people": [
+            {"user_id": number, "user": f"p{number}", "name": None, "groups": [], "factors": its, "asked_at": at}
+            for number, its in people.items()
+        ],
+    }
+    return {**made, **more}  # type: ignore[typeddict-item]
+
+
+def kept(folder: Path, its: Audit) -> Path:
+    """The file in which an audit was kept."""
+    path = folder / file_name(its)
+    keep_audit(str(path), its)
+    return path
+
+
+def changes(history: History) -> dict[str, list[int | None]]:
+    """The ids of people by the kind of their change, if there are any."""
+    found = {kind: [its["user_id"] for its in history[kind]] for kind in KINDS}  # type: ignore[literal-required]
+    return {kind: ids for kind, ids in found.items() if ids}
+
+
+# What changed
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier", "expected"),
+    [
+        ({1: [], 2: ["SMS"]}, [{1: ["SMS"], 2: []}], {"lost": [1], "gained": [2]}),
+        ({1: ["SMS"], 2: []}, [{1: ["SMS"], 2: []}], {}),
+        # One of two devices of the same factor is gone; another factor in place of one.
+        ({1: ["SMS"], 2: ["Voice"]}, [{1: ["SMS", "SMS"], 2: ["SMS"]}], {"changed": [1, 2]}),
+        # Someone who was not in the account has gained and lost nothing.
+        ({1: [], 2: ["SMS"], 3: []}, [{1: []}], {"new": [2, 3]}),
+        ({1: []}, [{1: [], 2: ["SMS"], 3: []}], {"gone": [2, 3]}),
+        # OneLogin did not answer, now or then.
+        ({1: None, 2: []}, [{1: ["SMS"], 2: None}], {"unknown": [1]}),
+        # The audit before that one knows it, so nothing is missed.
+        ({1: [], 2: ["SMS"]}, [{1: None, 2: None}, {1: ["SMS"], 2: []}], {"lost": [1], "gained": [2]}),
+        ({1: [], 2: ["SMS"]}, [{1: [], 2: ["SMS"]}, {1: ["SMS"], 2: []}], {}),
+        # Away for an audit, and back without MFA: not new.
+        ({1: []}, [{}, {1: ["SMS"]}], {"lost": [1]}),
+        # New, but not read.
+        ({1: None}, [{}], {"unknown": [1]}),
+        ({1: [], 2: ["SMS"]}, [], {}),
+    ],
+)
+def test_people_lose_and_gain_by_what_was_last_known(
+    now: People, earlier: list[People], expected: dict[str, list[int]]
+) -> None:
+    history = compare(audit(now, 9), [audit(its, 8 - number) for number, its in enumerate(earlier)])
+    assert changes(history) == expected
+    assert (history["since"] is None) is (not earlier)
+
+
+def test_a_person_who_is_no_longer_in_the_play_is_not_gone() -> None:
+    history = compare(audit({1: []}, 2, HOSTS), [audit({1: [], 2: ["SMS"]}, 1, HOSTS)])
+    assert changes(history) == {}
+
+
+def test_a_change_names_the_person_as_now_and_both_states() -> None:
+    before = audit({1: ["SMS"]}, 1)
+    before["people"][0]["user"] = "maiden.name"
+    (lost,) = compare(audit({1: []}, 3), [audit({1: None}, 2), before])["lost"]
+    assert (lost["user"], lost["before"], lost["now"]) == ("p1", ["SMS"], [])
+    assert lost["since"] == "2026-03-01T09:00:00.000000Z", "the audit that knew it"
+
+
+def test_people_without_an_id_are_matched_with_no_one() -> None:
+    one, other = audit({1: ["SMS"]}, 1), audit({1: None}, 2)
+    for its in (one, other):
+        its["people"][0]["user_id"] = None
+    assert changes(compare(other, [one])) == {"unknown": [None]}
+
+
+def test_the_trend_begins_with_the_oldest_and_ends_with_this_audit() -> None:
+    earlier = [audit({1: ["SMS"], 2: []}, 2, lost=0, gained=1), audit({1: [], 2: None}, 1)]
+    trend = compare(audit({1: [], 2: ["SMS"], 3: ["SMS"]}, 3), earlier)["trend"]
+    figures = [tuple(point.values())[1:] for point in trend]
+    assert figures == [(1, 0, 1, 0.0, None, None), (2, 1, 0, 50.0, 0, 1), (3, 2, 0, 66.6, 1, 1)]
+
+
+def test_the_lines_begin_with_who_lost_and_who_gained() -> None:
+    before: People = {**{number: ["SMS"] for number in range(12)}, 20: [], 21: [], 22: ["SMS"]}
+    now: People = {**{number: [] for number in range(12)}, 20: ["SMS"], 22: None, 30: [], 31: ["SMS"]}
+    history = compare(audit(now, 2), [audit(before, 1)])
+    history["file"], history["unreadable"] = "/audits/y.json", ["/audits/x.json is damaged: it is not JSON."]
+    lines = describe_history(history, check_mode=False)
+    assert lines[0].startswith(
+        "12 lost MFA and 1 gained it since the last audit of all users of the account, 2026-03-01 "
+    )
+    assert [line.strip() for line in lines[1:-3]] == [
+        "Lost MFA (12):",
+        "p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more",
+        "Gained MFA (1):",
+        "p20",
+        "New, 1 of them with MFA (2):",
+        "p30, p31",
+        "No longer among them (1):",
+        "p21",
+        "Could not be read, so neither lost nor gained (1):",
+        "p22",
+        "Trend:",
+    ]
+    assert lines[-3].endswith("  13 of 15  86.6 %")
+    assert lines[-2].endswith("   2 of 15  13.3 %  12 lost, 1 gained")
+    assert lines[-1] == "  Left out: /audits/x.json is damaged: it is not JSON."
+
+
+# Which audits are compared
+
+
+def scope_of(*hosts: Any, query: Any = None, pattern: str = "all", limit: str | None = None) -> Scope:
+    items = [] if query is not None else work(*hosts, role="mfa_audit", targets=False)
+    return find_scope(query, hosts, items, pattern, limit)
+
+
+A, B, C = (host(name, username=name) for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # Another field for the group, numbers as text and another order are the same people.
+        (
+            scope_of(query={"group_id": 7, "fields": ["id"]}),
+            scope_of(query={"group_id": "7", "fields": ["department"]}),
+        ),
+        (scope_of(query={"user_ids": [1, 2], "email": "x"}), scope_of(query={"email": "x", "user_ids": ["2", "1"]})),
+        # Hosts come and go.
+        (scope_of(A, B), scope_of(A, B, C)),
+        (scope_of(host("l", users="a, b")), scope_of(host("l", users=[{"username": "B"}, {"username": "a"}]))),
+    ],
+)
+def test_the_same_scope(one: Scope, other: Scope) -> None:
+    assert fingerprint(one) == fingerprint(other)
+
+
+def test_other_scopes() -> None:
+    scopes = [
+        scope_of(query={"fields": ["id"]}),
+        scope_of(query={"email": "*@example.com"}),
+        scope_of(A, B),
+        scope_of(A, B, limit="a"),
+        scope_of(A, B, pattern="sales"),
+        scope_of(host("l", users="a, b")),
+        scope_of(host("l", users="a, b, c")),
+        scope_of(host("l", users="a")),
+    ]
+    assert len({fingerprint(scope) for scope in scopes}) == len(scopes)
+    assert [describe_scope(scope) for scope in scopes] == [
+        "all users of the account",
+        "the users with email=*@example.com",
+        "the hosts all",
+        "the hosts all, limited to a",
+        "the hosts sales",
+        "a list of 2 people",
+        "a list of 3 people",
+        "a list of 1 person",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("acme.onelogin.com", "us/1"), ("login.acme.com", "us/1"), True),
+        (("acme.onelogin.com", "us/1"), ("acme.onelogin.com", "us/2"), False),
+        # A bare token does not show its account.
+        (("acme.onelogin.com", "us/1"), ("acme.onelogin.com", None), True),
+        (("acme.onelogin.com", None), ("other.onelogin.com", None), False),
+    ],
+)
+def test_an_account_is_known_by_its_id_and_else_by_its_host(
+    one: tuple[str, str | None], other: tuple[str, str | None], same: bool
+) -> None:
+    accounts: list[Account] = [{"host": host, "name": name} for host, name in (one, other)]
+    assert same_account(*accounts) is same
+    assert find_account([{"skipped": True}, {"api": {"host": one[0], "account": one[1]}}]) == accounts[0]
+    assert find_account([{"failed": True}]) is None
+
+
+# The files
+
+
+def test_the_latest_audits_of_a_scope_are_read(tmp_path: Path) -> None:
+    made = [audit({1: ["SMS"]}, day) for day in range(1, SHOWN + 3)]
+    for its in made:
+        kept(tmp_path, its)
+    kept(tmp_path, audit({1: []}, 27, HOSTS))
+    kept(tmp_path, audit({1: []}, 28, account={"host": "other.onelogin.com", "name": "us/2"}))
+    (tmp_path / "mfa-audit.json").write_text("A report may be in the same folder.")
+    found, problems = read_audits(str(tmp_path), ACCOUNT, 3, lambda its: its["account"]["name"] == "us/1")
+    assert (found, problems) == (made[:-4:-1], [])
+
+
+def test_audits_of_one_moment_have_files_of_their_own(tmp_path: Path) -> None:
+    paths = {kept(tmp_path, audit({1: ["SMS"]})) for _each in range(3)}
+    assert (len(paths), {path.stat().st_mode & 0o777 for path in paths}) == (3, {0o600})
+    assert len(read_audits(str(tmp_path), ACCOUNT, 9)[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("people", "check_mode", "kept", "words"),
+    [
+        ({1: ["SMS"], 2: None}, False, True, None),
+        ({1: ["SMS"]}, True, False, "  This audit is not kept in check mode."),
+        ({1: None}, False, False, "  This audit is not kept, since no one could be read."),
+        # No one matches any more, and those before are gone.
+        ({}, False, True, None),
+    ],
+)
+def test_an_audit_is_kept_if_it_read_someone(
+    tmp_path: Path, people: People, check_mode: bool, kept: bool, words: str | None
+) -> None:
+    _audit, history = add_history(audit(people), str(tmp_path), check_mode=check_mode)
+    assert bool(history["file"]) is kept
+    lines = describe_history(history, check_mode=check_mode)
+    assert lines == [f"This is the first audit of all users of the account in {tmp_path}.", *([words] if words else [])]
+
+
+GOOD = audit({1: ["SMS"]})
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "is damaged: it is not JSON."),
+        (json.dumps(GOOD)[:-9], "is damaged: it is not JSON."),
+        ("[" * 100_000, "is damaged: it is not JSON."),
+        (b"\xff\xfe", "is damaged: it is not JSON."),
+        ([], "is not an audit."),
+        ({"rows": []}, "is not an audit."),
+        ({**GOOD, "version": 2}, "has version 2, which this release does not read."),
+        ({**GOOD, "people": [{"user_id": 1}]}, "is an audit with missing or wrong values."),
+        ({**GOOD, "people": [{**GOOD["people"][0], "user_id": True}]}, "is an audit with missing or wrong values."),
+        ({**GOOD, "people": [{**GOOD["people"][0], "factors": "SMS"}]}, "is an audit with missing or wrong values."),
+        ({**GOOD, "finished": "8000-01-01T00:00:00Z"}, "has the time 8000-01-01T00:00:00Z, which is not in the past."),
+        (None, "is not a file."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(tmp_path: Path, content: Any, reason: str) -> None:
+    kept(tmp_path, GOOD)
+    bad = kept(tmp_path, audit({1: []}, 2))
+    if content is None:
+        bad.unlink()
+        bad.mkdir()
+    elif isinstance(content, bytes):
+        bad.write_bytes(content)
+    else:
+        bad.write_text(content if isinstance(content, str) else json.dumps(content))
+    assert read_audits(str(tmp_path), ACCOUNT, 9) == ([GOOD], [f"{bad} {reason}"])
+
+
+def test_names_from_a_file_are_plain_text(tmp_path: Path) -> None:
+    its = audit({1: ["S\u202eMS"]})
+    its["people"][0]["user"] = "a\x1b[31mb"
+    kept(tmp_path, its)
+    ((found,), _problems) = read_audits(str(tmp_path), ACCOUNT, 1)
+    assert (found["people"][0]["user"], found["people"][0]["factors"]) == ("a[31mb", ["SMS"])
+
+
+def test_a_folder_is_made_for_its_owner_and_not_in_check_mode(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "audits"
+    prepare_folder(str(folder), check_mode=True)
+    assert (folder.exists(), read_audits(str(folder), ACCOUNT, 1)) == (False, ([], []))
+    prepare_folder(str(folder), check_mode=False)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path, check_mode: bool) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AnsibleActionFail, match=r"^mfa_audit_history is .*/file, and no audit can be kept there: .*\."):
+        prepare_folder(str(tmp_path / "file"), check_mode=check_mode)
+
+
+def test_an_audit_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AnsibleActionFail, match=r"cannot be kept in .*: File exists\. Run again"):
+        keep_audit(f"{tmp_path}/file/audit.json", GOOD)
