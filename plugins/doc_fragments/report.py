@@ -46,4 +46,8 @@ options:
     description: Whether nothing was done, so that the report is a plan and says so.
     type: bool
     default: false
+  history:
+    description: Who lost and who gained MFA since the last audit, and the trend, such as C(mfa_audit_coverage.history) of the role
+      P(community.onelogin.mfa_audit#role).
+    type: dict
 """

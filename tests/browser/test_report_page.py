@@ -405,3 +405,95 @@ def test_five_thousand_people_can_be_searched_and_sorted(page: Page, tmp_path: P
     assert [text.split()[0] for text in shown(page)] == ["person777@example.com"]
     assert page.locator("#shown").inner_text() == "1 of 5,000 shown"
     assert time.monotonic() - start < 10, "of which half is the drawing of the sorted table"
+
+
+def audited(people: int = 20) -> str:
+    """The page of an audit with a history of twelve audits, in which eight people lost MFA and one gained it."""
+
+    def result(number: int, status: str) -> dict[str, Any]:
+        who = f"p{number}"
+        factor = "OneLogin SMS" if status == "enrolled" else None
+        return {**row(who, factor=factor, status=status, changed=False), "registration": None, "user_id": number}
+
+    def change(number: int, before: list[str] | None, now: list[str] | None) -> dict[str, Any]:
+        return {"user_id": number, "user": f"p{number}@example.com", "name": MARKUP, "before": before, "now": now}
+
+    lost, sms = range(8), ["OneLogin SMS"]
+    history = {
+        "scope": "all users of the account",
+        "since": "2026-03-02T09:00:00Z",
+        "lost": [change(number, sms, []) for number in lost],
+        "gained": [change(8, [], sms)],
+        "new": [change(9, None, sms)],
+        "gone": [change(99, sms, None)],
+        "trend": [
+            {
+                "at": f"2026-03-{day:02}T09:00:00Z",
+                "people": people,
+                "covered": day,
+                "unknown": 0,
+                "percentage": day * 5.0,
+                "lost": None if day == 1 else 0,
+                "gained": None if day == 1 else 1,
+            }
+            for day in range(1, 13)
+        ],
+        "unreadable": [
+            "/srv/audits/audit-20260302T090000.000000Z-0123456789ab-01234567.json is damaged: it is not JSON."
+        ],
+    }
+    results = [result(number, "none" if number in lost else "enrolled") for number in range(people)]
+    return html_text(results, title="MFA audit", role="mfa_audit", history=history)
+
+
+def test_an_audit_begins_with_who_lost_mfa_and_the_trend(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "audit.html"
+    file.write_text(audited(), encoding="utf-8")
+    opened(page, file)
+    titles = page.locator("main > .card > h2").all_inner_texts()
+    assert titles[:3] == ["Since the last audit", "People who have MFA, by audit", "12 of 20 people have MFA"]
+    assert page.locator("#lost h3").inner_text() == "8 lost MFA"
+    assert page.locator("#lost li:visible").count() == 5
+    page.locator("#lost summary").click()
+    assert page.locator("#lost li:visible").count() == 8
+    assert page.locator("#gone summary").inner_text() == "1 no longer among them"
+    heights = page.locator("#trend rect.have").evaluate_all("all => all.map(one => +one.getAttribute('height'))")
+    assert heights == [day * 5 for day in range(1, 13)]
+    assert page.locator("#trend time").first.inner_text() == "03-01"
+    assert count_link(page, "#lost h3 a") == str(len(shown(page)))
+    assert [text.split("@")[0] for text in shown(page)] == [f"p{number}" for number in range(8)]
+    assert page.get_by_role("button", name="Copy the addresses of those who lost MFA").is_visible()
+    assert page.get_by_role("button", name="Copy the addresses of those who gained MFA").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_the_history_fits_and_can_be_read_by_everyone(
+    page: Page, tmp_path: Path, scheme: Literal["light", "dark"], width: int
+) -> None:
+    file = tmp_path / "audit.html"
+    file.write_text(audited(), encoding="utf-8")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, file)
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut = page.locator("#trend li:visible :is(span, time)").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+    )
+    assert cut == 0, "a figure is wider than its column"
+    assert page.locator("#trend li:visible").count() == (6 if width < 640 else 12)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_on_paper_the_history_is_whole(page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "audit.html"
+    file.write_text(audited(), encoding="utf-8")
+    page.emulate_media(media="print")
+    opened(page, file)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#lost li:visible").count() == 8
+    assert page.locator("#gone summary").is_visible()
+    assert page.locator("table.figures tr:visible").count() == 13
+    assert not page.locator(".action").first.is_visible()

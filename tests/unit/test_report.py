@@ -174,6 +174,7 @@ def test_a_whole_row() -> None:
         "former_phone": None,
         "former_group": None,
         "cause": 1,
+        "since_last": None,
         "user_id": None,
         "registration_id": "r1",
         "verification_id": None,
@@ -241,6 +242,82 @@ def test_people_without_mfa_lack_it_also_where_the_audit_fails_for_that() -> Non
     assert [(each["label"], each["rows"]) for each in made["causes"]] == [("lacks MFA", 1)]
     (suite,) = JUnitXml.fromstring(junit_text(rows, role="mfa_audit").encode())
     assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (4, 1, 0, 0)
+
+
+def change(user_id: int, before: list[str] | None, now: list[str] | None) -> dict[str, Any]:
+    """A person in two audits."""
+    user = f"{'abcdefg'[user_id]}@example.com"
+    return {
+        "user_id": user_id,
+        "user": user,
+        "name": None,
+        "groups": ["7"],
+        "before": before,
+        "now": now,
+        "since": START,
+    }
+
+
+HISTORY: dict[str, Any] = {
+    "scope": "all users of the account",
+    "since": START,
+    "lost": [change(2, ["SMS", "Voice"], [])],
+    "gained": [change(1, [], ["Voice"])],
+    "new": [change(0, None, ["SMS"])],
+    "gone": [change(5, ["SMS"], None)],
+    "trend": [
+        {"at": START, "people": 4, "covered": 2, "unknown": 0, "percentage": 50.0, "lost": None, "gained": None},
+        {
+            "at": "2026-03-09T09:00:00.5Z",
+            "people": 3,
+            "covered": 2,
+            "unknown": 1,
+            "percentage": 66.6,
+            "lost": 1,
+            "gained": 1,
+        },
+    ],
+    "people": "what is not in a report",
+}
+
+
+def test_a_history_marks_people_and_comes_first_in_the_csv() -> None:
+    rows = [{**each, "registration": None, "user_id": "abcd".index(each["host"])} for each in DEVICES]
+    made = report(rows, role="mfa_audit", history=HISTORY)
+    assert made["history"]
+    assert list(made["history"]) == [
+        *("scope", "since", "lost", "gained", "changed", "new", "gone", "unknown", "trend", "unreadable"),
+    ]
+    assert made["history"]["trend"][1]["at"] == "2026-03-09T09:00:00Z"
+    lines = cells(csv_text(rows, role="mfa_audit", history=HISTORY))
+    assert [(line["since_last"], line["user"], line["factors_before"]) for line in lines] == [
+        ("lost", "c@example.com", "SMS, Voice"),
+        ("gained", "b@example.com", ""),
+        ("", "d@example.com", ""),
+        ("new", "a@example.com", ""),
+        ("new", "a@example.com", ""),
+        ("gone", "f@example.com", "SMS"),
+    ]
+    files = make_files(rows, "/reports/audit", ["csv"], role="mfa_audit", history=HISTORY)
+    assert {name: file["path"] for name, file in files.items()} == {
+        "csv": "/reports/audit.csv",
+        "trend": "/reports/audit-trend.csv",
+    }
+    assert files["trend"]["text"].splitlines()[2] == '"2026-03-09T09:00:00Z","3","2","66.6","1","1","1"'
+    assert "trend" not in make_files(rows, "/reports/audit", ["json"], history=HISTORY)
+
+
+@pytest.mark.parametrize("history", [None, {}, "text", {"lost": [change(2, [], [])]}])
+def test_without_a_history_there_is_none(history: Any) -> None:
+    made = report(DEVICES, history=history)
+    assert (made["history"], {each["since_last"] for each in made["rows"]}) == (None, {None})
+
+
+def test_a_first_audit_marks_no_one() -> None:
+    first = {**HISTORY, "since": None, "lost": [], "gained": [], "new": [], "unknown": [change(3, None, None)]}
+    made = report([{**each, "registration": None, "user_id": 3} for each in DEVICES], history=first)
+    assert {each["since_last"] for each in made["rows"]} == {None}
+    assert "This is the first audit of all users of the account" in html_text(DEVICES, history=first)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.history import kinds_by_user, public_history
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import (
     OUTCOMES,
     plain,
@@ -49,6 +50,7 @@ def report(
     groups: Mapping[str, Sequence[str]] | None = None,
     role: str | None = None,
     check_mode: bool = False,
+    history: Mapping[str, Any] | None = None,
 ) -> Report:
     """The structure.
 
@@ -59,16 +61,22 @@ def report(
     :param groups: the hosts of each group of the inventory, for rows that name no groups.
     :param role: the role whose words the report uses; by default general ones.
     :param check_mode: whether nothing was done.
+    :param history: what changed since the last audit, and the trend, as the role ``mfa_audit`` returns it.
     """
     words, of_host = find_words(role), _by_host(groups or {})
     shown = [public_row(row, words, words.done_statuses if done is None else done, of_host) for row in rows]
     shown.sort(key=lambda row: OUTCOMES.index(row["outcome"]))
+    audits = public_history(history)
+    kinds = kinds_by_user(audits)
+    for row in shown:
+        row["since_last"] = kinds.get(row["user_id"] or "")
     return {
         "title": plain(title) or TITLE,
         "role": role,
         "check_mode": check_mode and bool(words.changed),
         "generated": shown_time(finished) or shown_time(datetime.now(timezone.utc)),
         "started": shown_time(started),
+        "history": audits,
         "totals": {**_outcomes(shown), **_people(shown), "changed": sum(row["changed"] for row in shown)},
         "statuses": dict(Counter(row["status"] for row in shown).most_common()),
         "factors": _people_by_factor(shown) if words.counts_people else _by_factor(shown),

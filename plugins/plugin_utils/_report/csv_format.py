@@ -8,30 +8,54 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.history import KINDS
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report, ReportHistory
 
 _PERSON = ("host", "user", "name", "factor", "groups")
 _RESULT = ("outcome", "status", "label", "changed", "text", "awaits", "accepted_at", "elapsed")
 _FORMER = ("former_phone", "former_group")
 _IDS = ("user_id", "registration_id", "verification_id", "device_id", "expires_at")
 _ERROR = ("http_status", "request_id", "hint")
-COLUMNS = (*_PERSON, *_RESULT, *_FORMER, *_IDS, *_ERROR)
+COLUMNS = ("since_last", "factors_before", *_PERSON, *_RESULT, *_FORMER, *_IDS, *_ERROR)
+
+_FIRST = ("lost", "gained", "", *(kind for kind in KINDS if kind not in ("lost", "gained")))
+_TREND = ("at", "people", "covered", "percentage", "unknown", "lost", "gained")
 
 # The characters with which a formula begins in a spreadsheet, also in the wide forms of East Asian keyboards.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(report: Report) -> str:
-    """A line for each person and factor, failures first, under the names of the columns."""
+    """A line for each person and factor, under the names of the columns.
+
+    First come the people who lost and who gained MFA since the last audit, then failures.
+    """
+    history = report["history"]
+    before = {its["user_id"]: its["before"] for its in (*history["lost"], *history["changed"])} if history else {}
+    empty = dict.fromkeys(COLUMNS)
+    cells: list[dict[str, Any]] = [
+        {**empty, **row, "factors_before": before.get(row["user_id"]), **(row["error"] or {})}
+        for row in sorted(report["rows"], key=lambda row: _FIRST.index(row["since_last"] or ""))
+    ]
+    gone = history["gone"] if history else []
+    cells += [{**empty, **its, "since_last": "gone", "factors_before": its["before"]} for its in gone]
+    return _table(COLUMNS, cells)
+
+
+def trend_as_csv(history: ReportHistory) -> str:
+    """A line for each audit, the oldest first."""
+    return _table(_TREND, [dict(point) for point in history["trend"]])
+
+
+def _table(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
     file = io.StringIO()
     # With every cell in quotes, a spreadsheet that cuts at semicolons finds no formula behind one.
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerow(COLUMNS)
-    for row in report["rows"]:
-        cells: dict[str, Any] = {**row, **dict.fromkeys(_ERROR), **(row["error"] or {})}
-        writer.writerow([_cell(cells[name]) for name in COLUMNS])
+    writer.writerow(columns)
+    writer.writerows([_cell(line[name]) for name in columns] for line in lines)
     return file.getvalue()
 
 

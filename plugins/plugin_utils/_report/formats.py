@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import report
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.csv_format import as_csv
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.csv_format import as_csv, trend_as_csv
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.html_format import as_html
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.junit_format import as_junit
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Report
@@ -36,6 +36,8 @@ _FORMATS: dict[str, tuple[str, Callable[[Report], str]]] = {
 def make_files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: Any) -> dict[str, dict[str, str]]:
     """Path and text of the report in several formats, by the name of the format.
 
+    With the format CSV, a history of audits has a file of its own, by the name ``trend``.
+
     :param stem: the paths without their endings.
     :param formats: names, in a list or separated by commas.
     :param options: those of :func:`report`.
@@ -45,7 +47,10 @@ def make_files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: A
     if unknown := [name for name in wanted if name not in _FORMATS]:
         raise AnsibleFilterError(f"There is no report format '{unknown[0]}'. The formats are {', '.join(_FORMATS)}.")
     made = _made(rows, options)
-    return {name: {"path": f"{stem}.{_FORMATS[name][0]}", "text": _FORMATS[name][1](made)} for name in wanted}
+    files = {name: {"path": f"{stem}.{_FORMATS[name][0]}", "text": _FORMATS[name][1](made)} for name in wanted}
+    if made["history"] and "csv" in wanted:
+        files["trend"] = {"path": f"{stem}-trend.csv", "text": trend_as_csv(made["history"])}
+    return files
 
 
 def json_text(rows: Rows, **options: Any) -> str:

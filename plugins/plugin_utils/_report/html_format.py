@@ -25,6 +25,7 @@ from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 _AWAITED = {"otp": "awaits a code", "user": "awaits the person"}
+_CHANGES = {"lost": "lost MFA", "gained": "gained MFA", "changed": "other factors", "new": "new"}
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 
 
@@ -43,6 +44,7 @@ def as_html(report: Report) -> str:
         no_group=NO_GROUP,
         factor_numbers=_numbers(report["factors"]),
         group_numbers=_numbers(report["groups"]),
+        changes=_changes(report),
     )
 
 
@@ -60,6 +62,12 @@ def _template() -> Template:
 def _numbers(named: list[NamedOutcomes]) -> dict[str, int]:
     """The number by which the page refers to each factor or group, from 1."""
     return {entry["name"]: number for number, entry in enumerate(named, 1)}
+
+
+def _changes(report: Report) -> dict[str, str]:
+    """The words for what changed since the last audit, for changes that a row has."""
+    present = {row["since_last"] for row in report["rows"]}
+    return {kind: label for kind, label in _CHANGES.items() if kind in present}
 
 
 def _timed(text: str) -> Markup:

@@ -20,7 +20,7 @@
       const { since } = element.dataset;
       const sameDay = since && date(at) === date(new Date(since));
       const zone = element.classList.contains("full") ? ` ${shortZone(at)}` : "";
-      element.textContent = `${sameDay ? "" : `${date(at)} `}${clock(at)}${zone}`;
+      element.textContent = element.classList.contains("day") ? date(at).slice(5) : `${sameDay ? "" : `${date(at)} `}${clock(at)}${zone}`;
       element.title = `${element.dateTime.slice(0, 19).replace("T", " ")} UTC`;
     }
     const short = shortZone(new Date(document.querySelector("time").dateTime));
@@ -39,18 +39,18 @@
   }));
   const find = byId("find");
   const status = byId("status");
-  const lists = { byFactor: byId("by-factor"), byGroup: byId("by-group"), byCause: byId("by-cause") };
+  const lists = { byFactor: byId("by-factor"), byGroup: byId("by-group"), byChange: byId("by-change"), byCause: byId("by-cause") };
   const number = (count) => count.toLocaleString("en");
 
   const filter = () => {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     const [name, ...rest] = status.value.split(" ");
     const wanted = rest.join(" ");
-    const [factor, group, cause] = Object.values(lists).map((list) => list?.value ?? "");
+    const [factor, group, change, cause] = Object.values(lists).map((list) => list?.value ?? "");
     let shown = 0;
     for (const { element, data, groups, text } of rows) {
       const fits = (!name || data[name] === wanted) && (!factor || data.byFactor === factor)
-        && (!group || groups.has(group)) && (!cause || data.byCause === cause)
+        && (!group || groups.has(group)) && (!change || data.byChange === change) && (!cause || data.byCause === cause)
         && words.every((word) => text.includes(word));
       if (element.hidden === fits) {
         element.hidden = !fits;
@@ -98,7 +98,7 @@
   filter();
 
   // A count leads to the rows that it counts.
-  for (const link of all("a[data-status], a[data-by-cause]")) {
+  for (const link of all("a[data-status], a[data-by-change], a[data-by-cause]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       form.reset();
@@ -116,7 +116,7 @@
 
   const addresses = (which) => rows
     .filter(({ element, data }) => (which === "shown" ? !element.hidden
-      : which === "all" ? data.byCause : data.byCause === which))
+      : which === "all" ? data.byCause : [data.byCause, data.byChange].includes(which)))
     .map(({ data }) => data.address).filter(Boolean);
 
   const copy = async (text) => {

@@ -64,6 +64,7 @@ def public_row(
         "former_phone": plain(row.get("former_phone")),
         "former_group": plain(row.get("former_group")),
         "cause": None,
+        "since_last": None,
         **ids,
         "error": error,
     }
@@ -158,7 +159,7 @@ def _ids(row: Mapping[str, Any]) -> Ids:
     name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
     about = row[name] if name else {}
     return {
-        "user_id": plain(about.get("user_id")),
+        "user_id": plain(about.get("user_id")) or plain(row.get("user_id")),
         "registration_id": plain(about.get("id")) if name == "registration" else None,
         "verification_id": plain(about.get("id")) if name == "verification" else None,
         "device_id": plain(about.get("device_id")),

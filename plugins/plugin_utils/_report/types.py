@@ -35,7 +35,7 @@ class ReportRow(Ids):
     ``name`` is the name of the person, if it is known and not the same as ``who``. ``outcome`` is ``failed``, ``open``
     or ``done``. ``label`` is the status in the words of the role. ``elapsed`` is in seconds. ``former_phone`` and
     ``former_group`` are those of a user record that the role has changed. ``cause`` is the number of the cause of its
-    failure, from 1.
+    failure, from 1. ``since_last`` is what changed for the person since the last audit, such as ``lost``.
     """
 
     who: str
@@ -55,6 +55,7 @@ class ReportRow(Ids):
     former_phone: str | None
     former_group: str | None
     cause: int | None
+    since_last: str | None
     error: ReportError | None
 
 
@@ -124,14 +125,57 @@ class Timeline(TypedDict):
     steps: list[Step]
 
 
+class ReportChange(TypedDict):
+    """A person in two audits, with the factors ``before`` and ``now``. None stands for not known."""
+
+    user_id: str | None
+    user: str
+    name: str | None
+    groups: list[str]
+    before: list[str] | None
+    now: list[str] | None
+    since: str | None
+
+
+class ReportPoint(TypedDict):
+    """The figures of one audit; ``lost`` and ``gained`` are None in the first."""
+
+    at: str | None
+    people: int
+    covered: int
+    unknown: int
+    percentage: float | None
+    lost: int | None
+    gained: int | None
+
+
+class ReportHistory(TypedDict):
+    """What changed since the last audit, whose time is ``since``, and the coverage of the audits, oldest first."""
+
+    scope: str
+    since: str | None
+    lost: list[ReportChange]
+    gained: list[ReportChange]
+    changed: list[ReportChange]
+    new: list[ReportChange]
+    gone: list[ReportChange]
+    unknown: list[ReportChange]
+    trend: list[ReportPoint]
+    unreadable: list[str]
+
+
 class Report(TypedDict):
-    """A report on the results of a role. ``check_mode`` says that nothing was done, so that it is a plan."""
+    """A report on the results of a role. ``check_mode`` says that nothing was done, so that it is a plan.
+
+    ``history`` is there for an audit that has one.
+    """
 
     title: str
     role: str | None
     check_mode: bool
     generated: str | None
     started: str | None
+    history: ReportHistory | None
     totals: Totals
     statuses: dict[str, int]
     factors: list[NamedOutcomes]

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The history of audits in a report: named fields of plain text, as for the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import plain, shown_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
+    ReportChange,
+    ReportHistory,
+    ReportPoint,
+)
+
+KINDS = ("lost", "gained", "changed", "new", "gone", "unknown")
+"""The kinds of change, the most important first."""
+
+
+def public_history(given: Any) -> ReportHistory | None:
+    """The history as it may be shown; None if there is none.
+
+    :param given: that of the role ``mfa_audit``.
+    """
+    if not isinstance(given, Mapping) or not given.get("trend"):
+        return None
+    lost, gained, changed, new, gone, unknown = ([_change(its) for its in _mappings(given.get(kind))] for kind in KINDS)
+    return {
+        "scope": plain(given.get("scope")) or "",
+        "since": shown_time(given.get("since")),
+        "lost": lost,
+        "gained": gained,
+        "changed": changed,
+        "new": new,
+        "gone": gone,
+        "unknown": unknown,
+        "trend": [_point(each) for each in _mappings(given.get("trend"))],
+        "unreadable": [text for text in map(plain, _list(given.get("unreadable"))) if text],
+    }
+
+
+def kinds_by_user(history: ReportHistory | None) -> dict[str, str]:
+    """The kind of change of each person, by the id of the user."""
+    if not history or not history["since"]:
+        return {}
+    return {
+        change["user_id"]: kind
+        for kind in reversed(KINDS)
+        for change in history[kind]  # type: ignore[literal-required]
+        if change["user_id"]
+    }
+
+
+def _change(given: Mapping[str, Any]) -> ReportChange:
+    user = plain(given.get("user")) or "no one"
+    name = plain(given.get("name"))
+    return {
+        "user_id": plain(given.get("user_id")),
+        "user": user,
+        "name": None if name and name.casefold() == user.casefold() else name,
+        "groups": _names(given.get("groups")),
+        "before": None if given.get("before") is None else _names(given["before"]),
+        "now": None if given.get("now") is None else _names(given["now"]),
+        "since": shown_time(given.get("since")),
+    }
+
+
+def _point(given: Mapping[str, Any]) -> ReportPoint:
+    percentage = given.get("percentage")
+    return {
+        "at": shown_time(given.get("at")),
+        "people": _number(given.get("people")) or 0,
+        "covered": _number(given.get("covered")) or 0,
+        "unknown": _number(given.get("unknown")) or 0,
+        "percentage": float(percentage) if isinstance(percentage, (int, float)) else None,
+        "lost": _number(given.get("lost")),
+        "gained": _number(given.get("gained")),
+    }
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _names(value: Any) -> list[str]:
+    return [name for name in map(plain, _list(value)) if name]
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    return (each for each in _list(value) if isinstance(each, Mapping))
