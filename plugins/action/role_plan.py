@@ -144,9 +144,7 @@ class ActionModule(ActionBase):
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
             "phones": phone_items(work, settings.get("phone", IGNORE)),
             "codes_of_no_one": strangers,
-            "history": self._prepare_history(settings, variables, query, hosts, work)
-            if settings.get("history")
-            else None,
+            "history": self._prepare_history(settings, variables, query, hosts, work),
             "new_journal": find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
             "unnamed": ids_without_name(work),
@@ -172,17 +170,19 @@ class ActionModule(ActionBase):
         query: Mapping[str, Any] | None,
         hosts: Sequence[Host],
         work: Sequence[WorkItem],
-    ) -> dict[str, Any]:
-        """The scope of an audit, and the earlier ones that cannot be read.
+    ) -> dict[str, Any] | None:
+        """The scope of an audit, and the earlier ones that cannot be read; None if no history is kept.
 
         :raises AnsibleActionFail: no audit can be kept.
         """
+        folder = settings.get("history")
+        if not folder:
+            return None
         if set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"]):
             raise AnsibleActionFail(
                 "mfa_audit_history needs all hosts in one batch, and the play has serial. Remove serial from the play."
                 " Nothing was done."
             )
-        folder = settings["history"]
         prepare_folder(folder, check_mode=self._task.check_mode)
         scope = find_scope(query, hosts, work, find_pattern(self._task), variables.get("ansible_limit"))
         _audits, unreadable = read_audits(folder, scope, SHOWN - 1)
