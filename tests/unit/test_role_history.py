@@ -121,10 +121,14 @@ def test_a_change_names_the_person_as_now_and_both_states() -> None:
 
 
 def test_people_without_an_id_are_matched_with_no_one() -> None:
-    one, other = audit({1: ["SMS"]}, 1), audit({1: None}, 2)
-    for its in (one, other):
+    def without_id(factors: list[str], day: int) -> Audit:
+        its = audit({1: factors, 2: []}, day)
         its["people"][0]["user_id"] = None
-    assert changes(compare(other, [one])) == {"unknown": [None]}
+        return its
+
+    assert changes(compare(without_id([], 2), [without_id(["SMS"], 1)])) == {}
+    assert changes(compare(without_id([], 2), [audit({2: []}, 1)])) == {}
+    assert changes(compare(audit({2: []}, 2), [without_id(["SMS"], 1)])) == {}
 
 
 def test_the_trend_begins_with_the_oldest_and_ends_with_this_audit() -> None:

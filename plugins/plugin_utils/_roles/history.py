@@ -139,7 +139,7 @@ def _is_other(change: Change) -> bool:
 
 
 def _find_new(read: Iterable[AuditedPerson], earlier: Sequence[Audit]) -> list[AuditedPerson]:
-    listed = {person["user_id"] for audit in earlier for person in audit["people"]}
+    listed = {None, *(person["user_id"] for audit in earlier for person in audit["people"])}
     return [person for person in read if earlier and person["user_id"] not in listed]
 
 
@@ -150,7 +150,7 @@ def _find_gone(audit: Audit, earlier: Sequence[Audit]) -> list[AuditedPerson]:
     """
     if not earlier or audit["scope"]["kind"] != "account":
         return []
-    current = {person["user_id"] for person in audit["people"]}
+    current = {None, *(person["user_id"] for person in audit["people"])}
     return [person for person in earlier[0]["people"] if person["user_id"] not in current]
 
 
