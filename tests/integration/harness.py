@@ -119,11 +119,12 @@ def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
     return yaml.safe_dump([{**head, **keywords, "tasks": list(tasks)}], sort_keys=False)
 
 
-def run_ansible(home: Path, env: Mapping[str, str], *command: str) -> Finished:
-    """Run ``ansible-playbook`` or ``ansible-inventory`` in a folder."""
-    if not server.fits(home, env):
-        return run_command(home, env, command, timeout=300)
-    done = server.start(home, env, command).wait()
+def run_ansible(home: Path, env: Mapping[str, str], *command: str, cwd: Path | None = None) -> Finished:
+    """Run ``ansible-playbook`` or ``ansible-inventory`` in the home folder or another."""
+    folder = cwd or home
+    if not server.fits(env, folder):
+        return run_command(env, folder, command, timeout=300)
+    done = server.start(env, folder, command).wait()
     watch.hear(f"output of {' '.join(Path(word).name for word in command[:2])}", done.stdout, done.stderr)
     return done
 
@@ -136,7 +137,7 @@ def run_playbook(home: Path, text: str, env: Mapping[str, str], *arguments: str)
 
 def start_playbook(home: Path, text: str, env: Mapping[str, str]) -> Command:
     """Start it, to be killed."""
-    return server.start(home, env, ["ansible-playbook", _write_playbook(home, text)])
+    return server.start(env, home, ["ansible-playbook", _write_playbook(home, text)])
 
 
 def _write_playbook(home: Path, text: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
 from tests.integration.controller_rules import playbooks_in, wrong_with_answers
-from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, Run, Simulator, environment, recap, run_of
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Run, Simulator, environment, recap, run_ansible, run_of
 from tests.integration.test_awx import AWX, TEMPLATES, TYPES
 
 pytestmark = pytest.mark.once("its playbooks run there in test_role_*.py, its jobs in test_runner_jobs.py")
@@ -59,10 +58,8 @@ def launch(tmp_path: Path, sim: Simulator) -> Launch:
         env |= injected(tmp_path, 0, base_url=sim.url, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
         env |= injected(tmp_path, 1, url=str(tmp_path / "journal.sqlite"))
         env |= {"ONELOGIN_TEST_RESULTS": str(tmp_path / "results.jsonl")}
-        command = [BIN / "ansible-playbook", template["playbook"], "-i", "onelogin.yml", "-e", "@../answers.yml"]
-        done = subprocess.run(
-            [*command, *arguments], cwd=project, env=env, capture_output=True, text=True, timeout=120, check=False
-        )
+        command = ["ansible-playbook", template["playbook"], "-i", "onelogin.yml", "-e", "@../answers.yml"]
+        done = run_ansible(tmp_path, env, *command, *arguments, cwd=project)
         return run_of(tmp_path, done.returncode, done.stdout + done.stderr)
 
     return _launch

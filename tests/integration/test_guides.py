@@ -38,6 +38,7 @@ from tests.integration.harness import (
     play,
     recap,
     run_playbook,
+    server,
 )
 
 pytestmark = pytest.mark.once("a guide is made of modules and roles that run there one by one")
@@ -99,15 +100,12 @@ class Reader:
         self.printed = ""
         self.ran = 0
         self.sim: Simulator | None = None
-        # Where ansible-galaxy would install it.
-        collection = home / ".ansible/collections/ansible_collections/community/onelogin"
-        collection.parent.mkdir(parents=True)
-        collection.symlink_to(ROOT)
         (home / "simulated.csv").write_text(PEOPLE, encoding="utf-8")
 
     def read(self) -> None:
         """Do it all, once. What a command says is looked at the first time only: later there is less to do."""
         again = self.ran > 0
+        self.exports = []
         for block in self.blocks:
             if block.caption:
                 self._save(block.caption, block.text)
@@ -158,12 +156,12 @@ class Reader:
             assert recap(self.printed)[0] == set(), f"somebody was changed again by\n{text}\n{self.printed}"
 
     def _environment(self, sim: Simulator) -> dict[str, str]:
-        env = environment(self.home, sim.url, ANSIBLE_COLLECTIONS_PATH=str(self.home / ".ansible/collections"))
+        env = environment(self.home, sim.url)
         if self.starts_simulator:
-            # Such a guide tells itself how the simulator is reached.
+            # Such a guide exports how the simulator is reached.
             env = {name: value for name, value in env.items() if not name.startswith("ONELOGIN_")}
-            del env["ANSIBLE_CALLBACKS_ENABLED"]
-        return env
+            env["ONELOGIN_TEST_RESULTS"] = str(self.home / "results.jsonl")
+        return server.for_shell(env)
 
     def _with_codes(self, text: str) -> str:
         if CODE not in text:

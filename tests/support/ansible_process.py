@@ -5,14 +5,16 @@
 
 Ansible reads its settings when it is imported, so the server has the settings that nearly all runs share. The folders
 in them are below a symbolic link, which points to the folder of the present run. A run with other settings starts the
-real command, and so do the tests that start a process themselves.
+real command, and so do the tests that start a process themselves. ``AnsibleServer.for_shell`` is for commands that a
+shell starts.
 """
 
 from __future__ import annotations
 
 import atexit
 import json
-import select
+import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -23,10 +25,10 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.ansible_command import SERVER, ForkedCommand, fits
+
 BIN = Path(sys.executable).parent
-# These are read when they are needed, not when Ansible is imported.
-_READ_LATE = ("ONELOGIN_",)
-_READ_LATE_NAMES = {"PATH", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC", "HTTPS_PROXY", "NO_PROXY", "no_proxy"}
+_COMMANDS = ("ansible-inventory", "ansible-playbook")
 
 Environment = Callable[[Path, str], Mapping[str, str]]
 Finished = subprocess.CompletedProcess[str]
@@ -47,22 +49,28 @@ class Command:
 
     server: AnsibleServer
     command: Sequence[str]
-    pid: int
+    forked: ForkedCommand
     stdout: Path
     stderr: Path
 
     def wait(self, timeout: float = 300) -> Finished:
         """Wait for its end.
 
-        :raises subprocess.TimeoutExpired: it took longer, and was killed.
+        :raises TimeoutError: it took longer, and was killed.
         """
-        code = self.server.wait(self, timeout)
+        try:
+            code = self.forked.wait(timeout)
+        except TimeoutError:
+            kill_tree(self.forked.pid)
+            raise
+        finally:
+            self.server.under_way = None
         return Finished(self.command, code, *(file.read_text(encoding="utf-8") for file in (self.stdout, self.stderr)))
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         try:
-            kill_tree(self.pid)
+            kill_tree(self.forked.pid)
         finally:
             self.wait()
 
@@ -74,27 +82,53 @@ class AnsibleServer:
     """
 
     def __init__(self, environment: Environment) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="onelogin-ansible-")
-        folder = Path(self._folder.name)
-        self._home, self._output = folder / "home", folder / "output"
+        self._temporary = tempfile.TemporaryDirectory(prefix="onelogin-ansible-")
+        self._folder = Path(self._temporary.name)
+        self._home, self._output = self._folder / "home", self._folder / "output"
         self._environment = environment(self._home, "")
         self._process: subprocess.Popen[str] | None = None
-        self._under_way: Command | None = None
+        self.under_way: Command | None = None
 
-    def fits(self, home: Path, env: Mapping[str, str]) -> bool:
+    def fits(self, env: Mapping[str, str], cwd: Path) -> bool:
         """Whether a run in this folder with this environment can be forked."""
-        configured = any((home / name).exists() for name in ("ansible.cfg", ".ansible.cfg"))
-        same = _settings(env, home) == _settings(self._environment, self._home)
-        return same and not configured and self._under_way is None
+        return fits(env, cwd, self._environment) and self.under_way is None
 
-    def start(self, home: Path, env: Mapping[str, str], command: Sequence[str]) -> Command:
+    def start(self, env: Mapping[str, str], cwd: Path, command: Sequence[str]) -> Command:
         """Start a command in a folder; only one runs at a time."""
-        assert self.fits(home, env), "another command is under way, or the settings differ"
+        assert self.fits(env, cwd), "another command is under way, or the settings differ"
+        self._start_for(Path(env["HOME"]))
+        stdout, stderr = self._output / "stdout", self._output / "stderr"
+        full = [str(BIN / command[0]), *command[1:]]
+        with Path(os.devnull).open("rb") as nothing, stdout.open("wb") as out, stderr.open("wb") as err:
+            files = [file.fileno() for file in (nothing, out, err)]
+            forked = ForkedCommand(self._folder, full, cwd, env, files)
+        self.under_way = Command(self, command, forked, stdout, stderr)
+        return self.under_way
+
+    def for_shell(self, env: Mapping[str, str]) -> dict[str, str]:
+        """Return this environment with programs first in PATH that stand for Ansible's commands.
+
+        They run a command in a forked process if its settings are those of the server, and otherwise become the real
+        command. No other command may run at the same time.
+        """
+        self._start_for(Path(env["HOME"]))
+        programs = self._folder / "bin"
+        programs.mkdir(exist_ok=True)
+        for name in _COMMANDS:
+            words = [sys.executable, "-IS", str(Path(__file__).with_name("ansible_command.py")), str(BIN / name)]
+            program = programs / name
+            program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
+            program.chmod(0o700)
+        (self._folder / "environment.json").write_text(json.dumps(self._environment), encoding="utf-8")
+        return {**env, "PATH": f"{programs}{os.pathsep}{env['PATH']}", SERVER: str(self._folder)}
+
+    def _start_for(self, home: Path) -> None:
+        """Start the server, if it does not run, and turn it to a home folder."""
         if self._process is None:
             self._output.mkdir()
             self._turn_to(self._output)
             self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("ansible_server.py"))],
+                [sys.executable, str(Path(__file__).with_name("ansible_server.py")), str(self._folder / "socket")],
                 cwd=self._output,
                 env=dict(self._environment),
                 stdin=subprocess.PIPE,
@@ -102,24 +136,9 @@ class AnsibleServer:
                 text=True,
             )
             atexit.register(self._stop, self._process)
-            self._answer(60)
+            assert self._process.stdout
+            assert self._process.stdout.readline(), "the server of Ansible's commands did not start"
         self._turn_to(home)
-        stdout, stderr = self._output / "stdout", self._output / "stderr"
-        full = [str(BIN / command[0]), *command[1:]]
-        request = {"command": full, "cwd": str(home), "env": dict(env), "stdout": str(stdout), "stderr": str(stderr)}
-        self._under_way = Command(self, command, self._ask({"start": request}, 60), stdout, stderr)
-        return self._under_way
-
-    def wait(self, command: Command, timeout: float) -> int:
-        """The exit status of the command that was started last, negative for a signal."""
-        try:
-            return self._ask({"wait": command.pid}, timeout)
-        except subprocess.TimeoutExpired:
-            kill_tree(command.pid)
-            self._answer(10)
-            raise
-        finally:
-            self._under_way = None
 
     @staticmethod
     def _stop(process: subprocess.Popen[str]) -> None:
@@ -132,35 +151,12 @@ class AnsibleServer:
         fresh.symlink_to(home)
         fresh.replace(self._home)
 
-    def _ask(self, request: Mapping[str, object], timeout: float) -> int:
-        assert self._process
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return self._answer(timeout)
 
-    def _answer(self, timeout: float) -> int:
-        assert self._process
-        assert self._process.stdout
-        if not select.select([self._process.stdout], [], [], timeout)[0]:
-            raise subprocess.TimeoutExpired(self._process.args, timeout)
-        return int(self._process.stdout.readline())
-
-
-def _settings(env: Mapping[str, str], home: Path) -> dict[str, str]:
-    """What Ansible may read when it is imported, with the same name for every folder."""
-    return {
-        name: value.replace(str(home), "~")
-        for name, value in env.items()
-        if not name.startswith(_READ_LATE) and name not in _READ_LATE_NAMES
-    }
-
-
-def run_command(home: Path, env: Mapping[str, str], command: Sequence[str], timeout: float) -> Finished:
+def run_command(env: Mapping[str, str], cwd: Path, command: Sequence[str], timeout: float) -> Finished:
     """Start one of Ansible's commands itself, and wait for its end."""
     return subprocess.run(
         [str(BIN / command[0]), *command[1:]],
-        cwd=home,
+        cwd=cwd,
         env=dict(env),
         capture_output=True,
         text=True,

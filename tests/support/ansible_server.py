@@ -3,25 +3,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A process that has loaded Ansible, and forks a process for each command that it is asked to run.
 
-It prints its process id when it is ready. Then it reads requests as lines of JSON. ``{"start": {...}}`` prints a
-process id, and ``{"wait": ID}`` prints an exit status, which is negative for a signal. See ansible_process.py for its
-client.
+It prints a line when it listens on the socket that its argument names, and ends when its standard input ends. A
+connection is for one command: a line of JSON with the three standard files, the answers are the process id and then the
+exit status, which is negative for a signal. See ansible_command.py for its client.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
 import logging
 import os
+import select
 import shutil
+import socket
 import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible import constants as C  # noqa: N812
 from ansible.cli.inventory import InventoryCLI
@@ -61,14 +64,15 @@ def load() -> None:
     list(loader.test_loader.all())
 
 
-def run(request: dict[str, Any]) -> None:
+def run(request: dict[str, Any], files: list[int]) -> NoReturn:
     """Become the command that is asked for.
 
+    :param files: the descriptors of its standard input, output and error
     :raises SystemExit: it has ended; Python's own end then removes Ansible's temporary files.
     """
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -79,25 +83,59 @@ def run(request: dict[str, Any]) -> None:
     for handler in logging.getLogger().handlers:
         handler.close()  # it opens the log in the new folder when it writes
     sys.argv = request["command"]
-    COMMANDS[Path(sys.argv[0]).name].cli_executor(sys.argv)
+    sys.exit(COMMANDS[Path(sys.argv[0]).name].cli_executor(sys.argv))
+
+
+def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """Return a request and its files."""
+    text, files, _flags, _address = socket.recv_fds(connection, 65536, 3)
+    while not text.endswith(b"\n"):
+        text += connection.recv(65536)
+    return json.loads(text), files
+
+
+def attend(connection: socket.socket) -> NoReturn:
+    """Fork a command, and answer when it ends."""
+    request, files = receive(connection)
+    child = os.fork()
+    if not child:
+        connection.close()
+        run(request, files)
+    try:
+        for file in files:
+            os.close(file)
+        connection.sendall(f"{child}\n".encode())
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        connection.sendall(f"{status}\n".encode())
+    finally:
+        os._exit(0)  # without what Python and Ansible do at the end of a command
+
+
+def reap() -> None:
+    """Wait for the parents of commands that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def main() -> None:
     """Serve until the standard input ends."""
     load()
     # In a forked process, a garbage collection would go through all that is loaded here. Without that, a short command
-    # takes a quarter of the processor time.
+    # takes a quarter of the processor time. A command ends before it needs any.
     gc.freeze()
-    print(os.getpid(), flush=True)
-    for line in sys.stdin:
-        request = json.loads(line)
-        if "wait" in request:
-            print(os.waitstatus_to_exitcode(os.waitpid(request["wait"], 0)[1]), flush=True)
-            continue
-        child = os.fork()
-        if not child:
-            run(request["start"])
-        print(child, flush=True)
+    gc.disable()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[1])
+    listener.listen()
+    print("ready", flush=True)
+    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+        connection, _address = listener.accept()
+        if not os.fork():
+            listener.close()
+            attend(connection)
+        connection.close()
+        reap()
 
 
 if __name__ == "__main__":
