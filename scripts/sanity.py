@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run ``ansible-test sanity`` on a copy of the checkout, with the arguments of this command.
 
-``--without-tools`` leaves out the tests that run a tool on the text of the files.
+``--without-tools`` leaves out the tests that run a tool on the text of the files, and ``--few-pythons`` imports the
+plugins on the oldest supported Python and the one of .venv only.
 
 ansible-test requires a real path that ends in ``ansible_collections/community/onelogin``. If an outer git checkout
 ignores the path, ansible-test skips everything and exits with 0.
@@ -20,14 +21,15 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 # ansible-test keeps its virtual environments in the home folder, so it gets one of its own.
 HOME = ROOT / ".cache" / "ansible-test"
-TOOLS = ("pep8", "pslint", "pylint", "shellcheck", "yamllint")
+TOOLS = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
+WITHOUT_TOOLS, FEW_PYTHONS = "--without-tools", "--few-pythons"
 NOTHING_DONE = "All targets skipped"
 
 
@@ -110,34 +112,58 @@ def build_search_path() -> str:
     return os.pathsep.join([str(BIN), *pythons, *(p for p in rest if p != str(pyenv / "shims"))])
 
 
-def main() -> int:
+def find_few_pythons() -> list[str]:
+    """Return the version of this Python, and the oldest one that modules support if it is on this machine."""
+    config = (ROOT / "tests" / "config.yml").read_text(encoding="utf-8")
+    oldest = config.partition('python_requires: ">=')[2].partition('"')[0]
+    found = shutil.which(f"python{oldest}", path=build_search_path())
+    return [f"3.{sys.version_info.minor}", *([oldest] if found else [])]
+
+
+def build_runs(words: Sequence[str]) -> list[list[str]]:
+    """Return the arguments of each run of ansible-test, given those of this command."""
+    arguments = [word for word in words if word not in (WITHOUT_TOOLS, FEW_PYTHONS)]
+    if WITHOUT_TOOLS in words:
+        arguments += [f"--skip-test={tool}" for tool in TOOLS]
+    if FEW_PYTHONS not in words:
+        return [arguments]
+    imports = [["--test=import", f"--python={python}"] for python in find_few_pythons()]
+    return [[*arguments, "--skip-test=import"], *imports]
+
+
+def run_ansible_test(checkout: Path, arguments: Sequence[str]) -> int:
     """Run the sanity tests.
 
     :returns: the exit code of ansible-test, or 1 if no test has run
     """
-    arguments = [word for word in sys.argv[1:] if word != "--without-tools"]
-    if len(arguments) < len(sys.argv) - 1:
-        arguments += [f"--skip-test={tool}" for tool in TOOLS]
+    skipped = False
+    with subprocess.Popen(
+        [sys.executable, str(BIN / "ansible-test"), "sanity", "--color", "no", *arguments],
+        cwd=checkout,
+        env=build_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            skipped = skipped or NOTHING_DONE in line
+    if skipped:
+        print("no sanity test has run", file=sys.stderr)
+    return process.returncode or int(skipped)
+
+
+def main() -> int:
+    """Run the sanity tests.
+
+    :returns: the largest exit code of the runs of ansible-test, also after a failure
+    """
     provide_pip()
     with pip_settings(), tempfile.TemporaryDirectory() as folder:
         checkout = Path(folder, "ansible_collections", "community", "onelogin")
         checkout.mkdir(parents=True)
         copy_checkout(checkout)
-        skipped = False
-        with subprocess.Popen(
-            [sys.executable, str(BIN / "ansible-test"), "sanity", "--color", "no", *arguments],
-            cwd=checkout,
-            env=build_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            for line in process.stdout or ():
-                print(line, end="", flush=True)
-                skipped = skipped or NOTHING_DONE in line
-    if skipped:
-        print("no sanity test has run", file=sys.stderr)
-    return process.returncode or int(skipped)
+        return max([run_ansible_test(checkout, arguments) for arguments in build_runs(sys.argv[1:])])
 
 
 if __name__ == "__main__":

@@ -212,6 +212,15 @@ def test_sanity_without_tools_runs_the_other_tests(
     assert capfd.readouterr().out == f"sanity --color no --python 3.11 {skipped}\n"
 
 
+def test_sanity_on_few_pythons_leaves_out_imports_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = f"3.{sys.version_info.minor}"
+    monkeypatch.setattr(sanity, "build_search_path", lambda: str(tmp_path))
+    runs = [["--skip-test=import"], ["--test=import", f"--python={own}"]]
+    assert sanity.build_runs(["--few-pythons"]) == runs
+    (tmp_path / "python3.9").touch(mode=0o700)
+    assert sanity.build_runs(["--few-pythons"]) == [*runs, ["--test=import", "--python=3.9"]]
+
+
 def test_sanity_hands_on_the_settings_of_pip_and_takes_them_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
