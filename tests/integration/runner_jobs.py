@@ -242,4 +242,7 @@ class Way(Protocol):
         """Run it."""
 
 
-WAYS = [pytest.param(Job.run, id="here"), pytest.param(Job.run_on_node, id="on a node")]
+WAYS = [
+    pytest.param(Job.run, id="here", marks=pytest.mark.once("the job on a node shows whether the release matters")),
+    pytest.param(Job.run_on_node, id="on a node"),
+]
