@@ -126,10 +126,14 @@ def test_everybody_is_onboarded_after_approval_and_once(pipeline: Callable[..., 
 
 
 @SERVERS
-def test_one_who_refuses_fails_the_pipeline_and_is_in_the_report(
-    pipeline: Callable[..., Pipeline], server: str
-) -> None:
-    made = pipeline(server, account=_changed(PEOPLE, "mei", sim_answer="reject"))
+def test_reports_are_published_also_after_a_failure(server: str) -> None:
+    jobs = READERS[server]((CI / f"{server}.yml").read_text(encoding="utf-8"), Settings({}, {}))
+    published = {job.name: [(step.publishes, step.always) for step in job.steps if step.publishes] for job in jobs}
+    assert published == {"lint": [], "plan": [("plan/", True)], "onboard": [("reports/", True)]}
+
+
+def test_one_who_refuses_fails_the_pipeline_and_is_in_the_report(pipeline: Callable[..., Pipeline]) -> None:
+    made = pipeline("gitlab", account=_changed(PEOPLE, "mei", sim_answer="reject"))
     *before, (name, ended) = made.run()
     assert [(job, each.ok) for job, each in before] == [("lint", True), ("plan", True)]
     assert (name, ended.ok) == ("onboard", False)
@@ -137,11 +141,8 @@ def test_one_who_refuses_fails_the_pipeline_and_is_in_the_report(
     assert _devices(made.sim) == 3
 
 
-@SERVERS
-def test_a_plan_with_somebody_unknown_is_published_and_is_the_end(
-    pipeline: Callable[..., Pipeline], server: str
-) -> None:
-    made = pipeline(server, people=_changed(PEOPLE, "mei", onelogin_email="nobody@example.com"))
+def test_a_plan_with_somebody_unknown_is_published_and_is_the_end(pipeline: Callable[..., Pipeline]) -> None:
+    made = pipeline("github", people=_changed(PEOPLE, "mei", onelogin_email="nobody@example.com"))
     *_lint, (name, ended) = made.run()
     assert (name, ended.ok) == ("plan", False)
     assert _report(ended)["mei"] == "failed"
