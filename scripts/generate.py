@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write the files, and the parts of files, that follow from other files.
 
-- ``meta/runtime.yml``: the action group ``onelogin``, with every module that calls the OneLogin API.
+- ``meta/runtime.yml``: the action group ``onelogin``, with all modules and actions of roles that call the OneLogin API.
 - ``plugins/action``: a file for each of these modules. The files are identical, but ansible-test requires their names.
 - ``plugins/modules``: the documentation of return values that several modules have, from ``return_values.yml``.
 - ``roles``: the specification of options that several roles have, from ``role_options.yml``.
@@ -54,6 +54,12 @@ def list_modules() -> list[str]:
     return sorted(path.stem for path in files if "OPERATION" in path.read_text(encoding="utf-8"))
 
 
+def list_actions() -> list[str]:
+    """List the names of the actions without a module that call the OneLogin API, sorted."""
+    files = (ROOT / MODULES).glob("*.yml")
+    return sorted(path.stem for path in files if "community.onelogin.connection" in path.read_text(encoding="utf-8"))
+
+
 def update_runtime(text: str) -> str:
     """Update the action group in the text of ``meta/runtime.yml``, and keep the rest and the comments.
 
@@ -62,7 +68,7 @@ def update_runtime(text: str) -> str:
     heading = f"action_groups:\n  {GROUP}:"
     if heading not in text:
         raise ValueError(f"{RUNTIME} has no action group {GROUP}")
-    names = "".join(f"\n    - {name}" for name in list_modules()) or " []"
+    names = "".join(f"\n    - {name}" for name in sorted(list_modules() + list_actions())) or " []"
     wanted = f"{text.partition(heading)[0]}{heading}{names}\n"
     before, after = yaml.safe_load(text), yaml.safe_load(wanted)
     before["action_groups"][GROUP] = after["action_groups"][GROUP]

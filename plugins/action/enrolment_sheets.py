@@ -42,7 +42,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if SEGNO_MISSING:
             raise AnsibleActionFail(missing_required_lib("segno"))
-        options = arguments(self._task, ARGUMENTS)
+        options = arguments(self._task.action, self._task.args, ARGUMENTS)
         try:
             result |= self._write(options)
         except OneLoginError as error:

@@ -20,6 +20,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_
     find_pattern,
     find_strategy,
     find_unread_sources,
+    has_module,
     is_host_implicit,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
@@ -31,6 +32,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import prepare_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import check_reset_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     find_new_journal,
@@ -57,8 +59,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
 
 display = Display()
 
-_OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS}
+_OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS, "mfa_reminder": USER_KEYS}
 """What these roles read of an item."""
+_WHOLE_ACCOUNT = ("mfa_audit", "mfa_reminder")
+"""Roles that can work on all users of the account."""
 _CODE_MINUTES = {"mfa_onboarding": 15, "mfa_challenge": 5, "mfa_reset": 15}
 """The tasks of these roles have this as ``expires_in``."""
 
@@ -119,7 +123,9 @@ class ActionModule(ActionBase):
         if settings.get("max_fail_percentage") is None:
             settings["max_fail_percentage"] = find_max_fail_percentage(self._task)
         query = None
-        if role == "mfa_audit" and [host["note"]["users"] for host in hosts] == [ALL]:
+        if role == "mfa_reminder":
+            prepare_settings(settings, has_module)
+        if role in _WHOLE_ACCOUNT and [host["note"]["users"] for host in hosts] == [ALL]:
             query = build_query(settings.get("filters"), settings.get("group_by"))
         targets = bool(self._task.args.get("targets", True))
         work = [] if query else build_work(hosts, role, targets=targets, only=_OPTIONS.get(role))

@@ -11,8 +11,9 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import audit_rows, work_of_users
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import audit_rows, found_people
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
+    describe_escalation,
     describe_failures,
     describe_missing_pages,
     describe_results,
@@ -29,6 +30,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history 
     find_account,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
+    describe_reminders,
+    reminder_rows,
+    summarize,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
@@ -62,8 +68,15 @@ class ActionModule(ActionBase):
             return result
         role, plan = (task_vars or {})["mfa_people_role"], args["plan"]
         plan = {**plan, "work": name_people(plan["work"], args.get("addresses") or {})}
-        rows, more = self._audit(plan, args) if role == "mfa_audit" else (self._rows(role, plan, args), {})
-        counts = count(rows)
+        more: dict[str, Any] = {}
+        if role == "mfa_audit":
+            rows, more = self._audit(plan, args)
+        elif role == "mfa_reminder":
+            rows = reminder_rows(plan, *args["steps"])
+            more = {"reminders": summarize(rows)}
+        else:
+            rows = self._rows(role, plan, args)
+        counts = {**count(rows), **more.get("reminders", {})}
         hosts = host_results(rows, plan["hosts"])
         return {
             **result,
@@ -84,6 +97,11 @@ class ActionModule(ActionBase):
             history = done["coverage"].get("history")
             before = describe_history(history, check_mode=self._task.check_mode) if history else []
             lines = [*before, *describe_coverage(done["coverage"]), *describe_failures(failed)]
+        elif "reminders" in done:
+            escalate = describe_escalation(done["reminders"]["escalate"])
+            failures = describe_failures([row for row in done["rows"] if row["failed"]])
+            reminders = describe_reminders(done["rows"], check_mode=self._task.check_mode)
+            lines = [*reminders, *escalate, *failures]
         else:
             lines = describe_results(done["rows"], check_mode=self._task.check_mode)
         report = [f"Report: {args['report']}"] if args.get("report") else []
@@ -101,15 +119,11 @@ class ActionModule(ActionBase):
 
     def _audit(self, plan: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[list[Row], dict[str, Any]]:
         found, looked = args["steps"]
-        settings, work, host = plan["settings"], plan["work"], plan["hosts"][0]["name"]
+        settings, host = plan["settings"], plan["hosts"][0]["name"]
         account = find_account(args["steps"])
-        if plan["query"]:
-            (search,) = found.get("results") or [found]
-            if search.get("failed") or "users" not in search:
-                work, account = [_account_item(host)], None
-                looked = {"results": [{**search, "item": {"key": host}}]} if found.get("results") else found
-            else:
-                work = work_of_users(search["users"], host, settings.get("group_by"))
+        if plan["query"] and "users" not in (found.get("results") or [found])[0]:
+            account = None
+        work, looked = found_people(plan, found, looked, settings.get("group_by"))
         rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
         figures = coverage(rows)
         if not plan["history"] or not account:
@@ -117,20 +131,3 @@ class ActionModule(ActionBase):
         made = build_audit(rows, looked, plan, account)
         audit, history = add_history(made, plan["history"]["folder"], check_mode=self._task.check_mode)
         return rows, {"coverage": {**figures, "history": history}, "audit": audit}
-
-
-def _account_item(host: str) -> Any:
-    """The work item of an account whose users could not be listed."""
-    return {
-        "key": host,
-        "host": host,
-        "groups": [],
-        "user": None,
-        "name": None,
-        "phone": None,
-        "factor": None,
-        "user_id": None,
-        "user_status": None,
-        "options": {},
-        "problem": None,
-    }

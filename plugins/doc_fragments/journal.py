@@ -22,13 +22,14 @@ options:
   kind:
     description: Only entries of this kind.
     type: str
-    choices: [registration, verification, reset]
+    choices: [registration, reminder, reset, verification]
   status:
     description:
       - Only entries with one of these statuses.
       - V(claimed) is a request that a run is about to send. V(pending) was sent, and the person has not confirmed yet.
         V(unconfirmed) may have been sent. These entries are open, and block another message.
-      - V(accepted), V(rejected) and all other statuses are those of ended entries.
+      - V(accepted), V(rejected) and all other statuses are those of ended entries. A reminder ends as V(sent), and as V(enrolled) when
+        a later run sees that the person has a device.
     type: list
     elements: str
   older_than:

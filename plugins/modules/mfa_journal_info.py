@@ -53,7 +53,7 @@ entries:
       returned: always
       sample: acme.onelogin.com
     kind:
-      description: V(registration) or V(verification).
+      description: V(registration), V(reminder), V(reset) or V(verification).
       type: str
       returned: always
       sample: registration

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from scripts.download_collections import COLLECTIONS
 from tests.integration.watch import watch
 from tests.support.ansible_process import BIN, AnsibleServer, Command, Finished, run_command
 from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, ROOT, Ended, SimulatorProcess
@@ -109,6 +110,10 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
 
 
 server = AnsibleServer(environment)
+# For the tests that need collections of others. Ansible looks for collections once, when it is imported.
+server_of_collections = AnsibleServer(
+    lambda home, url: environment(home, url, ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS))
+)
 
 
 def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
@@ -122,9 +127,10 @@ def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
 def run_ansible(home: Path, env: Mapping[str, str], *command: str, cwd: Path | None = None) -> Finished:
     """Run ``ansible-playbook`` or ``ansible-inventory`` in the home folder or another."""
     folder = cwd or home
-    if not server.fits(env, folder):
+    fitting = next((its for its in (server, server_of_collections) if its.fits(env, folder)), None)
+    if not fitting:
         return run_command(env, folder, command, timeout=300)
-    done = server.start(env, folder, command).wait()
+    done = fitting.start(env, folder, command).wait()
     watch.hear(f"output of {' '.join(Path(word).name for word in command[:2])}", done.stdout, done.stderr)
     return done
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.awx_collection import collections
+from scripts.download_collections import collections
 from tests.integration.controller import TOKEN, Controller, serving
 from tests.integration.controller_rules import wrong_with_injectors, wrong_with_inputs, wrong_with_survey
 from tests.integration.harness import BIN, ROOT, environment

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -23,6 +23,13 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
     Claim,
     DeviceFactor,
     JournalKey,
+    ReminderHistory,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._journal.reminders import (
+    COUNTED,
+    REMINDER,
+    end_reminders,
+    read_histories,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.resets import DatabaseResets
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
@@ -185,7 +192,8 @@ class DatabaseJournal:
         """Remove entries that ended, or whose message expired, more than so many days ago; return how many."""
         table, before = self._table, self._now() - days * 86400
         over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
-        delete = table.delete().where(table.c.account == self._account, table.c.updated_at < before, over)
+        ours = (table.c.account == self._account, table.c.kind != REMINDER)
+        delete = table.delete().where(*ours, table.c.updated_at < before, over)
         return self._store.do(lambda connection: int(connection.execute(delete).rowcount))
 
     def device_factors(self) -> Sequence[DeviceFactor]:
@@ -205,6 +213,37 @@ class DatabaseJournal:
             ]
 
         return self._store.do(read)
+
+    def reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:
+        """Return the history of each user who has one; end the reminders of users who have a device."""
+
+        def read(connection: Any) -> Mapping[int, ReminderHistory]:
+            if not self._read_only:
+                end_reminders(connection, self._account, enrolled, self._now())
+            return read_histories(connection, self._account)
+
+        return self._store.do(read)
+
+    def claim_reminder(self, user_id: int, user_name: str, number: int) -> Claim | None:
+        """Claim a reminder before it is sent; None if another run has sent as many."""
+        key = JournalKey(REMINDER, user_id, user_name, str(number), "")
+
+        def claim(connection: Any) -> Claim | None:
+            sent = sum(row.status in COUNTED for row in self._read(connection, key))
+            return None if sent >= number else self._new_claim(connection, key, None, ())
+
+        return self._store.do(claim)
+
+    def release_reminder(self, user_id: int, number: int) -> None:
+        """Remove the claim of a reminder, which was not sent."""
+        key = JournalKey(REMINDER, user_id, "", str(number), "")
+
+        def release(connection: Any) -> None:
+            for row in self._read(connection, key):
+                if row.target == key.target and row.status in COUNTED:
+                    connection.execute(self._table.delete().where(self._table.c.id == row.id))
+
+        self._store.do(release)
 
     def _begin(self, connection: Any, account: Account) -> str:
         """Find the account, and announce this run before another run can give the account another name."""

@@ -11,7 +11,7 @@ contains codes, tokens, secrets or phone numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,9 +46,9 @@ class Account:
 class JournalKey:
     """Identifies what a request is for.
 
-    :param kind: ``registration`` or ``verification``.
+    :param kind: ``registration``, ``verification`` or ``reminder``.
     :param user_name: the name by which the item identifies the user.
-    :param target: the id of the factor for a registration, of the device for a verification.
+    :param target: the id of the factor for a registration, of the device for a verification; the number of a reminder.
     :param auth_name: OneLogin's own name for the factor.
     :param factor_name: the name of the factor that administrators see, for a registration.
     """
@@ -126,6 +126,20 @@ class Claim:
     answered: str | None = None
 
 
+@dataclass(frozen=True)
+class ReminderHistory:
+    """What the journal knows of the messages to a user. Times are in seconds since 1970.
+
+    :param count: the reminders that were or may have been sent since the user last had a device.
+    :param last: when the last of them was sent.
+    :param enrolled: when the user was last asked to enrol a factor.
+    """
+
+    count: int = 0
+    last: float | None = None
+    enrolled: float | None = None
+
+
 class Journal(Protocol):
     """What an operation can ask of a journal, and record in it.
 
@@ -198,6 +212,21 @@ class Journal(Protocol):
     def device_factors(self) -> Sequence[DeviceFactor]:
         """Return the factors of all devices that registrations of the account have left, or may still leave."""
 
+    def reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:
+        """Return the history of each user who has one.
+
+        :param enrolled: users who have a device. Their reminders end, so that a later count begins anew.
+        """
+
+    def claim_reminder(self, user_id: int, user_name: str, number: int) -> Claim | None:
+        """Claim a reminder before it is sent; None if another run has sent as many.
+
+        The claim counts as a reminder from now on, also if this run is killed, unless it is released.
+        """
+
+    def release_reminder(self, user_id: int, number: int) -> None:
+        """Remove the claim of a reminder, which was not sent."""
+
     def close(self) -> None:
         """Close the database."""
 
@@ -261,6 +290,17 @@ class NullJournal:
     def device_factors(self) -> Sequence[DeviceFactor]:
         """Return no factors."""
         return ()
+
+    def reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:  # noqa: ARG002
+        """Return no history."""
+        return {}
+
+    def claim_reminder(self, user_id: int, user_name: str, number: int) -> Claim | None:  # noqa: ARG002
+        """Claim a reminder."""
+        return Claim("mine")
+
+    def release_reminder(self, user_id: int, number: int) -> None:
+        """Do nothing."""
 
     def close(self) -> None:
         """Do nothing."""

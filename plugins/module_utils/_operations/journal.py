@@ -26,7 +26,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
 
 FILTERS = USER + Options(
     {
-        "kind": {"type": "str", "choices": ["registration", "verification", "reset"]},
+        "kind": {"type": "str", "choices": ["registration", "reminder", "reset", "verification"]},
         "status": {"type": "list", "elements": "str"},
         "older_than": {"type": "float"},
         "newer_than": {"type": "float"},

@@ -81,11 +81,7 @@ class OperationAction(ActionBase):
         except OneLoginError as error:
             return {**result, "failed": True, "msg": f"{error.message} {error.hint}", "error": error.as_result()}
         if self._runs_here():
-            install_masking()
-            _freeze_garbage_collector(os.getpid())
-            end_with_parent(os.getpid(), constants.DEFAULT_LOCAL_TMP)
-            with self._environment():
-                return {**result, **self._run_here(task_vars or {})}
+            return {**result, **self._run_here(task_vars or {})}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
         shipped = self._execute_module(module_args=self._shipped_args(), task_vars=task_vars, wrap_async=wrap_async)
         return {**result, **shipped}
@@ -118,18 +114,26 @@ class OperationAction(ActionBase):
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = argument_spec(self.operation)
-        options = arguments(self._task, spec)
-        result = execute(
-            self.operation,
+        with self._environment():
+            options = arguments(self._task.action, self._task.args, spec)
+            result = self.execute(self.operation, options)
+        if self._task.no_log:
+            hide_results(result)
+        return {**result, **invocation(options, spec, variables)}
+
+    def execute(self, operation: Operation[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        """Run an operation with validated options in this process, and return its result."""
+        install_masking()
+        _freeze_garbage_collector(os.getpid())
+        end_with_parent(os.getpid(), constants.DEFAULT_LOCAL_TMP)
+        return execute(
+            operation,
             options,
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             store=TokenFile(constants.DEFAULT_LOCAL_TMP),
             say=display.display,
         )
-        if self._task.no_log:
-            hide_results(result)
-        return {**result, **invocation(options, spec, variables)}
 
     @contextmanager
     def _environment(self) -> Iterator[None]:

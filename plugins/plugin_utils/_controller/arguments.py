@@ -17,16 +17,17 @@ from ansible_collections.community.onelogin.plugins.module_utils._ansible.maskin
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 
 
-def arguments(task: Any, spec: Mapping[str, Any]) -> dict[str, Any]:
+def arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     """A task's arguments as its module would see them.
 
+    :param action: the name of the module, for messages.
     :raises AnsibleActionFail: what it would fail with.
     """
-    checked = ArgumentSpecValidator(spec).validate(_plain(drop_blank(task.args)))
+    checked = ArgumentSpecValidator(spec).validate(_plain(drop_blank(args)))
     if checked.error_messages:
         message = checked.errors.msg
         if isinstance(checked.errors[0], UnsupportedError):
-            message = f"Unsupported parameters for ({task.action}) module: {message}"
+            message = f"Unsupported parameters for ({action}) module: {message}"
         raise AnsibleActionFail(message)
     validated: dict[str, Any] = checked.validated_parameters
     return validated

@@ -89,6 +89,15 @@ _OF_ROLES = {
         lacking="none",
         counts_people=True,
     ),
+    "mfa_reminder": Words(
+        headline="people need no reminder",
+        done="Need no reminder",
+        open="Lack MFA",
+        changed="Reminded in this run",
+        statuses={"enrolled": "has MFA", "due": "would be reminded", "waiting": "reminded later"},
+        done_statuses=("enrolled", "excluded", "inactive"),
+        counts_people=True,
+    ),
     "mfa_reset": Words(
         headline="enrolled again",
         done="Enrolled again",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ansible import constants
 from ansible.inventory.manager import IGNORED
+from ansible.plugins.loader import module_loader
 from ansible.utils.path import unfrackpath
 
 STRATEGIES = ("linear", "debug", "mitogen_linear")
@@ -50,6 +52,18 @@ def find_unread_sources(task: Any) -> list[str]:
 def is_host_implicit(task: Any) -> bool:
     """Whether the inventory has no hosts, so that a play runs on the localhost that Ansible adds by itself."""
     return not task._variable_manager._inventory._inventory.hosts
+
+
+def has_module(name: str) -> bool:
+    """Whether a module is installed.
+
+    :param name: its full name.
+    """
+    try:
+        import_module(f"ansible_collections.{name.rpartition('.')[0]}")
+    except ImportError:  # to look for the module would print a warning
+        return False
+    return bool(module_loader.find_plugin_with_context(name).resolved)
 
 
 def _is_given(source: str) -> bool:

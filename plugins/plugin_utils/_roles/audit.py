@@ -68,6 +68,27 @@ def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str |
     ]
 
 
+def found_people(
+    plan: Mapping[str, Any], found: Result, looked: Result, group_by: str | None
+) -> tuple[list[WorkItem], Result]:
+    """The work items of a plan, and the result of the task that worked on them.
+
+    Where the people are all users of the account, the items are those users. Where these could not be listed, there is
+    one item with that failure.
+
+    :param found: the result of the search for users; skipped where people are named.
+    :param looked: the result of the task that worked on the items.
+    """
+    if not plan["query"]:
+        return plan["work"], looked
+    host = plan["hosts"][0]["name"]
+    (search,) = found.get("results") or [found]
+    if search.get("failed") or "users" not in search:
+        looked = {"results": [{**search, "item": {"key": host}}]} if found.get("results") else found
+        return [_account_item(host)], looked
+    return work_of_users(search["users"], host, group_by), looked
+
+
 def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[Row]:
     """A row for each device (status ``enrolled``), and one for each person without a device (``none``).
 
@@ -162,6 +183,23 @@ def _rows_of_person(item: WorkItem, row: Row, looked: Result) -> Iterator[Row]:
         }
     if none:
         yield {**person, "factor": None, "status": "none", "msg": f"{item['user']}: No device is enrolled."}
+
+
+def _account_item(host: str) -> WorkItem:
+    """The work item of an account whose users could not be listed."""
+    return {
+        "key": host,
+        "host": host,
+        "groups": [],
+        "user": None,
+        "name": None,
+        "phone": None,
+        "factor": None,
+        "user_id": None,
+        "user_status": None,
+        "options": {},
+        "problem": None,
+    }
 
 
 def _number(value: Any) -> int | None:

@@ -107,6 +107,14 @@ def describe_missing_pages(sheets: Result) -> list[str]:
     ]
 
 
+def describe_escalation(names: Sequence[str]) -> list[str]:
+    """Lines with the people who got all reminders and still lack MFA."""
+    if not names:
+        return []
+    heading = f"escalate ({len(names)}): These people got the maximum of reminders and still lack MFA. Talk to them."
+    return ["", *_wrap(heading, "  "), *_list_names(names)]
+
+
 def _headline(rows: Sequence[Row], check_mode: bool) -> str:
     changed = sum(row["changed"] for row in rows)
     of = Counter(_status(row) for row in rows)

@@ -41,7 +41,7 @@ def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | Non
     :raises AnsibleActionFail: an option has a wrong value.
     """
     spec = _options(role)
-    given = {name: value for name, value in values.items() if name in spec and value is not None and value != ""}
+    given = {name: _drop_blank(value) for name, value in values.items() if name in spec and _is_given(value)}
     _refuse_missing(spec, given)
     checked = ArgumentSpecValidator(spec).validate(given)
     if checked.error_messages:
@@ -107,6 +107,15 @@ def _refuse_missing(spec: Mapping[str, dict[str, Any]], given: Mapping[str, Any]
             description = its["description"]
             purpose = _MARKUP.sub(r"\1", description if isinstance(description, str) else description[0])
             raise AnsibleActionFail(f"{name} is not set. {purpose} Nothing was done.")
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+def _drop_blank(value: Any) -> Any:
+    """A dictionary without the keys that have no value; any other value as it is."""
+    return {key: its for key, its in value.items() if _is_given(its)} if isinstance(value, Mapping) else value
 
 
 def _percentage(name: str, given: Any) -> float | None:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 PLAN = "mfa_plan"
-WORK = frozenset({"mfa_register", "mfa_wait", "mfa_challenge", "mfa_remove", "mfa_reset", "mfa_report"})
+WORK = frozenset({"mfa_register", "mfa_wait", "mfa_challenge", "mfa_remove", "mfa_remind", "mfa_reset", "mfa_report"})
 _ALL = frozenset({"all", "tagged"})
 
 

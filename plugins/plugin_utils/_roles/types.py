@@ -92,6 +92,7 @@ class Row(TypedDict, total=False):
     registration: Mapping[str, Any]
     verification: Mapping[str, Any]
     device: Mapping[str, Any]
+    reminder: Mapping[str, Any]
     error: ErrorResult | None
 
 

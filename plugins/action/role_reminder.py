@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find the people who are due for a reminder, and remind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
+from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import (
+    FIND,
+    RELEASE,
+    build_reminding,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
+    build_batch,
+    find_due_people,
+    find_not_sent,
+    find_reminded_people,
+    settle_results,
+    warn_of_unmatched,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import MAIL, Mailer
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result
+
+_SCHEDULE = ("exclude", "grace_days", "every_days", "max", "concurrency")
+
+
+class ActionModule(OperationAction):
+    """Only the role mfa_reminder uses it. Its connection options can come from ``module_defaults`` of the group."""
+
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Find who is due; or with ``due``, remind these people; or with ``claimed``, settle their results."""
+        result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
+        with self._environment():
+            return {**result, **self._step(self._task.args, task_vars or {})}
+
+    def _step(self, args: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        plan = args["plan"]
+        if "claimed" in args:
+            return self._settle(args["claimed"], args.get("not_sent") or [], failed=bool(args.get("failed")))
+        if "due" in args:
+            return self._remind(plan, args["due"], variables)
+        settings = {name: plan["settings"][name] for name in _SCHEDULE}
+        batch = build_batch(plan, args.get("found") or {})
+        due = self._run(FIND, {**settings, "batch": batch, "on_duplicate": "fail"})
+        return {**due, "warnings": [*due.get("warnings", ()), *warn_of_unmatched(due)]}
+
+    def _settle(self, claimed: Result, not_sent: Sequence[Any], *, failed: bool) -> dict[str, Any]:
+        """The results after a task file, which reports whom it has not reminded, or has failed."""
+        people = find_not_sent(claimed, not_sent)
+        released = self._run(RELEASE, {"batch": people, "concurrency": 1})
+        return settle_results(claimed, released, [person["key"] for person in people], failed=failed)
+
+    def _remind(self, plan: Mapping[str, Any], due: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        people = find_due_people(due)
+        settings = plan["settings"].get("mail")
+        if not settings:
+            claimed = self._run(build_reminding(None), {"batch": people, "concurrency": 1})
+            return {**claimed, "people": find_reminded_people(claimed)}
+
+        def send(message: Mapping[str, Any]) -> dict[str, Any]:
+            mask(message.get("password"))
+            answer: dict[str, Any] = self._execute_module(MAIL, message, task_vars=variables)
+            return answer
+
+        # One at a time: actions of Ansible are not made for threads.
+        return self._run(build_reminding(Mailer(settings, send)), {"batch": people, "concurrency": 1})
+
+    def _run(self, operation: Operation[Any], own: Mapping[str, Any]) -> dict[str, Any]:
+        connection = {name: value for name, value in self._task.args.items() if name in CONNECTION.specs}
+        options = arguments(self._task.action, {**connection, **own}, argument_spec(operation))
+        return self.execute(operation, options)

@@ -1,0 +1,249 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When a reminder is due, who claims it, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    Account,
+    JournalKey,
+    ReminderHistory,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import Schedule
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
+    describe_reminders,
+    find_not_sent,
+    prepare_settings,
+    settle_results,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import (
+    build_message,
+    read_failure,
+)
+
+TODAY = date(2026, 11, 27)
+MAIL = {"host": "mail.example.com", "port": 25, "sender": "it@example.com", "password": "mail-password-1"}
+ANN = {"user_id": 7, "email": "ann@example.com", "username": "ann", "name": "Ann", "number": 2}
+
+
+def at(days: float) -> float:
+    """Noon, this number of days before today, in seconds."""
+    return (datetime(2026, 11, 27, 12, tzinfo=UTC).astimezone() - timedelta(days=days)).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "history", "created", "expected"),
+    [
+        (Schedule(), ReminderHistory(), None, ("due", None)),
+        (Schedule(), ReminderHistory(), 0, ("due", None)),
+        (Schedule(grace_days=3), ReminderHistory(), 2, ("waiting", 1)),
+        (Schedule(grace_days=3), ReminderHistory(), 3, ("due", None)),
+        (Schedule(grace_days=3), ReminderHistory(enrolled=at(1)), 90, ("waiting", 2)),
+        (Schedule(), ReminderHistory(1, at(0)), 90, ("waiting", 7)),
+        (Schedule(), ReminderHistory(1, at(6)), 90, ("waiting", 1)),
+        # Hours do not count: the job began a little earlier today than a week ago.
+        (Schedule(), ReminderHistory(1, at(6.6)), 90, ("due", None)),
+        (Schedule(every_days=1, most=2), ReminderHistory(2, at(0)), 90, ("waiting", 1)),
+        (Schedule(every_days=1, most=2), ReminderHistory(2, at(1)), 90, ("escalate", None)),
+        (Schedule(every_days=1, most=3), ReminderHistory(2, at(1)), 90, ("due", None)),
+    ],
+)
+def test_when_a_reminder_is_due(
+    schedule: Schedule, history: ReminderHistory, created: int | None, expected: tuple[str, int | None]
+) -> None:
+    since = None if created is None else datetime.fromtimestamp(at(created), UTC)
+    status, days = expected
+    day = None if days is None else TODAY + timedelta(days=days)
+    assert schedule.decide(history, since, TODAY) == (status, day)
+
+
+class Journals:
+    """Journals of several runs on one file."""
+
+    def __init__(self, where: Path) -> None:
+        self.where = where
+        self.opened: list[DatabaseJournal] = []
+
+    def __call__(self, *, read_only: bool = False) -> DatabaseJournal:
+        self.opened.append(
+            DatabaseJournal(str(self.where), Account("acme.onelogin.com", "us", 1), Clock(), read_only=read_only)
+        )
+        return self.opened[-1]
+
+
+@pytest.fixture
+def journals(tmp_path: Path) -> Iterator[Journals]:
+    """Journals, closed at the end."""
+    made = Journals(tmp_path / "journal.sqlite")
+    yield made
+    for journal in made.opened:
+        journal.close()
+
+
+def test_of_two_runs_one_sends_a_reminder(journals: Journals) -> None:
+    one, other = journals(), journals()
+    claim = one.claim_reminder(7, "ann", 1)
+    assert claim
+    assert (other.claim_reminder(7, "ann", 1), other.reminders(()).get(7, ReminderHistory()).count) == (None, 1)
+    one.release(claim)
+    assert other.claim_reminder(7, "ann", 1)
+    assert (one.claim_reminder(7, "ann", 1), bool(one.claim_reminder(7, "ann", 2))) == (None, True)
+
+
+def test_a_claim_of_a_dead_run_counts_and_is_kept(journals: Journals) -> None:
+    dead = journals()
+    dead.claim_reminder(7, "ann", 1)
+    dead.close()
+    run = journals()
+    run.prune(0)
+    assert (run.reminders(()).get(7, ReminderHistory()).count, run.claim_reminder(7, "ann", 1)) == (1, None)
+    run.release_reminder(7, 1)
+    assert run.claim_reminder(7, "ann", 1)
+
+
+def test_the_count_begins_anew_after_the_person_had_a_device(journals: Journals) -> None:
+    run = journals()
+    for number in (1, 2):
+        run.claim_reminder(7, "ann", number)
+        run.claim_reminder(8, "ben", number)
+    run.claim(JournalKey("registration", 7, "ann", "1", "SMS"), None)
+    assert journals(read_only=True).reminders({7})[7].count == 2, "in check mode, nothing changes"
+    found = run.reminders({7, 9})
+    assert (found[7].count, found[7].last, found[8].count, 9 in found) == (0, None, 2, False)
+    assert found[7].enrolled
+    assert run.claim_reminder(7, "ann", 1)
+
+
+def message(person: dict[str, Any] | None = None, **mail: Any) -> dict[str, Any]:
+    return build_message({**MAIL, **mail}, {**ANN, **(person or {})})
+
+
+def test_a_message_has_the_values_of_its_person_and_nothing_of_them_is_evaluated() -> None:
+    name = "Ann {address}\r\nBcc: eve@example.com {{ 1 }}"
+    made = message({"name": name}, subject="{name}", body="{number} {username} {sender} {name}")
+    shown = "Ann {address} Bcc: eve@example.com {{ 1 }}"
+    assert (made["subject"], made["body"]) == (shown, f"2 ann it@example.com {shown}")
+    assert (made["to"], made["secure"], made["password"]) == (["ann@example.com"], "starttls", MAIL["password"])
+    assert (message(password=None)["secure"], message(secure="never")["secure"]) == ("try", "never")
+    assert "Hello ann,\n" in message({"name": None})["body"]
+
+
+@pytest.mark.parametrize("address", ["a@b, c@d", "Ann <a@b>", "a@b\nBcc: c@d", "a b@c", "a@b@c", "a"])
+def test_an_address_that_could_be_several_is_refused(address: str) -> None:
+    with pytest.raises(Exception, match="cannot be used"):
+        message({"email": address})
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("Unable to Connect mail.example.com:25: mail-password-1", "unavailable"),
+        ("Authentication to mail.example.com:25 failed, please check your username and/or password", "unavailable"),
+        ("Failed to send mail to 'a@b': (501, b'bad sender', 'it@example.com')", "unavailable"),
+        ("Failed to send mail to 'a@b': {'a@b': (550, b'No such mailbox')}", "invalid"),
+        ("Failed to send mail to 'a@b': (554, b'Spam')", "invalid"),
+        ("Failed to send mail to 'a@b': Connection unexpectedly closed", "unconfirmed"),
+        ("Failed to send mail to 'a@b': timed out", "unconfirmed"),
+        ("MODULE FAILURE", "unconfirmed"),
+    ],
+)
+def test_only_a_clear_refusal_counts_as_not_sent(told: str, code: str) -> None:
+    error = read_failure({"failed": True, "msg": told}, MAIL)
+    assert (error.code, isinstance(error, OutcomeUnknown)) == (code, code == "unconfirmed")
+    assert "mail-password-1" not in error.message
+
+
+def prepared(**settings: Any) -> dict[str, Any]:
+    made = {"journal": "j.sqlite", "mail": MAIL | {"username": "it"}, **settings}
+    prepare_settings(made, lambda _name: True)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"journal": "none"}, "mfa_reminder_journal is none"),
+        ({"mail": None}, "Set one of mfa_reminder_mail and mfa_reminder_tasks"),
+        ({"tasks": __file__}, "Set one of mfa_reminder_mail and mfa_reminder_tasks"),
+        ({"mail": None, "tasks": "no-such-file.yml"}, "no-such-file.yml of mfa_reminder_tasks does not exist"),
+        ({"mail": MAIL}, "only one of username and password"),
+        ({"mail": {**MAIL, "username": "it", "body": "{nmae}"}}, r"body has the unknown placeholder \{nmae\}"),
+        ({"exclude": [12345]}, "has 12345, which is not text"),
+    ],
+)
+def test_settings_with_which_no_reminder_could_be_sent_are_refused(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(AnsibleActionFail, match=words):
+        prepared(**settings)
+
+
+@pytest.mark.parametrize("given", ["svc, kiosk@example.com", ["svc", "kiosk@example.com"], "svc\nkiosk@example.com\n"])
+def test_exclusions_are_a_list_or_its_text(given: Any) -> None:
+    assert prepared(exclude=given)["exclude"] == ["svc", "kiosk@example.com"]
+
+
+def row(status: str, of: str = "", **more: Any) -> Any:
+    person = {"status": of or status, "next_on": "2026-12-04" if status == "waiting" else None}
+    return {"status": status, "failed": bool(of), "user": "ann", "reminder": person, **more}
+
+
+@pytest.mark.parametrize(
+    ("rows", "check_mode", "lines"),
+    [
+        ([row("waiting"), row("enrolled")], False, ["0 of 1 are due; the next on 2026-12-04.", "  with MFA: 1"]),
+        ([row("enrolled")], True, ["Check mode: 0 of 0 are due.", "  with MFA: 1"]),
+        ([row("escalate")], False, ["0 of 1 are due."]),
+        (
+            [row("reminded"), row("waiting"), row("excluded"), row("inactive")],
+            False,
+            [
+                "1 of 2 people without MFA were reminded.",
+                "  waiting: 1, the next reminder on 2026-12-04",
+                "  excluded: 1",
+                "  cannot sign in: 1",
+            ],
+        ),
+        ([row("due")], True, ["Check mode: 1 of 1 people without MFA would be reminded."]),
+        ([row("due")], False, ["1 of 1 people without MFA would be reminded."]),
+        ([row("unavailable", "due")], False, ["0 of 1 people without MFA were reminded, 1 failed."]),
+        ([{**row("unknown_user"), "failed": True, "reminder": {}}], False, ["0 of 0 are due, 1 failed."]),
+    ],
+)
+def test_the_end_of_a_run_says_what_became_of_everybody(rows: list[Any], check_mode: bool, lines: list[str]) -> None:
+    assert describe_reminders(rows, check_mode=check_mode) == lines
+
+
+def claimed() -> dict[str, Any]:
+    """Of three claims, one was another run's."""
+    return {
+        "results": [
+            {"item": {"key": name}, "changed": name != "c", "failed": False, "reminder": {**ANN, "user_id": number}}
+            for number, name in enumerate("abc")
+        ]
+    }
+
+
+@pytest.mark.parametrize("named", [[0, 2], ["0"], [{"user_id": 0}]])
+def test_a_task_file_names_people_by_id_or_entry(named: list[Any]) -> None:
+    assert [person["key"] for person in find_not_sent(claimed(), named)] == ["a"]
+
+
+def test_claims_that_cannot_be_released_are_no_success() -> None:
+    """The journal has failed after the task file has."""
+    failed = {"failed": True, "msg": "down", "error": {"code": "unavailable"}}
+    settled = settle_results(claimed(), failed, ["a"], failed=True)["results"]
+    assert [(result["failed"], result.get("error", {}).get("code")) for result in settled] == [
+        (True, "unavailable"),
+        (True, "unconfirmed"),
+        (False, None),
+    ]
