@@ -35,6 +35,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan imp
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import prepare_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import check_reset_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
+    Settings,
     find_new_journal,
     option_names,
     read_settings,
@@ -117,14 +118,8 @@ class ActionModule(ActionBase):
         """
         self._check_run()
         hosts = self._read_hosts(role, variables)
-        given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
-        settings = read_settings(role, given, variables.get("inventory_dir"))
-        refuse_folder_of_job(role, settings)
-        if settings.get("max_fail_percentage") is None:
-            settings["max_fail_percentage"] = find_max_fail_percentage(self._task)
+        settings = self._read_settings(role, variables)
         query = None
-        if role == "mfa_reminder":
-            prepare_settings(settings, has_module)
         if role in _WHOLE_ACCOUNT and [host["note"]["users"] for host in hosts] == [ALL]:
             query = build_query(settings.get("filters"), settings.get("group_by"))
         targets = bool(self._task.args.get("targets", True))
@@ -156,6 +151,20 @@ class ActionModule(ActionBase):
             "unnamed": ids_without_name(work),
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
+
+    def _read_settings(self, role: str, variables: dict[str, Any]) -> Settings:
+        """The options of the role.
+
+        :raises AnsibleActionFail: an option has a wrong value.
+        """
+        given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
+        settings = read_settings(role, given, variables.get("inventory_dir"))
+        refuse_folder_of_job(role, settings)
+        if settings.get("max_fail_percentage") is None:
+            settings["max_fail_percentage"] = find_max_fail_percentage(self._task)
+        if role == "mfa_reminder":
+            prepare_settings(settings, has_module)
+        return settings
 
     def _read_hosts(self, role: str, variables: dict[str, Any]) -> list[Host]:
         """The hosts that take part.
