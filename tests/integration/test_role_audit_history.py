@@ -162,7 +162,7 @@ def test_two_audits_at_once_are_both_kept(audit: Audits, sim: Simulator, tmp_pat
         home = tmp_path / name
         home.mkdir()
         command = ["ansible-playbook", "community.onelogin.audit", "-e", variables]
-        return run_command(home, environment(home, sim.url), command, timeout=120).returncode
+        return run_command(environment(home, sim.url), home, command, timeout=120).returncode
 
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(start, ("one", "two"))) == [0, 0]

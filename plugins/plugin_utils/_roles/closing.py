@@ -112,7 +112,7 @@ def describe_escalation(names: Sequence[str]) -> list[str]:
     if not names:
         return []
     heading = f"escalate ({len(names)}): These people got the maximum of reminders and still lack MFA. Talk to them."
-    return ["", *_wrap(heading, "  "), *_list_names(names)]
+    return ["", *wrap(heading, "  "), *list_names(names)]
 
 
 def _headline(rows: Sequence[Row], check_mode: bool) -> str:
