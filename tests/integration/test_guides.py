@@ -15,6 +15,7 @@ What a block of a guide is:
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -57,6 +58,7 @@ john@example.com,john,+12025550102,sales,accept
 amal@example.com,amal,+12025550103,sales,accept
 svc-backup@example.com,svc-backup,,it,never
 """
+GROUPS = {"groups": [{"id": 7, "name": "MFA required"}, {"id": 8, "name": "Staff"}]}
 CODE = "042137"
 MADE_UP = "http://127.0.0.1:8765"
 START = "make simulator ARGS="
@@ -101,6 +103,7 @@ class Reader:
         self.ran = 0
         self.sim: Simulator | None = None
         (home / "simulated.csv").write_text(PEOPLE, encoding="utf-8")
+        (home / "groups.json").write_text(json.dumps(GROUPS), encoding="utf-8")
 
     def read(self) -> None:
         """Do it all, once. What a command says is looked at the first time only: later there is less to do."""
@@ -133,7 +136,8 @@ class Reader:
                 self.begin(*shlex.split(arguments.replace("--port 8765", "--port 0")))
             return
         sim = self.sim or self.begin(
-            *("--people", str(self.home / "simulated.csv"), "--answer-after", "0.5", "--seed", "3"),
+            *("--people", str(self.home / "simulated.csv"), "--groups", str(self.home / "groups.json")),
+            *("--answer-after", "0.5", "--seed", "3"),
             *("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}"),
         )
         text = self._with_codes(block.text).replace(MADE_UP, sim.url)
