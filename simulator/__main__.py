@@ -196,6 +196,7 @@ def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Con
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        date_header=False,  # of the account's own clock, see app.py
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )

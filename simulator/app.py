@@ -9,6 +9,7 @@ import asyncio
 import gzip
 import traceback
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -202,6 +203,7 @@ class _Endpoint:
         body = answer.encoded()
         headers = {
             "Cache-Control": "no-cache, must-revalidate, no-store",
+            "Date": formatdate(self.sim.clock.now(), usegmt=True),
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": self.sim.request_id(),
         }

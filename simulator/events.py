@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from simulator.clock import iso_millis, parse_iso
 from simulator.state import EVENT_TYPES
 
 PAGE = 50
+_PRIME = 40503  # has neighbours far apart
+_LONGEST_LAG = 41  # seconds, exclusive
 _EXACT = ("client_id", "directory_id", "id", "resolution", "user_id", "created_at")
 
 
@@ -41,10 +44,9 @@ def listing(call: Call) -> Answer:
         limit = int(query.get("limit", PAGE))
         if limit < 1:
             return envelope(400, "Bad request")
-        rows = _matching(call)
-        # A plus sign in a query may reach the server as the blank it stands for.
-        if query.get("sort", "").strip() not in ("id", "+id"):
-            rows.reverse()
+        if call.switch("event_page") == "50":
+            limit = min(limit, PAGE)
+        rows = _arranged(call, _matching(call))
         start = _start(rows, query, limit)
     except ValueError:
         return envelope(400, "Bad request")
@@ -63,6 +65,28 @@ def listing(call: Call) -> Answer:
     return Answer(200, {"status": success(), "pagination": pagination, "data": page})
 
 
+def _arranged(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events in the order, and as often, as they are listed."""
+    if call.switch("event_order") == "mixed":
+        rows.sort(key=lambda row: row["id"] * _PRIME % 2**16)
+    # A plus sign in a query may reach the server as the blank it stands for.
+    elif call.query.get("sort", "").strip() not in ("id", "+id"):
+        rows.reverse()
+    copies = int(call.switch("event_copies"))
+    return [row for row in rows for _copy in range(copies)]
+
+
+def _is_listed(call: Call, event: dict[str, Any]) -> bool:
+    """Whether an event is listed by now, if ever."""
+    kept, lag = call.switch("events_listed"), call.switch("event_lag")
+    if kept == "none" or (kept == "half" and event["id"] % 2):
+        return False
+    if lag == "none":
+        return True
+    seconds = event["id"] * _PRIME % _LONGEST_LAG if lag == "uneven" else int(lag)
+    return parse_iso(event["created_at"]) + seconds <= call.sim.clock.now()
+
+
 def _matching(call: Call) -> list[dict[str, Any]]:
     """The events the filters let through, oldest first; the window's ends are outside it."""
     query = call.query
@@ -70,7 +94,7 @@ def _matching(call: Call) -> list[dict[str, Any]]:
     types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
     return [
         event
-        for event in call.account.events
+        for event in filter(partial(_is_listed, call), call.account.events)
         if (not types_wanted or str(event["event_type_id"]) in types_wanted)
         and (since is None or event["created_at"] > since)
         and (until is None or event["created_at"] < until)
@@ -83,7 +107,7 @@ def _start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -> int
     ids = [row["id"] for row in rows]
     if query.get("after_cursor"):
         after = _position(query["after_cursor"])
-        return ids.index(after) + 1 if after in ids else len(ids)
+        return len(ids) - ids[::-1].index(after) if after in ids else len(ids)
     if query.get("before_cursor"):
         before = _position(query["before_cursor"])
         return max(0, (ids.index(before) if before in ids else 0) - limit)

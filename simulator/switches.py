@@ -193,6 +193,31 @@ SWITCHES: tuple[Switch, ...] = (
         ("22", "540", "1400", "none"),
         "the event type an accepted registration leaves. Undocumented",
     ),
+    Switch(
+        "event_lag",
+        ("none", "30", "uneven"),
+        "an event is listed at once, after 30 s, or after up to 40 s, so that a later one can come first. Undocumented",
+    ),
+    Switch(
+        "event_order",
+        ("sorted", "mixed"),
+        "the list of events follows `sort` (documentation page), or has an order of its own",
+    ),
+    Switch(
+        "event_copies",
+        ("1", "2"),
+        "how often an event is listed. Undocumented",
+    ),
+    Switch(
+        "events_listed",
+        ("all", "half", "none"),
+        "every event is listed, every second one, or none. Undocumented",
+    ),
+    Switch(
+        "event_page",
+        ("asked", "50"),
+        "a page of events has as many rows as `limit` asks for (live client), or at most 50 (documentation page)",
+    ),
 )
 
 _BY_NAME = {switch.name: switch for switch in SWITCHES}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The event log of v1."""
+"""The event log of v1, as on https://developers.onelogin.com/api-docs/1/events/get-events."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from simulator.state import FIRST_EVENT
 from simulator.switches import SWITCHES
 from tests.contract.harness import (
     AUTHENTICATOR,
@@ -403,6 +404,62 @@ def _enrolment_event(sim: Simulator, value: str) -> None:
     rows = sim.call("GET", "/api/1/events", params={"sort": "+id"}).json()["data"]
     found = [row["event_type_id"] for row in rows]
     assert found == ([537] if value == "none" else [537, int(value)])
+
+
+def _listed(sim: Simulator, **query: Any) -> list[int]:
+    """The ids of the events, as they are listed."""
+    return [row["id"] for row in sim.call("GET", "/api/1/events", params=query).json()["data"]]
+
+
+def _leave_events(sim: Simulator) -> list[int]:
+    """Six events; their ids, oldest first."""
+    for _turn in range(3):
+        sim.enrol(KELLY, SMS, verified=True)
+    return list(range(FIRST_EVENT, FIRST_EVENT + 6))
+
+
+@choice("event_lag", "none", "30", "uneven")
+def _event_lag(sim: Simulator, value: str) -> None:
+    ids = _leave_events(sim)
+    first = _listed(sim, sort="+id")
+    sim.pass_time(20)
+    before = _listed(sim, sort="+id")
+    sim.pass_time(21)
+    assert _listed(sim, sort="+id") == ids
+    assert (first == ids) == (value == "none")
+    if value == "30":
+        assert before == []
+    if value == "uneven":
+        assert set(before) < set(ids)
+        assert min(set(ids) - set(before)) < max(before), "a later one is there before an earlier one"
+
+
+@choice("event_order", "sorted", "mixed")
+def _event_order(sim: Simulator, value: str) -> None:
+    ids = _leave_events(sim)
+    found = _listed(sim, sort="+id")
+    assert sorted(found) == ids
+    assert (found == ids) == (value == "sorted")
+
+
+@choice("event_copies", "1", "2")
+def _event_copies(sim: Simulator, value: str) -> None:
+    ids = _leave_events(sim)
+    assert _listed(sim, sort="+id") == [number for number in ids for _copy in range(int(value))]
+
+
+@choice("events_listed", "all", "half", "none")
+def _events_listed(sim: Simulator, value: str) -> None:
+    ids = _leave_events(sim)
+    kept = {"all": ids, "half": [number for number in ids if number % 2 == 0], "none": []}
+    assert _listed(sim, sort="+id") == kept[value]
+
+
+@choice("event_page", "asked", "50")
+def _event_page(sim: Simulator, value: str) -> None:
+    for _turn in range(30):
+        sim.enrol(KELLY, SMS, verified=True)
+    assert len(_listed(sim, limit=1000)) == (60 if value == "asked" else 50)
 
 
 @choice("user_422", "message", "field", "errors", "messages")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from simulator.state import FIRST_EVENT
 from tests.contract.described import (
     CALLS,
     DEVICE,
@@ -135,7 +136,8 @@ class Tour:
             self.ask("GET", route)
             self.ask("PUT", route, {"otp": "any"})
         self.ask("POST", MFA_TOKEN, {})
-        self.ids["event_id"] = self.ask("GET", EVENTS, params={"limit": 2})["data"][0]["id"]
+        listed = self.ask("GET", EVENTS, params={"limit": 2})["data"]
+        self.ids["event_id"] = listed[0]["id"] if listed else FIRST_EVENT
         self.ask("GET", EVENT)
 
     def mistakes(self) -> None:
