@@ -286,6 +286,46 @@ fields:
 """
 
 
+EVENT_QUERY = """\
+since:
+  description:
+    - Only events after this time (ISO 8601; UTC if it says nothing else).
+  type: str
+until:
+  description:
+    - Only events before this time (ISO 8601; UTC if it says nothing else).
+  type: str
+event_types:
+  description:
+    - Only events of these types, by name or by id, such as V(USER_REMOVED_OTP_DEVICE) or V(24). A name can be in any case.
+    - OneLogin lists the names, so an unknown one fails as V(invalid).
+  type: list
+  elements: str
+limit:
+  description:
+    - The most events to return. Each 1,000 events are one API call, and more where OneLogin's pages are smaller.
+  type: int
+  default: 1000
+"""
+
+OF_ANYONE = """\
+user_id:
+  description:
+    - Only events about the user with this id.
+    - Without O(user_id), O(email) and O(username), events about all users and about none are returned. If you give several, all have
+      to name the same user.
+  type: int
+email:
+  description:
+    - Only events about the user with this e-mail address, in any case.
+  type: str
+username:
+  description:
+    - Only events about the user with this username, in any case.
+  type: str
+"""
+
+
 def _awaited(word: str) -> str:
     return f"""\
 {word}_id:
@@ -369,6 +409,7 @@ ModuleDocFragment = type(
         "VERIFICATION_WAIT": _one_or_many(USER, _awaited("verification"), EXPIRY),
         "TOKEN": _one_or_many(USER, TEMPORARY),
         "USER_ATTRIBUTES": _one_or_many(USER, ATTRIBUTES),
+        "EVENT_QUERY": _one_or_many(OF_ANYONE, EVENT_QUERY),
         "QUERY": _one_or_many(QUERY),
         "GROUP_QUERY": _one_or_many(GROUP_QUERY),
         "POLICY_QUERY": _one_or_many(POLICY_QUERY),

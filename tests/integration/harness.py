@@ -215,7 +215,7 @@ def essence(result: Mapping[str, Any]) -> dict[str, Any]:
     def blur(value: Any) -> Any:
         if isinstance(value, Mapping):
             return {
-                key: "a time" if key == "expires_at" and inner else blur(inner)
+                key: "a time" if key in ("expires_at", "created_at") and inner else blur(inner)
                 for key, inner in value.items()
                 if key not in ("elapsed", "polls", "request_id", "done_at")
             }

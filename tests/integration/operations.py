@@ -220,6 +220,11 @@ def _brief_policies(runner: OperationRunner) -> dict[str, Any]:
     return {}
 
 
+def _events(runner: OperationRunner) -> dict[str, Any]:
+    runner("mfa_registration", user_id=runner.user("kelly"), factor="OneLogin SMS", verified=True)
+    return {"user_id": runner.user("kelly")}
+
+
 UNREADABLE = "unreadable"
 
 
@@ -292,6 +297,24 @@ ROWS = (
     Row("GET", "/api/2/groups$", "read", "group_info", lambda _runner: {}, empty="ok"),
     Row("GET", "/api/2/policies$", "read", "policy_info", lambda _runner: {}, empty="ok"),
     Row("GET", r"/api/2/policies/\d+$", "read", "policy_info", _brief_policies, fields={"id": only()}),
+    Row(
+        *("GET", "/api/1/events$", "read", "event_info", _events),
+        fields={
+            "data": only("list"),
+            "pagination": only("null", "object"),
+            # Text is a cursor, and the simulator does not know it.
+            "pagination.after_cursor": only("null", int="invalid", string="invalid"),
+        },
+    ),
+    Row(
+        *("GET", "/api/1/events/types$", "read", "event_info"),
+        lambda _runner: {"event_types": ["USER_ADDED_OTP_DEVICE"]},
+        fields={
+            "data": only(list="invalid"),
+            "data.id": only("int", **dict.fromkeys(("null", "string", "list", "object", "bool"), "invalid")),
+            "data.name": dict.fromkeys(TYPES, "invalid"),
+        },
+    ),
     Row("POST", "/auth/oauth2/revoke$", "delete", "access_token", _token, missing="bad_response"),
     Row(
         *("GET", "/api/2/users$", "read", "mfa_device_info", lambda _runner: {"username": "nora"}),

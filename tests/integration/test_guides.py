@@ -315,6 +315,7 @@ def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
         "user_info": jane,
         "user": {**jane, "attributes": {"title": "{{ item }}"}},
         "group_info": {},
+        "event_info": {},
         "policy_info": {},
         "mfa_factor_info": jane,
         "mfa_registration": {**jane, **protect},

@@ -74,6 +74,12 @@ CASES = [
     ),
     Case("group_info", [{"name": "group *"}, {"group_id": 8}, {"name": "none"}], {"found": 2, "none": 1}),
     Case("policy_info", [{"name": "default*"}, {"policy_id": 1}], {"found": 1, "none": 1}),
+    Case(
+        "event_info",
+        [KELLY, {"event_types": ["user_removed_otp_device", "24"], "since": "2026-01-01"}, NOBODY],
+        {"found": 1, "none": 1, "unknown_user": 1},
+        (_made("mfa_registration", {**KELLY, "factor": "OneLogin SMS", "verified": True}),),
+    ),
     Case("mfa_factor_info", [KELLY, EVE, NOBODY], {"available": 1, "none": 1, "unknown_user": 1}),
     Case(
         "mfa_device_info",

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""OneLogin's nouns: factor, device, registration, verification, user, group and policy.
+"""OneLogin's nouns: factor, device, registration, verification, user, group, policy and event.
 
 Each is immutable and has one ``as_result()``, which is how every module returns it.
 """
@@ -13,8 +13,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypedDict, TypeVar
 
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 
 # OneLogin's internal names (auth_factor_name). Accounts show SMS under either of two.
@@ -282,6 +284,56 @@ class Policy:
         """Return the policy under the API's names; a field that its kind does not have is left out."""
         fields = {name: self.record[name] for name in _POLICY_FIELDS if name in self.record}
         return {"policy_id": self.id, "name": self.name, "kind": self.kind, **fields}
+
+
+@dataclass(frozen=True)
+class EventType:
+    """A type of event.
+
+    :param id: None for a row that has none.
+    """
+
+    id: int | None
+    name: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry in the account's log.
+
+    :param id: None for a row that has none.
+    :param created_at: when it was written, as OneLogin says it.
+    :param user_id: the user whom it is about; None where it is about no user.
+    :param device_id: the device that it names, as the other calls write the id.
+    :param record: further fields under the API's names, fit to be shown.
+    """
+
+    id: int | None
+    type_id: int | None
+    created_at: str | None
+    user_id: int | None = None
+    device_id: str | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def created(self) -> datetime | None:
+        """When it was written; None where that cannot be read."""
+        return parse_timestamp(self.created_at)
+
+    def as_result(self, type_name: str | None = None) -> dict[str, Any]:
+        """Return the event under the API's names.
+
+        :param type_name: the name of its type, where it is known.
+        """
+        return {
+            "id": self.id,
+            "event_type_id": self.type_id,
+            "event_type": type_name,
+            "created_at": self.created_at,
+            "user_id": self.user_id,
+            "otp_device_id": self.device_id,
+            **self.record,
+        }
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,16 @@ def further_rows(read: Read, query: Mapping[str, Any], page: Page, what: str) ->
 
     :raises OneLoginError: ``bad_response`` where the list does not end, since a part may be missing.
     """
+    for further in further_pages(lambda cursor: read_page(read({**query, "cursor": cursor}), what), page, what):
+        yield from further.rows
+
+
+def further_pages(read: Callable[[str], Page], page: Page, what: str) -> Iterator[Page]:
+    """The pages behind a page, each without the rows that an earlier page has.
+
+    :param read: reads the page that a cursor leads to.
+    :raises OneLoginError: ``bad_response`` where the list does not end, since a part may be missing.
+    """
     count, cursors, ids = 1, {""}, set[object]()
     while page.cursor:
         new = {row_id(row) for row in page.rows} - ids
@@ -80,10 +90,12 @@ def further_rows(read: Read, query: Mapping[str, Any], page: Page, what: str) ->
         cursors.add(page.cursor)
         ids |= new
         # The cursor is percent-encoded already; urlencode would encode it twice.
-        page = read_page(read({**query, "cursor": unquote(page.cursor)}), what)
+        page = read(unquote(page.cursor))
         count += 1
         # One may have moved to a later page.
-        yield from (row for row in page.rows if row_id(row) is None or row_id(row) not in ids)
+        rows = [row for row in page.rows if row_id(row) is None or row_id(row) not in ids]
+        page = Page(rows, page.cursor, page.pages)
+        yield page
 
 
 def read_row(response: Response, identifier: int, what: str) -> Row:

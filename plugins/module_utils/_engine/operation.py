@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
+from ansible_collections.community.onelogin.plugins.module_utils._api.events import list_event_types
 from ansible_collections.community.onelogin.plugins.module_utils._api.groups import (
     get_policy,
     list_groups,
@@ -130,6 +131,7 @@ class Context:
         self.factors = FactorDirectory(client, users.group_of, journal.device_factors)
         self.groups = SharedList(lambda: list_groups(client))
         self.policies = SharedList(lambda: list_policies(client))
+        self.event_types = SharedList(lambda: list_event_types(client).types)
         self._policies = PolicyDirectory(
             self.groups.rows, self.policies.rows, lambda policy_id: get_policy(client, policy_id)
         )
