@@ -48,6 +48,12 @@ EXAMPLES = r"""
     timeout: 600
     max_sleep: 20
 
+- name: Wait for hundreds of people, and poll those whom an event names
+  community.onelogin.mfa_registration_wait:
+    batch: "{{ enrolled.results }}"
+    timeout: 900
+    events: true
+
 - name: Wait for registrations with known ids
   community.onelogin.mfa_registration_wait:
     batch:
@@ -112,6 +118,31 @@ polls:
   returned: always
   type: int
   sample: 9
+events:
+  description: How the events of the account were read.
+  returned: with O(batch) and O(events)
+  type: dict
+  contains:
+    readings:
+      description: How often they were read.
+      type: int
+      returned: always
+      sample: 60
+    events:
+      description: Events that were read, each counted once.
+      type: int
+      returned: always
+      sample: 824
+    named:
+      description: How often an event led to a poll.
+      type: int
+      returned: always
+      sample: 412
+    lag:
+      description: The median of the seconds from an event to the reading that brought it; null if the first reading brought all.
+      type: float
+      returned: always
+      sample: 2.1
 done_at:
   description: When it was done with, or given up.
   returned: when it was tried

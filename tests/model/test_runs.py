@@ -160,8 +160,12 @@ class Runs(RuleBasedStateMachine):
         """Devices are to go."""
         self.run("mfa_device", items, manner)
 
-    @rule(kind=st.sampled_from(["registration", "verification"]), timeout=st.sampled_from([0, 40, 400]))
-    def wait(self, kind: str, timeout: int) -> None:
+    @rule(
+        kind=st.sampled_from(["registration", "verification"]),
+        timeout=st.sampled_from([0, 40, 400]),
+        events=st.booleans(),
+    )
+    def wait(self, kind: str, timeout: int, events: bool) -> None:
         """Somebody waits for all that is known to be under way."""
         before = take(self.sim)
         batch = [
@@ -169,7 +173,8 @@ class Runs(RuleBasedStateMachine):
             for process in before.processes.values()
             if process.step.kind == kind and process.id in self.told and process.status == "pending"
         ]
-        run = Run(f"mfa_{kind}_wait", {"batch": batch, "timeout": timeout, "journal": str(self.journal)})
+        options = {"batch": batch, "timeout": timeout, "events": events, "journal": str(self.journal)}
+        run = Run(f"mfa_{kind}_wait", options)
         result = alone(self.runner, run)
         self.count["waits"] += 1
         after = take(self.sim)

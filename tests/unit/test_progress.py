@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import duration
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, duration
+
+from tests.unit.harness import FakeClock
 
 
 @pytest.mark.parametrize(
@@ -15,3 +17,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.progres
 )
 def test_a_time_as_people_say_it(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_a_wait_shows_how_late_events_come(clock: FakeClock) -> None:
+    progress = Progress(lambda _line: None, clock, 2)
+    progress.todo = "waiting"
+    progress.note = lambda: "events up to 4 s late"
+    assert progress.last_words() == "onelogin: interrupted at 0 of 2 done, 2 waiting, 0s, events up to 4 s late"

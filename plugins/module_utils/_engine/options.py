@@ -49,6 +49,7 @@ WAIT = Options(
         "sleep": {"type": "float", "default": 2.0},
         "max_sleep": {"type": "float", "default": 30.0},
         "msg": {"type": "str"},
+        "events": {"type": "bool", "default": False},
     }
 )
 

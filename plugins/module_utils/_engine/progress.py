@@ -45,6 +45,7 @@ class Progress:
         self.limit: float | None = None
         self.todo = "to do"
         self.calls_left: Callable[[], int | None] = lambda: None
+        self.note: Callable[[], str | None] = lambda: None
 
     def __enter__(self) -> Progress:
         Progress.current = self
@@ -95,6 +96,9 @@ class Progress:
             parts.append(f"{left} {self.todo}")
         elapsed = duration(self._clock.monotonic() - self._start)
         parts.append(elapsed if self.limit is None else f"{elapsed} of {duration(self.limit)}")
+        note = self.note()
+        if note:
+            parts.append(note)
         calls = self.calls_left()
         if calls is not None:
             parts.append(f"{calls} calls left this hour")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import time_limit
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation, Event
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import EXPIRED, PENDING, REJECTED
@@ -28,13 +29,19 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     threads,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.watch import EventWatch
 
 _GROWTH = 1.5
 _JITTER = 0.1
 _NAP = 1.0  # seconds after which the schedule is checked again in any case
 _LAST_LOOK = 2.0  # seconds that a look may take, also where the wait is over before
+_JUST_BEFORE = 1.0  # seconds before an expiry at which a refusal can still be told from it
 _JUST_AFTER = 1.0  # seconds after an expiry at which OneLogin reports it
 _GRACE = timedelta(seconds=5)  # how far this machine's clock may be ahead of OneLogin's
+_FALLBACK = 60.0  # seconds between two polls of an item that no event names, at least
+_FALLBACK_SLEEPS = 10  # the same, in pauses
+_LONGEST_READING = 10.0  # seconds, since the end of the wait can have to wait for it
+_EVENTS = -1  # stands for the index of an item while events are read
 
 
 class Awaited(Item, Protocol):
@@ -48,6 +55,10 @@ class Awaited(Item, Protocol):
     def expires_at(self) -> str | None:
         """When it expires, where that is known."""
 
+    @property
+    def device_id(self) -> str | None:
+        """Its device, where that is known."""
+
 
 A = TypeVar("A", bound=Awaited)
 Look = Callable[[A, int, Context], Confirmation]
@@ -56,12 +67,16 @@ Look = Callable[[A, int, Context], Confirmation]
 
 @dataclass(frozen=True)
 class PollSettings:
-    """How long and how often to poll, in seconds."""
+    """How long and how often to poll, in seconds.
+
+    :param events: whether events say which items to poll.
+    """
 
     timeout: float
     delay: float
     sleep: float
     max_sleep: float
+    events: bool = False
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> PollSettings:
@@ -76,16 +91,29 @@ class PollSettings:
                 "invalid",
                 f"sleep is {options['sleep']}; it must be above 0 and at most max_sleep, {options['max_sleep']}.",
             )
-        return cls(options["timeout"], options["delay"], options["sleep"], options["max_sleep"])
+        return cls(
+            options["timeout"], options["delay"], options["sleep"], options["max_sleep"], options.get("events", False)
+        )
+
+    @property
+    def fallback(self) -> float:
+        """Seconds between two polls of an item that no event names."""
+        return max(_FALLBACK, _FALLBACK_SLEEPS * self.sleep)
 
 
 @dataclass
 class _PollTarget(Generic[A]):
-    """One item that is polled."""
+    """One item that is polled.
+
+    :param due: when it is polled next; None while it is being polled.
+    :param named: whether an event has named it since the last poll began.
+    """
 
     item: A
     user_id: int
     pause: float
+    due: float | None = 0.0
+    named: bool = False
     polls: int = 0
     last: Confirmation | None = None
     trouble: OneLoginError | None = None
@@ -105,7 +133,7 @@ def poll(look: Look[A], word: str) -> Perform[A]:
         workers = max(1, min(len(work), settings.get("concurrency", 1)))
         context.progress.limit = poll_settings.timeout
         context.progress.todo = "waiting"
-        with threads(workers) as pool:
+        with threads(workers + poll_settings.events) as pool:  # reading the events keeps no item waiting
             return scheduler.run(work, pool, workers)
 
     return perform
@@ -144,7 +172,18 @@ class _Scheduler(Generic[A]):
         self._polls = 0
         self._targets: dict[int, _PollTarget[A]] = {}
         self._due: list[tuple[float, int]] = []
-        self._pending: dict[Future[Confirmation], int] = {}
+        self._named: deque[int] = deque()
+        self._pending: dict[Future[Any], int] = {}
+        self._watch: EventWatch | None = None
+        if settings.events and not context.check_mode:
+            self._watch = EventWatch(
+                word,
+                context,
+                sleep=settings.sleep,
+                max_sleep=settings.max_sleep,
+                first=self._start + settings.delay,
+            )
+            context.progress.note = self._watch.describe_lag
 
     def run(self, work: Mapping[int, A], pool: ThreadPoolExecutor, workers: int) -> Mapping[str, Any]:
         """Poll until nothing is left to wait for.
@@ -152,40 +191,77 @@ class _Scheduler(Generic[A]):
         :param workers: items polled at the same time.
         """
         self._add(work)
-        while self._due or self._pending:
-            while (pause := self._pause()) <= 0 and len(self._pending) < workers:
+        watched = self._watch
+        while (self._targets and not self._stopped) or self._polls_under_way():
+            self._read_events(pool)
+            polls = self._polls_under_way()
+            while (pause := self._pause()) <= 0 and polls < workers:
                 self._poll_next(pool)
+                polls += 1
+            if self._watch:
+                pause = min(pause, max(0.0, self._watch.due - self._clock.monotonic()) or _NAP)
             if not self._pending:
                 self._clock.sleep(min(pause, _NAP))
                 continue
-            pause = min(pause, _NAP) if len(self._pending) < workers else _NAP
+            pause = min(pause, _NAP) if polls < workers else _NAP
             for future in wait(self._pending, timeout=pause, return_when=FIRST_COMPLETED).done:
                 self._take(self._pending.pop(future), future)
-        return {"elapsed": self._elapsed(), "polls": self._polls}
+        events = {"events": watched.as_result()} if watched else {}
+        return {"elapsed": self._elapsed(), "polls": self._polls, **events}
+
+    def _polls_under_way(self) -> int:
+        return len(self._pending) - (_EVENTS in self._pending.values())
 
     def _add(self, work: Mapping[int, A]) -> None:
-        """Add the items, and spread their first polls over one pause."""
+        """Add the items, and schedule their first polls."""
         for index, item in work.items():
             try:
-                self._targets[index] = _PollTarget(item, self._context.user_id(item.user), self._settings.sleep)
+                target = _PollTarget(item, self._context.user_id(item.user), self._settings.sleep)
             except OneLoginError as error:
                 self._fail(index, error, self._counts(0))
-        first = self._start + self._settings.delay
-        apart = self._settings.sleep / len(self._targets) if self._targets else 0.0
-        if self._stopped:
-            return
-        self._due = [(min(first + place * apart, self._deadline), index) for place, index in enumerate(self._targets)]
+                continue
+            self._targets[index] = target
+            if self._watch:
+                self._watch.add(index, target.user_id, item.device_id, item.expires_at)
+        if not self._stopped:
+            self._schedule_all(self._start + self._settings.delay)
+
+    def _schedule_all(self, first: float) -> None:
+        """Spread the first polls over one pause; where events are watched, no item is polled before it is named."""
+        if self._watch:
+            first += self._settings.fallback
+        idle = [(index, target) for index, target in self._targets.items() if target.due is not None]
+        apart = self._settings.sleep / max(1, len(idle))
+        for place, (index, target) in enumerate(idle):
+            self._schedule(index, target, self._around_expiry(target, first + place * apart))
+
+    def _schedule(self, index: int, target: _PollTarget[A], at: float) -> None:
+        target.due = min(at, self._deadline)
+        heapq.heappush(self._due, (target.due, index))
 
     def _pause(self) -> float:
         """Seconds until the next poll may be made."""
+        if self._named:
+            return 0.0
+        while self._due and not self._is_due(*self._due[0]):
+            heapq.heappop(self._due)
         if not self._due:
             return float("inf")
         return max(self._due[0][0], self._next_poll) - self._clock.monotonic()
 
+    def _is_due(self, at: float, index: int) -> bool:
+        """Whether a place in the schedule still holds: an event may have brought the poll forward."""
+        return index in self._targets and self._targets[index].due == at
+
     def _poll_next(self, pool: ThreadPoolExecutor) -> None:
-        index = heapq.heappop(self._due)[1]
+        """Poll the item that an event has named, or that is due."""
+        if self._named:
+            index = self._named.popleft()
+        else:
+            index = heapq.heappop(self._due)[1]
+            self._next_poll = self._clock.monotonic() + self._apart()
         target = self._targets[index]
-        self._next_poll = self._clock.monotonic() + self._apart()
+        target.due, target.named = None, False
         self._pending[pool.submit(self._look_in_time, target)] = index
 
     def _look_in_time(self, target: _PollTarget[A]) -> Confirmation:
@@ -193,18 +269,67 @@ class _Scheduler(Generic[A]):
         with time_limit(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
             return self._look(target.item, target.user_id, self._context)
 
+    def _read_events(self, pool: ThreadPoolExecutor) -> None:
+        """Read the events, if it is time and they are not being read."""
+        now = self._clock.monotonic()
+        watch = self._watch
+        if not watch or not watch.due <= now < self._deadline or _EVENTS in self._pending.values():
+            return
+
+        def read() -> list[Event]:
+            with time_limit(min(_LONGEST_READING, self._deadline - now)):
+                return watch.read()
+
+        self._pending[pool.submit(read)] = _EVENTS
+
+    def _take_events(self, watch: EventWatch, future: Future[list[Event]]) -> None:
+        """Have the items polled that events name. Without events, all are polled as if there were none."""
+        named: list[int] = []
+        try:
+            named = watch.take(future.result())
+        except OneLoginError as error:
+            if error.retry_after is None:
+                self._stop_watching(error)
+                return
+            watch.fail()
+        except Exception as mistake:  # noqa: BLE001 - it must not end the wait
+            self._stop_watching(Unforeseen(mistake))
+            return
+        for index in named:
+            target = self._targets[index]
+            if not target.named and target.due is not None:
+                self._named.append(index)
+            target.named = True
+        watch.postpone(2 * self._spare())
+
+    def _stop_watching(self, error: OneLoginError) -> None:
+        self._watch = None
+        self._context.progress.note = lambda: None
+        self._context.warnings.append(
+            f"The wait cannot read the events of the account: {error.message} It polls each item as without events."
+        )
+        self._schedule_all(self._clock.monotonic())
+
     def _apart(self) -> float:
         """Seconds between two polls, so that the remaining API calls suffice, also for a last poll of each item."""
+        apart = self._spare()
+        pause = self._settings.fallback if self._watch else self._settings.sleep
+        return apart if apart * len(self._targets) > pause else 0.0
+
+    def _spare(self) -> float:
+        """Seconds for each call that is not needed for a last poll of each item."""
         budget = self._context.client.limit.budget()
         if budget is None:
             return 0.0
         calls, seconds = budget
-        waiting = len(self._targets)
         horizon = min(seconds, max(0.0, self._deadline - self._clock.monotonic()))
-        apart = horizon / max(1, calls - waiting)
-        return apart if apart * waiting > self._settings.sleep else 0.0
+        return horizon / max(1, calls - len(self._targets))
 
-    def _take(self, index: int, future: Future[Confirmation]) -> None:
+    def _take(self, index: int, future: Future[Any]) -> None:
+        if index == _EVENTS:
+            if self._watch:
+                self._take_events(self._watch, future)
+            return
         target = self._targets[index]
         target.polls += 1
         self._polls += 1
@@ -227,15 +352,19 @@ class _Scheduler(Generic[A]):
         elif self._clock.monotonic() >= self._deadline:
             self._end(index, self._timeout(target))
         elif not self._stopped:
-            heapq.heappush(self._due, (self._next(target), index))
+            self._schedule(index, target, self._next(target))
+            if target.named and not target.trouble:  # while it was being polled, so maybe after OneLogin had looked
+                self._named.append(index)
 
     def _next(self, target: _PollTarget[A]) -> float:
         """When to poll an item again: after a jittered pause that grows from poll to poll.
 
         One that is about to expire is polled just after that, which saves a poll before. Each item is polled once more
-        at the deadline.
+        at the deadline. Where events are watched, an item that none of them names is polled seldom.
         """
         now = self._clock.monotonic()
+        if self._watch and not target.trouble:
+            return self._around_expiry(target, now + self._settings.fallback)
         pause = target.pause * self._clock.jitter(1 - _JITTER, 1 + _JITTER)
         if target.trouble and target.trouble.retry_after:
             pause = max(pause, target.trouble.retry_after)
@@ -246,6 +375,19 @@ class _Scheduler(Generic[A]):
             if 0 < left <= 2 * pause:
                 pause = left
         return min(now + pause, self._deadline)
+
+    def _around_expiry(self, target: _PollTarget[A], at: float) -> float:
+        """When to poll in place of a time behind the expiry: just before it, and when that is past, just after.
+
+        An item that has expired before its first poll is polled without the pause.
+        """
+        expires = parse_timestamp(target.item.expires_at) if self._watch else None
+        if not expires:
+            return at
+        now, left = self._clock.monotonic(), (expires - self._clock.now()).total_seconds()
+        pauses = (left - _JUST_BEFORE, left + _JUST_AFTER)
+        late = at if target.last else at - self._settings.fallback
+        return min(at, next((now + pause for pause in pauses if pause > 0), late))
 
     def _over(self, target: _PollTarget[A]) -> OneLoginError | None:
         """The error of an item for which waiting is of no more use."""
@@ -275,6 +417,8 @@ class _Scheduler(Generic[A]):
 
     def _end(self, index: int, error: OneLoginError | None) -> None:
         target = self._targets.pop(index)
+        if self._watch:
+            self._watch.end(index, target.user_id, target.last.device_id if target.last else None)
         result = self._counts(target.polls)
         if target.last:
             result[self._word] = target.last.as_result()
@@ -287,8 +431,9 @@ class _Scheduler(Generic[A]):
         """Report a failure, after which the other items may not be polled any more."""
         self._done(index, Outcome.failed(error, result))
         if self._stop:
-            self._stopped = True
+            self._stopped, self._watch = True, None
             self._due.clear()
+            self._named.clear()
 
     def _counts(self, polls: int) -> dict[str, Any]:
         return {"elapsed": self._elapsed(), "polls": polls}

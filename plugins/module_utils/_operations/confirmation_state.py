@@ -58,6 +58,11 @@ class StateItem:
         """The id."""
         return (self.id,)
 
+    @property
+    def device_id(self) -> str | None:
+        """The device, where an earlier task returned it."""
+        return self.known.device_id if self.known else None
+
 
 @dataclass(frozen=True)
 class ConfirmationState(Generic[C]):
