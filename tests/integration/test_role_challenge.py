@@ -85,8 +85,9 @@ def test_a_code_is_given_back_on_another_run(challenge: Role) -> None:
 
 def test_text_from_a_survey_is_enough(challenge: Role) -> None:
     extra: dict[str, Any] = {"mfa_challenge_users": "yes@example.com", "mfa_challenge_factors": "OneLogin Protect"}
-    run = challenge({}, **extra, mfa_challenge_wait="true")
+    run = challenge({}, **extra, mfa_challenge_wait="true", mfa_challenge_wait_events="yes")
     assert (run.rc, run.rows["yes"]["status"]) == (0, "accepted")
+    assert challenge.sim.count("GET", "/api/1/events/types") == 1
     run = challenge({}, **{**extra, "mfa_challenge_users": "silent@example.com"}, mfa_challenge_wait="false")
     assert (run.rc, run.rows["silent"]["status"]) == (0, "pending")
 

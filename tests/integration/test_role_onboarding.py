@@ -514,8 +514,9 @@ def test_an_inventory_that_was_not_read_fails(onboard: Role, sim: Simulator, tmp
 def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Role, sim: Simulator) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS), "pia": person("pia", PROTECT)}
     sim.fault("503", "GET", f"{sim.person('pia')['user_id']}/verifications/", times=None)
-    run = onboard(hosts, mfa_onboarding_challenge=True)
+    run = onboard(hosts, mfa_onboarding_challenge=True, mfa_onboarding_wait_events=True)
     assert (run.failed, sim.count("POST", "/verifications")) == ({"pia"}, 2)
+    assert sim.count("GET", "/api/1/events/types") == 2, "in both waits"
     assert run.row("kelly")["verification"]["status"] == "accepted"
     assert "No poll succeeded within 4 s" in run.row("pia")["msg"]
     activated = {row["user_id"]: row["status"] for row in onboard.journal.rows() if row["kind"] == "verification"}
