@@ -25,7 +25,7 @@ from tests.benchmark.workspace import Workspace
 from tests.integration.operations import OperationRunner, SharedClock
 from tests.support.simulator_process import SimulatorProcess
 
-_LONGEST = 110  # seconds until someone answers
+_LONGEST = 90  # seconds until someone answers
 _TIMEOUT = 300
 _HOURLY = 5000
 _LIFTED = 10**6
@@ -74,9 +74,11 @@ def events(workspace: Workspace) -> Case:
 
 
 def _answering(file: Path, count: int) -> dict[str, float]:
-    """Write people for the simulator; how many seconds after the start each answers, by e-mail address."""
-    chance = random.Random(5)
-    after = {f"person{number:05d}@example.com": round(chance.uniform(0, _LONGEST), 3) for number in range(count)}
+    """Write people for the simulator; how many seconds after the message each answers, by e-mail address."""
+    chance, before = random.Random(5), _before(count)
+    after = {
+        f"person{number:05d}@example.com": before + round(chance.uniform(0, _LONGEST), 3) for number in range(count)
+    }
     with file.open("w", encoding="utf-8", newline="") as opened:
         table = csv.writer(opened)
         table.writerow(("email", "sim_answer", "sim_answer_after"))
@@ -84,17 +86,24 @@ def _answering(file: Path, count: int) -> dict[str, float]:
     return after
 
 
+def _before(count: int) -> float:
+    """Seconds that enrolling takes at most, in which no one answers."""
+    return 30 + count / 20
+
+
 def _run(sim: SimulatorProcess, after: dict[str, float], limit: int, *, events: bool) -> _Wait:
     """Enrol everyone, and wait."""
     sim.reset()
     sim.set(limit=_LIFTED)
     clock = SharedClock(sim)
+    began = clock.monotonic()
     with patch.object(_batch, "Clock", lambda: clock), patch.dict(os.environ, NO_PROXY="*", no_proxy="*"):
         runner = OperationRunner(sim)
         many: dict[str, Any] = {"concurrency": 16, "request_timeout": 60}
         items = [{"email": email, "factor": "OneLogin Protect"} for email in after]
         made = runner("mfa_registration", batch=items, **many)["results"]
         enrolled = len(sim.log())
+        clock.sleep(began + _before(len(after)) - clock.monotonic())
         sim.set(limit=limit, remaining=limit)
         waited = runner("mfa_registration_wait", batch=made, timeout=_TIMEOUT, sleep=_SLEEP, events=events, **many)
     log = sim.log()
