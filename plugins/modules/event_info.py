@@ -213,10 +213,12 @@ summary:
   type: dict
   sample: {found: 1, none: 1}
 api:
-  description: What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+  description:
+    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict
-  sample: {calls: 402, retries: 0, waited: 0.0, remaining: 4598}
+  sample: {host: acme.onelogin.com, account: us/45032, calls: 402, retries: 0, waited: 0.0, remaining: 4598}
 """
 
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.module import run_module
