@@ -36,6 +36,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.reg
 
 NEW, OPEN, ENDED = "new", "open", "ended"
 """The states of a reset: it can begin, it has to be continued, or it has ended so lately that it is not repeated."""
+_PROOF_LASTS = 86400.0
+"""Seconds since a reset began after which it is continued only with a new confirmation."""
 
 OPTIONS = USER + Options(
     {
@@ -117,15 +119,17 @@ def check_reset(item: ResetItem, context: Context) -> Outcome:
                 f"No one could scan the QR code of {factor.name}: no folder for pages is set.",
                 hint="Set mfa_reset_sheets to a private folder. The role writes a page for the person there.",
             )
-    if known:
-        return _outcome(OPEN, user_id, known, [device for device in devices if device.id in known.device_ids])
-    if item.challenge and not context.factors.find(item.challenge, user_id, devices).enrolled:
+    needs_proof = known is None or context.clock.now().timestamp() > known.started_at + _PROOF_LASTS
+    if needs_proof and item.challenge and not context.factors.find(item.challenge, user_id, devices).enrolled:
         raise OneLoginError(
             "not_found",
             f"The user has no {item.challenge} to confirm with.",
             hint="Set mfa_reset_challenge to another factor, or to none if you know otherwise who it is.",
         )
-    return _outcome(NEW, user_id, None, _devices_to_remove(item, user_id, devices, context))
+    if known:
+        chosen = [device for device in devices if device.id in known.device_ids]
+        return _outcome(OPEN, user_id, known, chosen, needs_proof=needs_proof)
+    return _outcome(NEW, user_id, None, _devices_to_remove(item, user_id, devices, context), needs_proof=True)
 
 
 def begin_reset(item: ResetItem, context: Context) -> Outcome:
@@ -179,10 +183,13 @@ def _resets(context: Context) -> Resets:
     return resets
 
 
-def _outcome(state: str, user_id: int, reset: Reset | None, devices: Sequence[Device]) -> Outcome:
+def _outcome(
+    state: str, user_id: int, reset: Reset | None, devices: Sequence[Device], *, needs_proof: bool = False
+) -> Outcome:
     about = {
         "user_id": user_id,
         "state": state,
+        "needs_proof": needs_proof,
         "started_at": _text(reset.started_at) if reset else None,
         "ended_at": _text(reset.ended_at) if reset and reset.ended_at is not None else None,
     }

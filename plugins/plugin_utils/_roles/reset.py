@@ -92,12 +92,10 @@ class Reset:
 
     def challenges(self) -> list[Item]:
         """The items of the challenge: people whose reset can begin."""
-        if self._settings["challenge"] == NONE:
-            return []
         asked: list[WorkItem] = [
             {**its[0], "factor": self._settings["challenge"], "options": _user_of(its[0])}
             for key, its in self._people.items()
-            if self._state(key) == "new"
+            if self._needs_proof(key)
         ]
         give_codes(asked, self._settings.get("challenge_codes"), "mfa_reset_challenge_codes", ())
         return [{**its["options"], "key": its["key"], "factor": its["factor"]} for its in asked]
@@ -189,8 +187,7 @@ class Reset:
     def _predict(self, its: WorkItem, key: str) -> Row:
         devices = [str(device["type_display_name"]) for device in (self._result("begun", key) or {}).get("devices", ())]
         removed = f"would lose {', '.join(devices)}" if devices else "has no device to remove"
-        asked = self._settings["challenge"] != NONE and self._state(key) == "new"
-        first = f"would be asked to confirm with {self._settings['challenge']}, then " if asked else ""
+        first = f"would be asked to confirm with {self._settings['challenge']}, then " if self._needs_proof(key) else ""
         row = _row(its, "pending", f"The person {first}{removed} and would enrol {its['factor']}.")
         return {**row, "changed": True}
 
@@ -207,13 +204,18 @@ class Reset:
         state = self._state(key)
         if self._find_failure_before_begin(key) or state not in ("new", "open"):
             return False
-        if state == "open" or self._settings["challenge"] == NONE or self._predicts:
+        if not self._needs_proof(key) or self._predicts:
             return True
         last = self._result("answered", key) or self._result("challenged", key) or {}
         return bool((last.get("verification") or {}).get("status") == "accepted")
 
     def _find_failure_before_begin(self, key: str) -> bool:
         return any(result["failed"] for step in STEPS[:3] for result in self._results(step, key))
+
+    def _needs_proof(self, key: str) -> bool:
+        """Whether a person has to confirm: at the beginning, and if an open reset is older than a day."""
+        reset = (self._result("checked", key) or {}).get("reset") or {}
+        return self._settings["challenge"] != NONE and bool(reset.get("needs_proof"))
 
     def _state(self, key: str) -> str | None:
         return ((self._result("checked", key) or {}).get("reset") or {}).get("state")
