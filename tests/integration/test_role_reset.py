@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.harness import Simulator
+from tests.integration.harness import Simulator, environment, run_playbook, start_playbook
 from tests.integration.people import Done, Hosts, Role
 
 PHONE = {"phone": "+12025550101"}
@@ -160,6 +163,35 @@ def test_an_open_reset_is_continued(reset: Role, method: str, path: str, kind: s
     assert kept <= set(now)
     assert list(now.values()) == [PROTECT]
     assert len(reset.sim.messages("ann")) - calls == (0 if begun else 1)
+
+
+def test_killed_runs_neither_ask_twice_nor_remove_what_is_new(reset: Role, tmp_path: Path) -> None:
+    """Killed after the confirmation, after the first removal, and after the enrolment, and then run to the end."""
+    sim = reset.sim
+    _reset(sim, {"ann": {**PHONE, "sim_enrolled": f"{PROTECT};{VOICE}", "sim_answer_after": "0.2"}})
+    before = _devices(sim, "ann")
+    options = {**reset.variables, "mfa_reset_challenge": VOICE, "mfa_reset_new_factors": [PROTECT]}
+    playbook = [{"import_playbook": "community.onelogin.reset", "vars": {**options, "mfa_reset_users": "ann"}}]
+    env = environment(tmp_path, sim.url, ONELOGIN_JOURNAL=str(tmp_path / "journal.sqlite"))
+    sim.set(latency=300)
+    for method, path, count in (("GET", "/verifications/", 1), ("DELETE", "", 1), ("POST", "/registrations", 1)):
+        command = start_playbook(tmp_path, json.dumps(playbook), env)
+        _wait_until(lambda: len([its for its in sim.log() if its["method"] == method and path in its["path"]]) >= count)  # noqa: B023
+        command.kill()
+    sim.set(latency=0)
+    done = run_playbook(tmp_path, json.dumps(playbook), env)
+    assert done.rc == 0, done.output[-3000:]
+    (new,) = _devices(sim, "ann").items()
+    assert (new[1], new[0] in before) == (PROTECT, False)
+    assert [sim.count("POST", f"/{what}") for what in ("verifications", "registrations")] == [1, 1]
+    assert len(sim.messages("ann")) == 1
+
+
+def _wait_until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_what_the_person_has_enrolled_since_is_kept(reset: Role, sim: Simulator) -> None:

@@ -98,6 +98,7 @@ id,email,phone,sim_answer_after,sim_enrolled
 36216766,jane@example.com,+64272001122,1,OneLogin Protect
 36216767,john@example.com,+64272001123,1,Authenticator
 """
+GROUPS = ("Engineering", "MFA required", "Sales", "Sales with MFA")
 # The others name registrations and verifications that only another module can make.
 # Those of the journal need its databases.
 RUN = [
@@ -120,7 +121,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.mark.parametrize("module", RUN)
 def test_the_examples_run(account: Simulator, playbook: Playbook, module: str) -> None:
     """Those that need nothing but the account, in one go; of ``code`` one is made up, which must be all that fails."""
-    account.reset()
+    account.reset(groups=[{"id": n, "name": name} for n, name in enumerate(GROUPS, 1)])
     tasks = [{**example, "ignore_errors": True} for example in _examples(module)]
     done = playbook(tasks, url=account.url, vars={"code": "000000"})
     failed = {name for name, result in done.by_name.items() if result["failed"]}

@@ -109,6 +109,8 @@ def test_no_rule_is_switched_off_and_no_content_left_out() -> None:
     ignored = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("sanity/ignore*")}
     # ansible-core 2.16 does not see documentation in YAML that belongs to an action.
     actions = sorted(path.name for path in (ROOT / "plugins/action").glob("role_*.py"))
+    documented = sorted(path.with_suffix(".py").name for path in (ROOT / "plugins/modules").glob("role_*.yml"))
+    assert documented == actions
     lines = "".join(f"plugins/action/{name} action-plugin-docs\n" for name in actions)
     assert ignored == {"ignore-2.16.txt": lines}
     assert not (ROOT / ".ansible-lint-ignore").exists()
