@@ -146,7 +146,7 @@ class ActionModule(ActionBase):
             "phones": phone_items(work, settings.get("phone", IGNORE)),
             "codes_of_no_one": strangers,
             "history": self._prepare_history(settings, variables, query, hosts, work),
-            "new_journal": find_new_journal(settings.get("journal")),
+            "new_journal": None if self._task.check_mode else find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
             "unnamed": ids_without_name(work),
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),

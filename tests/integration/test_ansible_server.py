@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import time
@@ -35,7 +36,7 @@ def env(tmp_path: Path) -> Environment:
     real.parent.mkdir()
     real.write_text("#!/bin/sh\necho real\n")
     real.chmod(0o700)
-    program.write_text(program.read_text().replace(str(BIN / "ansible-playbook"), str(real)))
+    program.write_text(program.read_text().replace(shlex.quote(str(BIN / "ansible-playbook")), shlex.quote(str(real))))
     return found
 
 

@@ -77,6 +77,7 @@ def _everything() -> list[Task]:
         task("mfa_token", KELLY, check_mode=True),
         task("group_info"),
         task("policy_info"),
+        task("event_info", {"limit": 1}),
         task("user", {**KELLY, "attributes": {"department": "Sales"}}, diff=True),
         task("mfa_journal", {"journal": "none.sqlite", "older_than": 0}),
         task("mfa_journal_info", {"journal": "none.sqlite"}),

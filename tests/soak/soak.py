@@ -145,7 +145,7 @@ class Soak:
             self.troubles[done["error"]["code"]] += 1
             return []
         self.statuses.update(done["summary"])
-        self.api.update({name: value for name, value in done["api"].items() if value and name != "remaining"})
+        self.api.update({name: done["api"][name] for name in ("calls", "retries", "waited")})
         self.troubles.update(row["error"]["code"] for row in rows if row["failed"])
         return rows
 

@@ -93,7 +93,7 @@ def verify_all(
 
     whole = each(run)(work, context, settings, done)
     context.warnings += [
-        f"The policy {policy} disables push notifications, so OneLogin sends none to {list_names(people)}."
+        f"The policy {policy} disables push notifications, so OneLogin sends none to {list_names(sorted(people))}."
         " They can confirm with the code in the app: run again with otp."
         for policy, people in sorted(without_push.items())
     ]
