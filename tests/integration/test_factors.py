@@ -189,3 +189,17 @@ def test_calls_of_a_first_and_a_second_run(sim: Simulator, runner: OperationRunn
         done = runner("mfa_registration", batch=people, factor="OneLogin SMS", verified=True)
         assert (done["failed"], done["changed"]) == (False, run == 1)
         assert len(sim.log()) - before <= most
+
+
+@pytest.mark.parametrize("enrolled", ["OneLogin SMS", CODE])
+def test_an_enrolled_factor_that_is_listed_is_not_enrolled_again(
+    sim: Simulator, runner: OperationRunner, enrolled: str
+) -> None:
+    """The device shows its type only, which two factors can have: nothing is sent."""
+    people = [{"email": "ann@example.com", "username": "ann", "phone": "+15550100", "sim_enrolled": enrolled}]
+    sim.reset(people=people)
+    sim.switch(device_type_name="null", enrolled_factor_listed="yes")
+    factor_id = next(number for number, name, _type in FACTORS if name == enrolled)
+    made = runner("mfa_registration", username="ann", factor_id=factor_id)
+    assert (made["changed"], made["error"]["code"]) == (False, "ambiguous")
+    assert (_written(sim), sim.messages("ann")) == ([], [])

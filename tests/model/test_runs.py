@@ -140,9 +140,6 @@ class Runs(RuleBasedStateMachine):
     def account(self, people: list[Person], switches: dict[str, str]) -> None:
         """OneLogin is one of those that the documentation leaves room for, and anybody may be in it."""
         self.people = people
-        if switches.get("device_type_name") == "null":
-            # With that, nothing in OneLogin's responses shows that a factor given by its id is enrolled.
-            switches = {**switches, "enrolled_factor_listed": "no"}
         self.sim.reset(rows(people))
         self.sim.switch(**switches)
         self.devices_show_names = switches.get("device_type_name", "name") == "name"

@@ -315,6 +315,16 @@ def test_a_device_without_names_can_be_any_that_the_list_leaves_out(client: Make
     assert factors.find(FactorSelector("Office phone"), 9, [nameless]).enrolled == [nameless]
 
 
+def test_a_device_with_a_type_only_is_of_the_factor_that_has_it_though_it_is_listed(
+    client: MakeClient, script: Script
+) -> None:
+    script.server = [_listed(1, 2, 3)]
+    device = Device("9", 8, "", "", "SMS", default=True)
+    factors = FactorDirectory(client())
+    assert factors.find(FactorSelector(None, 2), 8, [device]).enrolled == [device]
+    assert factors.find(FactorSelector("Office phone"), 8, [device]).enrolled == []
+
+
 def test_the_journal_comes_first(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 5, 6, names=MAIL)]
     rows = [DeviceFactor(7, "9", 6, "Old name", "OneLogin Email"), DeviceFactor(8, "", 5, "Code", "OneLogin Email")]

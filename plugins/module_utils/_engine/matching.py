@@ -80,11 +80,19 @@ def _choices(
     listed: Container[int | None] | None,
     known: Mapping[str, Factor],
 ) -> list[tuple[Device, list[Factor]]]:
-    """The devices that are not known, with the factors each can belong to: of its type, and not still to be had."""
+    """The devices that are not known, with the factors each can belong to: of its type, and not still to be had.
+
+    A list may have what the user has enrolled too. A device without a name can then belong to any factor of its type.
+    """
     taken = {factor.id for factor in known.values()}
-    left = [factor for factor in factors if factor.id not in taken and (listed is None or factor.id not in listed)]
-    unknown = [device for device in devices if device.id not in known]
-    return [(device, [factor for factor in left if _is_of_type(device.factor, factor)]) for device in unknown]
+    left = [factor for factor in factors if factor.id not in taken]
+    found: list[tuple[Device, list[Factor]]] = []
+    for device in devices:
+        if device.id not in known:
+            possible = [factor for factor in left if _is_of_type(device.factor, factor)]
+            unlisted = [factor for factor in possible if listed is None or factor.id not in listed]
+            found.append((device, unlisted or ([] if device.type_name else possible)))
+    return found
 
 
 def _is_sure(choices: Sequence[Factor], others: Sequence[tuple[Device, Sequence[Factor]]]) -> bool:
