@@ -97,6 +97,8 @@ def test_who_does_not_confirm_keeps_everything(reset: Role) -> None:
     told = reset(_hosts("sms"), "-vvv", **{**wrong, "mfa_reset_challenge_codes": code})
     assert code not in told.output
     assert (told.row("sms")["status"], told.row("sms")["awaits"]) == ("timeout", None), "no one scans the page"
+    same = reset(_hosts("sms"), **{**wrong, "mfa_reset_challenge_codes": code})
+    assert _statuses(same) == {"sms": "timeout"}, "the same command goes on"
     assert _devices(reset.sim, "sms") == {}
     assert len(reset.sim.messages("sms")) == 1
 

@@ -97,7 +97,8 @@ class Reset:
             for key, its in self._people.items()
             if self._needs_proof(key)
         ]
-        give_codes(asked, self._settings.get("challenge_codes"), "mfa_reset_challenge_codes", ())
+        if asked:  # the same command continues a reset, for which its code is spent
+            give_codes(asked, self._settings.get("challenge_codes"), "mfa_reset_challenge_codes", ())
         return [{**its["options"], "key": its["key"], "factor": its["factor"]} for its in asked]
 
     def beginnings(self) -> list[Item]:
