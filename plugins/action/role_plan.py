@@ -30,6 +30,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import SHOWN
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_unreadable
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.incremental import prepare_incremental
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import prepare_settings
@@ -164,6 +165,8 @@ class ActionModule(ActionBase):
             settings["max_fail_percentage"] = find_max_fail_percentage(self._task)
         if role == "mfa_reminder":
             prepare_settings(settings, has_module)
+        if role == "mfa_audit":
+            prepare_incremental(settings)
         return settings
 
     def _read_hosts(self, role: str, variables: dict[str, Any]) -> list[Host]:
@@ -206,6 +209,10 @@ class ActionModule(ActionBase):
     @staticmethod
     def _lines(plan: Mapping[str, Any], limit: Result) -> list[str]:
         settings = plan["settings"]
+        if settings.get("incremental"):
+            return [
+                "Incremental: one API call for each person whose devices may have changed. At first that is everyone."
+            ]
         if plan["query"]:
             return ["All users of the account that match: one API call for each, and one for every 100 of them."]
         wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0

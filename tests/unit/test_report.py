@@ -173,6 +173,7 @@ def test_a_whole_row() -> None:
         "elapsed": 2,
         "former_phone": None,
         "former_group": None,
+        "asked_at": None,
         "cause": 1,
         "since_last": None,
         "user_id": None,

@@ -41,14 +41,14 @@ KINDS = ("lost", "gained", "changed", "new", "gone", "unknown")
 People = dict[int, list[str] | None]
 
 
-def audit(people: People, day: int = 1, scope: Scope = ACCOUNT, **more: Any) -> Audit:
+def audit(people: People, day: int = 1, scope: Scope | None = None, **more: Any) -> Audit:
     """An audit that found these factors of users by id; None for one that it could not read."""
     at = f"2026-03-{day:02}T09:00:00.000000Z"
     made: dict[str, Any] = {
         "format": "community.onelogin audit",
         "version": 1,
         "account": {"host": "acme.onelogin.com", "name": "us/1"},
-        "scope": scope,
+        "scope": scope or ACCOUNT,
         "started": at,
         "finished": at,
         "lost": None,

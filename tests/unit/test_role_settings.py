@@ -111,7 +111,7 @@ def test_the_journal_is_beside_the_inventory_by_default(
     if environment:
         monkeypatch.setenv("ONELOGIN_JOURNAL", environment)
     assert read_settings("mfa_onboarding", given, "/inventory")["journal"] == journal
-    assert "journal" not in read_settings("mfa_audit", {}, "/inventory")
+    assert "journal" not in read_settings("mfa_offboarding", {}, "/inventory")
 
 
 PERCENTAGES = (

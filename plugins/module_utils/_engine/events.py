@@ -50,6 +50,16 @@ def resolve_event_types(wanted: Sequence[str], known: Sequence[EventType]) -> tu
     return tuple(dict.fromkeys(found))
 
 
+def find_known_types(listed: Sequence[EventType], usual: Mapping[str, int]) -> tuple[int, ...]:
+    """The ids of types that the collection itself looks for.
+
+    :param listed: the types that the account knows.
+    :param usual: the types by name, each with the id that it has where the account does not list it.
+    """
+    ids = {fold(its.name): its.id for its in listed if its.id is not None}
+    return tuple(sorted({ids.get(fold(name), number) for name, number in usual.items()}))
+
+
 def is_type_id(text: str) -> bool:
     """Whether a type is given by its id."""
     return text.isascii() and text.isdigit()

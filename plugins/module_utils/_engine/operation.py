@@ -255,6 +255,7 @@ def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
     )
 
 
+T = TypeVar("T")
 AnyItem = TypeVar("AnyItem", bound=Item)
 Done = Callable[[int, Outcome], None]
 Perform = Callable[[Mapping[int, AnyItem], Context, Mapping[str, Any], Done], Mapping[str, Any]]
@@ -352,3 +353,26 @@ def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
         return {}
 
     return perform
+
+
+def read_each(
+    work: Mapping[int, AnyItem],
+    context: Context,
+    settings: Mapping[str, Any],
+    done: Done,
+    read: Callable[[AnyItem], T],
+) -> dict[int, T]:
+    """Read something for each item, several at the same time; report the items for which that fails."""
+    found: dict[int, T] = {}
+
+    def collect(index: int, outcome: Outcome) -> None:
+        if outcome.error:
+            done(index, outcome)
+        else:
+            found[index] = outcome.result["read"]
+
+    def run(item: AnyItem, _context: Context) -> Outcome:
+        return Outcome("", {"read": read(item)})
+
+    each(run)(work, context, settings, collect)
+    return {index: found[index] for index in work if index in found}

@@ -19,8 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.events imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Event
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
-from ansible_collections.community.onelogin.plugins.module_utils._engine.events import EventFeed
+from ansible_collections.community.onelogin.plugins.module_utils._engine.events import EventFeed, find_known_types
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context
 
 # Which of them an enrolment through the API leaves is not documented. The ids are those of
@@ -142,9 +141,7 @@ class EventWatch:
         except OneLoginError as error:
             if error.code == "forbidden":
                 raise
-        known = {fold(its.name): its.id for its in listed.types}
-        ids = {known.get(fold(name)) or number for name, number in _HINTS[self._word].items()}
         now = listed.read_at or clock.now()
         # An item was made at most as long before its end as a code lives.
         since = min(now, self._oldest or now) - _REACH
-        return EventFeed(client, clock, tuple(sorted(ids)), since)
+        return EventFeed(client, clock, find_known_types(listed.types, _HINTS[self._word]), since)

@@ -15,7 +15,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.schema
     OPEN,
     devices,
     entries,
+    event_positions,
     hosts,
+    known_devices,
     runs,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
@@ -87,6 +89,8 @@ def _adopt(connection: Any, host: str, name: str, is_alive: IsAlive) -> None:
             f"Another run works on {host} with an access token whose account is not known.",
             hint="Run again after it has ended; nothing was sent. Give all runs the API credential.",
         )
+    for answers in (known_devices(), event_positions()):  # OneLogin is asked again
+        connection.execute(answers.delete().where(answers.c.account == host))
     table, device = entries(), devices()
     other = table.alias()
     same_key = sqlalchemy.select(other.c.id).where(

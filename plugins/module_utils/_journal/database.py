@@ -17,6 +17,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.clock i
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import identify
+from ansible_collections.community.onelogin.plugins.module_utils._journal.device_records import (
+    DatabaseDeviceRecords,
+    hint_at_change,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     REPLACED,
     Account,
@@ -87,6 +91,11 @@ class DatabaseJournal:
     def resets(self) -> DatabaseResets:
         """Return the resets of the account."""
         return DatabaseResets(self._store, self._account, self._clock)
+
+    @property
+    def device_records(self) -> DatabaseDeviceRecords:
+        """Return the devices that audits last saw."""
+        return DatabaseDeviceRecords(self._store, self._account)
 
     @property
     def warning(self) -> str | None:
@@ -194,7 +203,13 @@ class DatabaseJournal:
         over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
         ours = (table.c.account == self._account, table.c.kind != REMINDER)
         delete = table.delete().where(*ours, table.c.updated_at < before, over)
-        return self._store.do(lambda connection: int(connection.execute(delete).rowcount))
+        forget = self.device_records.forget(before)
+
+        def prune(connection: Any) -> int:
+            connection.execute(forget)
+            return int(connection.execute(delete).rowcount)
+
+        return self._store.do(prune)
 
     def device_factors(self) -> Sequence[DeviceFactor]:
         """Return the factors of all devices that registrations of the account have left, or may still leave."""
@@ -350,6 +365,7 @@ class DatabaseJournal:
         row = connection.execute(self._table.select().where(self._table.c.id == entry)).one()
         if row.kind != "registration" or not row.target:
             return
+        hint_at_change(connection, row.account, row.user_id)
         column = self._devices.c
         where = (column.account == row.account, column.user_id == row.user_id, column.device_id == row.device_id)
         connection.execute(self._devices.delete().where(*where))

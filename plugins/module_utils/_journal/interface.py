@@ -12,7 +12,8 @@ contains codes, tokens, secrets or phone numbers.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 NO_JOURNAL = "none"
@@ -107,6 +108,67 @@ class Resets(Protocol):
 
 
 @dataclass(frozen=True)
+class KnownDevice:
+    """What the journal knows of a device: all but the name that the person gave it, which can contain anything."""
+
+    id: str
+    type_name: str
+    auth_name: str
+    default: bool
+
+
+@dataclass(frozen=True)
+class KnownDevices:
+    """The devices of a user as an audit last saw them.
+
+    :param asked_at: when OneLogin was asked, in seconds since 1970; None for a user who was not asked about.
+    :param hints: how often something has hinted at a change.
+    :param is_current: whether nothing has hinted at a change since.
+    """
+
+    devices: tuple[KnownDevice, ...]
+    asked_at: float | None
+    hints: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class EventPosition:
+    """How far the account's events are read.
+
+    :param since: where the next reading begins, on OneLogin's clock.
+    :param read_at: when they were last read, on this machine's clock.
+    :param seen: the events that the next reading lists again, as the feed returns them.
+    """
+
+    since: datetime
+    read_at: datetime
+    seen: Mapping[int, datetime | None] = field(default_factory=dict)
+
+
+class DeviceRecords(Protocol):
+    """The devices of all users as audits last saw them.
+
+    Every method raises ``OneLoginError`` with the code ``unavailable`` if the database fails.
+    """
+
+    def position(self) -> EventPosition | None:
+        """Return how far the events are read; None if they never were."""
+
+    def note_events(self, user_ids: Collection[int], position: EventPosition) -> None:
+        """Record in one step that events hint at changes of users, and how far the events are read."""
+
+    def find_all(self) -> Mapping[int, KnownDevices]:
+        """Return what is known of each user."""
+
+    def keep(self, user_id: int, devices: Sequence[KnownDevice], asked_at: float, hints: int) -> None:
+        """Record the devices of a user.
+
+        :param hints: the count of hints before OneLogin was asked; a later hint stays.
+        """
+
+
+@dataclass(frozen=True)
 class Claim:
     """The journal's response to a claim.
 
@@ -153,6 +215,10 @@ class Journal(Protocol):
     @property
     def resets(self) -> Resets | None:
         """Return the resets of the account; None without a journal."""
+
+    @property
+    def device_records(self) -> DeviceRecords | None:
+        """Return the devices that audits last saw; None without a journal."""
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
         """Claim a key before its request is sent; wait while another live run holds it.
@@ -236,6 +302,7 @@ class NullJournal:
 
     warning = None
     resets = None
+    device_records = None
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:  # noqa: ARG002
         """Claim a key."""

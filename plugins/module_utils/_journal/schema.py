@@ -85,6 +85,38 @@ def runs() -> Any:
     )
 
 
+def known_devices() -> Any:
+    """The table of users with the devices that an audit last saw, as JSON.
+
+    ``hints`` counts what has hinted at a change of the devices, and ``known_hints`` is that count before OneLogin was
+    asked. A user who was not asked about yet has neither devices nor a time.
+    """
+    column, text = sqlalchemy.Column, sqlalchemy.Text
+    return sqlalchemy.Table(
+        "onelogin_journal_known",
+        sqlalchemy.MetaData(),
+        column("account", text, primary_key=True),
+        column("user_id", sqlalchemy.BigInteger, primary_key=True, autoincrement=False),
+        column("devices", text),
+        column("asked_at", sqlalchemy.Double),
+        column("hints", sqlalchemy.Integer, nullable=False),
+        column("known_hints", sqlalchemy.Integer, nullable=False),
+    )
+
+
+def event_positions() -> Any:
+    """The table that says how far the events of each account are read. ``seen`` is JSON."""
+    column, text = sqlalchemy.Column, sqlalchemy.Text
+    return sqlalchemy.Table(
+        "onelogin_journal_events",
+        sqlalchemy.MetaData(),
+        column("account", text, primary_key=True),
+        column("since", sqlalchemy.Double, nullable=False),
+        column("read_at", sqlalchemy.Double, nullable=False),
+        column("seen", text, nullable=False),
+    )
+
+
 def _first(connection: Any) -> None:
     table = entries()
     states = table.c.status.in_(OPEN)
@@ -103,6 +135,8 @@ def _first(connection: Any) -> None:
     devices().create(connection)
     hosts().create(connection)
     runs().create(connection)
+    known_devices().create(connection)
+    event_positions().create(connection)
 
 
 STEPS: Sequence[Callable[[Any], None]] = (_first,)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -28,6 +28,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Operation,
     Outcome,
     each,
+    read_each,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import FACTOR, USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import (
@@ -150,7 +151,7 @@ def find_due(
     :raises OneLoginError: ``invalid`` for a schedule that is out of range; those of the journal.
     """
     schedule = _read_schedule(settings)
-    user_ids = _run_each(work, context, settings, done, lambda item: context.user_id(item.user))
+    user_ids = read_each(work, context, settings, done, lambda item: context.user_id(item.user))
     records = _read_records(context, sorted(set(user_ids.values())))
     users = {index: records.get(user_id) or User(user_id) for index, user_id in user_ids.items()}
     excluded = {fold(name): name for name in settings["exclude"] or ()}
@@ -161,7 +162,7 @@ def find_due(
             done(index, skipped)
         else:
             asked[index] = work[index]
-    has_device = _run_each(
+    has_device = read_each(
         asked, context, settings, done, lambda item: _has_device(item, context.user_id(item.user), context)
     )
     histories = context.journal.reminders({user_ids[index] for index, has in has_device.items() if has})
@@ -226,29 +227,6 @@ def _read_schedule(settings: Mapping[str, Any]) -> Schedule:
     for name, least in (("grace_days", 0), ("every_days", 1), ("max", 0)):
         check_range(f"mfa_reminder_{name}", settings[name], least, _LONGEST)
     return Schedule(settings["grace_days"], settings["every_days"], settings["max"])
-
-
-def _run_each(
-    work: Mapping[int, Candidate],
-    context: Context,
-    settings: Mapping[str, Any],
-    done: Done,
-    read: Callable[[Candidate], int],
-) -> dict[int, int]:
-    """Read a number for each user, several at the same time; report those that fail."""
-    found: dict[int, int] = {}
-
-    def collect(index: int, outcome: Outcome) -> None:
-        if outcome.error:
-            done(index, outcome)
-        else:
-            found[index] = outcome.result["read"]
-
-    def run(item: Candidate, _context: Context) -> Outcome:
-        return Outcome("", {"read": read(item)})
-
-    each(run)(work, context, settings, collect)
-    return {index: found[index] for index in work if index in found}
 
 
 def _read_records(context: Context, user_ids: Sequence[int]) -> dict[int, User]:

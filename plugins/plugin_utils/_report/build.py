@@ -12,7 +12,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.history import kinds_by_user, public_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.history import (
+    kinds_by_user,
+    public_history,
+    public_incremental,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import (
     OUTCOMES,
     plain,
@@ -51,6 +55,7 @@ def report(
     role: str | None = None,
     check_mode: bool = False,
     history: Mapping[str, Any] | None = None,
+    incremental: Mapping[str, Any] | None = None,
 ) -> Report:
     """The structure.
 
@@ -62,6 +67,7 @@ def report(
     :param role: the role whose words the report uses; by default general ones.
     :param check_mode: whether nothing was done.
     :param history: what changed since the last audit, and the trend, as the role ``mfa_audit`` returns it.
+    :param incremental: what an incremental audit asked about, as the role ``mfa_audit`` returns it.
     """
     words, of_host = find_words(role), _by_host(groups or {})
     shown = [public_row(row, words, words.done_statuses if done is None else done, of_host) for row in rows]
@@ -76,6 +82,7 @@ def report(
         "check_mode": check_mode and bool(words.changed),
         "generated": shown_time(finished) or shown_time(datetime.now(timezone.utc)),
         "started": shown_time(started),
+        "incremental": public_incremental(incremental),
         "history": audits,
         "totals": {**_outcomes(shown), **_people(shown), "changed": sum(row["changed"] for row in shown)},
         "statuses": dict(Counter(row["status"] for row in shown).most_common()),

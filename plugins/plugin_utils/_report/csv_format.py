@@ -16,10 +16,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._report.types i
 
 _PERSON = ("host", "user", "name", "factor", "groups")
 _RESULT = ("outcome", "status", "label", "changed", "text", "awaits", "accepted_at", "elapsed")
-_FORMER = ("former_phone", "former_group")
+_RECORD = ("former_phone", "former_group", "asked_at")
 _IDS = ("user_id", "registration_id", "verification_id", "device_id", "expires_at")
 _ERROR = ("http_status", "request_id", "hint")
-COLUMNS = ("since_last", "factors_before", *_PERSON, *_RESULT, *_FORMER, *_IDS, *_ERROR)
+COLUMNS = ("since_last", "factors_before", *_PERSON, *_RESULT, *_RECORD, *_IDS, *_ERROR)
 
 _FIRST = ("lost", "gained", "", *(kind for kind in KINDS if kind not in ("lost", "gained")))
 _TREND = ("at", "people", "covered", "percentage", "unknown", "lost", "gained")

@@ -13,6 +13,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows im
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     ReportChange,
     ReportHistory,
+    ReportIncremental,
     ReportPoint,
 )
 
@@ -39,6 +40,21 @@ def public_history(given: Any) -> ReportHistory | None:
         "unknown": unknown,
         "trend": [_point(each) for each in _mappings(given.get("trend"))],
         "unreadable": [text for text in map(plain, _list(given.get("unreadable"))) if text],
+    }
+
+
+def public_incremental(given: Any) -> ReportIncremental | None:
+    """What an incremental audit asked about, as it may be shown; None of a full audit.
+
+    :param given: that of the role ``mfa_audit``.
+    """
+    if not isinstance(given, Mapping) or _number(given.get("asked")) is None:
+        return None
+    return {
+        "people": _number(given.get("people")) or 0,
+        "asked": _number(given["asked"]) or 0,
+        "full_days": _number(given.get("full_days")) or 0,
+        "oldest": shown_time(given.get("oldest")),
     }
 
 

@@ -63,6 +63,7 @@ def public_row(
         "elapsed": elapsed,
         "former_phone": plain(row.get("former_phone")),
         "former_group": plain(row.get("former_group")),
+        "asked_at": shown_time(row.get("asked_at")),
         "cause": None,
         "since_last": None,
         **ids,

@@ -34,8 +34,9 @@ class ReportRow(Ids):
 
     ``name`` is the name of the person, if it is known and not the same as ``who``. ``outcome`` is ``failed``, ``open``
     or ``done``. ``label`` is the status in the words of the role. ``elapsed`` is in seconds. ``former_phone`` and
-    ``former_group`` are those of a user record that the role has changed. ``cause`` is the number of the cause of its
-    failure, from 1. ``since_last`` is what changed for the person since the last audit, such as ``lost``.
+    ``former_group`` are those of a user record that the role has changed. ``asked_at`` is when an audit asked OneLogin.
+    ``cause`` is the number of the cause of its failure, from 1. ``since_last`` is what changed for the person since the
+    last audit, such as ``lost``.
     """
 
     who: str
@@ -54,6 +55,7 @@ class ReportRow(Ids):
     elapsed: int | None
     former_phone: str | None
     former_group: str | None
+    asked_at: str | None
     cause: int | None
     since_last: str | None
     error: ReportError | None
@@ -164,10 +166,19 @@ class ReportHistory(TypedDict):
     unreadable: list[str]
 
 
+class ReportIncremental(TypedDict):
+    """How many of the people an incremental audit asked about, and how old the oldest answer is."""
+
+    people: int
+    asked: int
+    full_days: int
+    oldest: str | None
+
+
 class Report(TypedDict):
     """A report on the results of a role. ``check_mode`` says that nothing was done, so that it is a plan.
 
-    ``history`` is there for an audit that has one.
+    ``history`` is there for an audit that has one, and ``incremental`` for an audit that did not ask about everyone.
     """
 
     title: str
@@ -175,6 +186,7 @@ class Report(TypedDict):
     check_mode: bool
     generated: str | None
     started: str | None
+    incremental: ReportIncremental | None
     history: ReportHistory | None
     totals: Totals
     statuses: dict[str, int]

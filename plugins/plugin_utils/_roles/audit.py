@@ -165,7 +165,8 @@ def _groups(value: Any) -> list[str]:
 
 def _rows_of_person(item: WorkItem, row: Row, looked: Result) -> Iterator[Row]:
     user_id = item["user_id"] or looked.get("user_id") or _number(item["options"].get("user_id"))
-    person: Row = {**row, "user_id": user_id, "user_status": item["user_status"]}
+    asked_at = looked.get("asked_at") or looked.get("done_at")
+    person: Row = {**row, "user_id": user_id, "user_status": item["user_status"], "asked_at": asked_at}
     if row["failed"]:
         yield person
         return

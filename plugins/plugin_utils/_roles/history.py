@@ -44,14 +44,12 @@ def find_account(steps: Sequence[Result]) -> Account | None:
     return None
 
 
-def build_audit(rows: Sequence[Row], looked: Result, plan: Mapping[str, Any], account: Account) -> Audit:
+def build_audit(rows: Sequence[Row], plan: Mapping[str, Any], account: Account) -> Audit:
     """The audit as a file keeps it.
 
     :param rows: those of :func:`.audit.audit_rows`.
-    :param looked: the result of ``mfa_device_info``, which has the time at which each person was asked about.
     :param plan: the plan of the role.
     """
-    asked = {str(result.get("user_id")): result.get("done_at") for result in looked.get("results") or ()}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -61,7 +59,7 @@ def build_audit(rows: Sequence[Row], looked: Result, plan: Mapping[str, Any], ac
         "finished": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "lost": None,
         "gained": None,
-        "people": [_person(its, asked.get(str(its[0]["user_id"]))) for its in rows_of_people(rows)],
+        "people": [_person(its) for its in rows_of_people(rows)],
     }
 
 
@@ -164,7 +162,7 @@ def _last_known(earlier: Sequence[Audit]) -> dict[int | None, AuditedPerson]:
     return known
 
 
-def _person(its: Sequence[Row], asked_at: str | None) -> AuditedPerson:
+def _person(its: Sequence[Row]) -> AuditedPerson:
     first = its[0]
     factors = {"enrolled": sorted(plain_name(row["factor"]) for row in its), "none": []}
     return {
@@ -173,7 +171,7 @@ def _person(its: Sequence[Row], asked_at: str | None) -> AuditedPerson:
         "name": plain_name(first["name"]) or None,
         "groups": _plain_names(first["groups"]),
         "factors": factors.get(first["status"]),
-        "asked_at": asked_at,
+        "asked_at": first.get("asked_at"),
     }
 
 

@@ -69,7 +69,8 @@ class Row(TypedDict, total=False):
     """The result of one work item, as the roles return it and the reports show it.
 
     ``elapsed`` is how many seconds the role waited until the person answered, or did not. ``former_phone`` and
-    ``former_group`` are those of a user record that the role has changed.
+    ``former_group`` are those of a user record that the role has changed. In an audit, ``asked_at`` is when
+    OneLogin was asked.
     """
 
     host: str
@@ -89,6 +90,7 @@ class Row(TypedDict, total=False):
     elapsed: int | None
     former_phone: str | None
     former_group: str | None
+    asked_at: str | None
     registration: Mapping[str, Any]
     verification: Mapping[str, Any]
     device: Mapping[str, Any]
@@ -239,7 +241,25 @@ class Coverage(TypedDict):
     by_status: dict[str, Share]
 
 
-class CoverageHistory(Coverage, total=False):
-    """The coverage, with the history if one is kept."""
+class Incremental(TypedDict):
+    """What an incremental audit asked about.
+
+    ``named``, ``new`` and ``in_turn`` are the numbers of people by the reason. ``since`` is the time from which events
+    were read; None if they were not. ``oldest`` is the time of the oldest answer.
+    """
+
+    people: int
+    asked: int
+    named: int
+    new: int
+    in_turn: int
+    since: str | None
+    full_days: int
+    oldest: str | None
+
+
+class AuditCoverage(Coverage, total=False):
+    """The coverage, with the history if one is kept, and what an incremental audit asked about."""
 
     history: History
+    incremental: Incremental

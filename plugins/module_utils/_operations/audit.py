@@ -1,0 +1,200 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""List the devices of many users, and ask OneLogin only for those whose devices may have changed.
+
+The journal has the devices that OneLogin returned last. A user is asked about anew if an event names the user, if the
+journal does not know the user, and in turn once in so many days, for events are a hint and no more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ansible_collections.community.onelogin.plugins.module_utils._api.events import list_event_types
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
+from ansible_collections.community.onelogin.plugins.module_utils._engine.events import EventFeed, find_known_types
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
+    Context,
+    Done,
+    Operation,
+    Outcome,
+    each,
+    read_each,
+)
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
+from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
+    DeviceRecords,
+    EventPosition,
+    KnownDevice,
+    KnownDevices,
+)
+
+NAMED, NEW, IN_TURN = "named", "new", "in_turn"
+"""Why a user is asked about."""
+
+MOST_DAYS = 365
+
+# Which of them a change leaves is not documented. The ids are those of
+# https://github.com/demisto/content, Packs/OneLogin, for an account that does not list the names.
+_TYPES = {
+    "USER_ADDED_OTP_DEVICE": 22,
+    "USER_REMOVED_OTP_DEVICE": 24,
+    "USER_LOST_OTP_DEVICE": 36,
+    "AUTHENTICATION_FACTOR_CREATED": 170,
+    "AUTHENTICATION_FACTOR_UPDATED": 171,
+    "AUTHENTICATION_FACTOR_DELETED": 172,
+    "API_CONFIRM_FACTOR": 537,
+    "API_ADDED_OTP_DEVICE": 540,
+    "USER_VERIFIED_OTP_DEVICE": 1400,
+    "PROFILE_DEVICES_DELETE": 1600,
+    "PROFILE_DEVICES_RENAME": 1601,
+    "PROFILE_DEVICES_UPDATE_DEFAULT": 1602,
+    "PROFILE_DEVICES_UNSET_DEFAULT": 3026,
+}
+_OVERLAP = timedelta(hours=1)
+_SPREAD = 2654435761  # makes neighbouring ids differ in their turn (Knuth, multiplicative hashing)
+_RANGE = 2**32
+
+
+@dataclass(frozen=True)
+class AuditItem:
+    """One user."""
+
+    user: UserSelector
+
+    @property
+    def target(self) -> Key:
+        """Empty: all devices of the user."""
+        return ()
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> AuditItem:
+        """Read the user from the options.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        return cls(UserSelector.from_options(options))
+
+
+def audit(
+    work: Mapping[int, AuditItem], context: Context, settings: Mapping[str, Any], done: Done
+) -> Mapping[str, Any]:
+    """List the devices of each user, with the time at which OneLogin was asked.
+
+    :returns: ``incremental``: how many users were asked about and why, and since when events were read.
+    :raises OneLoginError: ``invalid``; those of the journal, and of reading the events except ``forbidden``.
+    """
+    check_range("mfa_audit_full_days", settings["full_days"], 1, MOST_DAYS)
+    rotation = timedelta(days=settings["full_days"])
+    user_ids = read_each(work, context, settings, done, lambda item: context.user_id(item.user))
+    records = context.journal.device_records
+    named, since = _read_events(context, records, rotation) if records else (set(), None)
+    known = records.find_all() if records else {}
+    reasons: dict[int, str] = {}
+    for index, user_id in user_ids.items():
+        its = known.get(user_id)
+        reason = _find_reason(user_id, its, named, context.clock.now(), rotation) if since else NEW
+        if reason or not its:
+            reasons[index] = reason or NEW
+        else:
+            devices = [Device(one.id, user_id, "", one.type_name, one.auth_name, one.default) for one in its.devices]
+            done(index, _outcome(user_id, devices, its.asked_at or 0.0))
+
+    def ask(item: AuditItem, context: Context) -> Outcome:
+        user_id, asked_at = context.user_id(item.user), context.clock.now().timestamp()
+        devices = context.devices(user_id)
+        if records and not context.check_mode:
+            hints = known[user_id].hints if user_id in known else 0
+            records.keep(user_id, [_known(device) for device in devices], asked_at, hints)
+        return _outcome(user_id, devices, asked_at)
+
+    each(ask)({index: work[index] for index in reasons}, context, settings, done)
+    counts = Counter(reasons.values())
+    return {
+        "incremental": {
+            "asked": len(reasons),
+            **{reason: counts[reason] for reason in (NAMED, NEW, IN_TURN)},
+            "since": timestamp(since) if since else None,
+            "full_days": settings["full_days"],
+        }
+    }
+
+
+OPERATION = Operation(
+    USER, AuditItem.parse, audit, settings=Options({"full_days": {"type": "int", "default": 7}}), journals=True
+)
+
+
+def _read_events(
+    context: Context, records: DeviceRecords, rotation: timedelta
+) -> tuple[Collection[int], datetime | None]:
+    """Read which users the events name that were written since the last reading.
+
+    :returns: the users, and from when on events were read; None if no earlier answer counts, for want of events.
+    """
+    client, clock = context.client, context.clock
+    position = records.position()
+    try:
+        listed = list_event_types(client)
+        now = listed.read_at or clock.now()
+        if not position or clock.now() - position.read_at > 2 * rotation:
+            # All turns have come since. What follows counts from now on.
+            position = EventPosition(now - _OVERLAP, clock.now())
+        types = find_known_types(listed.types, _TYPES)
+        feed = EventFeed(client, clock, types, position.since, overlap=_OVERLAP, thorough=True, seen=position.seen)
+        read_at = clock.now()
+        named = {event.user_id for event in feed.read() if event.user_id is not None}
+    except OneLoginError as error:
+        if error.code != "forbidden":
+            raise
+        context.warnings.append(
+            "The API credential cannot read events (403), so every user is asked about, as in a full audit. Give it a"
+            " role that reads events."
+        )
+        return set(), None
+    if not context.check_mode:
+        records.note_events(named, EventPosition(feed.since, read_at, feed.seen))
+    return named, position.since
+
+
+def _find_reason(
+    user_id: int, known: KnownDevices | None, named: Collection[int], now: datetime, rotation: timedelta
+) -> str | None:
+    """Why a user is to be asked about; None if the last answer counts."""
+    if not known or known.asked_at is None:
+        return NEW
+    if user_id in named or not known.is_current:
+        return NAMED
+    return IN_TURN if _has_turn(user_id, known.asked_at, now.timestamp(), rotation.total_seconds()) else None
+
+
+def _has_turn(user_id: int, asked_at: float, now: float, rotation: float) -> bool:
+    """Whether the turn of a user came since the last answer.
+
+    Each user has a moment of the rotation. So each day has the same share, and no answer gets older than a rotation.
+    """
+    moment = user_id * _SPREAD % _RANGE / _RANGE * rotation
+    return (now - moment) // rotation > (asked_at - moment) // rotation or asked_at > now
+
+
+def _known(device: Device) -> KnownDevice:
+    return KnownDevice(device.id, device.type_name, device.auth_name, device.default)
+
+
+def _outcome(user_id: int, devices: Sequence[Device], asked_at: float) -> Outcome:
+    result = {
+        "user_id": user_id,
+        "devices": [device.as_result() for device in devices],
+        "asked_at": timestamp(datetime.fromtimestamp(asked_at, timezone.utc)),
+    }
+    return Outcome("enrolled" if devices else "none", result)
