@@ -216,3 +216,20 @@ def test_the_files_are_private_hold_no_secret_and_are_cleared_away(
     after = playbook([task("mfa_journal_info", {"journal": new_sqlite.where})]).only
     assert [entry["status"] for entry in after["entries"]].count("unconfirmed") == 1
     assert [path.name for path in new_sqlite.file.parent.iterdir()] == ["journal.sqlite"]
+
+
+def test_a_database_that_another_process_holds_is_waited_for_and_no_longer(
+    new_postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+    from ansible_collections.community.onelogin.plugins.module_utils._journal import postgresql
+    from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
+
+    monkeypatch.setattr(postgresql, "_BUSY_TIMEOUT", 1)
+    store = Store(new_postgres.where)
+    with new_postgres.connected() as other:
+        other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({vars(postgresql)['_ADVISORY']})")
+        with pytest.raises(OneLoginError, match="canceling statement due to lock timeout"):
+            store.do(lambda _connection: None)
+    store.do(lambda _connection: None)
+    store.close()

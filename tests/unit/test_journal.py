@@ -169,6 +169,21 @@ def test_what_sends_no_message_is_repeated_at_once(journal_of: Journals, clock: 
     assert [row["status"] for row in journal_of.rows()] == ["unknown", "pending"]
 
 
+@pytest.mark.parametrize("retries", [1, 2, 3])
+def test_what_sends_no_message_is_tried_as_often_as_wanted(
+    journal_of: Journals, clock: HeldClock, retries: int
+) -> None:
+    tries: list[int] = []
+
+    def broken(_leaving: Callable[[], None]) -> Registration:
+        tries.append(1)
+        raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        send(request(broken, sends_message=False), context(journal_of(), clock, retries=retries))
+    assert (len(tries), unknown.value.hint) == (retries, "Run again: that sends no message.")
+
+
 def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
     journal_of: Journals, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -684,6 +699,12 @@ def test_entries_are_removed_unless_their_run_is_alive(journal_of: Journals, clo
         assert [(entry["user_id"], entry["status"]) for entry in removed] == [(7, "accepted"), (8, "unconfirmed")]
         assert [entry["user_id"] for entry in entries.find(lambda _entry: True)] == [9]
     assert "77" in [factor.device_id for factor in living.device_factors()], "the factor of a device is kept"
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_path_that_is_too_long_is_an_error_of_its_own(clock: HeldClock, read_only: bool) -> None:
+    with pytest.raises(OneLoginError, match="File name too long"):
+        open_journal("x" * 5000, Account("acme"), clock, read_only=read_only, keep_days=None)
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "device", "socket", "link to a device"])

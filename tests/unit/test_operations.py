@@ -65,6 +65,14 @@ def test_a_token_that_may_not_read_the_limit_is_revoked_as_well(script: Script, 
     assert script.sent == ["GET /auth/rate_limit", "POST /auth/oauth2/revoke"]
 
 
+def test_a_revocation_that_nothing_confirms_is_not_called_one(script: Script) -> None:
+    replies = iter([reply(200, {}), *[reply(503, {})] * 20])
+    script.server = lambda _call: next(replies)
+    result = run(access_token.OPERATION, {"state": "absent", "retries": 2})
+    assert (result["failed"], result["changed"], result["error"]["code"]) == (True, False, "unavailable")
+    assert script.sent[-1] == "GET /auth/rate_limit", "it has looked"
+
+
 @pytest.mark.parametrize(("device_id", "sent"), [("5", 5), ("0x5", "0x5")])
 def test_a_code_is_given_with_the_devices_number(script: Script, device_id: str, sent: int | str) -> None:
     def server(call: Call) -> Reply:

@@ -509,3 +509,15 @@ def test_what_is_no_such_url_is_told_and_not_repeated(given_url: Any, why: str) 
     assert SEED not in str(caught.value)
     assert "1912451" not in str(caught.value)
     assert "factor_data.totp_url" in str(caught.value)
+
+
+def test_the_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(OneLoginError) as refused:
+        PrivateFolder(folder, make=True)
+    assert (refused.value.code, refused.value.message) == (
+        "invalid",
+        f"The folder {folder} belongs to another user (uid {folder.stat().st_uid}).",
+    )

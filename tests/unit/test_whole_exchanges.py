@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each operation as a whole: every request with its query and body, and the whole result.
+
+So no name of what is sent or returned can change unnoticed. A new operation gets an exchange in ``exchanges.yml``.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.community.onelogin.plugins import modules
+from ansible_collections.community.onelogin.plugins.module_utils import _operations
+
+from tests.unit.harness import Call, Reply, Script, reply, run
+
+EXCHANGES: dict[str, dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("exchanges.yml").read_text(encoding="utf-8")
+)["exchanges"]
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("name", EXCHANGES)
+def test_requests_and_result_are_as_documented(script: Script, name: str) -> None:
+    its = EXCHANGES[name]
+    replies = {key.replace("MFA", "/api/2/mfa/users/7"): body for key, body in its["replies"].items()}
+
+    def server(call: Call) -> Reply:
+        return reply(201 if call.method == "POST" else 200, replies[f"{call.method} {call.path}"])
+
+    script.server = server
+    place, _dot, operation = its["operation"].partition(".")
+    found = getattr(import_module(f"{_operations.__name__}.{place}"), operation)
+    result = run(found, its["options"], check=its.get("check_mode", False))
+    sent = [
+        {f"{call.method} {call.path.replace('/api/2/mfa/users/7', 'MFA')}": {**call.query, **call.body}}
+        for call in script.calls
+    ]
+    assert sent == its["sent"]
+    assert result == its["result"]
+
+
+def test_every_module_has_its_exchange() -> None:
+    """Those for the journal and for pages call no API."""
+    named = {name.partition(",")[0] for name in EXCHANGES}
+    listed = {module.name for module in pkgutil.iter_modules(modules.__path__)}
+    assert listed - named == {"enrolment_sheets", "mfa_journal", "mfa_journal_info"}
