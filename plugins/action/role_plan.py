@@ -137,7 +137,7 @@ class ActionModule(ActionBase):
         if role == "mfa_offboarding":
             lookups, items = split_work(work)
         if role == "mfa_reset":
-            check_reset_settings(settings)
+            check_reset_settings(settings, work)
         return {
             "settings": settings,
             "hosts": hosts,

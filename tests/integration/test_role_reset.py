@@ -127,6 +127,7 @@ def test_all_that_can_be_checked_is_checked_before_the_first_removal(reset: Role
         ({"mfa_reset_challenge": SMS}, "The user has no 'OneLogin SMS' to confirm with."),
         ({"mfa_reset_sheets": ""}, "Set mfa_reset_sheets to a private folder."),
         ({"mfa_reset_factors": ["Protekt"]}, "Protekt"),
+        ({"mfa_reset_challenge_codes": ["1"]}, "mfa_reset_challenge_codes must be a dictionary of names and codes."),
     ]
     for options, message in cases:
         run = reset(_hosts("unproven"), **options)

@@ -10,25 +10,20 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import time_limit
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation, Event
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
-from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import EXPIRED, PENDING, REJECTED
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Done,
-    Item,
     Outcome,
     Perform,
     threads,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
+from ansible_collections.community.onelogin.plugins.module_utils._engine.polling import A, PollSettings, PollTarget
 from ansible_collections.community.onelogin.plugins.module_utils._engine.watch import EventWatch
 
 _GROWTH = 1.5
@@ -37,86 +32,12 @@ _NAP = 1.0  # seconds after which the schedule is checked again in any case
 _LAST_LOOK = 2.0  # seconds that a look may take, also where the wait is over before
 _JUST_BEFORE = 1.0  # seconds before an expiry at which a refusal can still be told from it
 _JUST_AFTER = 1.0  # seconds after an expiry at which OneLogin reports it
-_GRACE = timedelta(seconds=5)  # how far this machine's clock may be ahead of OneLogin's
-_FALLBACK = 60.0  # seconds between two polls of an item that no event names, at least
-_FALLBACK_SLEEPS = 10  # the same, in pauses
 _LONGEST_READING = 10.0  # seconds, since the end of the wait can have to wait for it
 _EVENTS = -1  # stands for the index of an item while events are read
 
 
-class Awaited(Item, Protocol):
-    """An item that can be waited for."""
-
-    @property
-    def user(self) -> UserSelector:
-        """The user."""
-
-    @property
-    def expires_at(self) -> str | None:
-        """When it expires, where that is known."""
-
-    @property
-    def device_id(self) -> str | None:
-        """Its device, where that is known."""
-
-
-A = TypeVar("A", bound=Awaited)
 Look = Callable[[A, int, Context], Confirmation]
 """Reads an item of the user with this id once."""
-
-
-@dataclass(frozen=True)
-class PollSettings:
-    """How long and how often to poll, in seconds.
-
-    :param events: whether events say which items to poll.
-    """
-
-    timeout: float
-    delay: float
-    sleep: float
-    max_sleep: float
-    events: bool = False
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> PollSettings:
-        """Read the settings from the task's options.
-
-        :raises OneLoginError: ``invalid``.
-        """
-        for name in ("timeout", "delay", "max_sleep"):
-            check_range(name, options[name], 0, unit="seconds")
-        if not 0 < options["sleep"] <= options["max_sleep"]:
-            raise OneLoginError(
-                "invalid",
-                f"sleep is {options['sleep']}; it must be above 0 and at most max_sleep, {options['max_sleep']}.",
-            )
-        return cls(
-            options["timeout"], options["delay"], options["sleep"], options["max_sleep"], options.get("events", False)
-        )
-
-    @property
-    def fallback(self) -> float:
-        """Seconds between two polls of an item that no event names."""
-        return max(_FALLBACK, _FALLBACK_SLEEPS * self.sleep)
-
-
-@dataclass
-class _PollTarget(Generic[A]):
-    """One item that is polled.
-
-    :param due: when it is polled next; None while it is being polled.
-    :param named: whether an event has named it since the last poll began.
-    """
-
-    item: A
-    user_id: int
-    pause: float
-    due: float | None = 0.0
-    named: bool = False
-    polls: int = 0
-    last: Confirmation | None = None
-    trouble: OneLoginError | None = None
 
 
 def poll(look: Look[A], word: str) -> Perform[A]:
@@ -170,7 +91,7 @@ class _Scheduler(Generic[A]):
         self._deadline = self._start + settings.timeout
         self._next_poll = self._start
         self._polls = 0
-        self._targets: dict[int, _PollTarget[A]] = {}
+        self._targets: dict[int, PollTarget[A]] = {}
         self._due: list[tuple[float, int]] = []
         self._named: deque[int] = deque()
         self._pending: dict[Future[Any], int] = {}
@@ -216,7 +137,7 @@ class _Scheduler(Generic[A]):
         """Add the items, and schedule their first polls."""
         for index, item in work.items():
             try:
-                target = _PollTarget(item, self._context.user_id(item.user), self._settings.sleep)
+                target = PollTarget(item, self._context.user_id(item.user), self._settings.sleep)
             except OneLoginError as error:
                 self._fail(index, error, self._counts(0))
                 continue
@@ -235,7 +156,7 @@ class _Scheduler(Generic[A]):
         for place, (index, target) in enumerate(idle):
             self._schedule(index, target, self._around_expiry(target, first + place * apart))
 
-    def _schedule(self, index: int, target: _PollTarget[A], at: float) -> None:
+    def _schedule(self, index: int, target: PollTarget[A], at: float) -> None:
         target.due = min(at, self._deadline)
         heapq.heappush(self._due, (target.due, index))
 
@@ -264,7 +185,7 @@ class _Scheduler(Generic[A]):
         target.due, target.named = None, False
         self._pending[pool.submit(self._look_in_time, target)] = index
 
-    def _look_in_time(self, target: _PollTarget[A]) -> Confirmation:
+    def _look_in_time(self, target: PollTarget[A]) -> Confirmation:
         """Look, but no longer than the wait lasts, whatever the server does."""
         with time_limit(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
             return self._look(target.item, target.user_id, self._context)
@@ -345,18 +266,18 @@ class _Scheduler(Generic[A]):
             return
         if target.last and target.last.is_accepted:
             self._end(index, None)
-        elif (over := self._over(target)) is not None:
+        elif (over := target.over(self._clock.now(), self._elapsed())) is not None:
             self._end(index, over)
         elif self._context.check_mode and target.last:
             self._end(index, None)
         elif self._clock.monotonic() >= self._deadline:
-            self._end(index, self._timeout(target))
+            self._end(index, target.timed_out(self._settings.timeout, self._msg))
         elif not self._stopped:
             self._schedule(index, target, self._next(target))
             if target.named and not target.trouble:  # while it was being polled, so maybe after OneLogin had looked
                 self._named.append(index)
 
-    def _next(self, target: _PollTarget[A]) -> float:
+    def _next(self, target: PollTarget[A]) -> float:
         """When to poll an item again: after a jittered pause that grows from poll to poll.
 
         One that is about to expire is polled just after that, which saves a poll before. Each item is polled once more
@@ -376,7 +297,7 @@ class _Scheduler(Generic[A]):
                 pause = left
         return min(now + pause, self._deadline)
 
-    def _around_expiry(self, target: _PollTarget[A], at: float) -> float:
+    def _around_expiry(self, target: PollTarget[A], at: float) -> float:
         """When to poll in place of a time behind the expiry: just before it, and when that is past, just after.
 
         An item that has expired before its first poll is polled without the pause.
@@ -388,32 +309,6 @@ class _Scheduler(Generic[A]):
         pauses = (left - _JUST_BEFORE, left + _JUST_AFTER)
         late = at if target.last else at - self._settings.fallback
         return min(at, next((now + pause for pause in pauses if pause > 0), late))
-
-    def _over(self, target: _PollTarget[A]) -> OneLoginError | None:
-        """The error of an item for which waiting is of no more use."""
-        if target.last is None:
-            return None
-        expires = parse_timestamp(target.last.expires_at or target.item.expires_at)
-        status, now = target.last.status, self._clock.now()
-        if status == EXPIRED or (expires and now >= expires and status != PENDING):
-            return OneLoginError("expired", "It expired without an answer.")
-        if status == PENDING:
-            if expires and now > expires + _GRACE:
-                return OneLoginError("expired", "It expired without an answer; OneLogin still reports it as pending.")
-            return None
-        if status == REJECTED:
-            if expires:
-                return OneLoginError("rejected", f"The person rejected it (after {self._elapsed()} s).")
-            return OneLoginError("rejected", "The person rejected it, or it expired.")
-        return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is an unknown status.")
-
-    def _timeout(self, target: _PollTarget[A]) -> OneLoginError:
-        if self._msg:
-            return OneLoginError("timeout", self._msg)
-        seconds = f"{self._settings.timeout:g} s"
-        if target.last is None and target.trouble:
-            return OneLoginError("timeout", f"No poll succeeded within {seconds}: {target.trouble.message}")
-        return OneLoginError("timeout", f"No answer within {seconds}; it is still pending.")
 
     def _end(self, index: int, error: OneLoginError | None) -> None:
         target = self._targets.pop(index)

@@ -29,7 +29,7 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
     :param elsewhere: other names that are no mistake: hosts of the inventory, whose codes can be for another run.
     :raises AnsibleActionFail: it is no such dictionary.
     """
-    codes = _read(_of_only_person(given, work), variable) if is_set(given) else {}
+    codes = check_codes(given, variable, work)
     items: dict[str, list[WorkItem]] = {}
     for item in work:
         names = [item["host"], *(str(item["options"][key]) for key in USER_KEYS if key in item["options"])]
@@ -38,6 +38,14 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
     for name, code in codes.items():
         _give(items.get(str(name).casefold(), []), code, variable)
     return [str(name) for name in codes if str(name).casefold() not in items and str(name) not in elsewhere]
+
+
+def check_codes(given: Any, variable: str, work: Sequence[WorkItem]) -> Mapping[Any, Any]:
+    """Return the codes by the names that they are given with; none if none are given.
+
+    :raises AnsibleActionFail: it is no dictionary, and there is not only one person.
+    """
+    return _read(_of_only_person(given, work), variable) if is_set(given) else {}
 
 
 def _of_only_person(given: Any, work: Sequence[WorkItem]) -> Any:

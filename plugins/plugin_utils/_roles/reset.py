@@ -16,7 +16,7 @@ from typing import Any, TypedDict
 
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import check_codes, give_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults, error_result
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
@@ -30,17 +30,19 @@ STEPS = ("checked", "challenged", "answered", "begun", "removed", "registered", 
 """The tasks of the role, in their order."""
 ALL, NONE = "all", "none"
 """As the options ``factors`` and ``challenge``."""
+_CODES = "mfa_reset_challenge_codes"
 _NOTHING_REMOVED = "Nothing was removed in this run."
 _SKIPPED: Result = {"skipped": True}
 
 Item = dict[str, Any]
 
 
-def check_reset_settings(settings: Mapping[str, Any]) -> None:
+def check_reset_settings(settings: Mapping[str, Any], work: Sequence[WorkItem]) -> None:
     """Refuse settings with which no reset can be done.
 
-    :raises AnsibleActionFail: there is no journal, or no folder for temporary tokens.
+    :raises AnsibleActionFail: there is no journal, no folder for temporary tokens, or the codes cannot be read.
     """
+    check_codes(settings.get("challenge_codes"), _CODES, work)
     if settings["token"] and not settings.get("sheets"):
         raise AnsibleActionFail(
             "mfa_reset_token needs mfa_reset_sheets, a private folder for the page with the token. Nothing was done."
@@ -98,7 +100,7 @@ class Reset:
             if self._needs_proof(key)
         ]
         if asked:  # the same command continues a reset, for which its code is spent
-            give_codes(asked, self._settings.get("challenge_codes"), "mfa_reset_challenge_codes", ())
+            give_codes(asked, self._settings.get("challenge_codes"), _CODES, ())
         return [{**its["options"], "key": its["key"], "factor": its["factor"]} for its in asked]
 
     def beginnings(self) -> list[Item]:
