@@ -84,8 +84,9 @@ lint-ansible: venv
 .PHONY: types
 types: venv  ## run mypy
 	@mkdir -p .cache/types/ansible_collections/community/onelogin
-	@ln -sfn ../../../../../plugins .cache/types/ansible_collections/community/onelogin/plugins
-	.venv/bin/mypy -p ansible_collections.community.onelogin.plugins $(TYPED_PACKAGES:%=-p %)
+	@ln -sfn ../../../../../plugins ../../../../../extensions .cache/types/ansible_collections/community/onelogin/
+	.venv/bin/mypy -p ansible_collections.community.onelogin.plugins -p ansible_collections.community.onelogin.extensions \
+	    $(TYPED_PACKAGES:%=-p %)
 
 .PHONY: drift
 drift: venv  ## check that the generated files are up to date
@@ -127,6 +128,10 @@ model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-pro
 .PHONY: browser
 browser: venv  ## run tests/browser: the HTML pages in Chromium, which is installed for root on Debian
 	ONELOGIN_TEST_CHROMIUM="$$(scripts/chromium.sh)" $(PYTEST) tests/browser $(ARGS)
+
+.PHONY: eda
+eda: venv  ## run tests/eda: the event source and the rulebooks in ansible-rulebook (Java 17, installed for root on Debian)
+	ONELOGIN_TEST_RULEBOOK="$$($(PYTHON_BIN) -m scripts.rulebook)" $(PYTEST) -n 2 tests/eda $(ARGS)
 
 .PHONY: sanity
 sanity: venv  ## run ansible-test sanity on every Python found (ARGS="--python 3.11" for one)
@@ -173,6 +178,8 @@ lock: venv  ## resolve requirements/*.in into the .txt files (ARGS=--upgrade for
 	@# The same ansible-core and ansible-lint as in .venv.
 	$(LOCK) --output-file requirements/importer.txt requirements/importer.in \
 	    --constraint requirements/run.in --constraint requirements/lint.in
+	@# The collection's own requirements are there too, as for the modules that the rulebooks' playbooks run.
+	$(LOCK) --output-file requirements/rulebook.txt requirements/rulebook.in requirements/run.in
 
 .PHONY: docs
 docs: venv  ## build the documentation site in .cache/docs/html

@@ -19,11 +19,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.archive import build_archive
+from scripts.tool_venv import prepare_venv
 
-ROOT = Path(__file__).resolve().parent.parent
-TOOLS = Path(sys.executable).parent
-LOCK = ROOT / "requirements" / "importer.txt"
-VENV = ROOT / ".cache" / "importer"
 SETTINGS = """\
 [galaxy-importer]
 check_required_tags = true
@@ -61,27 +58,16 @@ def find_problems(printed: str, expected: Mapping[str, str]) -> list[str]:
     return problems if DONE in printed else [*problems, "galaxy-importer did not finish:", printed[-2000:]]
 
 
-def prepare_venv() -> None:
-    """Create or update the virtual environment if it differs from the lock file.
+def run_importer(tools: Path, archive: Path, folder: Path) -> str:
+    """Run galaxy-importer on an archive and return its output; its results go into the folder.
 
-    :raises subprocess.CalledProcessError: the installation failed
+    :param tools: the folder of its commands
     """
-    ready, wanted = VENV / "ready", f"{VENV} {sys.version}\n{LOCK.read_text(encoding='utf-8')}"
-    if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
-        return
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--clear", VENV], check=True)
-    python = VENV / "bin" / "python"
-    subprocess.run([TOOLS / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python, LOCK], check=True)
-    ready.write_text(wanted, encoding="utf-8")
-
-
-def run_importer(archive: Path, folder: Path) -> str:
-    """Run galaxy-importer on an archive and return its output; its results go into the folder."""
     settings = folder / "galaxy-importer.cfg"
     settings.write_text(SETTINGS.format(folder=folder), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GALAXY_"))}
     done = subprocess.run(
-        [VENV / "bin" / "python", "-m", "galaxy_importer.main", archive],
+        [tools / "python", "-m", "galaxy_importer.main", archive],
         cwd=folder,
         check=False,
         stdout=subprocess.PIPE,
@@ -91,7 +77,7 @@ def run_importer(archive: Path, folder: Path) -> str:
             **environment,
             "GALAXY_IMPORTER_CONFIG": str(settings),
             # galaxy-importer calls tools of its own virtual environment, without the settings of the user.
-            "PATH": os.pathsep.join([str(VENV / "bin"), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(tools), os.environ["PATH"]]),
             "HOME": str(folder),
         },
     )
@@ -106,11 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("archive", nargs="?", type=Path, help="the archive; by default it is built from this checkout")
     named = parser.parse_args(arguments).archive
-    prepare_venv()
+    tools = prepare_venv("importer")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve()
         archive = named.resolve() if named else build_archive(folder)
-        problems = find_problems(run_importer(archive, folder), EXPECTED)
+        problems = find_problems(run_importer(tools, archive, folder), EXPECTED)
     print("\n".join(problems) or f"galaxy-importer accepts {archive.name}")
     return 1 if problems else 0
 

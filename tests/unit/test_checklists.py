@@ -130,7 +130,7 @@ def test_actions_are_pinned_and_keep_no_credentials(path: Path) -> None:
 
 
 def test_every_locked_requirement_has_a_hash_and_no_index() -> None:
-    for name in ("bootstrap", "importer", "lock"):
+    for name in ("bootstrap", "importer", "lock", "rulebook"):
         text = (ROOT / f"requirements/{name}.txt").read_text(encoding="utf-8")
         lines = [line for line in text.splitlines() if not line.startswith("#")]
         pins = [number for number, line in enumerate(lines) if re.match(r"[\w.-]+(\[[\w,-]+])?==\S+ .*\\$", line)]

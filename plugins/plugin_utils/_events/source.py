@@ -126,7 +126,8 @@ async def run(queue: Queue, arguments: Mapping[str, Any]) -> None:
 
 
 async def _hand_over(options: SourceOptions, file: StateFile, queue: Queue, feedback: Queue | None) -> None:
-    log, failures = None, 0
+    log: EventLog | None = None
+    failures = 0
     while True:
         try:
             # A client whose credential was refused keeps that in mind, so each failure takes a new one.

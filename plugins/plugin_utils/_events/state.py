@@ -126,7 +126,7 @@ class StateFile:
             raise OneLoginError(
                 "invalid",
                 f"The state file {self.path} is damaged.",
-                hint="Restore it. If you remove it, the source returns only events from its next start on, or from since on.",
+                hint="Restore it. If you remove it, the source returns only events after its next start.",
             ) from None
 
     def write(self, state: FeedState) -> None:
