@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Print the folder with the commands of ansible-rulebook, which is installed into a virtual environment if necessary.
 
-ansible-rulebook needs Java 17 or newer. Without a ``java`` on the PATH and ``JAVA_HOME``, Debian's is installed for root.
+ansible-rulebook needs Java 17 or newer. Without a ``java`` on the PATH and ``JAVA_HOME``, root gets Debian's.
 """
 
 from __future__ import annotations

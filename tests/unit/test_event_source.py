@@ -1,0 +1,309 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The event source for ansible-rulebook: its options, its state, and what it hands over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.community.onelogin.extensions.eda.plugins.event_source import events as plugin
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account
+from ansible_collections.community.onelogin.plugins.plugin_utils._events.options import SPECS, SourceOptions
+from ansible_collections.community.onelogin.plugins.plugin_utils._events.source import run
+from ansible_collections.community.onelogin.plugins.plugin_utils._events.state import FeedState, StateFile
+
+from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply
+
+pytestmark = pytest.mark.libraries("ansible-core has no part in it")
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = {22: "USER_ADDED_OTP_DEVICE", 24: "USER_REMOVED_OTP_DEVICE"}
+ACCOUNT = Account("acme.example", "us", 45)
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("ONELOGIN_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> dict[str, Any]:
+    """The options that a source needs."""
+    return {
+        "base_url": "https://acme.example",
+        "client_id": "id",
+        "client_secret": "a-long-secret",
+        "state_file": str(tmp_path / "state.json"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"state_file": None}, "state_file is not set. Name a file."),
+        ({"interval": 0}, "interval is 0.0; it must be from 1 to 1000000000 seconds."),
+        ({"interval": "often"}, "interval is 'often'; it must be a number."),
+        ({"overlap": -1}, "overlap is -1.0; it must be from 0"),
+        ({"since": "yesterday"}, "since is yesterday; it must be a time such as 2026-11-24T09:30:00Z."),
+        ({"event_type": [22]}, 'Unknown option "event_type". Did you mean "event_types"?'),
+        ({"retries": 3}, 'Unknown option "retries".'),
+        ({"client_secret": None}, "There is no credential"),
+        ({"base_url": "http://acme.example"}, "in clear text"),
+        ({"ca_path": "/no/such/file"}, "ca_path names no file or folder: /no/such/file"),
+    ],
+)
+def test_wrong_options_are_refused_before_any_request(
+    script: Script, arguments: dict[str, Any], given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RuntimeError) as refusal:
+        asyncio.run(run(asyncio.Queue(), {**arguments, **given}))
+    assert message in str(refusal.value)
+    assert "a-long-secret" not in str(refusal.value)
+    assert script.calls == []
+
+
+def test_options_come_from_the_environment_too(arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONELOGIN_BASE_URL", "https://acme.example")
+    monkeypatch.setenv("ONELOGIN_CLIENT_ID", "id")
+    monkeypatch.setenv("ONELOGIN_CLIENT_SECRET", "a-long-secret")
+    monkeypatch.setenv("ONELOGIN_VALIDATE_CERTS", "no")
+    monkeypatch.setenv("ONELOGIN_CA_PATH", "")
+    options = SourceOptions.parse(
+        {"state_file": arguments["state_file"], "interval": "5", "event_types": "22, a_name", "feedback": True}
+    )
+    assert (options.connection.base_url, options.connection.verify) == ("https://acme.example", False)
+    assert (options.interval, options.types) == (5.0, ("22", "a_name"))
+    assert "a-long-secret" not in repr(options)
+
+
+def test_the_documentation_describes_the_options() -> None:
+    documented = yaml.safe_load(plugin.DOCUMENTATION)["options"]
+    keys = ("type", "elements", "default")
+    assert {name: [its.get(key) for key in keys] for name, its in documented.items()} == {
+        name: [spec.get(key) or None if key != "default" else spec.get(key) for key in keys]
+        for name, spec in SPECS.items()
+    }
+    assert [name for name, its in documented.items() if its.get("required")] == ["state_file"]
+    (example,) = yaml.safe_load(plugin.EXAMPLES)
+    assert set(example["sources"][0]["community.onelogin.events"]) <= set(SPECS)
+
+
+def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "new/state.json"
+    state = FeedState(ACCOUNT, EPOCH, {7: EPOCH, 8: None})
+    file = StateFile(path)
+    assert file.read() is None
+    file.write(state)
+    assert file.read() == state
+    assert path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(OneLoginError, match="Another event source uses the state file"):
+        StateFile(path)
+    file.close()
+    StateFile(path).close()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"since": "x", "seen": {}, "host": "", "region": "", "account_id": 1}']
+)
+def test_a_damaged_state_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(text)
+    with pytest.raises(OneLoginError, match="is damaged"):
+        StateFile(path).read()
+
+
+@pytest.mark.parametrize(
+    ("other", "refused"),
+    [
+        (Account("other.example", "us", 45), False),
+        (Account("acme.example", "us", 46), True),
+        (Account("acme.example", "us", None), False),
+        (Account("other.example", "us", None), True),
+    ],
+)
+def test_a_state_belongs_to_one_account(other: Account, refused: bool) -> None:
+    state = FeedState(ACCOUNT, EPOCH, {})
+    if refused:
+        with pytest.raises(OneLoginError, match="belongs to the account"):
+            state.refuse_other(other)
+    else:
+        state.refuse_other(other)
+
+
+class Ended(Exception):
+    """ansible-rulebook ends."""
+
+
+class RulebookQueue:
+    """Takes events, and ends at a moment."""
+
+    def __init__(self, ends_with: int) -> None:
+        self.got: list[dict[str, Any]] = []
+        self.ends_with = ends_with
+
+    async def put(self, item: dict[str, Any]) -> None:
+        """Take an event."""
+        self.got.append(item)
+        if len(self.got) == self.ends_with:
+            raise Ended
+
+    async def get(self) -> None:
+        """Confirm one."""
+
+
+def row(number: int, at: float, kind: int = 24) -> dict[str, Any]:
+    """A row of the log, written so many seconds after the epoch."""
+    return {
+        "id": number,
+        "event_type_id": kind,
+        "user_id": 7,
+        "created_at": f"2026-01-01T00:{at // 60:02.0f}:{at % 60:02.0f}Z",
+    }
+
+
+def serve(*rows: Any) -> Callable[[Call], Reply]:
+    """An account with this log; replies that stand first are given instead, each once."""
+    replies = [its for its in rows if not isinstance(its, dict)]
+
+    def server(call: Call) -> Reply:
+        if call.path.endswith("/token"):
+            return reply(200, {"access_token": "token", "account_id": 45})
+        if call.path.endswith("/types"):
+            return reply(200, {"data": [{"id": number, "name": name} for number, name in NAMES.items()]})
+        if replies:
+            return replies.pop(0)  # type: ignore[no-any-return]
+        return reply(200, {"data": [its for its in rows if isinstance(its, dict)]})
+
+    return server
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses of the source, which take no time; every sixth ends it."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) % 6 == 0:
+            raise Ended
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    return slept
+
+
+def hand_over(arguments: dict[str, Any], *, ends_with: int = 0, **more: Any) -> list[dict[str, Any]]:
+    """Run the source until ansible-rulebook ends, and return what it got."""
+    queue = RulebookQueue(ends_with)
+    with pytest.raises(Ended):
+        asyncio.run(run(queue, {**arguments, **more}))
+    return queue.got
+
+
+def ids(events: list[dict[str, Any]]) -> list[int]:
+    """The ids of events."""
+    return [event["id"] for event in events]
+
+
+@pytest.mark.usefixtures("naps")
+@pytest.mark.parametrize("feedback", [{}, {"eda_feedback_queue": RulebookQueue(0)}], ids=["", "feedback"])
+def test_an_event_is_handed_over_once_also_after_a_restart(
+    clock: FakeClock, script: Script, arguments: dict[str, Any], feedback: dict[str, Any]
+) -> None:
+    state = Path(arguments["state_file"])
+    script.server = serve()
+    assert hand_over(arguments, **feedback) == []
+    assert json.loads(state.read_text())["since"] == EPOCH.isoformat(), "what comes from now on counts"
+    clock.passed = 60
+    script.server = serve(row(3, 30), row(1, 10), row(2, 20))
+    first = hand_over(arguments, ends_with=2, **feedback)
+    clock.passed = 2000
+    script.server = serve(row(4, 1900), row(3, 30), row(1, 10), row(2, 20))
+    second = hand_over(arguments, **feedback)
+    assert (ids(first), ids(second)) == ([1, 2], [2, 3, 4]), "it was ended before it recorded the second"
+    assert first[1] == second[0]
+    assert {"uuid"} == set(second[0]["meta"])
+    assert (second[0]["event_type"], second[0]["user_id"]) == (NAMES[24], 7)
+    assert len({event["meta"]["uuid"] for event in [*first, *second]}) == 4
+    assert json.loads(state.read_text())["seen"] == {"4": "2026-01-01T00:31:40+00:00"}
+    assert hand_over(arguments, **feedback) == []
+
+
+@pytest.mark.usefixtures("clock", "naps")
+def test_the_first_start_can_begin_earlier(script: Script, arguments: dict[str, Any]) -> None:
+    script.server = serve(row(1, 10), row(2, 20))
+    assert ids(hand_over(arguments, since="2026-01-01T00:00:15Z", event_types=[24, NAMES[22]])) == [2]
+    assert next(call.query["event_type_id"] for call in script.calls if "event_type_id" in call.query) == "24,22"
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_keeps_trying_with_growing_pauses_and_says_so_once(
+    script: Script, arguments: dict[str, Any], naps: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    limit = reply(429, {}, X_RateLimit_Remaining=0, Retry_After=700)
+    script.server = serve(broken(sent=True), reply(503, {}), reply(502, {}), limit, row(1, 10))
+    assert ids(hand_over(arguments, interval=10, since="2026-01-01T00:00:00Z")) == [1]
+    assert naps[:5] == [10, 20, 40, 700, 10]
+    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
+    assert "the source keeps trying. The connection broke." in caplog.text
+    assert "can be read again" in caplog.text
+    assert "a-long-secret" not in caplog.text
+
+
+@pytest.mark.usefixtures("clock", "naps")
+def test_a_token_that_could_not_be_got_is_asked_for_again(script: Script, arguments: dict[str, Any]) -> None:
+    log, failures = serve(row(1, 10)), [broken(sent=False), reply(503, {})]
+    script.server = lambda call: failures.pop() if failures and call.path.endswith("/token") else log(call)
+    assert ids(hand_over(arguments, since="2026-01-01T00:00:00Z")) == [1]
+
+
+@pytest.mark.usefixtures("clock", "naps")
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (reply(403, {"message": "No"}), "No (HTTP 403). Use an API credential of the scope Read Users, or of one"),
+        (reply(401, {"message": "Insufficient Permission"}), "Use an API credential of the scope Read Users"),
+    ],
+)
+def test_a_credential_without_the_right_ends_it(
+    script: Script, arguments: dict[str, Any], answer: Reply, message: str
+) -> None:
+    script.server = serve(answer)
+    with pytest.raises(RuntimeError) as end:
+        asyncio.run(run(RulebookQueue(0), arguments))
+    assert message in str(end.value)
+
+
+def test_the_plugin_finds_the_collection_beside_another_package(tmp_path: Path) -> None:
+    """The package ansible on PyPI has a folder of that name, which is a package and hides all others."""
+    here = tmp_path / "own/ansible_collections/community"
+    here.mkdir(parents=True)
+    (here / "onelogin").symlink_to(ROOT)
+    (tmp_path / "other/ansible_collections").mkdir(parents=True)
+    (tmp_path / "other/ansible_collections/__init__.py").touch()
+    code = (
+        "import asyncio, runpy\n"
+        f"main = runpy.run_path({str(here / 'onelogin/extensions/eda/plugins/event_source/events.py')!r})['main']\n"
+        "asyncio.run(main(None, {}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path += {[str(tmp_path / 'other'), *sys.path]!r}\n{code}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert "RuntimeError: state_file is not set." in done.stderr
