@@ -34,6 +34,7 @@ SHIPPED = {
     "changelogs",
     "docs",
     "examples",
+    "extensions",
     "meta",
     "playbooks",
     "plugins",
@@ -43,7 +44,7 @@ SHIPPED = {
 }
 MADE_BY_GALAXY = {MANIFEST, FILES}
 # All that an installed collection needs.
-USED = {"meta", "playbooks", "plugins", "roles"} | MADE_BY_GALAXY
+USED = {"extensions", "meta", "playbooks", "plugins", "roles"} | MADE_BY_GALAXY
 # The files with documentation, by the type that ansible-doc uses.
 DOCUMENTED = {
     "module": "plugins/modules/[!_]*.py",

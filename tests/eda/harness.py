@@ -38,6 +38,21 @@ def wait_until(condition: Callable[[], Any], what: str, explain: Callable[[], st
         time.sleep(0.1)
 
 
+def user_environment(folder: Path, url: str) -> dict[str, str]:
+    """The environment of a user who has installed ansible-rulebook and this collection, for an account."""
+    (folder / "tmp").mkdir()
+    collections = folder / "collections/ansible_collections/community"
+    collections.mkdir(parents=True)
+    (collections / "onelogin").symlink_to(ROOT)
+    return {
+        **environment(folder, url, ANSIBLE_COLLECTIONS_PATH=str(folder / "collections")),
+        "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]]),
+        "TMPDIR": str(folder / "tmp"),
+        "PWD": str(folder),
+        **{name: os.environ[name] for name in ("JAVA_HOME",) if name in os.environ},
+    }
+
+
 class Rulebook:
     """Starts ansible-rulebook with a rulebook in a folder, again and again, with what it keeps between its runs.
 
@@ -51,17 +66,7 @@ class Rulebook:
         self.folder, self.sim = folder, sim
         self.state = folder / "state.json"
         self.output = folder / "rulebook.log"
-        (folder / "tmp").mkdir()
-        collections = folder / "collections/ansible_collections/community"
-        collections.mkdir(parents=True)
-        (collections / "onelogin").symlink_to(ROOT)
-        self.environment = {
-            **environment(folder, sim.url, ANSIBLE_COLLECTIONS_PATH=str(folder / "collections")),
-            "PATH": os.pathsep.join([str(BIN), os.environ["PATH"]]),
-            "TMPDIR": str(folder / "tmp"),
-            "PWD": str(folder),
-            **{name: os.environ[name] for name in ("JAVA_HOME",) if name in os.environ},
-        }
+        self.environment = user_environment(folder, sim.url)
         if not rulebook.startswith("community.onelogin."):
             (folder / "rulebook.yml").write_text(rulebook)
             rulebook = "rulebook.yml"

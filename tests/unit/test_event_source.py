@@ -265,8 +265,13 @@ def test_it_keeps_trying_with_growing_pauses_and_says_so_once(
 
 @pytest.mark.usefixtures("clock", "naps")
 def test_a_token_that_could_not_be_got_is_asked_for_again(script: Script, arguments: dict[str, Any]) -> None:
-    log, failures = serve(row(1, 10)), [broken(sent=False), reply(503, {})]
-    script.server = lambda call: failures.pop() if failures and call.path.endswith("/token") else log(call)
+    log = serve(row(1, 10))
+    failures: list[Reply] = [broken(sent=False), reply(503, {})]
+
+    def server(call: Call) -> Reply:
+        return failures.pop() if failures and call.path.endswith("/token") else log(call)
+
+    script.server = server
     assert ids(hand_over(arguments, since="2026-01-01T00:00:00Z")) == [1]
 
 

@@ -127,23 +127,8 @@ async def run(queue: Queue, arguments: Mapping[str, Any]) -> None:
 
 async def _hand_over(options: SourceOptions, file: StateFile, queue: Queue, feedback: Queue | None) -> None:
     log: EventLog | None = None
-    failures = 0
     while True:
-        try:
-            # A client whose credential was refused keeps that in mind, so each failure takes a new one.
-            log = log or await asyncio.to_thread(EventLog.open, options, file, Clock())
-            events = await asyncio.to_thread(log.read)
-        except OneLoginError as error:
-            if error.code not in _PASSING:
-                raise
-            if not failures:
-                _LOG.warning("OneLogin's events cannot be read; the source keeps trying. %s", error.message)
-            log, failures = None, failures + 1
-            await asyncio.sleep(_pause(error, options.interval, failures))
-            continue
-        if failures:
-            _LOG.warning("OneLogin's events can be read again.")
-            failures = 0
+        log, events = await _read(options, file, log)
         for event in events:
             await queue.put(log.as_event(event))
             if feedback:
@@ -151,6 +136,31 @@ async def _hand_over(options: SourceOptions, file: StateFile, queue: Queue, feed
             log.record(event)
         log.advance()
         await asyncio.sleep(options.interval)
+
+
+async def _read(options: SourceOptions, file: StateFile, log: EventLog | None) -> tuple[EventLog, list[Event]]:
+    """Read the new events, again and again if that fails.
+
+    :returns: where to read the next ones, and the events.
+    """
+    failures = 0
+    while True:
+        try:
+            if not log:
+                log = await asyncio.to_thread(EventLog.open, options, file, Clock())
+            events = await asyncio.to_thread(log.read)
+        except OneLoginError as error:
+            if error.code not in _PASSING:
+                raise
+            if not failures:
+                _LOG.warning("OneLogin's events cannot be read; the source keeps trying. %s", error.message)
+            # A client whose credential was refused keeps that in mind, so the next try takes a new one.
+            log, failures = None, failures + 1
+            await asyncio.sleep(_pause(error, options.interval, failures))
+        else:
+            if failures:
+                _LOG.warning("OneLogin's events can be read again.")
+            return log, events
 
 
 def _pause(error: OneLoginError, interval: float, failures: int) -> float:
