@@ -21,7 +21,7 @@ from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, Simulator,
 from tests.support.ansible_process import kill_tree
 
 BIN = Path(os.environ.get("ONELOGIN_TEST_RULEBOOK", "make-eda-sets-this"))
-PATIENCE = 90
+PATIENCE = 240  # seconds, on a busy machine
 INVENTORY = {
     "all": {
         "hosts": {"localhost": None},
