@@ -53,11 +53,14 @@ class Client:
     :param connection: where the account is.
     :param clock: the time to go by.
     :param store: where processes share their access token.
+
+    ``on_response`` is called with the path and the response of each request, whatever follows from it.
     """
 
     def __init__(self, connection: Connection, clock: Clock, store: TokenStore | None = None) -> None:
         self.connection = connection
         self.limit = RateLimit(clock, connection.rate_limit_timeout, connection.rate_limit_reserve)
+        self.on_response: Callable[[str, Response], None] = lambda _path, _response: None
         self.calls = 0
         self.retries = 0
         self._clock = clock
@@ -188,6 +191,7 @@ class Client:
             self.calls += 1
         answer = self._transport.send(method, path, authorization, query, body)
         self.limit.observe(answer.headers)
+        self.on_response(path, answer)
         if 200 <= answer.status < 300:
             if answer.is_json or answer.status == 204 or (method == "DELETE" and not answer.text.strip()):
                 return answer

@@ -11,14 +11,15 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from types import FrameType
 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import discard
 
+_LONGEST_END = 300  # seconds that the work of ending_after may take after the end of its run
 _LOOK = 0.05  # seconds between looks at the parent, where the system does not tell of its end
 _SPEAKING = threading.RLock()
 
@@ -63,11 +64,56 @@ def end_with_parent(process: int, folder: str) -> None:  # noqa: ARG001 - once i
     threading.Thread(target=_end_after, args=(os.getppid(), folder), daemon=True).start()
 
 
+class _Ending:
+    """Work that an end of the process waits for.
+
+    :ivar free: is not set while there is such work.
+    """
+
+    def __init__(self) -> None:
+        self.free = threading.Event()
+        self.free.set()
+        self.interrupted: list[int] = []
+
+
+_ENDING = _Ending()
+
+
+@contextmanager
+def ending_after(folder: str) -> Iterator[list[int]]:
+    """Have the process end only after the work in this context, which a first signal interrupts.
+
+    The signal raises KeyboardInterrupt once, so that the work can undo what it did; further ones do nothing.
+
+    :param folder: where the run keeps its access token, which is removed if a signal came.
+    :returns: the signal that came, if one did.
+    """
+    _ENDING.interrupted = []
+    _ENDING.free.clear()
+    try:
+        yield _ENDING.interrupted
+    finally:
+        if _ENDING.interrupted:
+            discard(folder)
+        _ENDING.free.set()
+
+
+def print_last(text: str) -> None:
+    """Print a line from a worker whose run may be gone."""
+    with suppress(OSError):
+        os.write(_STDERR, f"onelogin: {text}\n".encode())
+
+
 def _run_before(number: signal.Signals, work: Callable[[], None]) -> None:
     """Do some work when a signal arrives, before the former handler runs."""
     then = signal.getsignal(number)
 
     def handle(signum: int, frame: FrameType | None) -> None:
+        if not _ENDING.free.is_set():
+            if not _ENDING.interrupted:
+                _ENDING.interrupted.append(signum)
+                raise KeyboardInterrupt
+            return
         work()
         if callable(then):
             then(signum, frame)
@@ -84,6 +130,10 @@ def _end_after(parent: int, folder: str) -> None:
         select.select([parents_end], [], [])
     while os.getppid() == parent:
         time.sleep(_LOOK)
+    if not _ENDING.free.is_set():
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        _ENDING.free.wait(_LONGEST_END)
+        time.sleep(_LOOK)  # the last line
     discard(folder)
     _say_how_far()
     os._exit(1)

@@ -64,7 +64,7 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
         note = its.get(NOTE)
         if not note or "id" not in note or note["id"] in used:
             continue
-        _refuse_misspelt(f"Host {name}", role, its)
+        refuse_misspelt(f"Host {name}", role, its)
         record = its.get("onelogin_user")
         status = status_name(record) if isinstance(record, Mapping) else None
         hosts.append(
@@ -76,7 +76,7 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
                 "user_status": status,
             }
         )
-    _refuse_misspelt("The play", role, variables)
+    refuse_misspelt("The play", role, variables)
     return hosts
 
 
@@ -88,7 +88,12 @@ def _find_name(variables: Mapping[str, Any]) -> str | None:
     return None if name and ("{{" in name or "{%" in name) else name
 
 
-def _refuse_misspelt(owner: str, role: str, variables: Iterable[str]) -> None:
+def refuse_misspelt(owner: str, role: str, variables: Iterable[str]) -> None:
+    """Refuse variables that are nearly an option of the role.
+
+    :param owner: whose variables they are, for the message.
+    :raises AnsibleActionFail: there is one.
+    """
     if misspelt := find_misspelt(role, variables):
         named = ", ".join(f"{wrong} (did you mean {right}?)" for wrong, right in sorted(misspelt.items()))
         raise AnsibleActionFail(f"{owner} has variables that {role} does not know: {named}. Nothing was done.")

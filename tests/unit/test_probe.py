@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The app of the probe, and the end of the process that runs the probe."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import time
+from pathlib import Path
+
+import pyotp
+import pytest
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe.totp import Authenticator
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEH"
+
+
+@pytest.mark.parametrize(
+    ("more", "digits", "period", "digest"),
+    [
+        ("", 6, 30, "SHA1"),
+        ("&digits=8&period=60&algorithm=SHA256", 8, 60, "SHA256"),
+        ("&algorithm=sha512", 6, 30, "SHA512"),
+    ],
+)
+def test_the_codes_are_those_of_an_app(
+    monkeypatch: pytest.MonkeyPatch, more: str, digits: int, period: int, digest: str
+) -> None:
+    """Each code is shown once: the second one is the next, after a wait until it is shown."""
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_010.0)
+    slept: list[float] = []
+    app = Authenticator({"totp_url": f"otpauth://totp/x:y?secret={SECRET.lower()}{more}"}, slept.append)
+    totp = pyotp.TOTP(SECRET, digits=digits, interval=period, digest=getattr(hashlib, digest.lower()))
+    assert app.next_code() == totp.at(1_700_000_010)
+    assert slept == []
+    assert app.next_code() == totp.at(1_700_000_010 + period)
+    assert slept == [period - 1_700_000_010 % period]
+    near = {totp.at(1_700_000_010 + period * offset) for offset in range(-1, 2)}
+    wrong = app.wrong_code()
+    assert (len(wrong), wrong in near) == (digits, False)
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", "otpauth://totp/x", "otpauth://totp/x?secret=1", f"x?secret={SECRET}&digits=x"]
+)
+def test_a_registration_without_a_secret(url: str | None) -> None:
+    with pytest.raises(ValueError, match=r"no secret that an app could scan"):
+        Authenticator({"totp_url": url}, lambda _seconds: None)
+
+
+def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+    monkeypatch.setattr(signal, "getsignal", lambda _number: lambda *_more: ended.append("former handler"))
+    before = signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+    try:
+        shutdown._run_before(signal.SIGUSR1, lambda: ended.append("work"))
+        (tmp_path / "onelogin-token-x").touch()
+        with shutdown.ending_after(str(tmp_path)) as interrupted:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGUSR1)
+            signal.raise_signal(signal.SIGUSR1)
+            assert (interrupted, ended) == ([signal.SIGUSR1], [])
+        assert not list(tmp_path.iterdir())
+        signal.raise_signal(signal.SIGUSR1)
+        assert ended == ["work", "former handler"]
+    finally:
+        signal.signal(signal.SIGUSR1, before)
