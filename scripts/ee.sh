@@ -85,7 +85,7 @@ printf '%s: "%s"\n' ONELOGIN_BASE_URL "$(< "$work/url")" ONELOGIN_CLIENT_ID ee-i
 in_image() { podman run --rm --network=host --user=0 --volume "$work/runner:/runner" localhost/ee "$@"; }
 
 say "what it holds"
-in_image python3 -c 'import requests, sqlalchemy, psycopg, pyotp, segno, openpyxl, phonenumbers'
+in_image python3 -c 'import requests, sqlalchemy, pyotp, segno, openpyxl, phonenumbers'
 in_image ansible-galaxy collection list community.onelogin | grep '^community.onelogin '
 for run in first second; do
     say "onboarding in it, the $run time"

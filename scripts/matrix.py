@@ -25,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UV = ROOT / ".venv" / "bin" / "uv"
 NEEDED = ROOT / "meta" / "ee-requirements.txt"
+# Only a journal in PostgreSQL needs it, so execution environments do not have it by default.
+POSTGRESQL = "psycopg[binary]>=3.1.4"
 INTEGRATION = ("-n", "6", "--dist", "worksteal")  # as in the Makefile
 STEPS = ("unit", "integration", "sanity")
 OLDEST, LOCKED, NEWEST = "oldest", "locked", "newest"
@@ -63,7 +65,7 @@ def build_overrides(row: Row, needed: str) -> list[str]:
 
     :param needed: the text of the collection's own requirements, which are lower bounds
     """
-    own = [line for line in needed.splitlines() if line and not line.startswith("#")]
+    own = [*(line for line in needed.splitlines() if line and not line.startswith("#")), POSTGRESQL]
     if row.libraries == OLDEST:
         # The binary part of psycopg is a separate distribution with the same version.
         own = [line.replace(">=", "==") for line in own]

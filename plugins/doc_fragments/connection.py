@@ -97,7 +97,8 @@ options:
       - It holds no codes, tokens, secrets or phone numbers. A file must be readable by its owner only.
       - Without a journal a task knows of earlier runs only what OneLogin returns. V(none) switches off a journal that the environment
         or C(module_defaults) sets.
-      - This needs the Python library SQLAlchemy 2, and psycopg 3 for PostgreSQL.
+      - This needs the Python library SQLAlchemy 2, and psycopg 3 for PostgreSQL. Execution environments have psycopg only if their
+        definition names it.
       - If the option is not set, the environment variable E(ONELOGIN_JOURNAL) is used.
     type: str
   journal_keep_days:

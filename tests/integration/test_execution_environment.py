@@ -17,6 +17,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from scripts.matrix import POSTGRESQL
 from tests.integration.artifact import archive, run
 from tests.integration.harness import BIN, ROOT
 
@@ -29,7 +30,6 @@ EXAMPLE = ROOT / "examples/execution-environment"
 # What every Python that runs Ansible has.
 ANSIBLES_OWN = {"ansible", "ansible_collections", "jinja2", "markupsafe", "packaging", "yaml"}
 COMES_WITH_REQUESTS = {"charset_normalizer", "urllib3"}
-IMPORTED_BY_SQLALCHEMY = {"psycopg"}
 
 
 @pytest.fixture
@@ -75,8 +75,14 @@ def test_the_requirements_are_what_the_plugins_import() -> None:
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 imported.add(node.module.partition(".")[0])
     distributions = packages_distributions()
-    foreign = imported - sys.stdlib_module_names - ANSIBLES_OWN - COMES_WITH_REQUESTS | IMPORTED_BY_SQLALCHEMY
+    foreign = imported - sys.stdlib_module_names - ANSIBLES_OWN - COMES_WITH_REQUESTS
     assert {distributions[name][0].lower() for name in foreign} == {each.name.lower() for each in NEEDED}
+
+
+def test_a_line_of_the_example_adds_what_a_journal_in_postgresql_needs() -> None:
+    text = (EXAMPLE / "execution-environment.yml").read_text()
+    assert "python" not in yaml.safe_load(text)["dependencies"]
+    assert yaml.safe_load(text.replace("# python:", "python:"))["dependencies"]["python"] == [POSTGRESQL]
 
 
 def test_ansible_builder_finds_the_requirements_in_the_installed_collection(collections: Path, tmp_path: Path) -> None:

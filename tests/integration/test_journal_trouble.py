@@ -137,7 +137,7 @@ def test_a_full_disk_is_told_before_anything_is_sent(sim: Simulator, tmp_path: P
             "journal.sqlite",
             "The journal needs the Python library SQLAlchemy, which cannot be imported: no sqlalchemy here.",
         ),
-        ("psycopg", "postgresql://h/db", "needs the Python library psycopg, which cannot be imported."),
+        ("psycopg", "postgresql://h/db", "add psycopg[binary]>=3.1.4 to dependencies.python of the"),
     ],
 )
 def test_a_missing_library_matters_only_to_those_who_keep_a_journal(

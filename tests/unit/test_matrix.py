@@ -16,7 +16,7 @@ from scripts.matrix import LOCKED, NEWEST, OLDEST, Row
 
 pytestmark = pytest.mark.once("it is about the matrix itself")
 
-NEEDED = "# A comment.\nrequests>=2.29.0\npsycopg[binary]>=3.1.4\n"
+NEEDED = "# A comment.\nrequests>=2.29.0\n"
 
 
 @pytest.mark.parametrize(

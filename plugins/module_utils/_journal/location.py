@@ -26,7 +26,7 @@ def sqlite_path(where: str) -> Path | None:
         raise OneLoginError(
             "invalid",
             f"The journal needs the Python library SQLAlchemy, which cannot be imported: {SQLALCHEMY_IMPORT_ERROR}.",
-            hint="Install SQLAlchemy 2 (and psycopg for PostgreSQL) for the Python that runs this task.",
+            hint="Install SQLAlchemy 2 (and psycopg[binary] for PostgreSQL) for the Python that runs this task.",
         )
     if "\0" in where:
         raise OneLoginError("invalid", "journal contains a NUL character, which is not allowed in a path or URL.")

@@ -36,7 +36,8 @@ def create_postgresql_engine(where: str) -> Any:
         raise OneLoginError(
             "invalid",
             "The journal on PostgreSQL needs the Python library psycopg, which cannot be imported.",
-            hint="Install psycopg 3 for the Python that runs this task.",
+            hint="Install psycopg[binary] for the Python that runs this task. In AWX or another execution environment,"
+            " add psycopg[binary]>=3.1.4 to dependencies.python of the definition, and build the image again.",
         ) from None
 
     @sqlalchemy.event.listens_for(engine, "begin")
