@@ -51,7 +51,7 @@ simulator: venv  ## start the simulator of the OneLogin API (ARGS="--help" lists
 # --- test
 
 .PHONY: test
-# `make matrix` runs pylint and other tools on the newest release, and imports the plugins on Python 3.11 to 3.13; ruff,
+# `make matrix` runs pylint and other tools on the newest stable release, and imports the plugins on Python 3.10 to 3.13; ruff,
 # mypy and others run here.
 test: export SANITY_ARGS := --without-tools --few-pythons
 test: venv  ## run all checks and tests, two at a time, and print a summary (STEPS="lint unit" for some, JOBS=1 for one at a time)

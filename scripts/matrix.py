@@ -29,6 +29,12 @@ NEEDED = ROOT / "meta" / "ee-requirements.txt"
 POSTGRESQL = "psycopg[binary]>=3.1.4"
 INTEGRATION = ("-n", "6", "--dist", "worksteal")  # as in the Makefile
 STEPS = ("unit", "integration", "sanity")
+# Libraries and tools whose versions in requirements/ need a newer Python. Others serve there, and the unit tests
+# do without the last one.
+PYTHON_310 = (
+    *("ansible-builder", "check-jsonschema", "hypothesis", "pillow", "SQLAlchemy", "starlette"),
+    "awx-plugins-interfaces ; python_version >= '3.11'",
+)
 OLDEST, LOCKED, NEWEST = "oldest", "locked", "newest"
 SKIPPED = "SKIPPED"
 
@@ -38,6 +44,7 @@ class Row:
     """A release of ansible-core, the version of Python, and the versions of the libraries.
 
     :param tools: whether the sanity tests run there that run a tool on the text of the files.
+    :param preview: whether there is no stable version yet.
     """
 
     core: str
@@ -45,6 +52,15 @@ class Row:
     libraries: str
     steps: tuple[str, ...] = STEPS
     tools: bool = False
+    preview: bool = False
+
+    @property
+    def requirement(self) -> str:
+        """The requirement of this release. Only one that names a preview allows it, and of this package only."""
+        if not self.preview:
+            return f"ansible-core=={self.core}.*"
+        major, minor = self.core.split(".")
+        return f"ansible-core>={self.core}.0rc1,<{major}.{int(minor) + 1}"
 
     def __str__(self) -> str:
         return f"ansible-core {self.core}, Python {self.python}, {self.libraries} libraries"
@@ -53,10 +69,11 @@ class Row:
 ROWS = (
     Row("2.16", "3.11", OLDEST),
     # These are between two releases that the other tests run on.
-    Row("2.17", "3.12", LOCKED, ("unit",)),
+    Row("2.17", "3.10", LOCKED, ("unit", "sanity")),
     Row("2.18", "3.11", LOCKED, ("unit", "sanity")),
     Row("2.20", "3.12", LOCKED, ("unit", "sanity")),
     Row("2.21", "3.13", NEWEST, tools=True),
+    Row("2.22", "3.13", NEWEST, ("unit", "sanity"), preview=True),
 )
 
 
@@ -72,7 +89,8 @@ def build_overrides(row: Row, needed: str) -> list[str]:
         own += [re.sub(r"psycopg\[binary]", "psycopg-binary", line) for line in own if "[binary]" in line]
         # OneLogin's SDK, which only the contract tests use, requires a version too new for the oldest requests.
         own += ["urllib3<1.27"]
-    return [f"ansible-core=={row.core}.*", *(own if row.libraries != LOCKED else [])]
+    tools = PYTHON_310 if row.python == "3.10" else ()
+    return [row.requirement, *(own if row.libraries != LOCKED else []), *tools]
 
 
 def find_python(python: str) -> str | None:

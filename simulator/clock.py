@@ -9,7 +9,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 
 
 class Clock:
@@ -61,12 +61,12 @@ class Agenda:
 
 def iso_seconds(at: float) -> str:
     """A time in the form of ``expires_at``: ``2020-07-21T18:11:54Z``."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_millis(at: float) -> str:
     """A time in the form of ``created_at``: ``2015-11-11T03:36:18.714Z``."""
-    moment = datetime.fromtimestamp(at, UTC)
+    moment = datetime.fromtimestamp(at, timezone.utc)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
@@ -78,5 +78,5 @@ def parse_iso(text: str) -> float:
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+        moment = moment.replace(tzinfo=timezone.utc)
     return moment.timestamp()

@@ -103,7 +103,7 @@ def _plain(value: str | None) -> bool:
 
 
 def _text_test(name: str, value: str, sensitive: bool) -> Callable[[Person], bool]:
-    flags = re.DOTALL | (re.NOFLAG if sensitive else re.IGNORECASE)
+    flags = re.DOTALL if sensitive else re.DOTALL | re.IGNORECASE
     pattern = re.compile(".*".join(re.escape(part) for part in value.split("*")), flags)
 
     def test(person: Person) -> bool:

@@ -10,7 +10,7 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +28,7 @@ from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator, envir
 FACTORS = ("OneLogin Protect", "Authenticator")
 # A name that could be long, and words that have to be fitted in.
 PERSON = "a.very.long.name.that.nobody.should.have.to.type@a-department.of-a-company.example.com"
-NOW = datetime(2026, 7, 21, 18, 0, tzinfo=UTC)
+NOW = datetime(2026, 7, 21, 18, 0, tzinfo=timezone.utc)
 WORDS = {"title": "Your second step", "organisation": "Example Company", "contact": "the help desk, extension 4711"}
 
 

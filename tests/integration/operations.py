@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from importlib import import_module
 from multiprocessing.sharedctypes import RawValue
 from typing import Any
@@ -63,7 +63,7 @@ class SharedClock(Clock):
         return time.monotonic() + float(self._ahead.value)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self._ahead.value)
+        return datetime.now(timezone.utc) + timedelta(seconds=self._ahead.value)
 
     def sleep(self, seconds: float) -> None:
         end = self.monotonic() + seconds

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import trustme
@@ -50,7 +50,7 @@ def tls_simulator(folder: Path) -> Simulator:
 @contextmanager
 def expired(folder: Path) -> Iterator[tuple[str, Path]]:
     """The URL and the authority of one whose certificate was good until yesterday: nobody asks its admin paths."""
-    known, cert = _certificate(folder, datetime.now(UTC) - timedelta(days=1))
+    known, cert = _certificate(folder, datetime.now(timezone.utc) - timedelta(days=1))
     command = [sys.executable, "-m", "simulator", "--tls-cert", cert]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout

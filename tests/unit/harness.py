@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import RequestFailed, Response
@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 MFA = "/api/2/mfa/users"
 
 

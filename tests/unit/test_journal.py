@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -49,7 +49,7 @@ class HeldClock(Clock):
     """A clock that moves when told to."""
 
     def __init__(self) -> None:
-        self.time = datetime(2026, 11, 22, tzinfo=UTC)
+        self.time = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
     def now(self) -> datetime:
         """The time it was given."""

@@ -34,14 +34,23 @@ def test_what_is_installed_whatever_the_pins_say(libraries: str, installed: list
     assert matrix.build_overrides(Row("2.16", "3.11", libraries), NEEDED) == ["ansible-core==2.16.*", *installed]
 
 
+def test_a_preview_is_installed_only_of_its_release() -> None:
+    assert Row("2.22", "3.13", LOCKED, preview=True).requirement == "ansible-core>=2.22.0rc1,<2.23"
+
+
+def test_each_python_of_a_controller_is_tried() -> None:
+    """Those that the README names; 2.19 runs in .venv."""
+    assert {row.python for row in matrix.ROWS if "unit" in row.steps} == {"3.10", "3.11", "3.12", "3.13"}
+
+
 def test_every_kind_of_libraries_and_the_ends_of_what_is_supported_are_tried() -> None:
     assert {row.libraries for row in matrix.ROWS} == {OLDEST, LOCKED, NEWEST}
     supported = Path(matrix.ROOT, "meta", "runtime.yml").read_text(encoding="utf-8")
     assert f"requires_ansible: '>={matrix.ROWS[0].core}." in supported.replace('"', "'")
 
 
-def test_the_newest_release_skips_no_sanity_test() -> None:
-    assert [row.core for row in matrix.ROWS if row.tools] == [matrix.ROWS[-1].core]
+def test_the_newest_stable_release_skips_no_sanity_test() -> None:
+    assert [row.core for row in matrix.ROWS if row.tools] == [[row for row in matrix.ROWS if not row.preview][-1].core]
     command = matrix.build_commands(matrix.ROWS[0], "python", Path("t"))["sanity"]
     assert "--without-tools" in command
     assert not any(word in part for part in command for word in ("validate-modules", "import", "compile"))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ ANN = {"user_id": 7, "email": "ann@example.com", "username": "ann", "name": "Ann
 
 def at(days: float) -> float:
     """Noon, this number of days before today, in seconds."""
-    return (datetime(2026, 11, 27, 12, tzinfo=UTC).astimezone() - timedelta(days=days)).timestamp()
+    return (datetime(2026, 11, 27, 12, tzinfo=timezone.utc).astimezone() - timedelta(days=days)).timestamp()
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def at(days: float) -> float:
 def test_when_a_reminder_is_due(
     schedule: Schedule, history: ReminderHistory, created: int | None, expected: tuple[str, int | None]
 ) -> None:
-    since = None if created is None else datetime.fromtimestamp(at(created), UTC)
+    since = None if created is None else datetime.fromtimestamp(at(created), timezone.utc)
     status, days = expected
     day = None if days is None else TODAY + timedelta(days=days)
     assert schedule.decide(history, since, TODAY) == (status, day)

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -503,7 +503,7 @@ def test_the_page_names_nothing_outside_itself() -> None:
     [(1, 1, 2), (39, 1, 40), (40, 2, 21), (3600, 120, 31), (86400 * 4, 4 * 3600, 25)],
 )
 def test_the_time_line_has_round_steps_and_few(last: int, step: int, steps: int) -> None:
-    start = datetime(2026, 3, 2, tzinfo=UTC)
+    start = datetime(2026, 3, 2, tzinfo=timezone.utc)
     seconds = [0, *[last] * 9]
     found = timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
     assert found
@@ -526,7 +526,7 @@ def test_a_few_moments_are_no_time_line() -> None:
 
 
 def test_what_is_no_time_is_left_out() -> None:
-    times = [START, datetime(2026, 3, 2, 9, tzinfo=UTC), "2026-03-02T10:00:00+01:00", "soon", None, 7, True]
+    times = [START, datetime(2026, 3, 2, 9, tzinfo=timezone.utc), "2026-03-02T10:00:00+01:00", "soon", None, 7, True]
     assert [each["accepted_at"] for each in report([row(accepted_at=time) for time in times])["rows"]] == [
         *[START] * 3,
         *[None] * 4,

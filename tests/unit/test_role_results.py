@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -356,5 +356,5 @@ def test_the_plan_waits_for_the_hours_it_needs() -> None:
     items = people(*(f"u{number}" for number in range(3000)))
     limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
     end = describe_plan(items, {"rate_limit": limit}, 64)[2]
-    expected = datetime.now(UTC) + timedelta(seconds=60 + 5 * 3600)
+    expected = datetime.now(timezone.utc) + timedelta(seconds=60 + 5 * 3600)
     assert end in [f"Expected end: {local_time(expected + timedelta(minutes=more))}." for more in (-1, 0, 1)]

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from html.parser import HTMLParser
 from pathlib import Path
 from time import tzset
@@ -28,7 +28,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.texts i
 from hypothesis import given
 from hypothesis import strategies as st
 
-NOW = datetime(2026, 7, 21, 18, 0, tzinfo=UTC)
+NOW = datetime(2026, 7, 21, 18, 0, tzinfo=timezone.utc)
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 URL = f"otpauth://totp/OneLogin:jane%40example.com?secret={SEED}&issuer=OneLogin"
 
