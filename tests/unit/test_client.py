@@ -396,7 +396,7 @@ def test_headers_of_any_kind_do_no_harm(values: dict[str, str]) -> None:
     assert limit.remaining is None or limit.remaining >= 0
 
 
-@pytest.mark.parametrize("text", ["2020-07-21T18:11:54Z", "2020-07-21T18:11:54.000+00:00", "2020-07-21T18:11:54"])
+@pytest.mark.parametrize("text", ["2020-07-21T18:11:54Z", "2020-07-21T18:11:54.0+00:00", "2020-07-21T18:11:54"])
 def test_timestamps(text: str) -> None:
     moment = _clock.parse_timestamp(text)
     assert moment

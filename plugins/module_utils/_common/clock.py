@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from datetime import datetime, timedelta, timezone
 
+_FRACTION = re.compile(r"(?<=\.)[0-9]+")
+_ZULU = re.compile("[zZ]$")
 FAR = 10**9
 """Seconds; nobody reckons with what is further off."""
 
@@ -43,12 +46,21 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def read_iso_time(text: str) -> datetime:
+    """Read ISO 8601 text as Python does from 3.11 on: with any number of digits after the point, and with Z.
+
+    :raises ValueError: it is no such text.
+    """
+    text = _FRACTION.sub(lambda digits: digits[0][:6].ljust(6, "0"), text.strip())
+    return datetime.fromisoformat(_ZULU.sub("+00:00", text))
+
+
 def parse_timestamp(text: object) -> datetime | None:
     """An aware time in UTC from ISO 8601 text; None for what is no such text, or no time that one could reckon with."""
     if not isinstance(text, str):
         return None
     try:
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        moment = read_iso_time(text)
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (OverflowError, ValueError):
         return None

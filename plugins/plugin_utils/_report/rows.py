@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import read_iso_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import plain_name, plain_text
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     Ids,
@@ -75,7 +76,7 @@ def read_time(value: Any) -> datetime | None:
     """A time as UTC; None for anything else."""
     if isinstance(value, str):
         try:
-            value = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", value.strip()))
+            value = read_iso_time(value)
         except ValueError:
             return None
     if not isinstance(value, datetime):
