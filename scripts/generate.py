@@ -7,6 +7,7 @@
 - ``plugins/action``: a file for each of these modules. The files are identical, but ansible-test requires their names.
 - ``plugins/modules``: the documentation of return values that several modules have, from ``return_values.yml``.
 - ``roles``: the specification of options that several roles have, from ``role_options.yml``.
+- ``playbooks/awx/tasks/ansible.controller.yml``: the tasks of ``awx.awx.yml`` with the modules of the other collection.
 - The files that contain the version of the collection: the version in ``galaxy.yml``.
 """
 
@@ -28,6 +29,8 @@ MODULES = Path("plugins/modules")
 ROLES = Path("roles")
 RETURN_VALUES = Path(__file__).with_name("return_values.yml")
 ROLE_OPTIONS = Path(__file__).with_name("role_options.yml")
+AWX_TASKS = Path("playbooks/awx/tasks/awx.awx.yml")
+CONTROLLER_TASKS = AWX_TASKS.with_name("ansible.controller.yml")
 BLOCK = r"^{indent}{name}:\n(?:{indent} .*\n)+"
 ACTION = """\
 # Copyright: (c) 2026, community.onelogin contributors
@@ -100,6 +103,14 @@ def replace_blocks(text: str, shared: str, indentation: str = "") -> str:
     return text
 
 
+def generate_controller_tasks(text: str) -> str:
+    """Return the tasks with the modules of ``ansible.controller``, which are those of ``awx.awx`` by another name."""
+    heading = "# `make generate` writes this file from awx.awx.yml.\n"
+    return re.sub(r"^  awx\.awx\.", "  ansible.controller.", text, flags=re.MULTILINE).replace(
+        "# Tasks", f"{heading}# Tasks", 1
+    )
+
+
 def replace_version(text: str, place: str, version: str) -> str:
     """Replace the version in a text.
 
@@ -125,6 +136,7 @@ def generate_texts() -> dict[Path, str | None]:
     for path in (ROOT / ROLES).glob("*/meta/argument_specs.yml"):
         wanted[path.relative_to(ROOT)] = update_role_options(path.read_text(encoding="utf-8"), path.parent.parent.name)
     wanted[RUNTIME] = update_runtime((ROOT / RUNTIME).read_text(encoding="utf-8"))
+    wanted[CONTROLLER_TASKS] = generate_controller_tasks((ROOT / AWX_TASKS).read_text(encoding="utf-8"))
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     for path, place in VERSIONS.items():
         wanted[path] = replace_version((ROOT / path).read_text(encoding="utf-8"), place, version)

@@ -3,9 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A stand-in for the REST API of AWX 24.6.1, as far as ``awx.awx`` needs it to make what the playbook configures.
 
-It keeps what it is told, checks it by AWX's rules, and answers as AWX would. Which fields there are, and what they are
-by default, is read off ``awx/api/serializers.py`` of https://github.com/ansible/awx. In one thing it is stricter: a
-field that AWX does not know is refused here, and not passed over.
+It keeps what it is told, checks it by AWX's rules, and answers as AWX would. The source is
+https://github.com/ansible/awx: ``awx/api/serializers.py`` (fields and defaults), ``awx/api/fields.py`` (null),
+``awx/main/access.py`` (rights), ``awx/main/utils/named_url_graph.py`` (named URLs) and ``awx/main/models`` (what is
+unique). In one thing it is stricter: it refuses a field that AWX does not know, which AWX ignores.
+
+It serves the API as AWX, at ``/api/v2``, and as automation controller behind a gateway, at ``/api/controller/v2``.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,6 +31,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.integration.controller_rules import (
+    count_slices,
+    hosts_of_jobs,
     playbooks_in,
     wrong_with_injectors,
     wrong_with_inputs,
@@ -34,8 +40,15 @@ from tests.integration.controller_rules import (
 )
 
 TOKEN = "the-controller-s-token-5d1e"
+"""The token of a system administrator."""
+OF_ORGANIZATION = "the-organization-s-token-7a90"
+"""The token of an administrator of the organization ``Default``."""
 ENCRYPTED = "$encrypted$"
 _ROOT = "/api/v2"
+_PRODUCTS = {
+    "/api/v2": ("AWX", "24.6.1"),
+    "/api/controller/v2": ("Red Hat Ansible Automation Platform", "24.6.1"),
+}
 _LINKS = ("always_nodes", "success_nodes", "failure_nodes")
 
 Object = dict[str, Any]
@@ -58,6 +71,7 @@ class Kind:
     :param required: what has to be set.
     :param references: which fields hold the id of an object, and of which kind.
     :param unique: which fields no two objects have in common.
+    :param named_by: the fields of a named URL; a field that refers to another object stands for the fields of that.
     :param ignored: what is told but not taken, as it is AWX's to say.
     :param lists: lists of other objects that belong to one.
     """
@@ -67,6 +81,7 @@ class Kind:
     required: tuple[str, ...] = ("name",)
     references: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ("name",)
+    named_by: tuple[tuple[str, ...], ...] = (("name",), ("organization.name",))
     ignored: tuple[str, ...] = ()
     lists: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,6 +96,7 @@ KINDS: Mapping[str, Kind] = {
         {**_NAMED, "kind": None, "inputs": {}, "injectors": {}},
         required=("name", "kind"),
         unique=("name", "kind"),
+        named_by=(("name", "kind"),),
         ignored=("managed",),
     ),
     "credentials": Kind(
@@ -89,12 +105,14 @@ KINDS: Mapping[str, Kind] = {
         required=("name", "organization", "credential_type"),
         references={"organization": "organizations", "credential_type": "credential_types"},
         unique=("name", "organization", "credential_type"),
+        named_by=(("name",), ("credential_type.name", "credential_type.kind"), ("organization.name",)),
     ),
     "execution_environments": Kind(
         "execution_environment",
         {**_NAMED, "image": None, "pull": "", "organization": None, "credential": None},
         required=("name", "image"),
         references={"organization": "organizations", "credential": "credentials"},
+        named_by=(("name",),),
     ),
     "projects": Kind(
         "project",
@@ -184,7 +202,13 @@ KINDS: Mapping[str, Kind] = {
     ),
     "workflow_job_template_nodes": Kind(
         "workflow_job_template_node",
-        {"identifier": None, "workflow_job_template": None, "unified_job_template": None, "extra_data": {}},
+        {
+            "identifier": None,
+            "workflow_job_template": None,
+            "unified_job_template": None,
+            "extra_data": {},
+            "job_slice_count": None,
+        },
         required=("identifier", "workflow_job_template"),
         references={"workflow_job_template": "workflow_job_templates", "unified_job_template": "unified_job_templates"},
         unique=("identifier", "workflow_job_template"),
@@ -211,14 +235,15 @@ class Controller:
         self._lists: dict[tuple[int, str], list[int]] = {}
         self._surveys: dict[int, Object] = {}
         self._playbooks: dict[int, set[str]] = {}
-        self.create("organizations", {"name": "Default"})
+        self.organization: int = self.create("organizations", {"name": "Default"})["id"]
 
     # --- for the tests
 
     def all(self, collection: str) -> dict[str, Object]:
-        """The objects of a kind by their names, secrets and all."""
+        """The objects of a kind in the organization ``Default`` by their names, secrets and all."""
         named = KINDS[collection].required[0] if KINDS[collection].required else "name"
-        return {each[named]: each for each in self._objects[collection].values()}
+        mine = (each for each in self._objects[collection].values() if self._owner(each) in (None, self.organization))
+        return {each[named]: each for each in mine}
 
     def related(self, of: Object, name: str) -> list[Object]:
         """The objects in a list of an object."""
@@ -228,12 +253,60 @@ class Controller:
         """The survey of a template."""
         return self._surveys[of["id"]]
 
+    def jobs(self, node: Object, hosts: Sequence[str], limit: Collection[str] = ()) -> list[list[str]]:
+        """The hosts of each job that a node of a workflow starts.
+
+        :param hosts: those of the inventory of its template.
+        :param limit: the names of hosts to which the workflow is limited; empty for all.
+        """
+        template = self.find(node["unified_job_template"])
+        slices = count_slices(template, node, hosts)
+        return hosts_of_jobs(hosts, slices, limit if template["ask_limit_on_launch"] else ())
+
     def find(self, reference: int) -> Object:
         """Any object, by its id."""
         (found,) = (held[reference] for held in self._objects.values() if reference in held)
         return found
 
     # --- what the API does
+
+    def _owner(self, each: Object) -> int | None:
+        """The organization an object belongs to; None for one that belongs to all."""
+        if "organization" in each:
+            found: int | None = each["organization"]
+            return found
+        parent = next((name for name in ("workflow_job_template", "inventory") if name in each), None)
+        return self._owner(self._find(KINDS_OF[each["type"]].references[parent], each[parent])) if parent else None
+
+    def _check_right(self, method: str, path: list[str], body: Mapping[str, Any]) -> None:
+        """Refuse what an administrator of the organization may not do.
+
+        :raises RefusedError: 403.
+        """
+        if method == "GET":
+            return
+        allowed = path[0] != "credential_types"
+        if path[0] == "execution_environments":
+            allowed = body.get("organization") == self.organization
+        if allowed and len(path) > 1:
+            allowed = self._owner(self._find(path[0], int(path[1]))) in (None, self.organization)
+        if not allowed:
+            raise RefusedError(403, detail="You do not have permission to perform this action.")
+
+    def _by_named_url(self, collection: str, url: str) -> Object:
+        named_by = KINDS[collection].named_by if collection in KINDS else ()
+        wanted = [[unquote(text) for text in part.split("+")] for part in url.split("++")]
+        for each in self._held(collection).values():
+            if [[self._named(each, name) for name in part] for part in named_by] == wanted:
+                return each
+        raise RefusedError(404, detail="Not found.")
+
+    def _named(self, each: Object, name: str) -> str:
+        reference, _, of_other = name.partition(".")
+        if not of_other:
+            return str(each[name])
+        other = KINDS_OF[each["type"]].references.get(reference, "organizations")
+        return str(self._find(other, each[reference])[of_other]) if each[reference] is not None else ""
 
     def create(self, collection: str, told: Mapping[str, Any]) -> Object:
         """Take up an object."""
@@ -259,7 +332,9 @@ class Controller:
     def _taken(self, kind: Kind, told: Mapping[str, Any]) -> Object:
         if unknown := told.keys() - kind.fields.keys() - set(kind.ignored):
             raise RefusedError(400, **{name: ["There is no such field."] for name in unknown})
-        return {name: value for name, value in told.items() if name not in kind.ignored}
+        taken = {name: value for name, value in told.items() if name not in kind.ignored}
+        # AWX accepts null for a text that may be empty, and keeps the empty text.
+        return {name: "" if value is None and kind.fields[name] == "" else value for name, value in taken.items()}
 
     def _keep(self, collection: str, new: Object) -> None:
         kind = KINDS[collection]
@@ -331,6 +406,11 @@ class Controller:
         # It has no such field to set, yet can be found by it.
         new["organization"] = self._find("inventories", new["inventory"])["organization"]
 
+    def _check_node(self, new: Object) -> None:
+        template = None if new["unified_job_template"] is None else self.find(new["unified_job_template"])
+        if new["job_slice_count"] is not None and not (template or {}).get("ask_job_slice_count_on_launch"):
+            raise RefusedError(400, job_slice_count=["Field is not configured to prompt on launch."])
+
     def _check_job_template(self, new: Object) -> None:
         if new["playbook"] not in self._playbooks[new["project"]]:
             raise RefusedError(400, playbook=["Playbook not found for project."])
@@ -340,19 +420,31 @@ class Controller:
 
     # --- HTTP
 
-    def answer(self, method: str, path: list[str], query: Mapping[str, str], body: Any) -> tuple[int, Any]:
-        """The status and the body that answer a call."""
+    def answer(
+        self, method: str, path: list[str], query: Mapping[str, str], body: Any, *, limited: bool = False
+    ) -> tuple[int, Any]:
+        """The status and the body that answer a call.
+
+        :param limited: whether an administrator of the organization makes it, and not of the system.
+        """
+        if limited:
+            self._check_right(method, path, body)
         if method != "GET":
             self.writes.append(f"{method} {'/'.join(path)}")
         match method, path:
             case "GET", [collection]:
-                return 200, self._listed(self._matching(collection, query))
+                found = self._matching(collection, query)
+                return 200, self._listed(
+                    [each for each in found if not limited or self._owner(each) in (None, self.organization)]
+                )
             case "POST", [collection] if collection in KINDS and collection not in _MADE_ELSEWHERE:
                 new = self._shown(self.create(collection, body))
                 if collection == "projects":
                     update = max(self._objects["project_updates"].values(), key=lambda each: int(each["id"]))
                     new["summary_fields"] = {"current_update": {"id": update["id"]}}
                 return 201, new
+            case "GET", [collection, key] if "++" in key:
+                return 200, self._shown(self._by_named_url(collection, key))
             case "GET", [collection, key]:
                 return 200, self._shown(self._find(collection, int(key)))
             case "PATCH", [collection, key] if collection in KINDS:
@@ -449,6 +541,7 @@ _CHECKS: Mapping[str, Callable[[Controller, Object], None]] = {
     "credentials": Controller._check_credential,
     "inventory_sources": Controller._check_inventory_source,
     "job_templates": Controller._check_job_template,
+    "workflow_job_template_nodes": Controller._check_node,
 }
 
 
@@ -457,20 +550,27 @@ def serving(controller: Controller) -> Iterator[Controller]:
     """The API on a port of this machine, for as long as it is needed."""
 
     async def endpoint(request: Request) -> Response:
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        limited = request.headers.get("authorization") == f"Bearer {OF_ORGANIZATION}"
+        if not limited and request.headers.get("authorization") != f"Bearer {TOKEN}":
             return JSONResponse({"detail": "Authentication credentials were not provided."}, 401)
         said = await request.body()
         path = request.path_params["path"].strip("/").split("/")
         try:
             status, body = controller.answer(
-                request.method, path, dict(request.query_params), json.loads(said) if said else {}
+                request.method, path, dict(request.query_params), json.loads(said) if said else {}, limited=limited
             )
         except RefusedError as refused:
             status, body = refused.status, refused.body
-        headers = {"X-API-Product-Name": "AWX", "X-API-Product-Version": "24.6.1"}
-        return Response(None, 204, headers) if status == 204 else JSONResponse(body, status, headers)
+        root = request.url.path.partition("/v2/")[0] + "/v2"
+        headers = dict(zip(("X-API-Product-Name", "X-API-Product-Version"), _PRODUCTS[root], strict=True))
+        if status == 204:
+            return Response(None, 204, headers)
+        # A gateway puts its own path into the addresses.
+        text = json.dumps(body).replace(f'"{_ROOT}/', f'"{root}/')
+        return Response(text, status, headers, media_type="application/json")
 
-    app = Starlette(routes=[Route(f"{_ROOT}/{{path:path}}", endpoint, methods=["GET", "POST", "PATCH", "DELETE"])])
+    methods = ["GET", "POST", "PATCH", "DELETE"]
+    app = Starlette(routes=[Route(f"{root}/{{path:path}}", endpoint, methods=methods) for root in _PRODUCTS])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

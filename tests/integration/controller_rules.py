@@ -1,17 +1,17 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX 24.6.1 accepts, in credential types, surveys and projects.
+"""What AWX 24.6.1 accepts, in credential types, surveys and projects, and which jobs it starts.
 
-Read off its source, https://github.com/ansible/awx: ``awx/main/fields.py`` (inputs and injectors),
-``awx/api/views/__init__.py`` (surveys), ``awx/main/models/mixins.py`` (answers) and ``awx/main/utils/ansible.py``
-(playbooks).
+The source is https://github.com/ansible/awx: ``awx/main/fields.py`` (inputs and injectors),
+``awx/api/views/__init__.py`` (surveys), ``awx/main/models/mixins.py`` (answers), ``awx/main/utils/ansible.py``
+(playbooks), ``awx/main/models/jobs.py`` and ``inventory.py`` (slices) and ``workflow.py`` (artifacts).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,22 +73,27 @@ def _wrong_with_field(field: Mapping[str, Any]) -> Iterator[str]:
 
 
 def wrong_with_injectors(inputs: Mapping[str, Any], injectors: Any) -> Iterator[str]:
-    """Why a type of credential may not have these injectors. Of the kinds of injectors, only ``env`` is known here."""
-    if not isinstance(injectors, dict) or injectors.keys() - {"env"}:
-        yield f"injectors are env, not {injectors}"
+    """Why a type of credential may not have these injectors. Files are not known here."""
+    if not isinstance(injectors, dict) or injectors.keys() - {"env", "extra_vars"}:
+        yield f"injectors are env and extra_vars, not {injectors}"
         return
     example = {field["id"]: "EXAMPLE" for field in inputs.get("fields", [])}
-    sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     for variable, template in injectors.get("env", {}).items():
         if not _NAME.fullmatch(variable) or variable.startswith("ANSIBLE_"):
             yield f"{variable} may not be set"
         if not isinstance(template, str) or not template.isascii():
             yield f"{variable} is to be plain ASCII"
-            continue
-        try:
-            sandbox.from_string(template).render(example)
-        except TemplateError as error:
-            yield f"{variable}: {error}"
+        yield from _wrong_with_template(variable, template, example)
+    for variable, value in injectors.get("extra_vars", {}).items():
+        for template in value.values() if isinstance(value, dict) else [value]:
+            yield from _wrong_with_template(variable, template, example)
+
+
+def _wrong_with_template(variable: str, template: Any, example: Mapping[str, str]) -> Iterator[str]:
+    try:
+        ImmutableSandboxedEnvironment(undefined=StrictUndefined).from_string(template).render(example)
+    except TemplateError as error:
+        yield f"{variable}: {error}"
 
 
 def wrong_with_survey(survey: Any) -> Iterator[str]:
@@ -159,6 +164,27 @@ def _wrong_with_answer(question: Question, answer: Any) -> Iterator[str]:
         return
     if not question.get("min", size) <= size <= question.get("max", size):
         yield f"{variable} is too small or too large"
+
+
+def count_slices(template: Mapping[str, Any], prompts: Mapping[str, Any], hosts: Collection[str]) -> int:
+    """Into how many jobs AWX cuts a job: never more than the inventory has hosts."""
+    asked = prompts.get("job_slice_count") if template["ask_job_slice_count_on_launch"] else None
+    return max(1, min(asked or template["job_slice_count"], len(hosts)))
+
+
+def hosts_of_jobs(hosts: Iterable[str], slices: int, limit: Collection[str] = ()) -> list[list[str]]:
+    """The hosts of each slice. AWX deals them out in the order of their names, and Ansible applies the limit later."""
+    ordered = sorted(hosts)
+    dealt = [ordered[number::slices] for number in range(slices)]
+    return [[host for host in its if not limit or host in limit] for its in dealt]
+
+
+def merge_artifacts(jobs: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What slices hand on together: of each name, what the job that ended last has."""
+    merged: dict[str, Any] = {}
+    for artifacts in jobs:
+        merged.update(artifacts)
+    return merged
 
 
 def playbooks_in(folder: Path) -> set[str]:

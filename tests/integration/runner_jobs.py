@@ -30,6 +30,7 @@ from awx_plugins.interfaces._temporary_private_api import ManagedCredentialType
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
 from awx_plugins.interfaces._temporary_private_inject_api import inject_credential
 
+from tests.integration.controller_rules import hosts_of_jobs
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, ROOT, environment
 from tests.integration.watch import watch
 
@@ -50,8 +51,8 @@ def credentials(url: str, journal: str) -> dict[str, dict[str, Any]]:
 
 
 def slice_of(hosts: Hosts, number: int, count: int) -> Hosts:
-    """The hosts of one slice, counted from 1: AWX deals them out in the order of their names."""
-    return {name: hosts[name] for name in sorted(hosts)[number - 1 :: count]}
+    """The hosts of one slice, counted from 1."""
+    return {name: hosts[name] for name in hosts_of_jobs(hosts, count)[number - 1]}
 
 
 def people_as_hosts(count: int) -> dict[str, dict[str, Any]]:
