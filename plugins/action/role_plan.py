@@ -65,8 +65,8 @@ _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS, 
 """What these roles read of an item."""
 _WHOLE_ACCOUNT = ("mfa_audit", "mfa_reminder")
 """Roles that can work on all users of the account."""
-_CODE_MINUTES = {"mfa_onboarding": 15, "mfa_challenge": 5, "mfa_reset": 15}
-"""The tasks of these roles have this as ``expires_in``."""
+_CODE_SECONDS = {"mfa_onboarding": 900, "mfa_reset": 900}
+"""The tasks of these roles have this as ``expires_in``. The role mfa_challenge has an option."""
 
 
 class ActionModule(ActionBase):
@@ -224,8 +224,8 @@ class ActionModule(ActionBase):
             )
         if settings.get("group"):
             lines.append(f"People whose factors are all accepted are moved into the group {settings['group']}.")
-        if minutes := _CODE_MINUTES.get(plan["role"]):
-            lines.append(f"Codes that are sent are valid for {minutes} minutes, unless an item has expires_in.")
+        if seconds := settings.get("expires_in", _CODE_SECONDS.get(plan["role"])):
+            lines.append(f"Codes that are sent are valid for {seconds / 60:g} minutes, unless an item has expires_in.")
         return lines
 
     def _check_run(self) -> None:

@@ -43,8 +43,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
     count,
+    find_enrolled,
     find_stop,
     host_results,
+    is_slice,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import add_groups, add_phones
@@ -80,14 +82,18 @@ class ActionModule(ActionBase):
             more = {"reminders": summarize(rows)}
         else:
             rows = self._rows(role, plan, args)
-        counts = {**count(rows), **more.get("reminders", {})}
+        sliced = is_slice(task_vars or {})
+        counts = {**count(rows), **more.get("reminders", {}), "slice": sliced}
+        if role == "mfa_onboarding":
+            more["enrolled"] = [] if self._task.check_mode or plan["read_only"] else find_enrolled(rows)
         hosts = host_results(rows, plan["hosts"])
         return {
             **result,
             **more,
             "rows": rows,
             "hosts": hosts,
-            "notes": describe_steps(args["steps"], plan["new_journal"]),
+            "slice": sliced,
+            "notes": describe_steps(args["steps"], plan["new_journal"], is_slice=sliced),
             "stop": find_stop(hosts, plan["settings"].get("max_fail_percentage")),
             # As set_stats does it: for the next node of an AWX workflow.
             "ansible_stats": {"data": {f"{role}_summary": counts}, "per_host": False, "aggregate": False},
@@ -116,7 +122,8 @@ class ActionModule(ActionBase):
     def _rows(self, role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
         if role == "mfa_reset":
             return Reset(plan, args["steps"], predicts=self._task.check_mode or plan["read_only"]).rows()
-        rows = rows_by_key(plan, args["steps"], _KINDS.get(role, "registration"))
+        kind = _KINDS.get(role, "registration")
+        rows = rows_by_key(plan, args["steps"], kind, predicts=self._task.check_mode)
         if changes := args.get("user_changes"):
             add_groups(rows, plan["work"], plan["settings"], changes["groups"], role)
             add_phones(rows, changes["phones"])

@@ -38,6 +38,7 @@ Hosts = Mapping[str, Mapping[str, Any]]
 Cancel = Callable[[], bool]
 
 AWX = ROOT / "playbooks/awx"
+TEMPLATE, WORKFLOW = "OneLogin onboard", "OneLogin onboard and challenge"
 CREDENTIAL_TYPES = yaml.safe_load((AWX / "credential_types.yml").read_text(encoding="utf-8"))
 
 Credentials = Mapping[str, Mapping[str, Any]]
@@ -101,6 +102,7 @@ class Job:
     :param answers: extra variables, as from a survey.
     :param arguments: what else of the template ends up as arguments, such as the limit.
     :param playbook: of its project, or the full name of a collection's.
+    :param workflow: the name of the workflow it belongs to; that of the template for a slice.
     """
 
     folder: Path
@@ -111,6 +113,7 @@ class Job:
     arguments: Sequence[str] = ()
     playbook: str = "onboard.yml"
     number: int = 1
+    workflow: str | None = None
 
     def run(self, cancel: Cancel = lambda: False) -> Ended:
         """Run it on this machine."""
@@ -164,7 +167,11 @@ class Job:
         self._write_inventory(private / "inventory/hosts")
         arguments = ["-u", "root", *self.arguments]
         env, self._safe_env = self._environment(private, arguments)
-        meta = {"awx_job_id": self.number, "awx_job_launch_type": "manual"}
+        meta = {"awx_job_id": self.number, "awx_job_launch_type": "workflow" if self.workflow else "manual"}
+        meta |= {
+            "awx_job_template_name": TEMPLATE,
+            **({"awx_workflow_job_name": self.workflow} if self.workflow else {}),
+        }
         (private / "env/extravars").write_text(_unsafe({**self.answers, **meta}))
         (private / "env/cmdline").write_text(ansible_runner.utils.args2cmdline(*arguments))
         settings = {"job_timeout": 0, "suppress_ansible_output": True, "suppress_output_file": True}

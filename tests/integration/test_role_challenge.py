@@ -58,6 +58,11 @@ def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
         "twin": "invalid",
     }
     assert (first.rc, first.failed) == (2, {"no", "silent", "none", "twin"})
+    # Without the code there is no proof. No other code is sent.
+    unproven = challenge(_hosts("yes", "code"), mfa_challenge_fail_pending=True)
+    assert (unproven.failed, unproven.row("code")["status"]) == ({"code"}, "timeout")
+    assert "Run again with the person's code as otp before" in unproven.row("code")["msg"]
+    assert len(challenge.sim.messages("code")) == 1
     assert "asks for it already, for code@example.com" in first.row("twin")["msg"]
     assert first.row("yes")["confirmed"]
     assert first.row("yes")["accepted_at"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pyotp
 import pytest
 
 from tests.integration.harness import Simulator
-from tests.integration.runner_jobs import WAYS, Job, Way, credentials
+from tests.integration.runner_jobs import WAYS, WORKFLOW, Ended, Job, Way, credentials
 from tests.integration.watch import watch
 
 PEOPLE = {
@@ -88,15 +89,48 @@ def test_a_refused_credential_is_not_shown_either(five: Simulator, tmp_path: Pat
     assert {WRONG, PASSWORD} <= watch.secrets.keys()
 
 
-def test_the_next_node_of_a_workflow_runs_with_what_was_handed_on(five: Simulator, tmp_path: Path) -> None:
+def test_later_nodes_of_a_workflow_work_on_what_was_handed_on(five: Simulator, tmp_path: Path) -> None:
     """AWX gives it to all later nodes as extra variables, whatever their template asks for."""
+    five.set(answer_after=0.5)
     filled_in = credentials(five.url, str(tmp_path / "journal.sqlite"))
-    hosts = {name: {"onelogin_email": f"{name}@example.com"} for name in ("anna", "dora")}
-    factors = {"mfa_onboarding_factors": ["OneLogin SMS"]}
-    onboard = Job(tmp_path / "onboard", hosts, filled_in, answers=factors).run()
+
+    def run(name: str, *people: str, playbook: str, **answers: Any) -> Ended:
+        hosts = {
+            who: {"onelogin_email": f"{who}@example.com", "mfa_onboarding_factors": [PEOPLE[who]]} for who in people
+        }
+        folder = tmp_path / name
+        return Job(folder, hosts, filled_in, answers=answers, playbook=playbook, workflow=WORKFLOW).run()
+
+    earlier = run("earlier", "emil", playbook="onboard.yml")
+    assert earlier.status == "successful", earlier.stdout
+    assert [person["user_id"] for person in earlier.handed_on["mfa_onboarding_enrolled"]] == [
+        five.person("emil@example.com")["user_id"]
+    ]
+    # Emil has his device already, Anna's code is not known yet, and Dora enrols now.
+    sheets = {"mfa_onboarding_sheets": str(tmp_path / "sheets")}
+    onboard = run("onboard", "anna", "dora", "emil", playbook="onboard.yml", **sheets)
     assert onboard.status == "successful", onboard.stdout
-    handed_on = onboard.handed_on
-    audit = Job(tmp_path / "audit", hosts, filled_in, answers=handed_on, playbook="community.onelogin.audit").run()
+    (dora,) = onboard.handed_on["mfa_onboarding_enrolled"]
+    assert dora["user_id"] == five.person("dora@example.com")["user_id"]
+    assert [factor.keys() for factor in dora["factors"]] == [{"device_id"}]
+    assert not onboard.handed_on["mfa_onboarding_summary"]["slice"]
+
+    before = Counter(str(row["user"]).partition("@")[0] for row in five.messages())
+    challenge = run("challenge", playbook="challenge_enrolled.yml", **onboard.handed_on)
+    assert challenge.status == "successful", challenge.stdout
+    assert Counter(str(row["user"]).partition("@")[0] for row in five.messages()) - before == {"dora": 1}
+    assert challenge.handed_on["mfa_challenge_summary"]["by_factor"] == {"OneLogin Protect": {"accepted": 1}}
+
+    again = run("again", "dora", "emil", playbook="onboard.yml", **sheets)
+    assert again.handed_on["mfa_onboarding_enrolled"] == []
+    before = Counter(str(row["user"]).partition("@")[0] for row in five.messages())
+    nobody = run("nobody", playbook="challenge_enrolled.yml", **again.handed_on)
+    assert (nobody.status, "This workflow has enrolled no one" in nobody.stdout) == ("successful", True)
+    unknown = run("unknown", playbook="challenge_enrolled.yml")
+    assert (unknown.status, "mfa_onboarding_enrolled is not set" in unknown.stdout) == ("failed", True)
+    assert Counter(str(row["user"]).partition("@")[0] for row in five.messages()) == before
+
+    audit = run("audit", "anna", "dora", playbook="audit.yml", **onboard.handed_on, **challenge.handed_on)
     assert audit.status == "successful", audit.stdout
     assert audit.handed_on["mfa_audit_summary"]["total"] == 2
     assert audit.handed_on.keys() == {"mfa_audit_summary"}

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests.integration.controller_rules import merge_artifacts
 from tests.integration.harness import Simulator
 from tests.integration.journals import PROTECT, SMS, Database, enrolments, told, wait_until
-from tests.integration.runner_jobs import Ended, Hosts, Job, credentials, people_as_hosts, slice_of
+from tests.integration.runner_jobs import TEMPLATE, Ended, Hosts, Job, credentials, people_as_hosts, slice_of
 
 pytestmark = pytest.mark.once("slices share a journal and a limit, as the runs of test_journal_together.py do")
 
@@ -33,7 +34,14 @@ def _run(
     """All slices at once, each on a node of its own."""
     filled_in = credentials(sim.url, journal.where)
     jobs = [
-        Job(folder / f"slice{number}", slice_of(hosts, number, SLICES), filled_in, variables, number=number)
+        Job(
+            folder / f"slice{number}",
+            slice_of(hosts, number, SLICES),
+            filled_in,
+            variables,
+            number=number,
+            workflow=TEMPLATE,
+        )
         for number in range(1, SLICES + 1)
     ]
     with ThreadPoolExecutor(SLICES) as pool:
@@ -54,6 +62,10 @@ def test_each_person_is_enrolled_once_with_no_more_calls_than_slices_cost(
     assert [len(made) for made in enrolments(sim).values()] == [1] * len(hosts)
     summaries = [job.handed_on["mfa_onboarding_summary"] for job in ended]
     assert [summary["changed"] for summary in summaries] == [len(hosts) // SLICES] * SLICES
+    # AWX hands on the summary of one slice, which says so, and not those enrolled in one slice as all.
+    merged = merge_artifacts(job.handed_on for job in ended)
+    assert (merged.keys(), merged["mfa_onboarding_summary"]["slice"]) == ({"mfa_onboarding_summary"}, True)
+    assert all("This is one slice of a sliced job." in job.stdout for job in ended)
     pages, groups = 3, 5
     assert sim.admin("GET", "/log/summary")["total"] <= 2 * len(hosts) + SLICES * (pages + groups + 2)
 

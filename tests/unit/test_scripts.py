@@ -65,6 +65,7 @@ def test_steps_succeed_when_all_do(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert "2 of 2 ok" in capsys.readouterr().out
 
 
+AWX_TASKS = [f"playbooks/awx/tasks/{name}.yml" for name in ("awx.awx", "ansible.controller")]
 VERSIONED = {
     "plugins/module_utils/_common/version.py": '"""No version: 9"""\nVERSION = "{}"\n',
     "examples/ci/install.sh": 'install "${{ONELOGIN_COLLECTION:-community.onelogin:{}}}"\n',
@@ -89,7 +90,7 @@ def collection(
     (root / "requirements/importer.in").write_text("galaxy-importer==1.0.0\n")
     (root / "requirements/importer.txt").write_text("galaxy-importer==1.0.0\nrequests==1.9.0\n")
     (root / "galaxy.yml").write_text("version: 1.2.3\n")
-    for name, text in VERSIONED.items():
+    for name, text in {**VERSIONED, **dict.fromkeys(AWX_TASKS, "[]\n")}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text.format(version))
 
@@ -110,6 +111,19 @@ def test_action_group_lists_the_modules(tmp_path: Path, monkeypatch: pytest.Monk
     assert generated(tmp_path, monkeypatch) == 0
     assert (tmp_path / "meta/runtime.yml").read_text() == (
         "# kept\nrequires_ansible: '>=2.16.0'\naction_groups:\n  onelogin:\n    - a_info\n    - b_info\n"
+    )
+    assert generated(tmp_path, monkeypatch, "--check") == 0
+
+
+def test_the_tasks_for_both_controllers_have_one_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    collection(tmp_path, " []")
+    source, other = (tmp_path / name for name in AWX_TASKS)
+    source.write_text("---\n# Tasks.\n- name: Uses awx.awx.\n  awx.awx.project:\n    name: awx.awx.project\n")
+    assert generated(tmp_path, monkeypatch, "--check") == 1
+    assert generated(tmp_path, monkeypatch) == 0
+    assert other.read_text() == (
+        "---\n# `make generate` writes this file from awx.awx.yml.\n# Tasks.\n"
+        "- name: Uses awx.awx.\n  ansible.controller.project:\n    name: awx.awx.project\n"
     )
     assert generated(tmp_path, monkeypatch, "--check") == 0
 

@@ -78,16 +78,19 @@ def _describe_messages(of_message: Mapping[str, Sequence[Row]]) -> list[str]:
     return [*lines, *_names(rest)]
 
 
-def describe_steps(steps: Sequence[Result], journal: str | None) -> list[str]:
-    """Lines about the run as a whole: calls that were repeated, and a journal that the run has created.
+def describe_steps(steps: Sequence[Result], journal: str | None, *, is_slice: bool = False) -> list[str]:
+    """Lines about the run as a whole: calls that were repeated, a journal that the run has created, and a slice.
 
     :param steps: the results of the role's tasks.
     :param journal: the journal, if the run has created it.
+    :param is_slice: whether the run is one slice of a job.
     """
     repeated = sum((step.get("api") or {}).get("retries", 0) for step in steps)
     lines = [f"{repeated} API calls were repeated after faults."] if repeated else []
     if journal:
         lines.append(f"Journal: {journal} (new). Keep it, so that later runs send no message twice.")
+    if is_slice:
+        lines.append("This is one slice of a sliced job. The figures are those of its own people.")
     return lines
 
 

@@ -35,7 +35,8 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
     note: dict[str, Any] = {"id": os.urandom(8).hex(), "works": steps.work, "problem": None}
     note["names_users"] = f"{role}_users" in variables
     names = {**_VARIABLES, "users": f"{role}_users", "factors": factors_variable(role), "phone": "onelogin_phone"}
-    if is_set(variables.get(f"{role}_survey_factors")):
+    # A question that is left empty may arrive as an empty list.
+    if variables.get(f"{role}_survey_factors") not in (None, "", []):
         names["factors"] = f"{role}_survey_factors"
     if is_set(variables.get(ROW_ERROR)):
         note["problem"] = str(variables[ROW_ERROR])

@@ -27,6 +27,7 @@ class StepResults:
     :param kind: what the items are about: ``registration``, ``verification`` or ``device``.
     :param journal: whether a journal was kept, so that another run finds what this one began.
     :param read_only: whether the steps only predicted changes.
+    :param fail_pending: whether a person fails who has not confirmed yet.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class StepResults:
         kind: str = "registration",
         journal: bool = False,
         read_only: bool = False,
+        fail_pending: bool = False,
     ) -> None:
         self._found = [_by_key(step) for step in steps]
         self._whole = next((failure for failure in map(_failed_as_a_whole, steps) if failure), None)
         self._kind = kind
         self._journal = journal
         self._read_only = read_only
+        self._fail_pending = fail_pending
 
     def rows_of(self, item: WorkItem) -> Iterator[Row]:
         """The rows of one item: one, or one for each device where the last step returns several."""
@@ -56,18 +59,27 @@ class StepResults:
 
     def _row(self, item: WorkItem, results: Sequence[Result]) -> Row:
         results = results or [_failure("unconfirmed", "There is no result for this person.", "Run again.")]
-        return _row(_Outcome(item, results, self._kind, self._journal))
+        return _row(_Outcome(item, results, self._kind, self._journal, self._fail_pending))
 
 
-def rows_by_key(plan: Mapping[str, Any], steps: Sequence[Result], kind: str = "registration") -> dict[str, list[Row]]:
+def rows_by_key(
+    plan: Mapping[str, Any], steps: Sequence[Result], kind: str = "registration", *, predicts: bool = False
+) -> dict[str, list[Row]]:
     """The rows of the work items of a plan, by key, in the order of the items.
 
     :param plan: the result of ``role_plan``.
     :param steps: the results of the role's tasks, in their order.
     :param kind: what the items are about.
+    :param predicts: whether the run is in check mode.
     """
     journal = bool(plan["settings"].get("journal")) and plan["settings"]["journal"] != "none"
-    results = StepResults(steps, kind=kind, journal=journal, read_only=plan["read_only"])
+    results = StepResults(
+        steps,
+        kind=kind,
+        journal=journal,
+        read_only=plan["read_only"],
+        fail_pending=bool(plan["settings"].get("fail_pending")) and not predicts,
+    )
     return {item["key"]: list(results.rows_of(item)) for item in plan["work"]}
 
 
@@ -124,6 +136,7 @@ class _Outcome:
     results: Sequence[Result]
     kind: str
     journal: bool
+    fail_pending: bool
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
@@ -140,7 +153,14 @@ class _Outcome:
         if self.results[0].get("awaits") == "otp" and self.item["options"].get("otp"):
             message = "The code was not used: no unexpired message is known for it."
             return error_result("expired", message, _USE_NEW_CODE)
+        if self.fail_pending and self.about.get("status") != "accepted":
+            return error_result("timeout", "The person has not proven who they are.", _next_text(self, self.awaited))
         return None
+
+    @property
+    def awaited(self) -> str | None:
+        """What the first step left to do: ``otp`` or ``user``."""
+        return self.results[0].get("awaits")
 
     @property
     def accepted(self) -> bool:
@@ -166,7 +186,7 @@ class _Outcome:
     @property
     def awaits(self) -> str | None:
         """What is waited for: ``otp`` or ``user``."""
-        return None if self.error or self.accepted else self.results[0].get("awaits")
+        return None if self.error or self.accepted else self.awaited
 
     @property
     def factor(self) -> str | None:
@@ -222,7 +242,7 @@ def _row(its: _Outcome) -> Row:
 def _failed_text(its: _Outcome) -> str:
     error = its.error or error_result("", "", "")
     hint = error["hint"]
-    if error["code"] == "timeout" and its.about.get("id"):
+    if error["code"] == "timeout" and its.about.get("id") and its.awaited != "otp":
         hint = f"Ask the person, then run again{' with ' + its.command if its.command else ''} to go on waiting."
     return f"{error['message']} {hint}"
 
@@ -231,15 +251,15 @@ def _done_text(its: _Outcome) -> str:
     if its.confirmed:
         return "The person has confirmed it."
     done = next((str(result["msg"]) for result in its.results if result.get("msg")), "")
-    return f"{done} {_next_text(its)}"
+    return f"{done} {_next_text(its, its.awaits)}"
 
 
-def _next_text(its: _Outcome) -> str:
+def _next_text(its: _Outcome, awaits: str | None) -> str:
     """What is left to do."""
     made = bool(its.about.get("id"))
-    if its.awaits == "user":
+    if awaits == "user":
         return f"The person {'still has' if made else 'would then have'} to confirm it."
-    if its.awaits == "otp" and made:
+    if awaits == "otp" and made:
         before = f" before {local_time(its.about['expires_at'], dated=True)}" if its.about.get("expires_at") else ""
         return f"Run again with the person's code as otp{' and ' + its.command if its.command else ''}{before}."
-    return "Another run would then need the person's code as otp." if its.awaits == "otp" else ""
+    return "Another run would then need the person's code as otp." if awaits == "otp" else ""

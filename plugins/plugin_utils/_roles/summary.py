@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
     Counts,
+    Enrolled,
     Host,
     HostResult,
     Row,
@@ -30,6 +32,24 @@ def count(rows: Sequence[Row]) -> Counts:
         "waiting": sum(bool(row["awaits"]) for row in rows),
         "by_factor": {factor: dict(sorted(statuses.items())) for factor, statuses in sorted(by_factor.items())},
     }
+
+
+def is_slice(variables: Mapping[str, Any]) -> bool:
+    """Whether this is one job of a sliced job template of AWX, whose slices are a workflow with the template's name."""
+    template = variables.get("awx_job_template_name")
+    return template is not None and template == variables.get("awx_workflow_job_name")
+
+
+def find_enrolled(rows: Sequence[Row]) -> list[Enrolled]:
+    """The people whom this run has enrolled, each with the new factors."""
+    factors: dict[int, list[dict[str, str]]] = {}
+    for row in rows:
+        registration = row.get("registration") or {}
+        user_id, factor = registration.get("user_id"), row["factor"]
+        if row["accepted_at"] and user_id is not None and factor:
+            device_id = registration.get("device_id")
+            factors.setdefault(user_id, []).append({"device_id": device_id} if device_id else {"factor": factor})
+    return [{"user_id": user_id, "factors": its} for user_id, its in factors.items()]
 
 
 def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:

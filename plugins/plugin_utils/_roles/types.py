@@ -98,6 +98,13 @@ class Row(TypedDict, total=False):
     error: ErrorResult | None
 
 
+class Enrolled(TypedDict):
+    """A person whom a run has enrolled, as the option ``mfa_challenge_users`` takes it."""
+
+    user_id: int
+    factors: list[dict[str, str]]
+
+
 class Counts(TypedDict):
     """How many rows there are, and with which outcome."""
 

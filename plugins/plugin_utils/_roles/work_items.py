@@ -62,7 +62,8 @@ def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequenc
             work.append(_item(host, 0, {}, problem))
         if only is not None:
             kept = (*only, *ABOUT)
-            wanted = _once([{key: value for key, value in options.items() if key in kept} for options in wanted])
+            wanted = [{key: value for key, value in options.items() if key in kept} for options in wanted]
+        wanted = _drop_repetitions(wanted, same_options=only is None)
         for number, options in enumerate(wanted):
             work.append(_item(host, number, options, _find_problem(options, first.get(_key(options)), role, targets)))
             first.setdefault(_key(options), host["name"])
@@ -204,9 +205,17 @@ def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{key}={fold(str(options[key]))}" for key in USER_KEYS + TARGET_KEYS if key in options)
 
 
-def _once(wanted: Sequence[_Options]) -> list[_Options]:
-    """The options without repetitions: a list for another role may name a person once for each factor."""
-    return list({_key(options): options for options in wanted}.values())
+def _drop_repetitions(wanted: Sequence[_Options], *, same_options: bool) -> list[_Options]:
+    """The options of a host without repetitions, such as a person who is listed twice.
+
+    :param same_options: whether only items count as repetitions that have the same options, such as codes; otherwise a
+        list for another role may name a person once for each factor.
+    """
+    kept: dict[Any, _Options] = {}
+    for options in wanted:
+        others = {key: value for key, value in options.items() if key not in (*USER_KEYS, *TARGET_KEYS, *ABOUT)}
+        kept[_key(options), repr(sorted(others.items())) if same_options else None] = options
+    return list(kept.values())
 
 
 def _parse(text: str, variable: str) -> Any:
