@@ -91,9 +91,6 @@ def test_people_are_onboarded_as_the_inventory_says(launch: Launch, sim: Simulat
     assert (done.rc, recap(done.output)) == (0, ({"kelly@example.com", "mia@example.com"}, set())), done.output
     assert devices(sim, "kelly") == devices(sim, "mia") == ["OneLogin Protect"]
     assert {row["user"] for row in sim.messages()} <= {"kelly", "mia"}
-    # An empty list of factors counts as not given.
-    again = launch("OneLogin onboard", "--limit", "kelly@example.com", **sheets, mfa_onboarding_survey_factors=[])
-    assert (again.rc, devices(sim, "kelly")) == (0, ["OneLogin Protect"]), again.output
 
 
 def test_people_are_onboarded_as_the_survey_says(launch: Launch, sim: Simulator) -> None:

@@ -79,6 +79,21 @@ def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
     assert anew.row("yes")["verification"]["id"] != first.row("yes")["verification"]["id"], "whether she is there now"
 
 
+def test_in_a_workflow_only_newly_enrolled_people_are_challenged(challenge: Role) -> None:
+    """test_runner_jobs.py shows what the onboarding job hands on."""
+    text = "- import_playbook: community.onelogin.challenge_enrolled"
+    unknown = challenge(_hosts("yes"), text=text)
+    assert (unknown.rc, "mfa_onboarding_enrolled is not set" in unknown.output) == (2, True)
+    # A workflow that enrolled no one challenges no one, whatever the inventory has.
+    none = challenge(_hosts("yes"), text=text, mfa_onboarding_enrolled=[])
+    assert (none.rc, "This workflow has enrolled no one, so no one is challenged." in none.output) == (0, True)
+    assert challenge.sim.messages() == []
+    # The factors of the survey take the place of those that were enrolled.
+    enrolled = [{"user_id": challenge.sim.person("yes")["user_id"], "factors": [{"device_id": "1"}]}]
+    done = challenge({}, text=text, mfa_onboarding_enrolled=enrolled, mfa_challenge_factors=["OneLogin Protect"])
+    assert (done.rc, [row["status"] for row in done.results]) == (0, ["accepted"])
+
+
 def test_a_code_is_given_back_on_another_run(challenge: Role) -> None:
     sent = challenge(_hosts("code"))
     code = challenge.sim.admin("GET", "/people/code@example.com/message")["code"]

@@ -89,6 +89,11 @@ def test_a_refused_credential_is_not_shown_either(five: Simulator, tmp_path: Pat
     assert {WRONG, PASSWORD} <= watch.secrets.keys()
 
 
+def count_messages(sim: Simulator) -> Counter[str]:
+    """How many messages each person got."""
+    return Counter({name: len(sim.messages(f"{name}@example.com")) for name in PEOPLE})
+
+
 def test_later_nodes_of_a_workflow_work_on_what_was_handed_on(five: Simulator, tmp_path: Path) -> None:
     """AWX gives it to all later nodes as extra variables, whatever their template asks for."""
     five.set(answer_after=0.5)
@@ -115,20 +120,11 @@ def test_later_nodes_of_a_workflow_work_on_what_was_handed_on(five: Simulator, t
     assert [factor.keys() for factor in dora["factors"]] == [{"device_id"}]
     assert not onboard.handed_on["mfa_onboarding_summary"]["slice"]
 
-    before = Counter(str(row["user"]).partition("@")[0] for row in five.messages())
+    before = count_messages(five)
     challenge = run("challenge", playbook="challenge_enrolled.yml", **onboard.handed_on)
     assert challenge.status == "successful", challenge.stdout
-    assert Counter(str(row["user"]).partition("@")[0] for row in five.messages()) - before == {"dora": 1}
+    assert count_messages(five) - before == {"dora": 1}
     assert challenge.handed_on["mfa_challenge_summary"]["by_factor"] == {"OneLogin Protect": {"accepted": 1}}
-
-    again = run("again", "dora", "emil", playbook="onboard.yml", **sheets)
-    assert again.handed_on["mfa_onboarding_enrolled"] == []
-    before = Counter(str(row["user"]).partition("@")[0] for row in five.messages())
-    nobody = run("nobody", playbook="challenge_enrolled.yml", **again.handed_on)
-    assert (nobody.status, "This workflow has enrolled no one" in nobody.stdout) == ("successful", True)
-    unknown = run("unknown", playbook="challenge_enrolled.yml")
-    assert (unknown.status, "mfa_onboarding_enrolled is not set" in unknown.stdout) == ("failed", True)
-    assert Counter(str(row["user"]).partition("@")[0] for row in five.messages()) == before
 
     audit = run("audit", "anna", "dora", playbook="audit.yml", **onboard.handed_on, **challenge.handed_on)
     assert audit.status == "successful", audit.stdout

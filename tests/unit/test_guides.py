@@ -62,7 +62,9 @@ def test_the_guide_on_awx_names_what_the_playbook_makes() -> None:
     made = {template["name"] for template in templates["onelogin_awx_job_templates"]}
     made.add(templates["onelogin_awx_workflow"]["name"])
     assert set(re.findall(r"^\*([^*]+)\* ", text, re.MULTILINE)) - {"Relaunch on failed hosts"} == made
-    others = {settings[f"onelogin_awx_{name}"] for name in ("credential", "journal", "inventory")}
+    others = {
+        settings[f"onelogin_awx_{name}"] for name in ("credential", "journal", "mail", "inventory", "survey_inventory")
+    }
     assert set(re.findall(r"\*(OneLogin[^*]*)\*", text)) == made | others
 
 

@@ -19,7 +19,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import count, host_results
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
+    count,
+    find_enrolled,
+    host_results,
+    is_slice,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 
 from tests.unit.role_data import PROTECT, SKIPPED, SMS, error, failure, host, people, success, work
@@ -29,9 +34,9 @@ LIMIT = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_a
 MOMENT = local_time("2026-01-01T00:00:00Z", dated=True)
 
 
-def rows(items: Sequence[WorkItem], *steps: Result, journal: bool = False, read_only: bool = False) -> list[Row]:
+def rows(items: Sequence[WorkItem], *steps: Result, **options: bool) -> list[Row]:
     """The rows of the items."""
-    results = StepResults(steps, journal=journal, read_only=read_only)
+    results = StepResults(steps, **options)
     return [row for item in items for row in results.rows_of(item)]
 
 
@@ -54,6 +59,45 @@ def accepted(number: int) -> dict[str, Any]:
     """What a wait returns of a registration that the person has confirmed."""
     about = {"id": f"r{number}", "status": "accepted", "device_id": str(number), "factor": None}
     return {"registration": about, "polls": 2, "done_at": "2026-01-01T00:05:00Z"}
+
+
+def test_without_proof_a_person_fails_where_proof_is_asked_for() -> None:
+    items = people(*"abcd")
+    step = registered(items, "accepted", "otp", "user", "rejected")
+    pending = [(row["status"], row["failed"], row["awaits"]) for row in rows(items, step, fail_pending=True)]
+    assert pending == [
+        ("accepted", False, None),
+        ("timeout", True, None),
+        ("timeout", True, None),
+        ("rejected", True, None),
+    ]
+    code, push = (row["msg"] for row in rows(items, step, fail_pending=True, journal=True)[1:3])
+    assert code.endswith(
+        f"The person has not proven who they are. Run again with the person's code as otp before {MOMENT}."
+    )
+    assert push.endswith("Ask the person, then run again to go on waiting.")
+
+
+def test_newly_enrolled_people_are_handed_on_once_with_their_factors() -> None:
+    items = work(*(host(name, username=name, factors=[PROTECT, SMS]) for name in "abc"))
+    step = registered(items, "accepted", "accepted", "user", "otp", "rejected", "accepted")
+    for result in step["results"]:
+        result["registration"]["user_id"] = "abc".index(result["item"]["key"][0]) + 1
+    unchanged = step["results"][-1]
+    unchanged["changed"] = False
+    found = find_enrolled(rows(items, step, {"results": [{**success(items[2]), **accepted(3)}]}))
+    assert found == [
+        {"user_id": 1, "factors": [{"factor": "A factor"}, {"factor": "A factor"}]},
+        {"user_id": 2, "factors": [{"device_id": "3"}]},
+    ]
+
+
+def test_a_slice_belongs_to_a_workflow_with_the_name_of_its_template() -> None:
+    job = {"awx_job_template_name": "OneLogin onboard"}
+    assert is_slice({**job, "awx_workflow_job_name": "OneLogin onboard"})
+    assert not is_slice({**job, "awx_workflow_job_name": "OneLogin onboard and challenge"})
+    assert not is_slice(job)
+    assert not is_slice({})
 
 
 def test_results_are_found_by_key_in_any_order() -> None:

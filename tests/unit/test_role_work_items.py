@@ -124,6 +124,18 @@ def test_the_second_that_asks_for_the_same_has_a_problem() -> None:
     assert second["problem"] == "Host a asks for the same already. Leave one of them out."
 
 
+@pytest.mark.parametrize("users", ["jane\nJANE", [{"username": "jane"}, {"username": "Jane", "name": "Jane"}]])
+def test_a_person_who_is_listed_twice_in_a_survey_is_done_once(users: Any) -> None:
+    (item,) = work(host("localhost", users=users, factors=[SMS]))
+    assert (item["user"].casefold(), item["factor"], item["problem"]) == ("jane", "OneLogin SMS", None)
+
+
+def test_a_person_with_two_codes_for_a_factor_has_a_problem() -> None:
+    users = [{"username": "jane", **SMS, "otp": otp} for otp in ("123456", "654321")]
+    first, second = work(host("localhost", users=users))
+    assert (first["problem"], bool(second["problem"])) == (None, True)
+
+
 def test_a_list_for_another_role_names_each_person_once() -> None:
     users = [
         {"email": "a", "name": "Ann", "factors": [{"factor": "x"}, {"factor": "y", "otp": "1"}]},
