@@ -168,8 +168,9 @@ def _wrong_with_answer(question: Question, answer: Any) -> Iterator[str]:
 
 def count_slices(template: Mapping[str, Any], prompts: Mapping[str, Any], hosts: Collection[str]) -> int:
     """Into how many jobs AWX cuts a job: never more than the inventory has hosts."""
-    asked = prompts.get("job_slice_count") if template["ask_job_slice_count_on_launch"] else None
-    return max(1, min(asked or template["job_slice_count"], len(hosts)))
+    asked: int | None = prompts.get("job_slice_count") if template["ask_job_slice_count_on_launch"] else None
+    count: int = asked or template["job_slice_count"]
+    return max(1, min(count, len(hosts)))
 
 
 def hosts_of_jobs(hosts: Iterable[str], slices: int, limit: Collection[str] = ()) -> list[list[str]]:

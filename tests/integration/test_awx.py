@@ -45,7 +45,7 @@ SURVEYS = {template["name"]: template["survey"] for template in [*TEMPLATES, WOR
 REPOSITORY = "https://git.example.com/onelogin.git"
 SECRET = "the-client-secret-of-awx-8e2f"
 INPUTS = {"subdomain": "acme", "client_id": "the-id", "client_secret": SECRET, "skip_certificate_check": False}
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "onelogin_awx_scm_url": REPOSITORY,
     "onelogin_awx_execution_environment_image": "registry.example.com/onelogin:1",
     "onelogin_awx_credential_inputs": INPUTS,
@@ -110,8 +110,8 @@ def _fill_other_organization(it: Controller) -> None:
     it.create("execution_environments", image)
     told = {"name": "OneLogin", "organization": other, "scm_type": "git", "scm_url": REPOSITORY}
     project = it.create("projects", told)["id"]
-    for name in ("OneLogin users", "OneLogin survey"):
-        inventory = it.create("inventories", {"name": name, "organization": other})["id"]
+    it.create("inventories", {"name": "OneLogin survey", "organization": other})
+    inventory = it.create("inventories", {"name": "OneLogin users", "organization": other})["id"]
     for template in TEMPLATES:
         told = {"name": template["name"], "project": project, "playbook": template["playbook"], "inventory": inventory}
         it.create("job_templates", told)

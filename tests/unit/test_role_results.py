@@ -34,7 +34,7 @@ LIMIT = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_a
 MOMENT = local_time("2026-01-01T00:00:00Z", dated=True)
 
 
-def rows(items: Sequence[WorkItem], *steps: Result, **options: bool) -> list[Row]:
+def rows(items: Sequence[WorkItem], *steps: Result, **options: Any) -> list[Row]:
     """The rows of the items."""
     results = StepResults(steps, **options)
     return [row for item in items for row in results.rows_of(item)]
