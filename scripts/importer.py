@@ -31,9 +31,6 @@ ansible_local_tmp = {folder}
 DONE = "Importer processing completed successfully"
 # Patterns of warnings that are accepted, with the reason.
 EXPECTED = {
-    r"playbooks/awx/configure\.yml:\d+:\d+: syntax-check\[unknown-module\]: .*'awx\.awx\.\w+'": (
-        "only this playbook needs awx.awx, so the collection does not depend on it; `make lint` checks it with awx.awx"
-    ),
     r"ERROR +Failed to find community\.onelogin\.\w+ playbook\.": (
         "galaxy-importer passes a path that ends in ansible_collections, and ansible-lint adds that folder again"
     ),
