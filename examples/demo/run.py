@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole of onboarding, rehearsed: a simulated OneLogin, the people of a file, and the playbook, run twice.
+"""Rehearse an onboarding: start the simulator, read people from a file, and run the playbook twice.
 
-Everything printed comes from the playbook's results and from what the simulator saw. The exit status is 0 when each
-person got a verdict, the simulator agrees with it, and the second run left alone whoever was done.
+All output comes from the playbook's results and from the simulator's state. The exit status is 0 if each person has a
+result, the simulator's state matches the results, and the second run skipped the people who were done.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from urllib.request import ProxyHandler, Request, build_opener
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PEOPLE = HERE.parent / "people.csv"
-INVENTORY = Path("examples/inventories/hr.people.yml")  # of these people
-WAIT = 8  # seconds; the people of the simulator answer within four
-SHOWN = 15  # bad rows that are listed
-REPORTS = Path(".cache/demo")  # stays when all else of the demo is gone, with the pages
+INVENTORY = Path("examples/inventories/hr.people.yml")  # reads PEOPLE
+WAIT = 8  # seconds; the simulator's people answer within four
+SHOWN = 15  # invalid rows that an error lists
+REPORTS = Path(".cache/demo")  # remains after the demo, with the pages
 SHEETS = REPORTS / "sheets"
 CREDENTIAL = ("demo-client", "demo-secret-of-the-simulator")
-# The simulator is on this machine, whatever proxy there is.
+# The simulator runs on this machine, so a proxy would not reach it.
 HTTP = build_opener(ProxyHandler({}))
 
-# What the simulator knows of a person, beside its own columns.
+# The columns of the simulator that come from variables of the hosts, without those that begin with sim_.
 SEED = ("email", "username", "firstname", "lastname", "phone", "department")
 
 Row = dict[str, Any]
@@ -48,11 +48,11 @@ Hosts = dict[str, dict[str, Any]]
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the text says why."""
+    """The demo cannot continue; the text gives the reason."""
 
 
 class Simulator:
-    """The simulated account, in a process of its own."""
+    """The simulated account, in a separate process."""
 
     def __init__(self, people: Path) -> None:
         self.process = subprocess.Popen(
@@ -67,23 +67,23 @@ class Simulator:
         if not self.url:
             raise DemoError(self.process.communicate()[1].strip())
 
-    def ask(self, path: str) -> Any:
-        """What an admin path says; None where there is nothing."""
+    def read(self, path: str) -> Any:
+        """Return the response of an admin path, or None if it is an error."""
         try:
-            with HTTP.open(Request(f"{self.url}/_simulator{path}"), timeout=30) as answer:  # noqa: S310
-                return json.load(answer)
+            with HTTP.open(Request(f"{self.url}/_simulator{path}"), timeout=30) as response:  # noqa: S310
+                return json.load(response)
         except HTTPError:
             return None
 
     def stop(self) -> None:
-        """End the process."""
+        """Stop the process."""
         self.process.terminate()
         self.process.communicate(timeout=10)
 
 
 @contextmanager
 def simulated(people: Path) -> Iterator[Simulator]:
-    """A simulator for a while, stopped whatever happens."""
+    """Start a simulator and stop it in any case."""
     simulator = Simulator(people)
     try:
         yield simulator
@@ -92,9 +92,9 @@ def simulated(people: Path) -> Iterator[Simulator]:
 
 
 def as_source(people: Path, folder: Path, codes: Path | None = None) -> Path:
-    """The inventory source of the people: the example's, or one written into a folder.
+    """Return the inventory source of the people: the example's, or one written into a folder.
 
-    :param codes: a file with the codes that people tell
+    :param codes: a file with the codes that people received
     """
     if people == PEOPLE and not codes:
         return INVENTORY
@@ -105,14 +105,14 @@ def as_source(people: Path, folder: Path, codes: Path | None = None) -> Path:
         **({"codes": str(codes)} if codes else {}),
     }
     source = folder / f"{'codes' if codes else people.stem}.people.yml"
-    source.write_text(json.dumps(options), encoding="utf-8")  # which is YAML, too
+    source.write_text(json.dumps(options), encoding="utf-8")  # JSON is valid YAML
     return source
 
 
 def read_hosts(people: Path, folder: Path) -> Hosts:
-    """The hosts of the people, with their variables.
+    """Return the hosts of the people, with their variables.
 
-    :raises DemoError: the file cannot be used
+    :raises DemoError: if the file cannot be used
     """
     command = [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(as_source(people, folder)), "--list"]
     environment = {**os.environ, "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "ANSIBLE_NOCOLOR": "1"}
@@ -128,14 +128,14 @@ def read_hosts(people: Path, folder: Path) -> Hosts:
 
 
 def plain(value: Any) -> Any:
-    """A value without the marks of text that is no template."""
+    """Remove the marks that ansible-inventory adds to text that it does not evaluate as a template."""
     if isinstance(value, dict):
         return value["__ansible_unsafe"] if "__ansible_unsafe" in value else {k: plain(v) for k, v in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def as_seed(hosts: Hosts, folder: Path) -> Path:
-    """The people as the simulator takes them: it calls the column user_id ``id``, and needs a name for each user."""
+    """Write the people as the simulator reads them: the column user_id is ``id``, and each user needs a name."""
     rows = []
     for own in hosts.values():
         if "onelogin_row_error" in own:
@@ -155,7 +155,7 @@ def as_seed(hosts: Hosts, folder: Path) -> Path:
 
 
 class Rehearsal:
-    """The playbook, run against a simulator."""
+    """Run the playbook against a simulator."""
 
     def __init__(self, simulator: Simulator, people: Path, folder: Path) -> None:
         self.simulator = simulator
@@ -174,10 +174,10 @@ class Rehearsal:
         }
 
     def run(self, codes: Path | None = None) -> tuple[list[Row], list[str]]:
-        """Run the playbook; the results, and the hosts that failed.
+        """Run the playbook and return the results and the failed hosts.
 
-        :param codes: a file with the codes that people tell
-        :raises DemoError: it came to no results.
+        :param codes: a file with the codes that people received
+        :raises DemoError: if the playbook returns no results
         """
         source = str(as_source(self.people, self.folder, codes))
         command = ["ansible-playbook", "-i", source, "community.onelogin.onboard"]
@@ -185,16 +185,16 @@ class Rehearsal:
         command += ["-e", f"mfa_onboarding_sheets={SHEETS}"]
         print("\n  $", " ".join(command).replace(str(self.folder), "..."), flush=True)
         playbook = Path(sys.executable).with_name(command[0])
-        handed_over = self.folder / "results.json"
-        handed_over.unlink(missing_ok=True)
+        results = self.folder / "results.json"
+        results.unlink(missing_ok=True)
         done = subprocess.run([playbook, *command[1:]], check=False, cwd=ROOT, env=self.environment)
-        content = json.loads(handed_over.read_text(encoding="utf-8")) if handed_over.exists() else {}
+        content = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
         if not content.get("results"):
             raise DemoError(f"The playbook ended with status {done.returncode} and without results.")
         return content["results"], content["failed_hosts"]
 
-    def told(self, hosts: Hosts, rows: Sequence[Row]) -> Path:
-        """A file with the codes that people tell, for those whose registration awaits one."""
+    def write_codes(self, hosts: Hosts, rows: Sequence[Row]) -> Path:
+        """Write a file with the codes of the people whose registration awaits one."""
         own: dict[str, list[Row]] = {}
         for row in rows:
             own.setdefault(row["host"], []).append(row)
@@ -216,37 +216,37 @@ class Rehearsal:
             return None
         registration = row["registration"]
         person = f"/people/{registration['user_id']}"
-        said = self.simulator.ask(f"{person}/totp?id={quote(registration['id'])}")
-        said = said or self.simulator.ask(f"{person}/message")
-        return said["answer"] if said and said["answer"] else None
+        response = self.simulator.read(f"{person}/totp?id={quote(registration['id'])}")
+        response = response or self.simulator.read(f"{person}/message")
+        return response["answer"] if response and response["answer"] else None
 
     def devices(self) -> set[str]:
-        """The ids of all devices there are in the simulator."""
+        """Return the ids of all devices in the simulator."""
         return {
-            device["device_id"] for person in self.simulator.ask("/state")["people"] for device in person["devices"]
+            device["device_id"] for person in self.simulator.read("/state")["people"] for device in person["devices"]
         }
 
     def writes(self) -> Counter[str]:
-        """How often something was asked for that changes a user, by the user's id."""
+        """Count the requests that change a user, by the user's id."""
         return Counter(
             row["path"].split("/")[5]
-            for row in self.simulator.ask("/log")
+            for row in self.simulator.read("/log")
             if row["method"] != "GET" and row["path"].startswith("/api/2/mfa/users/")
         )
 
     def messages(self) -> Counter[str]:
-        """How many messages and calls people got, by the user's id."""
-        return Counter(str(message["user_id"]) for message in self.simulator.ask("/messages"))
+        """Count the messages and voice calls that people got, by the user's id."""
+        return Counter(str(message["user_id"]) for message in self.simulator.read("/messages"))
 
 
-def disagreements(rows: Sequence[Row], failed_hosts: Sequence[str], hosts: set[str], devices: set[str]) -> list[str]:
-    """Where verdicts, hosts and the simulator's own state are not of one mind."""
-    wrong = [f"{host} has no verdict" for host in sorted(hosts - {row["host"] for row in rows})]
+def find_mismatches(rows: Sequence[Row], failed_hosts: Sequence[str], hosts: set[str], devices: set[str]) -> list[str]:
+    """List mismatches between results, hosts and the simulator's state."""
+    wrong = [f"{host} has no result" for host in sorted(hosts - {row["host"] for row in rows})]
     failed = {row["host"] for row in rows if row["failed"]}
-    wrong += [f"{host} failed as a host, but not as a person" for host in sorted(set(failed_hosts) - failed)]
-    wrong += [f"{host} failed as a person, but not as a host" for host in sorted(failed - set(failed_hosts))]
+    wrong += [f"the host {host} failed, but its person did not" for host in sorted(set(failed_hosts) - failed)]
+    wrong += [f"the person of {host} failed, but the host did not" for host in sorted(failed - set(failed_hosts))]
     return wrong + [
-        f"{row['host']} is said to be enrolled in {row['factor']}, and the simulator knows no such device"
+        f"the result of {row['host']} is enrolled in {row['factor']}, but the simulator has no such device"
         for row in rows
         if row["status"] == "accepted" and row["registration"]["device_id"] not in devices
     ]
@@ -257,22 +257,22 @@ def show_second_run(first: Sequence[Row], second: Sequence[Row], writes: Counter
 
     :param writes: requests of the second run that change a user, by the user's id
     :param messages: messages of the second run, by the user's id
-    :returns: whether it skipped the people whom the first run enrolled
+    :returns: whether it skipped the people that the first run enrolled
     """
     pending = {row["host"] for row in first if row["status"] != "accepted"}
     done = {row["host"]: str(row["registration"]["user_id"]) for row in first if row["host"] not in pending}
     changed = sum(row["changed"] for row in second if row["host"] in done)
-    asked, reached = (sum(count[user] for user in set(done.values())) for count in (writes, messages))
+    requests, messages_to_them = (sum(count[user] for user in set(done.values())) for count in (writes, messages))
     print(
         f"\n  {len(done)} people were done after the first run. The second run changed {changed} of them,"
-        f" with {asked} requests and {reached} messages."
+        f" with {requests} requests and {messages_to_them} messages."
     )
     again = [row for row in second if row["host"] in pending]
     print(
         f"  Of the other {len({row['host'] for row in again})} it changed {sum(row['changed'] for row in again)},"
-        f" with {sum(messages.values()) - reached} messages."
+        f" with {sum(messages.values()) - messages_to_them} messages."
     )
-    return not (changed or asked or reached)
+    return not (changed or requests or messages_to_them)
 
 
 def rehearse(people: Path, folder: Path) -> int:
@@ -283,32 +283,32 @@ def rehearse(people: Path, folder: Path) -> int:
     with simulated(as_seed(hosts, folder)) as simulator:
         rehearsal = Rehearsal(simulator, people, folder)
         print(f"A simulated OneLogin account runs at {simulator.url}; nothing leaves this machine.")
-        print(f"{len(hosts)} people of {people.name} are to be enrolled, each in the factor of its row.")
+        print(f"The demo enrols {len(hosts)} people of {people.name}, each in the factor of the row.")
 
         first, failed_hosts = rehearsal.run()
-        problems = disagreements(first, failed_hosts, set(hosts), rehearsal.devices())
+        problems = find_mismatches(first, failed_hosts, set(hosts), rehearsal.devices())
 
         writes, messages = rehearsal.writes(), rehearsal.messages()
-        print("\nThe same again, with the codes people have told. The journal knows what is still pending.")
-        second, failed_hosts = rehearsal.run(rehearsal.told(hosts, first))
-        problems += disagreements(second, failed_hosts, set(hosts), rehearsal.devices())
+        print("\nSecond run, with the codes that people received. The journal has the pending registrations.")
+        second, failed_hosts = rehearsal.run(rehearsal.write_codes(hosts, first))
+        problems += find_mismatches(second, failed_hosts, set(hosts), rehearsal.devices())
         if not show_second_run(first, second, rehearsal.writes() - writes, rehearsal.messages() - messages):
-            problems.append("the second run changed people whom the first run had enrolled")
+            problems.append("the second run changed people that the first run had enrolled")
 
-        calls = simulator.ask("/log/summary")["total"]
-        print(f"\nBoth runs took {time.monotonic() - began:.0f} s and {calls} calls of the API.")
+        calls = simulator.read("/log/summary")["total"]
+        print(f"\nBoth runs took {time.monotonic() - began:.0f} s and {calls} API calls.")
         (page,) = (ROOT / REPORTS).glob("*.html")
-        print(f"To be opened in a browser: the second run's report {page}")
+        print(f"Open in a browser: the report of the second run {page}")
         print(f"and the pages that people scan in {ROOT / SHEETS}")
     for problem in problems:
-        print(f"Not as it should be: {problem}.", file=sys.stderr)
+        print(f"Unexpected: {problem}.", file=sys.stderr)
     return 1 if problems else 0
 
 
 def main() -> int:
     """Read the arguments and rehearse."""
-    parser = argparse.ArgumentParser(description="Onboarding from start to end, against the simulator.")
-    parser.add_argument("--people", type=Path, default=PEOPLE, help="a file of people: CSV, TSV or XLSX")
+    parser = argparse.ArgumentParser(description="Rehearse an onboarding from start to end, against the simulator.")
+    parser.add_argument("--people", type=Path, default=PEOPLE, help="the people file: CSV, TSV or XLSX")
     people = parser.parse_args().people.resolve()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

@@ -14,17 +14,17 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = r"""
 name: demo
 type: stdout
-short_description: Show the steps of an onboarding, and hand its results to the demo
+short_description: Show the steps of an onboarding, and write its results to a file
 description:
-  - Prints the names of the tasks that were not skipped, when they are done, and what failed.
-  - Writes E(ONELOGIN_DEMO_RESULTS), a JSON file.
+  - Prints the name of each task that was not skipped when it ends, and its error if it failed.
+  - Writes the results to the JSON file E(ONELOGIN_DEMO_RESULTS).
 """
 
 _HOST_RESULT = "community.onelogin.role_host_result"
 
 
 class CallbackModule(CallbackBase):
-    """Little noise: a line for each task, none for each host."""
+    """Print one line for each task, and none for each host."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
@@ -34,28 +34,28 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._results: list[dict[str, Any]] = []
         self._failed: list[str] = []
-        self._named: str | None = None
+        self._printed: str | None = None
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        """Keep the results."""
-        self._name(result._task)
+        """Collect the results."""
+        self._print_name(result._task)
         found = result._result.get("ansible_facts", {}).get("mfa_onboarding_results")
         self._results += found or []
 
     def v2_runner_on_failed(self, result: Any, **_options: Any) -> None:
-        """Say what failed, except a person's own failure: those the role lists at its end."""
-        self._name(result._task)
+        """Print the error, except for a person's failure, which the role lists at its end."""
+        self._print_name(result._task)
         self._failed.append(result._host.get_name())
         if result._task.action != _HOST_RESULT:
             self._display.display(f"    {result._result.get('msg')}", stderr=True)
 
     def v2_playbook_on_stats(self, *_arguments: Any) -> None:
-        """Hand over."""
+        """Write the results."""
         content = {"results": self._results, "failed_hosts": sorted(set(self._failed))}
         Path(os.environ["ONELOGIN_DEMO_RESULTS"]).write_text(json.dumps(content), encoding="utf-8")
 
-    def _name(self, task: Any) -> None:
-        """Name a task once, not for each host."""
-        if task._uuid != self._named:
-            self._named = task._uuid
+    def _print_name(self, task: Any) -> None:
+        """Print the name of a task once, not for each host."""
+        if task._uuid != self._printed:
+            self._printed = task._uuid
             self._display.display(f"  - {task.name}")
