@@ -77,7 +77,7 @@ def normalize(source: Path, target: Path, epoch: int) -> None:
         members = archive.getmembers()
         content = {member.name: file.read() for member in members if (file := archive.extractfile(member))}
     sort_manifests(content)
-    # The header of gzip contains neither a name nor a time of its own.
+    # The header of gzip contains neither a name nor another time.
     with (
         target.open("wb") as file,
         gzip.GzipFile("", "wb", compresslevel=9, fileobj=file, mtime=epoch) as packed,

@@ -117,7 +117,7 @@ def _file(entry: Mapping[str, object]) -> Path:
 
 
 def list_missing_documentation(archive: Path, folder: Path, wanted: Mapping[str, set[str]]) -> list[str]:
-    """Install the archive into an empty folder, remove the files that nobody uses, and list missing documentation."""
+    """Install the archive into an empty folder, remove the files that no one uses, and list missing documentation."""
     collections = folder / "collections"
     # Otherwise ansible-galaxy finds the checkout, to which .venv has a link, and installs nothing.
     run_galaxy("install", "--offline", "--force", archive, "--collections-path", collections)

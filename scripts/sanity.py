@@ -26,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-# ansible-test keeps its virtual environments in the home folder, so it gets one of its own.
+# ansible-test keeps its virtual environments in the home folder, so it gets a separate one.
 HOME = ROOT / ".cache" / "ansible-test"
 TOOLS = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
 WITHOUT_TOOLS, FEW_PYTHONS = "--without-tools", "--few-pythons"

@@ -26,11 +26,11 @@ from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
 from simulator.tokens import SCOPES, Credential
 
 SECRETS = "ONELOGIN_SIMULATOR_SECRETS"
-"""The variable that names a folder where secrets are left at the end."""
+"""The variable with a folder to which the secrets are written at the end."""
 
 
 class _Server(uvicorn.Server):
-    """Says where it is once it serves."""
+    """Prints its URL when it is ready."""
 
     def __init__(self, config: uvicorn.Config, url: str) -> None:
         super().__init__(config)
@@ -45,19 +45,19 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     options = argparse.ArgumentParser(
         prog="python -m simulator",
-        description="A stateful stand-in for OneLogin's API. Prints its URL when it serves.",
+        description="A stateful simulation of OneLogin's API. Prints its URL when it is ready.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     default = Settings()
     add = options.add_argument
     add("--host", default="127.0.0.1", help="loopback address to listen on")
-    add("--port", type=int, default=0, help="port, 0 for a free one")
-    add("--tls-cert", type=Path, metavar="FILE.pem", help="certificate and its chain, to serve https with")
-    add("--tls-key", type=Path, metavar="FILE.pem", help="its private key, where that is not in the same file")
+    add("--port", type=int, default=0, help="port; 0 for a free one")
+    add("--tls-cert", type=Path, metavar="FILE.pem", help="certificate with its chain, to serve https")
+    add("--tls-key", type=Path, metavar="FILE.pem", help="private key of the certificate, if it is in another file")
     seed = options.add_mutually_exclusive_group()
     seed.add_argument("--people", type=Path, metavar="FILE.csv", help="people from a CSV file")
     seed.add_argument("--inventory", type=Path, metavar="FILE.yml", help="people from a YAML inventory")
-    seed.add_argument("--count", type=int, default=10, help="that many people made up")
+    seed.add_argument("--count", type=int, default=10, help="this number of generated people")
     add(
         "--credential",
         action="append",
@@ -66,20 +66,31 @@ def parser() -> argparse.ArgumentParser:
         help=f"API credential, repeatable; SCOPE is one of {', '.join(SCOPES)} "
         f"(default: {':'.join(tokens.DEFAULT_CREDENTIAL)})",
     )
-    add("--factors", type=Path, metavar="FILE.json", help="the account's factors, a list as GET factors answers it")
+    add(
+        "--factors",
+        type=Path,
+        metavar="FILE.json",
+        help="the account's factors, a list as in the response of GET factors",
+    )
     add(
         "--groups",
         type=Path,
         metavar="FILE.json",
         help="the account's groups and policies, an object with a list of each",
     )
-    add("--latency", type=float, default=default.latency, metavar="MS", help="milliseconds added to each answer")
-    add("--limit", type=int, default=default.limit, help="resource calls allowed in a window")
-    add("--window", type=float, default=default.window, metavar="S", help="its length, simulated seconds")
-    add("--token-life", type=int, default=default.token_life, metavar="S", help="access tokens' life, seconds")
-    add("--page-size", type=int, default=default.page_size, help="most users on a page")
-    add("--answer", choices=ANSWERS, default=default.answer, help="what people do by themselves")
-    add("--answer-after", type=float, default=default.answer_after, metavar="S", help="and when, simulated seconds")
+    add("--latency", type=float, default=default.latency, metavar="MS", help="milliseconds added to each response")
+    add("--limit", type=int, default=default.limit, help="resource calls allowed in a window of the rate limit")
+    add("--window", type=float, default=default.window, metavar="S", help="length of the window in simulated seconds")
+    add("--token-life", type=int, default=default.token_life, metavar="S", help="lifetime of access tokens in seconds")
+    add("--page-size", type=int, default=default.page_size, help="maximum number of users on a page")
+    add("--answer", choices=ANSWERS, default=default.answer, help="what people do when they get a message")
+    add(
+        "--answer-after",
+        type=float,
+        default=default.answer_after,
+        metavar="S",
+        help="simulated seconds until people do it",
+    )
     add("--account-id", type=int, default=None, help="the account's id, random if it is not given")
     add(
         "--switch",
@@ -88,8 +99,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help=f"an undocumented behaviour, repeatable; names: {', '.join(switch.name for switch in switches.SWITCHES)}",
     )
-    add("--speed", type=float, default=1.0, help="simulated seconds in a real second")
-    add("--seed", type=int, default=None, help="number that makes ids, codes and secrets the same again")
+    add("--speed", type=float, default=1.0, help="simulated seconds for each real second")
+    add("--seed", type=int, default=None, help="number that makes ids, codes and secrets reproducible")
     return options
 
 
@@ -172,7 +183,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _leave_secrets(sim: Simulation) -> None:
-    """Put them into a file, where that is asked for: who started another program cannot ask its simulator for them."""
+    """Write the secrets to a file if requested, for tests of programs that start a simulator themselves."""
     folder = os.environ.get(SECRETS)
     if folder:
         file = Path(folder) / f"{os.getpid()}.json"
@@ -181,7 +192,7 @@ def _leave_secrets(sim: Simulation) -> None:
 
 
 def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Config:
-    """What the server needs to know, the certificate already read."""
+    """Return the configuration of the server, with the certificate read."""
     if key and not cert:
         raise ValueError("--tls-key goes with --tls-cert")
     config = uvicorn.Config(
@@ -208,7 +219,7 @@ def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Con
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until a signal arrives."""
     options = parser()
     given = options.parse_args()
     try:
@@ -222,7 +233,7 @@ def main() -> None:
     for credential in sim.seed.credentials:
         print(f"credential {credential.client_id} ({credential.scope})", file=sys.stderr)
     print(f"{len(sim.account.people)} people", file=sys.stderr)
-    # The server raises its signal again once it has stopped; that is a good end here.
+    # The server raises its signal again after it has stopped, which is a normal end here.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     try:

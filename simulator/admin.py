@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The admin paths under ``/_simulator/``: look inside, act as a person, change the weather."""
+"""The admin paths under ``/_simulator/``: read the state, act as a person, change settings and faults."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Action = Callable[[AdminCall], Any]
 
 
 class MissingError(Exception):
-    """What was asked for is not there; answered as 404."""
+    """The object does not exist; the response is 404."""
 
 
 def routes(sim: Simulation) -> list[Route]:
@@ -57,7 +57,7 @@ def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
         except MissingError as problem:
             return JSONResponse({"error": str(problem)}, 404)
         except ClientDisconnect:
-            return Response()  # nobody is there to read it
+            return Response()  # the client has gone
 
     return endpoint
 
@@ -76,7 +76,7 @@ def _person(call: AdminCall) -> Person:
     return person
 
 
-# What people got and would say
+# Messages and codes
 
 
 def _messages(call: AdminCall) -> Any:
@@ -107,12 +107,12 @@ def _last_message(call: AdminCall) -> Any:
     person = _person(call)
     messages = call.sim.account.messages_of.get(person.id)
     if not messages:
-        raise MissingError("nothing was sent to this person")
+        raise MissingError("this person got no message")
     return {**_message(messages[-1]), "answer": _said(call, person, messages[-1].code)}
 
 
 def _said(call: AdminCall, person: Person, code: str | None) -> str | None:
-    """What the person says when asked for a code; ``None`` for nothing."""
+    """Return the code that the person would give; ``None`` for no answer."""
     answer = person.answer or call.sim.settings.answer
     if code is None or answer == "never":
         return None
@@ -140,7 +140,7 @@ def _totp(call: AdminCall) -> Any:
     raise MissingError("this person has no such authenticator or Protect")
 
 
-# What people did
+# Actions of people
 
 
 def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
@@ -207,10 +207,10 @@ def _act(call: AdminCall, accept: bool) -> Any:
         if process.status == PENDING and call.body.get("id") in (None, process.id):
             call.sim.account.answer_by_hand(process, accept)
             return _process(process)
-    raise MissingError("nothing of this person is pending, or not what the id names")
+    raise MissingError("this person has nothing pending, or nothing with this id")
 
 
-# The secrets
+# Secrets
 
 
 def _secrets(call: AdminCall) -> Any:
@@ -238,7 +238,7 @@ def _log_summary(call: AdminCall) -> Any:
     return call.sim.log.summary()
 
 
-# The weather
+# Settings and faults
 
 
 def _settings(call: AdminCall) -> Any:
@@ -298,13 +298,13 @@ def _faults_clear(call: AdminCall) -> Any:
 
 
 PATHS: tuple[tuple[str, str, Action, str], ...] = (
-    ("GET", "/messages", _messages, "all that was sent to people; `?user=` for one of them"),
+    ("GET", "/messages", _messages, "all messages to people; `?user=` for one person"),
     ("GET", "/people/{user}", _one, "devices, registrations, verifications of one person"),
     (
         "GET",
         "/people/{user}/message",
         _last_message,
-        "the last one, with the true `code` and the `answer` the person would give",
+        "the last message, with the real `code` and the `answer` that the person would give",
     ),
     (
         "GET",
@@ -312,31 +312,31 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
         _totp,
         "code of the latest Authenticator or Protect; `?id=` of a device or registration",
     ),
-    ("POST", "/people/{user}/approve", _approve, 'the latest pending is accepted; `{"id": …}`'),
-    ("POST", "/people/{user}/deny", _deny, 'the latest pending is refused; `{"id": …}`'),
+    ("POST", "/people/{user}/approve", _approve, 'accept the latest pending one; `{"id": …}`'),
+    ("POST", "/people/{user}/deny", _deny, 'reject the latest pending one; `{"id": …}`'),
     (
         "GET",
         "/secrets",
         _secrets,
-        "each `secret` handed out or taken and its `kind`; a reset leaves them",
+        "each `secret` that was issued or received, with its `kind`; a reset keeps them",
     ),
-    ("DELETE", "/secrets", _secrets_clear, "forget them, the credentials aside"),
+    ("DELETE", "/secrets", _secrets_clear, "remove them, except the credentials"),
     ("GET", "/log", _log, "the requests, oldest first"),
     ("DELETE", "/log", _log_clear, "forget them"),
-    ("GET", "/log/summary", _log_summary, "how many of each kind"),
-    ("GET", "/state", _state, "everything enrolled and under way, without secrets"),
+    ("GET", "/log/summary", _log_summary, "the number of requests of each kind"),
+    ("GET", "/state", _state, "all devices, registrations and verifications, without secrets"),
     ("GET", "/settings", _settings, "settings, switches, calls remaining"),
-    ("PATCH", "/settings", _settings_change, "change any of them"),
+    ("PATCH", "/settings", _settings_change, "change the settings"),
     ("POST", "/clock", _clock, '`{"advance": seconds}`'),
     (
         "POST",
         "/reset",
         _reset,
-        'back to how it started; `{"people": [{column: value, …}, …]}` for other people; also `groups`, `policies`',
+        'restore the initial state; `{"people": [{column: value, …}, …]}` for other people; also `groups`, `policies`',
     ),
-    ("POST", "/tokens/expire", _tokens_expire, "every access token expires now"),
-    ("POST", "/tokens/revoke", _tokens_revoke, "every access token is forgotten"),
-    ("GET", "/faults", _faults, "the faults waiting"),
-    ("POST", "/faults", _faults_add, "add one, see below"),
-    ("DELETE", "/faults", _faults_clear, "drop them all"),
+    ("POST", "/tokens/expire", _tokens_expire, "let every access token expire now"),
+    ("POST", "/tokens/revoke", _tokens_revoke, "remove every access token"),
+    ("GET", "/faults", _faults, "the pending faults"),
+    ("POST", "/faults", _faults_add, "add a fault, see below"),
+    ("DELETE", "/faults", _faults_clear, "remove all faults"),
 )

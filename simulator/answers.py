@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers and the error bodies OneLogin is known to send."""
+"""Responses, with the error bodies that OneLogin is known to send."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOT_FOUND_TEXT = "The resource can't be found or the server has not found anythi
 
 @dataclass
 class Answer:
-    """One HTTP answer: ``body`` is anything JSON can hold, ``raw`` bytes that are no JSON.
+    """One HTTP response: ``body`` is a JSON value, ``raw`` is bytes that are not JSON.
 
     Without either there is no body. ``cut`` sends only half of what Content-Length announces. ``padding`` is the number
     of megabytes of blanks before it, which ``gzip`` compresses.
@@ -39,14 +39,14 @@ class Answer:
 
 
 def gzipped_blanks(megabytes: int) -> bytes:
-    """So many megabytes of blanks, compressed a piece at a time."""
+    """Return a number of megabytes of blanks, compressed in pieces."""
     packer = zlib.compressobj(wbits=31)
     pieces = [packer.compress(b" " * 2**20) for _megabyte in range(megabytes)]
     return b"".join([*pieces, packer.flush()])
 
 
 class RefusedError(Exception):
-    """Raised by a call that is refused; carries the answer to send."""
+    """Raised for a rejected call; contains the response to send."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)

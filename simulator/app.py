@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP application: which path leads where, and what every call goes through."""
+"""The HTTP application: the routes, and the processing of every call."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def _no_admin_path(_request: Request, problem: Exception) -> Response:
 
 
 async def _bug(_request: Request, problem: Exception) -> Response:
-    """Our own mistake: shown where the simulator was started, for the server itself is silent."""
+    """Report a bug of the simulator on its error output, because the server itself prints nothing."""
     traceback.print_exception(problem)
     return JSONResponse({"error": f"a bug in the simulator: {problem!r}"}, 500)
 
@@ -151,7 +151,7 @@ class _Endpoint:
         await self._send(answer, send)
 
     async def _interrupted(self, fault: Fault, scope: Scope, receive: Receive, call: Call) -> bool:
-        """Do the faults that leave a call without any answer; whether this was one."""
+        """Apply a fault that leaves a call without a response; return whether there was one."""
         if fault.fault in ("drip", "drip_header"):
             await drip(scope, self._answer(call), in_header=fault.fault == "drip_header")
         elif fault.fault == "hang":
@@ -170,12 +170,12 @@ class _Endpoint:
             self.sim.tokens.expire_all()
         elif fault.fault == "revoked_token":
             self.sim.tokens.revoke_all()
-        # Whatever strikes before the call has an answer of its own, so no truth is needed.
+        # A fault before the call has its own response, so the call is not processed.
         truth = Answer(0) if fault.before else self._answer(call)
         return fault.answer(self.sim.rate) or fault.spoil(truth)
 
     def _answer(self, call: Call) -> Answer:
-        """The true answer, the call having its effect."""
+        """Process the call and return its response."""
         sim, resource = self.sim, self.resource
         sim.account.catch_up()
         counted = False

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls below ``/auth``, and what every other call needs: a good token of a large enough scope."""
+"""The calls below ``/auth``, and the check of the token and the scope for every other call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BEARER = re.compile(r"^bearer\s*:?\s*(\S+)$", re.I)
 
 
 def authenticated(call: Call, family: str, scopes: tuple[str, ...]) -> Token:
-    """The good token of a resource call; raises RefusedError without one or with too small a scope.
+    """Return the valid token of a resource call; raises RefusedError without one or if the scope is too small.
 
     ``family`` (mfa, users or v1) decides which of the documented 401 bodies is sent.
     """
@@ -79,7 +79,7 @@ def revoke(call: Call) -> Answer:
 
 
 def rate_limit(call: Call) -> Answer:
-    """``GET /auth/rate_limit``: the account's figures; asking costs nothing."""
+    """``GET /auth/rate_limit``: the rate limit; this call does not count."""
     return Answer(200, {"status": success(), "data": call.sim.rate.values()})
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request as the handlers see it."""
+"""One request, for the handlers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Call:
     """A request to the simulated API and the simulation it is made to.
 
-    Header names are in lower case; ``base_url`` has no slash at its end; ``answered`` is false where a fault
-    keeps the answer from the client.
+    Header names are in lower case; ``base_url`` has no slash at its end; ``answered`` is false if a fault
+    keeps the response from the client.
     """
 
     sim: Simulation
@@ -31,9 +31,9 @@ class Call:
 
     @property
     def account(self) -> Account:
-        """The account asked about."""
+        """The account."""
         return self.sim.account
 
     def switch(self, name: str) -> str:
-        """The present value of a switch."""
+        """The current value of a switch."""
         return self.sim.settings.switches[name]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a value from outside is; in JSON true and false are no numbers, in Python they are."""
+"""Checks of JSON values: true and false are numbers in Python, but not in JSON."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulated time: a clock that can be advanced or sped up, and an agenda of what falls due."""
+"""Simulated time: a clock that can be advanced or sped up, and an agenda of scheduled actions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 
 class Clock:
-    """Time as the simulated account sees it, in seconds since the epoch.
+    """The time of the simulated account, in seconds since the epoch.
 
     One-time passwords of authenticator apps are the exception: they follow real time, so that a
     real app can be used in a rehearsal whatever the speed.
@@ -33,8 +33,7 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the simulated time forward.
 
-        Raises:
-            ValueError: ``seconds`` is negative; nothing here can be undone.
+        :raises ValueError: ``seconds`` is negative; nothing here can be undone.
         """
         if seconds < 0:
             raise ValueError("the clock only moves forward")
@@ -42,18 +41,18 @@ class Clock:
 
 
 class Agenda:
-    """What happens by itself at a set time: a person's answer, an expiry."""
+    """Actions at a set time: a person's answer, an expiry."""
 
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
         self._order = itertools.count()
 
     def add(self, at: float, action: Callable[[float], None]) -> None:
-        """Have ``action(at)`` called once the time ``at`` (seconds since the epoch) is reached."""
+        """Schedule ``action(at)`` for the time ``at`` (seconds since the epoch)."""
         heapq.heappush(self._due, (at, next(self._order), action))
 
     def run_until(self, now: float) -> None:
-        """Do all that fell due up to ``now``, in the order of time."""
+        """Run all actions that are due at ``now``, in the order of their times."""
         while self._due and self._due[0][0] <= now:
             at, _order, action = heapq.heappop(self._due)
             action(at)
@@ -71,10 +70,9 @@ def iso_millis(at: float) -> str:
 
 
 def parse_iso(text: str) -> float:
-    """Read an ISO 8601 date or time (UTC unless it says otherwise) as seconds since the epoch.
+    """Read an ISO 8601 date or time (UTC unless it has a time zone) as seconds since the epoch.
 
-    Raises:
-        ValueError: the text is no ISO 8601 time.
+    :raises ValueError: the text is not an ISO 8601 time.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

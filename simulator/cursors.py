@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cursors as OneLogin sends them: base64 of a query string, already percent-encoded."""
+"""Cursors in OneLogin's form: base64 of a query string, already percent-encoded."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ def write(limit: int, page: int, more: str = "") -> str:
 
 
 def read(cursor: str) -> dict[str, str]:
-    """What is in a cursor.
+    """Read the content of a cursor.
 
-    Raises:
-        ValueError: it is none.
+    :raises ValueError: it is not a cursor.
     """
     text = base64.b64decode(cursor, validate=True).decode()
     return {name: values[0] for name, values in parse_qs(text).items()}

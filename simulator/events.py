@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The account's event log, which OneLogin answers on v1 only."""
+"""The account's event log, which OneLogin has in API v1 only."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _arranged(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events in the order, and as often, as they are listed."""
     if call.switch("event_order") == "mixed":
         rows.sort(key=lambda row: row["id"] * _PRIME % 2**16)
-    # A plus sign in a query may reach the server as the blank it stands for.
+    # A plus sign in a query may reach the server as a blank.
     elif call.query.get("sort", "").strip() not in ("id", "+id"):
         rows.reverse()
     copies = int(call.switch("event_copies"))
@@ -88,7 +88,7 @@ def _is_listed(call: Call, event: dict[str, Any]) -> bool:
 
 
 def _matching(call: Call) -> list[dict[str, Any]]:
-    """The events the filters let through, oldest first; the window's ends are outside it."""
+    """The events that match the filters, oldest first, without those at the limits of the time window."""
     query = call.query
     since, until = (iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
     types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
@@ -103,7 +103,7 @@ def _matching(call: Call) -> list[dict[str, Any]]:
 
 
 def _start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -> int:
-    """Where in the rows the page asked for begins."""
+    """The index of the first row of the requested page."""
     ids = [row["id"] for row in rows]
     if query.get("after_cursor"):
         after = _position(query["after_cursor"])

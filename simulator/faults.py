@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand: what may go wrong between a client and OneLogin."""
+"""Faults on demand between a client and OneLogin."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "502": ({"after": False}, "a gateway's error page"),
     "503": ({"after": False}, "a gateway's error page"),
     "504": ({"after": False}, "a gateway's error page"),
-    "html": ({"status": 200, "after": False}, "an HTML page where JSON is due"),
-    "empty": ({"status": 200, "after": False}, "no body where JSON is due"),
-    "not_json": ({"status": 200, "after": False}, "text that is no JSON"),
+    "html": ({"status": 200, "after": False}, "an HTML page in place of JSON"),
+    "empty": ({"status": 200, "after": False}, "no body in place of JSON"),
+    "not_json": ({"status": 200, "after": False}, "text that is not JSON"),
     "redirect": ({"location": "https://example.invalid/", "after": False}, "HTTP 302"),
-    "truncated": ({}, "half of the true answer, then the connection closes"),
+    "truncated": ({}, "half of the real response, then the connection closes"),
     "wrong_type": (
         {"field": "", "type": "null"},
         "a `field` (`a.b`: the b in a; none: the whole body) becomes null, int, string, list, object or bool",
     ),
-    "reset_before": ({}, "the connection is reset, nothing having happened"),
-    "reset_after": ({}, "the connection is reset after the call had its effect"),
-    "slow": ({"seconds": 1.0}, "the call has its effect, the answer comes real seconds later"),
-    "hang": ({}, "nothing happens and no answer comes while the client waits"),
-    "drip": ({}, "the call has its effect, and its answer comes a byte at a time and never ends"),
-    "drip_header": ({}, "the same in a header of the answer"),
-    "early_hints": ({}, "an HTTP 103 comes before the true answer"),
-    "oversized": ({"megabytes": 20}, "the true answer has many blanks before it"),
-    "gzip": ({"megabytes": 20}, "the same, compressed, which nobody has to have asked for"),
+    "reset_before": ({}, "the connection is reset before the call has an effect"),
+    "reset_after": ({}, "the connection is reset after the call has its effect"),
+    "slow": ({"seconds": 1.0}, "the call has its effect, and the response comes after real seconds"),
+    "hang": ({}, "the call has no effect, and no response comes while the client waits"),
+    "drip": ({}, "the call has its effect, and its response comes byte by byte and never ends"),
+    "drip_header": ({}, "the same in a header of the response"),
+    "early_hints": ({}, "an HTTP 103 comes before the real response"),
+    "oversized": ({"megabytes": 20}, "many blanks come before the real response"),
+    "gzip": ({"megabytes": 20}, "the same, compressed, even if the request does not allow it"),
     "endless_pages": ({}, "a list of users says that the same page follows"),
     "expired_token": ({}, "every token expires just before the call"),
     "revoked_token": ({}, "every token is revoked just before the call"),
@@ -78,7 +78,7 @@ _HEADER_FORMS = next(s.choices for s in SWITCHES if s.name == "throttle_headers"
 class Fault:
     """A fault that waits for calls of one method (any when empty) to paths the regex finds.
 
-    The first ``skip`` matching calls pass; then it strikes ``times`` times (``None``: for ever).
+    The first ``skip`` matching calls pass; then it is applied ``times`` times (``None``: without a limit).
     """
 
     id: int
@@ -95,17 +95,17 @@ class Fault:
 
     @property
     def before(self) -> bool:
-        """Whether the call itself never happens."""
+        """Whether the call is not processed."""
         return self.fault in ("reset_before", "hang") or self.params.get("after") is False
 
     @property
     def loses_the_answer(self) -> bool:
-        """Whether the call happens and its client cannot read what came of it."""
+        """Whether the call is processed and the client cannot read the response."""
         whole = self.fault == "wrong_type" and not self.params["field"]
         return whole or self.fault in _LOSING or self.params.get("after") is True
 
     def answer(self, rate: RateLimit) -> Answer | None:
-        """What is answered in place of the truth, for the kinds that do so."""
+        """The response in place of the real one, for kinds with one."""
         if self.fault in THROTTLED:
             headers = rate.throttled_headers(self.params["headers"])
             return Answer(int(self.fault), THROTTLED[self.fault].body, headers)
@@ -128,7 +128,7 @@ class Fault:
         return None
 
     def spoil(self, answer: Answer) -> Answer:
-        """The true answer made wrong, for the kinds that do so."""
+        """The real response with the fault, for kinds that change it."""
         if self.fault == "truncated":
             return Answer(answer.status, answer.body, answer.headers, answer.raw, cut=True)
         if self.fault in ("oversized", "gzip") and answer.status != 204:
@@ -166,7 +166,7 @@ def _with_value(body: Any, name: str, value: Any) -> Any:
 
 
 class Faults:
-    """The faults waiting."""
+    """The pending faults."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
@@ -175,8 +175,7 @@ class Faults:
     def add(self, given: dict[str, Any]) -> Fault:
         """Add a fault as the admin path describes it.
 
-        Raises:
-            ValueError: an unknown kind or parameter, or a value that is not allowed.
+        :raises ValueError: an unknown kind or parameter, or a value that is not allowed.
         """
         unknown = set(given) - {"fault", "method", "path", "times", "skip", "params"}
         if unknown:
@@ -193,7 +192,7 @@ class Faults:
         try:
             path = re.compile(given.get("path") or "")
         except (re.error, TypeError) as problem:
-            raise ValueError(f"path is no regular expression: {problem}") from None
+            raise ValueError(f"path is not a regular expression:  {problem}") from None
         times, skip = given.get("times", 1), given.get("skip", 0)
         if times is not None and not is_whole(times, 1):
             raise ValueError("times is a whole number above zero, or null for ever")
@@ -205,7 +204,7 @@ class Faults:
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault that strikes this call, if one does."""
+        """Return the fault for this call, if there is one."""
         for fault in self._waiting:
             if fault.method not in ("", method) or not fault.path.search(path):
                 continue
@@ -220,11 +219,11 @@ class Faults:
         return None
 
     def waiting(self) -> list[dict[str, Any]]:
-        """The faults still to strike, as JSON."""
+        """Return the pending faults as JSON."""
         return [fault.shown() for fault in self._waiting]
 
     def clear(self) -> None:
-        """Drop them all."""
+        """Remove all faults."""
         self._waiting.clear()
 
 

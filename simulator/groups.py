@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Groups and security policies: what a user's group allows, and where both come from.
+"""Groups and security policies: the factors that a user's group allows, and the source of both.
 
 Sources: onelogin/onelogin-go-sdk, ``pkg/onelogin/policies.go``; onelogin/terraform-provider-onelogin,
 ``docs/resources/onelogin_policies.md`` and ``onelogin_groups.md``.
@@ -62,8 +62,7 @@ def seeded(
 
     Without groups, each that a person is in exists. Without policies there is the default one, with all factors.
 
-    Raises:
-        SeedError: something given is no group or policy; the text says which.
+    :raises SeedError: a value is not a group or policy; the text says which.
     """
     all_ids = [factor.factor_id for factor in factors]
     if policies is None:
@@ -97,7 +96,7 @@ def listing(call: Call) -> Answer:
 
 
 def policies(call: Call) -> Answer:
-    """``GET /api/2/policies``: a bare list, where the plan has custom policies."""
+    """``GET /api/2/policies``: a bare list, if the plan has custom policies."""
     if call.switch("policies") == "406":
         return _unlicensed()
     rows = call.account.groups.policies.values()

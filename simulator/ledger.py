@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every secret that was handed out or taken, for tests that look where none may be."""
+"""The secrets that were issued or received, for tests that search for them in outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Ledger:
         self._kinds: dict[str, str] = {}
 
     def note(self, kind: str, secret: str) -> str:
-        """Note a secret and return it; its first kind stays."""
+        """Record a secret and return it; its first kind stays."""
         self._kinds.setdefault(secret, kind)
         return secret
 
@@ -22,5 +22,5 @@ class Ledger:
         return [{"kind": kind, "secret": secret} for secret, kind in self._kinds.items()]
 
     def clear(self) -> None:
-        """Forget them."""
+        """Remove all secrets."""
         self._kinds.clear()

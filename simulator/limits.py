@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The hourly limit of the account and its headers."""
+"""The rate limit of the account and its headers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RateLimit:
             self._used = 0
 
     def take(self) -> bool:
-        """Count one call; false, and not counted, when the window has none left."""
+        """Count one call; return False, without counting, if no calls remain in the window."""
         self._roll()
         if self._used >= self.settings.limit:
             return False
@@ -36,7 +36,7 @@ class RateLimit:
 
     @property
     def remaining(self) -> int:
-        """Calls left in this window."""
+        """Remaining calls of this window."""
         self._roll()
         return max(0, self.settings.limit - self._used)
 
@@ -64,7 +64,7 @@ class RateLimit:
         return {name: str(value) for name, value in self.values().items()}
 
     def throttled_headers(self, form: str) -> dict[str, str]:
-        """Headers of a refused call in one of the forms reset, retry_after, both, none."""
+        """Headers of a rejected call in one of the forms reset, retry_after, both, none."""
         headers = self.headers() if form in ("reset", "both") else {}
         if form in ("retry_after", "both"):
             headers["Retry-After"] = str(self.reset)

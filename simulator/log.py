@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The log of requests, for tests that count or look at what was asked."""
+"""The log of requests, for tests that count or read them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RequestLog:
         self._number = 0
 
     def begin(self, *, time: str, method: str, route: str, path: str, query: str, user_agent: str) -> dict[str, Any]:
-        """Note a request as it arrives; ``status`` and ``fault`` are filled in later."""
+        """Record a request as it arrives; ``status`` and ``fault`` are filled in later."""
         self._number += 1
         row = {
             "n": self._number,

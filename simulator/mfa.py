@@ -44,7 +44,7 @@ _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "
 
 
 def factors(call: Call) -> Answer:
-    """``GET .../factors``: what the user may still enrol."""
+    """``GET .../factors``: the factors that the user can still enrol."""
     person = _person(call)
     keep = call.switch("enrolled_factor_listed") == "yes"
     return Answer(
@@ -58,7 +58,7 @@ def factors(call: Call) -> Answer:
 
 
 def devices(call: Call) -> Answer:
-    """``GET .../devices``: what the user has enrolled."""
+    """``GET .../devices``: the devices of the user."""
     person = _person(call)
     return Answer(
         200,
@@ -139,13 +139,13 @@ def register(call: Call) -> Answer:
 
 
 def registration(call: Call) -> Answer:
-    """``GET .../registrations/{registration_id}``: how far an enrolment is."""
+    """``GET .../registrations/{registration_id}``: the status of an enrolment."""
     found = _process(call, call.account.registrations, "registration_id", "NotFoundError")
     return _state(call, found, "registration GET")
 
 
 def confirm_registration(call: Call) -> Answer:
-    """``PUT .../registrations/{registration_id}``: the code the person was sent."""
+    """``PUT .../registrations/{registration_id}``: the code that the person received."""
     found = _process(call, call.account.registrations, "registration_id", "NotFoundError")
     otp = _otp(_body(call))
     if found.status != PENDING or call.account.try_code(found, otp):
@@ -244,7 +244,7 @@ def mfa_token(call: Call) -> Answer:
     )
 
 
-# Reading what was asked
+# Reading requests
 
 
 def _person(call: Call) -> Person:
@@ -318,7 +318,7 @@ def _life(call: Call, body: dict[str, Any]) -> int | None:
 
 
 def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> str | None:
-    """The template of an SMS; other factors have no use for one."""
+    """The template of an SMS; other factors do not use one."""
     template = body.get("custom_message")
     if template is None or factor.kind != "sms":
         return None
@@ -352,7 +352,7 @@ def _process(call: Call, known: Mapping[str, Process], key: str, name: str) -> P
     return found
 
 
-# Writing the answer
+# Writing responses
 
 
 def _typed(call: Call, switch: str, value: str) -> str | int:
@@ -379,7 +379,7 @@ def _totp_url(person: Person, secret: str) -> str:
 
 
 def _state(call: Call, process: Process, place: str) -> Answer:
-    """Where a registration or verification stands."""
+    """The status of a registration or verification."""
     status = process.status
     if process.expired and call.switch("expired") == "expired":
         status = "expired"
@@ -392,7 +392,7 @@ def _state(call: Call, process: Process, place: str) -> Answer:
 
 
 def _contained(call: Call, answer: dict[str, Any], place: str) -> Any:
-    """The answer bare or as a list of one, as the container switch says for this place."""
+    """The response as an object or as a list of one, by the container switch."""
     container = call.switch("container")
     listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
     return [answer] if listed else answer

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The people of the simulated account and where they come from: a CSV, an inventory, a number."""
+"""The people of the simulated account, from a CSV file, an inventory or a number."""
 
 from __future__ import annotations
 
@@ -21,20 +21,19 @@ _CREATED = 1513123076.781
 
 
 class SeedError(Exception):
-    """The people given cannot be used; the text says where and why."""
+    """The people cannot be used; the text says where and why."""
 
 
 @dataclass
 class Person:
     """One user and how the person behind it behaves.
 
-    Attributes:
-        record: the user as ``GET /api/2/users/{id}`` answers it.
-        answer: accept, reject or never; ``None`` follows the settings.
-        answer_after: simulated seconds until the person acts; ``None`` follows the settings.
-        wrong_codes: how many wrong codes the person gives first.
-        enrolled: names of the factors enrolled from the start.
-        factors: names of the factors the policy allows; empty means all.
+    :ivar record: the user as ``GET /api/2/users/{id}`` answers it.
+    :ivar answer: accept, reject or never; ``None`` follows the settings.
+    :ivar answer_after: simulated seconds until the person acts; ``None`` follows the settings.
+    :ivar wrong_codes: how many wrong codes the person gives first.
+    :ivar enrolled: names of the factors enrolled from the start.
+    :ivar factors: names of the factors the policy allows; empty means all.
     """
 
     record: dict[str, Any]
@@ -62,7 +61,7 @@ def _whole(text: str) -> int:
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds < float("inf"):
-        raise ValueError("is no length of time")
+        raise ValueError("is not a duration")
     return seconds
 
 
@@ -90,19 +89,19 @@ def _numbers(text: str) -> tuple[int, ...]:
 def _status(text: str) -> int:
     number = _whole(text)
     if number not in (0, 1, 2, 3, 4, 5, 7, 8):
-        raise ValueError("is no status of OneLogin (0-5, 7, 8)")
+        raise ValueError("is not a status of OneLogin (0-5, 7, 8)")
     return number
 
 
 def _state(text: str) -> int:
     number = _whole(text)
     if number > 3:
-        raise ValueError("is no state of OneLogin (0-3)")
+        raise ValueError("is not a state of OneLogin (0-3)")
     return number
 
 
 class Column(NamedTuple):
-    """One column of the CSV: its reader raises ValueError, saying what is wrong."""
+    """One column of the CSV: its reader raises ValueError with the problem."""
 
     read: Callable[[str], Any]
     meaning: str
@@ -124,19 +123,19 @@ COLUMNS: dict[str, Column] = {
     "external_id": Column(str, "id in an outside directory"),
     "samaccountname": Column(str, "Active Directory login name"),
     "directory_id": Column(_whole, "id of the user's directory"),
-    "app_ids": Column(_numbers, "ids of the user's applications, `;` between them"),
+    "app_ids": Column(_numbers, "ids of the user's applications, separated by `;`"),
     "sim_answer": Column(_answer, "accept, reject or never; the `--answer` when empty"),
-    "sim_answer_after": Column(_seconds, "seconds until then; the `--answer-after` when empty"),
+    "sim_answer_after": Column(_seconds, "seconds until the answer; the `--answer-after` when empty"),
     "sim_wrong_codes": Column(_whole, "how many wrong codes the person gives first"),
-    "sim_enrolled": Column(_names, "factors enrolled from the start, `;` between the names"),
-    "sim_exists": Column(_truth, "false: nobody of that name is in OneLogin"),
-    "sim_factors": Column(_names, "factors the person's policy allows, `;` between; all if empty"),
+    "sim_enrolled": Column(_names, "factors enrolled at the start, separated by `;`"),
+    "sim_exists": Column(_truth, "false: the person is not a user in OneLogin"),
+    "sim_factors": Column(_names, "factors that the person's policy allows, separated by `;`; all if empty"),
 }
 CUSTOM = "custom_attributes."
 
 
 def _read_row(row: Mapping[str, str], where: str) -> dict[str, Any]:
-    """The cells that say something, read; ``where`` names the row in an error."""
+    """Read the cells that are not empty; ``where`` is the row in an error."""
     values: dict[str, Any] = {}
     for name, cell in row.items():
         text = cell.strip()
@@ -236,8 +235,7 @@ def _people(rows: Iterator[tuple[str, Mapping[str, str]]]) -> list[Person]:
 def from_csv(path: Path) -> list[Person]:
     """Read people from a CSV file with a header row (UTF-8, columns as in ``COLUMNS``).
 
-    Raises:
-        SeedError: the file cannot be read, or a value is bad (with its line and column).
+    :raises SeedError: the file cannot be read, or a value is bad (with its line and column).
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -258,8 +256,7 @@ def from_csv(path: Path) -> list[Person]:
 def from_rows(rows: Iterable[Any]) -> list[Person]:
     """Read people from objects, each a row of the CSV: what is left out there is an empty cell.
 
-    Raises:
-        SeedError: something is no such object, or a value is bad (with its place).
+    :raises SeedError: something is not such an object, or a value is bad (with its place).
     """
     texts = []
     for number, row in enumerate(rows, start=1):
@@ -275,8 +272,7 @@ def from_inventory(path: Path) -> list[Person]:
     ``onelogin_user_id`` gives the id, any other ``onelogin_X`` the column X, ``sim_X`` itself.
     Plain values only; variables of groups reach their hosts.
 
-    Raises:
-        SeedError: the file cannot be read, or a value is bad (with its host).
+    :raises SeedError: the file cannot be read, or a value is bad (with its host).
     """
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -321,7 +317,7 @@ def _text(value: Any) -> str:
 
 
 def generated(count: int) -> list[Person]:
-    """People made up: ``person00001@example.com`` and so on, every one with a phone."""
+    """Generated people: ``person00001@example.com`` and so on, every one with a phone."""
     departments = ("Engineering", "Finance", "Operations", "Sales", "Support")
     rows = (
         (

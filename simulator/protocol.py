@@ -19,7 +19,7 @@ _PAUSE = 0.1  # real seconds between the bytes of a drip
 
 
 class ResettableProtocol(HttpToolsProtocol):
-    """Hands each call the transport it came over."""
+    """Passes each call the transport of its connection."""
 
     def on_message_begin(self) -> None:
         """Called by the parser as a request begins."""
@@ -28,12 +28,12 @@ class ResettableProtocol(HttpToolsProtocol):
 
 
 def send_early_hints(scope: Scope) -> None:
-    """Send a provisional answer before the true one."""
+    """Send a provisional response before the real one."""
     scope["extensions"][_KEY]["transport"].write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
 
 
 async def drip(scope: Scope, answer: Answer, *, in_header: bool) -> None:
-    """Answer a byte at a time, in a header or in the body, for as long as the client listens."""
+    """Send a response byte by byte, in a header or in the body, until the client closes."""
     transport = scope["extensions"][_KEY]["transport"]
     start = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: application/json\r\n"
     transport.write((start + ("X-Slow: " if in_header else "Content-Length: 1000000\r\n\r\n")).encode())
@@ -43,7 +43,7 @@ async def drip(scope: Scope, answer: Answer, *, in_header: bool) -> None:
 
 
 def reset_connection(scope: Scope) -> None:
-    """Reset the connection of a call: the client's next read fails, it gets no answer."""
+    """Reset the connection of a call: the client gets no response."""
     transport = scope["extensions"][_KEY]["transport"]
     connection = transport.get_extra_info("socket")
     # A linger of zero makes the kernel send a reset in place of an orderly end.

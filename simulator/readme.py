@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of README.md, made from the code: ``python -m simulator.readme`` renews them."""
+"""The tables of README.md, generated from the code: ``python -m simulator.readme`` updates them."""
 
 from __future__ import annotations
 
@@ -84,10 +84,9 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def renewed(text: str) -> str:
-    """The README with each table between its marks made anew.
+    """Return the README with new tables between the marks.
 
-    Raises:
-        ValueError: the marks of a table are not there.
+    :raises ValueError: the marks of a table are missing.
     """
     for name, table in TABLES.items():
         before, begin, rest = text.partition(f"<!-- {name} -->\n")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulator remembers about factors: plain records, no behaviour beyond their own."""
+"""The simulator's records of factors, devices and messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
 
 @dataclass(frozen=True)
 class Factor:
-    """A way to authenticate the account offers."""
+    """A way to authenticate that the account offers."""
 
     factor_id: int
     name: str
@@ -33,13 +33,13 @@ class Factor:
         return KINDS.get(self.auth_factor_name, "other")
 
     def is_called(self, name: str) -> bool:
-        """Whether the name is this factor's, whichever of its two and in whatever case."""
+        """Whether the name is one of this factor's two names, in any case."""
         return name.casefold() in (self.name.casefold(), self.auth_factor_name.casefold())
 
 
 @dataclass
 class Device:
-    """What an accepted registration leaves; ``secret`` is base32, for TOTP factors."""
+    """The device of an accepted registration; ``secret`` is base32, for TOTP factors."""
 
     device_id: str
     factor: Factor
@@ -50,11 +50,10 @@ class Device:
 
 @dataclass
 class Process:
-    """What a registration and a verification have in common; times in seconds since the epoch.
+    """The common part of a registration and a verification; times in seconds since the epoch.
 
-    Attributes:
-        code: the true one-time password of a message or call, if one was sent.
-        link: whether a mail carries a link to click in place of a code.
+    :ivar code: the true one-time password of a message or call, if one was sent.
+    :ivar link: whether a mail carries a link to click in place of a code.
     """
 
     id: str
@@ -72,7 +71,7 @@ class Process:
 
 
 class Registration(Process):
-    """An enrolment under way; ``device_id`` is kept for the device it may leave."""
+    """An enrolment in progress; ``device_id`` is reserved for its device."""
 
 
 class Verification(Process):
@@ -94,7 +93,7 @@ class Message:
 
 @dataclass(frozen=True)
 class MfaToken:
-    """A temporary token handed out to a user."""
+    """A temporary token that was issued to a user."""
 
     token: str
     expires_at: float

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be set on the command line and changed while the simulator runs."""
+"""The settings on the command line, which can be changed while the simulator runs."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ ANSWERS = ("accept", "reject", "never")
 class Settings:
     """The live settings; every change is checked.
 
-    Attributes:
-        limit: resource calls allowed to the account in one window.
-        window: length of the window in simulated seconds.
-        latency: added to each answer, in real milliseconds.
-        token_life: life of an access token in simulated seconds.
-        page_size: most rows a page of users holds.
-        answer: what people do who have no answer of their own: accept, reject or never.
-        answer_after: simulated seconds until they do it.
-        account_id: the account that tokens and events name; another one for each start, as each is another account.
-        switches: the value of each switch.
+    :ivar limit: resource calls allowed to the account in one window.
+    :ivar window: length of the window in simulated seconds.
+    :ivar latency: added to each response, in real milliseconds.
+    :ivar token_life: life of an access token in simulated seconds.
+    :ivar page_size: maximum number of rows on a page of users.
+    :ivar answer: what people without their own answer do: accept, reject or never.
+    :ivar answer_after: simulated seconds until they do it.
+    :ivar account_id: the account in tokens and events; different for each start, because each is another account.
+    :ivar switches: the value of each switch.
     """
 
     limit: int = 5000
@@ -41,10 +40,9 @@ class Settings:
     switches: dict[str, str] = field(default_factory=switches.defaults)
 
     def changed(self, changes: dict[str, Any]) -> Settings:
-        """A copy with the changes made, or nothing made at all.
+        """Return a copy with all changes, or raise an error and change nothing.
 
-        Raises:
-            ValueError: an unknown name or a value that is not allowed.
+        :raises ValueError: an unknown name or a value that is not allowed.
         """
         values = asdict(self)
         kinds = {item.name: type(getattr(self, item.name)) for item in fields(self)}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One running simulation: the seed it started from and everything that changes after."""
+"""One running simulation: its seed and its current state."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ DEFAULT_FACTORS = (
 
 @dataclass
 class Seed:
-    """What a simulation starts from and is reset to; ``speed`` is simulated seconds a second.
+    """The initial state of a simulation, also after a reset; ``speed`` is simulated seconds a second.
 
-    Groups and policies are those of ``groups.seeded`` where none are given.
+    By default, groups and policies are those of ``groups.seeded``.
     """
 
     people: Callable[[], list[Person]]
@@ -52,7 +52,7 @@ class Simulation:
     """The parts of a running simulation; ``reset`` makes all of them anew."""
 
     def __init__(self, seed: Seed) -> None:
-        """Start from the seed; a SeedError says what is wrong with it."""
+        """Start from the seed; a SeedError has its problem."""
         self.seed = seed
         self.ledger = Ledger()
         self.reset()
@@ -65,8 +65,8 @@ class Simulation:
     ) -> None:
         """Back to the seed: people, settings, clock, tokens, faults, log and all but the ledger of secrets.
 
-        Where other people, groups or policies are given, they are there until the next time; a SeedError says what is
-        wrong with them, and leaves all as it was.
+        Other people, groups or policies stay until the next reset; a SeedError says what is
+        wrong with them, and nothing changes.
         """
         people = self.seed.people() if people is None else people
         its = seeded(
@@ -100,7 +100,7 @@ class Simulation:
         self.settings = self.rate.settings = settings
 
     def secrets(self) -> list[dict[str, str]]:
-        """Each secret there is, and its kind: the credentials', and those handed out or taken."""
+        """All secrets with their kinds: those of the credentials, and those issued or received."""
         own = [{"kind": "client secret", "secret": each.client_secret} for each in self.seed.credentials]
         return own + [row for row in self.ledger.rows() if row not in own]
 

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The account: who is in it, what is enrolled, what is under way, and how each thing moves on.
+"""The account: its people, their devices, and the pending registrations and verifications.
 
-Nothing here knows HTTP. A registration or verification starts ``pending`` and ends ``accepted`` or
+This file does not depend on HTTP. A registration or verification starts ``pending`` and ends ``accepted`` or
 ``rejected``; accepted registrations leave a device.
 """
 
@@ -57,7 +57,7 @@ _DEFAULT_LIFE = 120
 
 
 class Account:
-    """All that the simulated account holds."""
+    """The state of the simulated account."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Account:
         ledger: Ledger,
         groups: Groups,
     ) -> None:
-        """Build the account; people named with factors it does not offer are a SeedError."""
+        """Build the account; people with factors that it does not offer are a SeedError."""
         self.factors = factors
         self.groups = groups
         self.settings = settings
@@ -94,7 +94,7 @@ class Account:
         self._enrol_from_the_start()
 
     def _index(self, person: Person) -> None:
-        """Have the person found by email and user name."""
+        """Add the person to the index by e-mail address and username."""
         for key in ("email", "username"):
             if person.record[key]:
                 same = self._by_name.setdefault(str(person.record[key]).casefold(), [])
@@ -137,11 +137,11 @@ class Account:
         return next(iter(self.named(text)), None)
 
     def named(self, name: str) -> list[Person]:
-        """Those whose email or user name it is (any case)."""
+        """The people with this email or user name (any case)."""
         return self._by_name.get(name.casefold(), [])
 
     def policy(self, person: Person) -> list[Factor]:
-        """The factors the person's policy allows: that of the person's own, else that of the group."""
+        """The factors the person's policy allows: those of the person's record, else those of the group."""
         if person.factors:
             return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
         allowed = self.groups.factor_ids(person)
@@ -156,13 +156,13 @@ class Account:
         return next((d for d in self.devices.get(person.id, ()) if d.device_id == device_id), None)
 
     def switch(self, name: str) -> str:
-        """The present value of a switch."""
+        """The current value of a switch."""
         return self.settings().switches[name]
 
-    # Moving on
+    # Progress
 
     def catch_up(self) -> float:
-        """Let happen what fell due by itself; the present time in seconds since the epoch."""
+        """Run the actions that are due; return the current time in seconds since the epoch."""
         now = self.clock.now()
         self.agenda.run_until(now)
         return now
@@ -179,9 +179,9 @@ class Account:
         redirect_to: str | None = None,
         shown: bool = True,
     ) -> Registration:
-        """Start an enrolment, sending what the factor sends; ``expires_in`` in seconds.
+        """Start an enrolment, and send the factor's message; ``expires_in`` in seconds.
 
-        What an app has to scan is in the answer alone: where that is not ``shown``, nobody can do so.
+        Only the response has the secret that an app scans: if it is not ``shown``, no one can scan it.
         """
         registration = Registration(
             id=self._uuid(),
@@ -212,7 +212,7 @@ class Account:
         message: str | None = None,
         redirect_to: str | None = None,
     ) -> Verification:
-        """Activate a device, sending what its factor sends; ``expires_in`` in seconds."""
+        """Activate a device, and send its factor's message; ``expires_in`` in seconds."""
         verification = Verification(
             id=self._uuid(),
             user_id=person.id,
@@ -303,7 +303,7 @@ class Account:
         if process.secret is not None:
             right = pyotp.TOTP(process.secret).verify(otp, valid_window=1)
         else:
-            # A call is answered by typing on the phone, so its code is never good here.
+            # A person answers a call on the phone, so its code is never valid here.
             right = process.code is not None and process.factor.kind != "voice"
             right = right and otp == process.code
         now = self.clock.now()
@@ -315,7 +315,7 @@ class Account:
         return right
 
     def answer_by_hand(self, process: Process, accept: bool) -> None:
-        """The person approves or denies now, whatever was planned."""
+        """Let the person approve or reject now, whatever was planned."""
         (self._accept if accept else self._reject)(process, self.clock.now())
 
     def reject_for_wrong_code(self, process: Process) -> None:
@@ -358,7 +358,7 @@ class Account:
         self._add_event(24, person.id, device.device_id, device.display_name, at=self.clock.now())
 
     def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
-        """Hand out a temporary token good for ``life`` seconds."""
+        """Issue a temporary token that is valid for ``life`` seconds."""
         now = self.clock.now()
         text = self._ledger.note("MFA token", f"{self._rng.randrange(10**8):08d}")
         token = MfaToken(text, now + life, reusable)
@@ -366,7 +366,7 @@ class Account:
         self._add_event(1100, person.id, None, None, at=now)
         return token
 
-    # Making things
+    # Creating codes, ids and messages
 
     def new_code(self) -> str:
         """A fresh six-digit code."""

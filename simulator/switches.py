@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The behaviours OneLogin's documentation leaves open or contradicts itself on, one switch each."""
+"""The behaviours that OneLogin's documentation leaves open or contradicts, one switch each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "container",
         ("object", "list", "docs"),
-        "POST, GET and PUT of registrations and verifications answer a bare object (OpenAPI "
+        "POST, GET and PUT of registrations and verifications return a bare object (OpenAPI "
         "examples, live clients), a list of one, or, per call, what the documentation pages print",
     ),
     Switch(
@@ -51,17 +51,17 @@ SWITCHES: tuple[Switch, ...] = (
         "expired",
         ("rejected", "expired", "404"),
         "how an expired registration or verification looks: rejected (live example), a status "
-        "of its own, or gone. Undocumented",
+        "of its own, or 404. Undocumented",
     ),
     Switch(
         "user_id_type",
         ("str", "int"),
-        "`user_id` in answers: string (documentation page) or integer (OpenAPI 3.1.1)",
+        "`user_id` in responses: string (documentation page) or integer (OpenAPI 3.1.1)",
     ),
     Switch(
         "device_id_type",
         ("str", "int"),
-        "`device_id` in answers: string (documentation pages) or integer (one OpenAPI example)",
+        "`device_id` in responses: string (documentation pages) or integer (one OpenAPI example)",
     ),
     Switch(
         "token_401",
@@ -77,7 +77,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "throttle_headers",
         ("reset", "retry_after", "both", "none"),
-        "headers of a throttled answer: X-RateLimit-*, Retry-After, both, or neither",
+        "headers of a throttled response: X-RateLimit-*, Retry-After, both, or neither",
     ),
     Switch(
         "already_enrolled",
@@ -123,7 +123,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "mfa_token_status",
         ("201", "200"),
-        "POST mfa_token answers 201 (OpenAPI 3.1.1) or 200 (documentation page)",
+        "POST mfa_token returns 201 (OpenAPI 3.1.1) or 200 (documentation page)",
     ),
     Switch(
         "pending_device_id",
@@ -134,18 +134,18 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "expires_at",
         ("shown", "hidden"),
-        "POST registrations and verifications answer `expires_at` where there is an expiry; the "
+        "POST registrations and verifications return `expires_at` if there is an expiry; the "
         "OpenAPI examples leave it out",
     ),
     Switch(
         "registration_user_id",
         ("no", "yes"),
-        "POST registrations answers `user_id`: OpenAPI 3.1.1 has it, no sample does",
+        "POST registrations returns `user_id`: OpenAPI 3.1.1 has it, no sample does",
     ),
     Switch(
         "verification_status",
         ("no", "yes"),
-        "POST verifications answers `status`: only the OpenAPI 3.1.1 example has it",
+        "POST verifications returns `status`: only the OpenAPI 3.1.1 example has it",
     ),
     Switch(
         "email_link",
@@ -155,7 +155,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "scope_error",
         ("401", "403"),
-        "a credential of too small a scope: the v1 envelope `Insufficient Permission`, or HTTP 403 ForbiddenAction",
+        "a credential with too small a scope: the v1 envelope `Insufficient Permission`, or HTTP 403 ForbiddenAction",
     ),
     Switch(
         "user_422",
@@ -166,12 +166,12 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "custom_attributes_put",
         ("merged", "replaced"),
-        "`custom_attributes` of PUT users: those that are not named stay, or go. Undocumented",
+        "`custom_attributes` of PUT users: those that are not in the request stay, or are removed. Undocumented",
     ),
     Switch(
         "policies",
         ("licensed", "406"),
-        "the plan has custom security policies, or GET policies answers HTTP 406",
+        "the plan has custom security policies, or GET policies returns HTTP 406",
     ),
     Switch(
         "policy_list",
@@ -191,7 +191,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "enrolment_event",
         ("22", "540", "1400", "none"),
-        "the event type an accepted registration leaves. Undocumented",
+        "the event type of an accepted registration. Undocumented",
     ),
     Switch(
         "event_lag",
@@ -201,7 +201,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch(
         "event_order",
         ("sorted", "mixed"),
-        "the list of events follows `sort` (documentation page), or has an order of its own",
+        "the list of events follows `sort` (documentation page), or has another order",
     ),
     Switch(
         "event_copies",
@@ -229,10 +229,9 @@ def defaults() -> dict[str, str]:
 
 
 def checked(name: str, value: object) -> str:
-    """The value as it is stored.
+    """Return the value as it is stored.
 
-    Raises:
-        ValueError: there is no such switch or no such choice; the text lists what there is.
+    :raises ValueError: the switch or the choice does not exist; the text lists the valid ones.
     """
     switch = _BY_NAME.get(name)
     if switch is None:

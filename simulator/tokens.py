@@ -47,7 +47,7 @@ class Tokens:
         self._known: dict[str, Token] = {}
 
     def issue(self, credential: Credential, life: int) -> Token:
-        """The credential's token: the one it has while that is good, else a new one."""
+        """Return the credential's token: the current one while it is valid, else a new one."""
         now = self._clock.now()
         token = self._current.get(credential.client_id)
         if token is None or token.expires_at <= now:
@@ -57,17 +57,17 @@ class Tokens:
         return token
 
     def find(self, text: str) -> Token | None:
-        """The token of that text if it is still good."""
+        """Return the token with that text if it is still valid."""
         token = self._known.get(text)
         return token if token is not None and self._clock.now() < token.expires_at else None
 
     def revoke(self, token: Token) -> None:
-        """Forget one token."""
+        """Remove one token."""
         self._known.pop(token.text, None)
         self._current.pop(token.credential.client_id, None)
 
     def expire_all(self) -> int:
-        """Have every token expire now; how many were good."""
+        """Let every token expire now; return how many were valid."""
         now = self._clock.now()
         good = [token for token in self._known.values() if token.expires_at > now]
         for token in good:
@@ -75,7 +75,7 @@ class Tokens:
         return len(good)
 
     def revoke_all(self) -> int:
-        """Forget every token; how many there were."""
+        """Remove every token; return how many there were."""
         count = len(self._known)
         self._known.clear()
         self._current.clear()

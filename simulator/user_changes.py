@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, written: ``PUT /api/2/users/{user_id}`` with what it takes and what it refuses."""
+"""Changes of users: ``PUT /api/2/users/{user_id}``, with its valid and invalid values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
 def put(call: Call) -> Answer:
-    """``PUT /api/2/users/{user_id}``: what is given replaces what there was, the rest stays."""
+    """``PUT /api/2/users/{user_id}``: the given values replace the old ones, the rest stays."""
     person = users.person(call)
     changes = _changes(call.body)
     for name, value in changes.items():
@@ -50,7 +50,7 @@ def _changes(body: bytes) -> dict[str, Any]:
 
 
 def _problem(call: Call, person: Person, name: str, value: Any) -> str | None:
-    """Why OneLogin would not take the value; None if it does."""
+    """Return why OneLogin would reject the value; None if it would not."""
     if name == "custom_attributes":
         return None if isinstance(value, dict) else "is invalid"
     if name == "group_id":

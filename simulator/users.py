@@ -32,8 +32,7 @@ def get(call: Call) -> Answer:
 def person(call: Call) -> Person:
     """The user that the path names.
 
-    Raises:
-        RefusedError: there is none.
+    :raises RefusedError: the user does not exist.
     """
     user_id = call.path["user_id"]
     found = call.account.people.get(int(user_id)) if _is_id(user_id) else None

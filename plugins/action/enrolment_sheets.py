@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write enrolment sheets, without a module, whose arguments would be in a file on its host for a while."""
+"""Write enrolment sheets, without a module, because its arguments would be in a file on the host for a while."""
 
 from __future__ import annotations
 

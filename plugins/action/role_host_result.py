@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import NOTE
 
 NOT_SELECTED = "The tags of this run select no step with a result."
-ENDS_THE_PLAY = "This host ends the play, since too many hosts failed."
+ENDS_THE_PLAY = "This host ends the play, because too many hosts failed."
 NOT_DONE = (
     "Nothing was done for this host. The role needs the linear strategy. A condition on the role must hold for the "
     "first host of the play, unless it is on an include_role."

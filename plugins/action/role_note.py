@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Note whom a host stands for: the first task of the roles, on every host."""
+"""Read the people and factors of a host: the first task of the roles, on every host."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
 display = Display()
 
 _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS, "mfa_reminder": USER_KEYS}
-"""What these roles read of an item."""
+"""The options of an item that these roles read."""
 _WHOLE_ACCOUNT = ("mfa_audit", "mfa_reminder")
 """Roles that can work on all users of the account."""
 _CODE_SECONDS = {"mfa_onboarding": 900, "mfa_reset": 900}
@@ -72,7 +72,7 @@ _CODE_SECONDS = {"mfa_onboarding": 900, "mfa_reset": 900}
 class ActionModule(ActionBase):
     """Only the roles of this collection use it.
 
-    Its result holds the codes in the variables of hosts, so its task is hidden. It returns what is wrong as ``problem``
+    Its result contains the codes in the variables of hosts, so its task is hidden. It returns an error as ``problem``
     for a task that is not hidden.
     """
 
@@ -229,14 +229,14 @@ class ActionModule(ActionBase):
         return lines
 
     def _check_run(self) -> None:
-        """Refuse what would send things twice, or leave people out.
+        """Fail for a run that would send messages twice, or leave people out.
 
         :raises AnsibleActionFail: for the strategy of the play, or the sources of the inventory.
         """
         strategy = find_strategy(self._task)
         if strategy not in STRATEGIES:
             raise AnsibleActionFail(
-                f"The strategy of the play is {strategy}. Use linear, since the role works on all hosts together."
+                f"The strategy of the play is {strategy}. Use linear, because the role works on all hosts together."
                 " Nothing was done."
             )
         if unread := find_unread_sources(self._task):

@@ -26,7 +26,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder
     find_due_people,
     find_not_sent,
     find_reminded_people,
-    settle_results,
+    record_results,
     warn_of_unmatched,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import MAIL, Mailer
@@ -41,7 +41,7 @@ class ActionModule(OperationAction):
     _supports_async = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Find who is due; or with ``due``, remind these people; or with ``claimed``, settle their results."""
+        """Find the people who are due; or with ``due``, remind them; or with ``claimed``, record their results."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
         with self._environment():
             return {**result, **self._step(self._task.args, task_vars or {})}
@@ -49,7 +49,7 @@ class ActionModule(OperationAction):
     def _step(self, args: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         plan = args["plan"]
         if "claimed" in args:
-            return self._settle(args["claimed"], args.get("not_sent") or [], failed=bool(args.get("failed")))
+            return self._record_results(args["claimed"], args.get("not_sent") or [], failed=bool(args.get("failed")))
         if "due" in args:
             return self._remind(plan, args["due"], variables)
         settings = {name: plan["settings"][name] for name in _SCHEDULE}
@@ -57,11 +57,11 @@ class ActionModule(OperationAction):
         due = self._run(FIND, {**settings, "batch": batch, "on_duplicate": "fail"})
         return {**due, "warnings": [*due.get("warnings", ()), *warn_of_unmatched(due)]}
 
-    def _settle(self, claimed: Result, not_sent: Sequence[Any], *, failed: bool) -> dict[str, Any]:
-        """The results after a task file, which reports whom it has not reminded, or has failed."""
+    def _record_results(self, claimed: Result, not_sent: Sequence[Any], *, failed: bool) -> dict[str, Any]:
+        """Return the results after a task file, which reports the people it did not remind, or failed."""
         people = find_not_sent(claimed, not_sent)
         released = self._run(RELEASE, {"batch": people, "concurrency": 1})
-        return settle_results(claimed, released, [person["key"] for person in people], failed=failed)
+        return record_results(claimed, released, [person["key"] for person in people], failed=failed)
 
     def _remind(self, plan: Mapping[str, Any], due: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         people = find_due_people(due)

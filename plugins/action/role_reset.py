@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check, begin or end the resets of users; the role runs it on the controller only, so there is no module to ship."""
+"""Check, begin or end the resets of users; the role runs it on the controller only, so it has no module."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the rows and what is made of them; or with the argument ``done``, the lines that show them."""
+        """Return the rows, numbers and hosts' results; or with the argument ``done``, the lines that show them."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
         if "done" in args:

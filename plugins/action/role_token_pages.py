@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write private pages with temporary tokens, and find out who has no page yet."""
+"""Write private pages with temporary tokens, and find the people without a page."""
 
 from __future__ import annotations
 

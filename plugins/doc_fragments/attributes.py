@@ -14,8 +14,8 @@ attributes:
   action:
     description: Whether an action plugin does the work.
     support: full
-    details: In the controller's process, where the connection is local and neither C(become) nor C(async) is asked for. Otherwise the
-      module is shipped as usual.
+    details: It runs in the controller's process if the connection is local and the task uses neither C(become) nor C(async). Otherwise,
+      Ansible copies the module to the host as usual.
   async:
     description: Whether C(async) can be used.
     support: full
@@ -42,8 +42,8 @@ attributes:
   action:
     description: Whether an action plugin does the work.
     support: full
-    details: In the controller's process, where the connection is local and neither C(become) nor C(async) is asked for. Otherwise the
-      module is shipped as usual.
+    details: It runs in the controller's process if the connection is local and the task uses neither C(become) nor C(async). Otherwise,
+      Ansible copies the module to the host as usual.
   async:
     description: Whether C(async) can be used.
     support: full
@@ -66,7 +66,7 @@ attributes:
       - community.onelogin.onelogin
 """
 
-    # For the steps of the roles that only look at the variables of a run.
+    # For actions of the roles that only read the variables of a run.
     FRAME = r"""
 options: {}
 attributes:
@@ -79,13 +79,13 @@ attributes:
   check_mode:
     description: Whether it predicts in check mode what it would change, and changes nothing.
     support: full
-    details: It looks at the variables of the run only.
+    details: It only reads the variables of the run.
   diff_mode:
     description: Whether it shows in diff mode what changes, or in check mode would change.
     support: N/A
-    details: It looks at the variables of the run only.
+    details: It only reads the variables of the run.
   idempotent:
     description: Whether a second run with the same arguments changes nothing.
     support: full
-    details: It looks at the variables of the run only.
+    details: It only reads the variables of the run.
 """

@@ -16,20 +16,20 @@ _OF_TASKS = ("journal", "journal_keep_days")
 
 
 def _of_plugin(option: dict[str, Any]) -> dict[str, Any]:
-    """A module's option as a plugin has it: what its text says of the environment is for Ansible to read."""
+    """Convert a module's option for a plugin: the sentence about the environment variable becomes a field that Ansible reads."""
     text = [line for line in option["description"] if not _ENVIRONMENT.fullmatch(line)]
     names = [{"name": found[1]} for line in option["description"] if (found := _ENVIRONMENT.fullmatch(line))]
     return {**option, "description": text, **({"env": names} if names else {})}
 
 
 def _documentation() -> str:
-    """The connection options and the query of the modules, for the inventory."""
+    """Return the modules' options for the connection and for a query of users, for the inventory."""
     shared = yaml.safe_load(Connection.DOCUMENTATION)
     query = yaml.safe_load(QUERY)
     options = {name: _of_plugin(option) for name, option in shared["options"].items() if name not in _OF_TASKS}
     options["fields"] = query.pop("fields")
     options["filters"] = {
-        "description": ["Whom to take, by all that is given. By default everybody of the account."],
+        "description": ["The users to include, which match all filters. By default, all users of the account."],
         "type": "dict",
         "default": {},
         "suboptions": query,

@@ -10,7 +10,7 @@ USER = """\
 user_id:
   description:
     - The user's id in OneLogin.
-    - One of O(user_id), O(email) and O(username) names the user. If you give several, all have to name the same user.
+    - One of O(user_id), O(email) and O(username) identifies the user. If you set several, all have to identify the same user.
   type: int
 email:
   description:
@@ -22,26 +22,26 @@ username:
   type: str
 """
 
-A_FACTOR = "Give one of O(factor) and O(factor_id)."
-A_DEVICE = "Give one of O(factor), O(factor_id) and O(device_id)."
-ANY = "By default the devices of all factors are listed."
+A_FACTOR = "Set one of O(factor) and O(factor_id)."
+A_DEVICE = "Set one of O(factor), O(factor_id) and O(device_id)."
+ANY = "By default, the devices of all factors are listed."
 
 
 def _factor(chosen: str) -> str:
-    """The options that name a factor, with a sentence that says which of them must be given."""
+    """Document the options that identify a factor, with a sentence about the ones that you must set."""
     return f"""\
 factor:
   description:
     - The factor's name in the account, or OneLogin's name for its type (C(auth_factor_name)), in any case.
-    - The name is looked up in all factors that the user's group can have. If several have it, the item fails as V(ambiguous),
-      whichever of them the user has. A name in the account comes before the name of a type.
+    - The name can match any factor that is available to the user's group. If it matches several, the item fails as V(ambiguous),
+      whichever of them the user has. A name in the account takes precedence over the name of a type.
     - {chosen}
   type: str
 factor_id:
   description:
     - The factor's id, in place of O(factor).
-    - OneLogin lists no ids of factors that a user has enrolled. Where nobody else of the task tells it either, and the user
-      has several, a factor that is enrolled is found by its name only.
+    - OneLogin does not list the ids of factors that a user has enrolled. If the id is not known from another user of the task
+      either, and the user has several devices, set O(factor) to find an enrolled factor.
   type: int
 """
 
@@ -56,31 +56,31 @@ device_id:
 MESSAGE = """\
 expires_in:
   description:
-    - Seconds for which the code is good, from V(120) to V(900). OneLogin takes V(120) if this is not given.
+    - Seconds for which the code is valid, from V(120) to V(900). If you do not set it, OneLogin uses V(120).
   type: int
 custom_message:
   description:
-    - The text of the message, for SMS only. The variables C({otp_code}) and C({otp_expiry}) (in minutes) stand in single
-      braces, so that Ansible leaves them alone; C(!unsafe) text in OneLogin's own form, with double braces, is taken too.
-    - With both filled in, it may have 160 characters.
+    - The text of the message, for SMS only. Write the variables C({otp_code}) and C({otp_expiry}) (in minutes) in single
+      braces, so that Ansible does not replace them. C(!unsafe) text with double braces, OneLogin's own form, works too.
+    - With both values inserted, it can have up to 160 characters.
   type: str
 redirect_to:
   description:
-    - Where the person's browser is sent from the link of an e-mail.
+    - The URL to which the link in an e-mail leads the person's browser after the confirmation.
   type: str
 """
 
 CODE = """\
 otp:
   description:
-    - The one-time code the person was sent, as text. Put it in quotes, since leading zeros count; a number that may have lost some
-      is refused.
-    - It is never returned.
+    - The one-time code that the person received, as text. Put it in quotes, because leading zeros count. A number that may have lost
+      leading zeros is rejected.
+    - The code is never returned.
   type: raw
 return_secrets:
   description:
-    - Whether to return what is needed to set up an app or to read out to the person (C(factor_data)). Set C(no_log) on the
-      task then.
+    - Whether to return C(factor_data), which has the secret to set up an app, or the code to read out to the person. If you set
+      this, also set C(no_log) on the task.
   type: bool
   default: false
 """
@@ -88,40 +88,40 @@ return_secrets:
 REGISTRATION = """\
 display_name:
   description:
-    - The name the device gets for the user. By default that of the factor.
+    - The name of the device that the user sees. By default, the name of the factor.
   type: str
 verified:
   description:
     - Enrol without a check, for SMS, Voice and Email only. The phone number or e-mail address of the user's record is trusted,
-      nobody is messaged, and the registration is accepted at once.
+      no message is sent, and the registration is accepted at once.
   type: bool
   default: false
 registration_id:
   description:
-    - A registration made earlier. If it is still good it is used, and no other is made.
+    - The id of an earlier registration. If it is still valid, the module uses it and does not make another one.
   type: str
 force:
   description:
-    - Try to enrol a factor that OneLogin's API is not known to enrol, such as a passkey, a YubiKey, Duo or RSA. Otherwise such an
-      item fails before anything is sent.
+    - Try to enrol a factor that OneLogin's API is not known to support, such as a passkey, a YubiKey, Duo or RSA. Otherwise, such
+      an item fails before anything is sent.
   type: bool
   default: false
 phone:
   description:
-    - The phone number that an earlier task has written, or in check mode would have written, with M(community.onelogin.user).
-    - Check mode does not report V(no_phone) then. Otherwise the module ignores this option, because OneLogin uses the user's record.
+    - The phone number that an earlier task wrote with M(community.onelogin.user), or would have written in check mode.
+    - With it, check mode does not report V(no_phone). It has no other effect, because OneLogin uses the user's record.
   type: str
 require_page:
   description:
     - Make sure that someone can scan the QR code of OneLogin Protect or Authenticator, which OneLogin shows only once.
     - Without O(pages), a new registration of these factors fails before anything is sent.
     - With O(pages), a pending registration that is not in the list is replaced by a new one. The earlier one stays valid until it is
-      used. If the user ends with devices of both, the item fails, because someone else may have scanned the lost page.
+      used. If the user has devices of both in the end, the item fails, because someone else may have scanned the lost page.
   type: bool
   default: false
 pages:
   description:
-    - Ids of the registrations whose QR code is kept, as the module P(community.onelogin.enrolment_sheets#module) returns them in
+    - Ids of the registrations whose QR code is on a page, as the module P(community.onelogin.enrolment_sheets#module) returns them in
       RV(community.onelogin.enrolment_sheets#module:pages). The new secrets are returned if O(return_secrets) is true.
   type: list
   elements: str
@@ -130,14 +130,14 @@ pages:
 VERIFICATION = """\
 verification_id:
   description:
-    - A verification made earlier. If it is still good it is used, and no other is made.
+    - The id of an earlier verification. If it is still valid, the module uses it and does not make another one.
   type: str
 """
 
 STATE_ABSENT = """\
 state:
   description:
-    - The state the device is to be in.
+    - The wanted state of the device.
   type: str
   choices: [absent]
   default: absent
@@ -146,7 +146,7 @@ state:
 TEMPORARY = """\
 expires_in:
   description:
-    - Seconds for which the token is good, from V(120) to V(259200). OneLogin takes V(259200) if this is not given.
+    - Seconds for which the token is valid, from V(120) to V(259200). If you do not set it, OneLogin uses V(259200).
   type: int
 reusable:
   description:
@@ -158,20 +158,20 @@ reusable:
 ATTRIBUTES = """\
 attributes:
   description:
-    - The values that the user's record is to have. Only those that differ are sent, and all others stay as they are.
-    - An attribute that is null or empty counts as not given, so none can be emptied.
-    - Beside O(batch), these are the defaults of the items, one attribute at a time.
+    - The wanted values of the user's record. Only values that differ are sent, and all other attributes stay as they are.
+    - An attribute that is null or empty is ignored, so you cannot empty an attribute.
+    - With O(batch), each attribute is a default for the items that do not set it.
   type: dict
   suboptions:
     phone:
       description:
         - The phone number in the form E.164, such as V(+64272001122). Put it in quotes, since YAML reads it as a number.
-        - Any other form is refused before anything is sent. The message has the number that was probably meant.
+        - Any other form is rejected before anything is sent. The message suggests the number in the right form.
       type: str
     email:
       description:
         - The e-mail address. One that differs only in case is not changed.
-        - Name the user by O(user_id) or O(username) then, because a second run does not find the old address.
+        - To change it, identify the user by O(user_id) or O(username), because a second run does not find the old address.
       type: str
     group:
       description: The name of the user's group, in any case. The groups are read once a task.
@@ -192,11 +192,11 @@ attributes:
       description: The id in another directory.
       type: str
     custom_attributes:
-      description: Values of custom attributes, by their short names. Those that are not named stay as they are.
+      description: Values of custom attributes, by their short names. All other custom attributes stay as they are.
       type: dict
 overwrite:
   description:
-    - Whether a value that differs is replaced. With V(false), only attributes that are empty are filled.
+    - Whether to replace a value that differs. With V(false), the module only fills empty attributes.
   type: bool
   default: true
 group_from:
@@ -273,7 +273,7 @@ last_login_until:
   description: Last logged in at this time or earlier (ISO 8601).
   type: str
 user_ids:
-  description: Ids of the users. An empty list matches nobody.
+  description: Ids of the users. An empty list matches no one.
   type: list
   elements: int
 custom_attributes:
@@ -289,21 +289,21 @@ fields:
 EVENT_QUERY = """\
 since:
   description:
-    - Only events after this time (ISO 8601; UTC if it says nothing else).
+    - Only events after this time (ISO 8601; UTC unless it has a time zone).
   type: str
 until:
   description:
-    - Only events before this time (ISO 8601; UTC if it says nothing else).
+    - Only events before this time (ISO 8601; UTC unless it has a time zone).
   type: str
 event_types:
   description:
     - Only events of these types, by name or by id, such as V(USER_REMOVED_OTP_DEVICE) or V(24). A name can be in any case.
-    - OneLogin lists the names, so an unknown one fails as V(invalid).
+    - OneLogin lists the names. With an unknown name, the module fails as V(invalid).
   type: list
   elements: str
 limit:
   description:
-    - The most events to return. Each 1,000 events are one API call, and more where OneLogin's pages are smaller.
+    - The maximum number of events to return. Each 1,000 events take one API call, or more if OneLogin's pages are smaller.
   type: int
   default: 1000
 """
@@ -312,8 +312,8 @@ OF_ANYONE = """\
 user_id:
   description:
     - Only events about the user with this id.
-    - Without O(user_id), O(email) and O(username), events about all users and about none are returned. If you give several, all have
-      to name the same user.
+    - Without O(user_id), O(email) and O(username), all events are returned, also those that are not about a user. If you set several,
+      all have to identify the same user.
   type: int
 email:
   description:
@@ -330,7 +330,7 @@ def _awaited(word: str) -> str:
     return f"""\
 {word}_id:
   description:
-    - The {word}'s id. It has to be given; in check mode it may be empty, for then an earlier task has made none.
+    - The {word}'s id, which is required. In check mode it can be empty, because an earlier task made no {word}.
   type: str
 """
 
@@ -338,7 +338,7 @@ def _awaited(word: str) -> str:
 EXPIRY = """\
 expires_at:
   description:
-    - When it expires, as returned when it was made. With this, one whose time is out is told from one that was refused.
+    - When it expires, as the module that made it returned. With this, the result distinguishes V(expired) from V(rejected).
   type: str
 """
 
@@ -346,28 +346,27 @@ expires_at:
 KEY = """\
 key:
   description:
-    - Any text. The item's result returns it in RV(ignore:item.key), so that you find the result without counting.
+    - Any text. The item's result has it in RV(ignore:item.key), so that you can match results with items.
   type: str
 """
 
 
 def _one_or_many(*options: str) -> str:
-    """Document an item's options at the top level, and word for word the same options in each item of batch."""
+    """Document an item's options at the top level, and the same options for each item of batch."""
     item = "".join(options)
     return f"""
 options:
 {indent(item, "  ")}
   batch:
     description:
-      - Many items at once, as a list or as JSON text of a list. One item that fails does not stop the others; the task fails at
-        the end.
-      - An item is a dictionary with the options that a single item has at the top level. Options beside O(batch) are the defaults
-        of its items; what names one user cannot be a default.
-      - An item can also be text, an e-mail address if it holds an C(@), and otherwise a username.
-      - An item can also be a result that another module of this collection returned, as you registered it. C(batch={{ made.results }})
-        takes the results of a batch or a loop, and C(batch=["{{ one }}"]) a single one. A result that had failed keeps its error, and
-        one with which nothing is left to do is returned unchanged; neither costs an API call.
-      - This takes a fraction of the time a C(loop) takes, and returns in RV(ignore:results) what the loop would.
+      - Many items at once, as a list or as JSON text of a list. An item that fails does not stop the others; the task fails at the end.
+      - An item is a dictionary with the options that a single item has at the top level. The options at the top level are then the
+        defaults of the items, except for the options that identify a user.
+      - An item can also be text, which is an e-mail address if it contains an C(@), and a username otherwise.
+      - An item can also be a registered result of another module of this collection. Use C(batch={{ made.results }}) for the
+        results of a batch or a loop, and C(batch=["{{ one }}"]) for a single result. A failed result keeps its error. A result that
+        needs no further work is returned unchanged. Neither costs an API call.
+      - A batch takes a fraction of the time of a C(loop), and returns the same results in RV(ignore:results).
     type: raw
     suboptions:
 {indent(item + KEY, "      ")}
@@ -378,22 +377,22 @@ options:
     default: 8
   on_error:
     description:
-      - What to do with the rest of O(batch) when an item has failed.
+      - What to do with the rest of O(batch) after an item has failed.
     type: str
     default: continue
     choices: [continue, stop]
   on_duplicate:
     description:
-      - What to do with items of O(batch) that mean the same work, such as one that names a user by e-mail address and one that names
-        the same user by id. With V(refuse) the whole batch is refused and nothing is done; with V(fail) the later item fails.
+      - What to do with items of O(batch) that are duplicates, such as one with the e-mail address of a user and one with the id of the
+        same user. With V(refuse), the whole batch is rejected and nothing is done. With V(fail), only the later item fails.
     type: str
     default: refuse
     choices: [refuse, fail]
 """
 
 
-# Options of one item, which every module takes once at the top level or many times in a batch. Not a class statement, since
-# the sanity tests read those without running them.
+# The options of one item, which a module has at the top level and in each item of a batch. This is not a class statement,
+# because the sanity tests read class statements without running them.
 ModuleDocFragment = type(
     "ModuleDocFragment",
     (),

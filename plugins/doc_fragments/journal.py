@@ -14,10 +14,10 @@ options:
     description: Only entries of this user.
     type: int
   email:
-    description: Only entries of the user that tasks named by this e-mail address.
+    description: Only entries of the user that tasks identified by this e-mail address.
     type: str
   username:
-    description: Only entries of the user that tasks named by this username.
+    description: Only entries of the user that tasks identified by this username.
     type: str
   kind:
     description: Only entries of this kind.

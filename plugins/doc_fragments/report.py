@@ -14,7 +14,7 @@ options:
     description:
       - The results, one for each person and factor, such as the variable C(mfa_onboarding_results) of the role
         P(community.onelogin.mfa_onboarding#role).
-      - Only named fields of plain text are used. Codes, tokens and secrets are not among these.
+      - The report uses only a fixed set of fields. Codes, tokens and secrets are not among these.
     type: list
     elements: dict
     required: true
@@ -39,15 +39,15 @@ options:
     type: dict
   role:
     description:
-      - The role whose results they are. The report then uses its words, such as "has MFA" for V(mfa_audit).
+      - The role that returned the results. The report then uses the words of this role, such as "has MFA" for V(mfa_audit).
       - An audit counts people; all others count each person and factor.
     type: str
   check_mode:
-    description: Whether nothing was done, so that the report is a plan and says so.
+    description: Whether the results come from check mode. The report then says that it is a plan and that nothing was done.
     type: bool
     default: false
   history:
-    description: Who lost and who gained MFA since the last audit, and the trend, such as C(mfa_audit_coverage.history) of the role
+    description: People who lost or gained MFA since the last audit, and the trend, such as C(mfa_audit_coverage.history) of the role
       P(community.onelogin.mfa_audit#role).
     type: dict
 """

@@ -29,7 +29,7 @@ def otpauth_code(url: str, at: float | None = None) -> str:
     """The code that an app which scanned the URL shows at a time.
 
     :param at: seconds since 1970, by default now.
-    :raises AnsibleFilterError: it is no such URL; what it holds is secret, so it is not repeated.
+    :raises AnsibleFilterError: it is not such a URL. The message does not contain the URL, which is secret.
     """
     if PYOTP_MISSING:
         raise AnsibleFilterError(f"otpauth_code: {missing_required_lib('pyotp')}")
@@ -46,16 +46,16 @@ def otpauth_code(url: str, at: float | None = None) -> str:
         totp = pyotp.TOTP(str(values["secret"]), digits=digits, digest=digest, interval=period)
         return str(totp.at(int(time.time() if at is None else at)))
     except (ValueError, TypeError):
-        raise _useless("its secret is not base32, or the time is no number") from None
+        raise _useless("its secret is not base32, or the time is not a number") from None
 
 
 def _parts(url: object) -> tuple[Any, dict[str, str]]:
-    """The URL taken apart; pyotp's own reader refuses what it does not know, such as a picture of the issuer's."""
+    """Split the URL. pyotp's own parser rejects unknown parameters, such as an image of the issuer."""
     try:
         parts = urlsplit(str(url))
         return parts, {name: found[-1] for name, found in parse_qs(parts.query).items()}
     except ValueError:
-        raise _useless("it is no URL") from None
+        raise _useless("it is not a URL") from None
 
 
 def _number(values: dict[str, str], name: str, otherwise: int, most: int) -> int:
@@ -76,5 +76,5 @@ class FilterModule:
     """The filters, by name."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """What Ansible asks for."""
+        """Return the filters for Ansible."""
         return {"otpauth_code": otpauth_code}

@@ -16,7 +16,7 @@ class FilterModule:
     """The filters, by name."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """What Ansible asks for."""
+        """Return the filters for Ansible."""
         return {
             "report_json": _report_formats.json_text,
             "report_csv": _report_formats.csv_text,

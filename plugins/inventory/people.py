@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Makes a host of each person in a file as HR systems, directories and spreadsheets write it, so that groups,
-    C(--limit) and the roles of this collection work on people.
+  - Makes a host of each person in a file that an HR system, a directory or a spreadsheet exports. So groups, C(--limit)
+    and the roles of this collection work on people.
   - Recognises the encoding, the delimiter, a title above the heading row, and the usual headings of Okta, Entra,
     Google Workspace, Workday, BambooHR and OneLogin in any case. Blank rows and totals are skipped.
   - The columns become the variables C(onelogin_email), C(onelogin_username), C(onelogin_user_id), C(onelogin_phone),
@@ -23,9 +23,9 @@ description:
     C(onelogin_cost_center). If two columns have the same name, the second one ends in C(_2).
   - The rows of one person are merged, so that each row can name another factor.
   - A row that cannot be used is a host with the variable C(onelogin_row_error), which says the file, the line, the
-    column, what is wrong, and what to do. The roles fail this host before anything is sent to it, in check mode too.
-    The others go on. Such a host has no variable that names the user.
-  - Since no person is a machine, the hosts have a local connection. O(compose) can set another one.
+    column, the problem, and what to do. The roles fail this host before they send anything to the person, in check
+    mode too. Other hosts are not affected. Such a host has no variable that identifies the user.
+  - The hosts have a local connection, because people are not machines. You can change it with O(compose).
   - The name of the plugin's own file must end in C(.people.yml) or C(.people.yaml).
 extends_documentation_fragment:
   - ansible.builtin.constructed
@@ -36,13 +36,13 @@ requirements:
 notes:
   - Codes of people, in a column C(otp) or in the file O(codes), are never variables, so C(ansible-inventory --list)
     does not show them. They stay in the memory of C(ansible-playbook), where the roles
-    P(community.onelogin.mfa_onboarding#role) and P(community.onelogin.mfa_challenge#role) find them. So they do not
-    reach the inventory of AWX; use the survey there.
+    P(community.onelogin.mfa_onboarding#role) and P(community.onelogin.mfa_challenge#role) find them. The inventory
+    of AWX does not contain them, so use the survey in AWX.
   - Everything else in the file is a variable that anyone who sees the inventory can read.
   - The content of the file is never a template.
-  - Do not keep O(file) in a folder that is itself an inventory source, since Ansible would take it for another
-    inventory. Or add its extension to C(ANSIBLE_INVENTORY_IGNORE).
-  - C(id) and the numbers of employees are never O(columns) C(user_id), which is the id of a user in OneLogin.
+  - Do not keep O(file) in a folder that is itself an inventory source, because Ansible would read it as another
+    inventory. Otherwise, add its extension to C(ANSIBLE_INVENTORY_IGNORE).
+  - Columns such as C(id) or an employee number are never used as C(user_id), which is the id of a user in OneLogin.
 options:
   plugin:
     description: The name of this plugin.
@@ -57,7 +57,7 @@ options:
     required: true
   columns:
     description:
-      - Headings in the file by the names of the columns here, for headings that are not recognised, or wrongly.
+      - The headings in the file, by the names of the columns, for headings that are not recognised correctly.
         V(null) ignores a column that would be recognised.
       - The names are V(email), V(username), V(user_id), V(firstname), V(lastname), V(phone), V(department),
         V(factor), V(verified), V(display_name), V(expires_in), V(custom_message), V(redirect_to) and V(otp).
@@ -65,28 +65,28 @@ options:
     default: {}
   defaults:
     description:
-      - Values for empty cells and missing columns, by the same names, except for those that name the user and the
-        code.
+      - Values for empty cells and missing columns, by the names of the columns, except for those that identify the user
+        and the code.
     type: dict
     default: {}
   hostname:
     description:
-      - Columns or variables of which the first that is set names the host.
-      - If two people have the same, both have C(_) and the e-mail address, username or id after it.
+      - Columns or variables. The first one that is set is the name of the host.
+      - If two people have the same name, C(_) and the e-mail address, username or id are added to both.
     type: list
     elements: str
     default: [email, username, user_id]
   codes:
     description:
-      - A file with the codes that people received, with a column that names the user, a column C(code), and a column
-        C(factor) for people with several factors. It is read like O(file), and wins over a column C(otp) there.
-      - A code for a person who is not in O(file) is reported, and not used.
+      - A file with the codes that people received, with a column that identifies the user, a column C(code), and a
+        column C(factor) for people with several factors. It is read like O(file), and overrides a column C(otp) there.
+      - A code for a person who is not in O(file) is reported and not used.
       - Keep the file where only you can read it, and delete it after the run.
     type: str
   region:
     description:
       - The country of phone numbers without a country code, in two letters, such as V(US).
-      - Without it, these numbers stay as they are, with a warning. The roles refuse them where they need one.
+      - Without it, these numbers stay as they are, with a warning. A role that needs the number rejects it.
     type: str
   delimiter:
     description: The character between cells, or V(tab). By default it is recognised.

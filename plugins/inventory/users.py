@@ -16,8 +16,8 @@ description:
     C(onelogin_user), the user's record.
   - With O(mfa) it also has C(onelogin_mfa_devices), a list as M(community.onelogin.mfa_device_info) returns it, and
     C(onelogin_mfa_factors), the names of the factors the devices belong to.
-  - Since no user is a machine, the hosts have a local connection. O(compose) can say otherwise.
-  - The file's name must hold C(onelogin) and end in C(.yml) or C(.yaml).
+  - The hosts have a local connection, because users are not machines. You can change it with O(compose).
+  - The file's name must contain C(onelogin) and end in C(.yml) or C(.yaml).
 extends_documentation_fragment:
   - community.onelogin.inventory
   - ansible.builtin.constructed
@@ -25,9 +25,9 @@ extends_documentation_fragment:
 notes:
   - An inventory costs one call for every 100 users, and with O(mfa) one more for each user. OneLogin allows an account
     5,000 calls an hour, so use O(filters) and the cache.
-  - O(keyed_groups) needs text, so put C(| string) behind what is a number, such as C(onelogin_user.status).
-  - The cache holds what the hosts' variables hold. Keep C(cache_connection) where only you can read.
-  - What OneLogin tells is never taken for a template.
+  - O(keyed_groups) needs text, so add C(| string) to a number, such as C(onelogin_user.status).
+  - The cache contains the variables of the hosts. Keep C(cache_connection) where only you can read.
+  - Values that OneLogin returns are never templates.
   - Keep O(client_secret) in the environment, or encrypt it with C(ansible-vault encrypt_string).
 options:
   plugin:
@@ -37,32 +37,31 @@ options:
     choices: [community.onelogin.users]
   hostname:
     description:
-      - Fields of the user, of which the first that is set names the host.
-      - Where two users have the same, both have C(_) and their id behind it.
+      - Fields of the user. The first one that is set is the name of the host.
+      - If two users have the same name, C(_) and their id are added to both.
     type: list
     elements: str
     default: [email, username, id]
   access_token:
     description:
-      - A ready access token. It wins over the credential, which is then used only to renew the token when it has
+      - An existing access token. It takes precedence over the credential, which then only renews the token after it has
         expired.
     type: str
   progress:
     description:
-      - Whether work that lasts longer than a few seconds says now and then where it stands, on the standard error
-        output.
+      - Whether to show progress on the standard error output if the inventory takes longer than a few seconds.
     type: bool
     default: true
   mfa:
     description:
-      - Whether to read what each user has enrolled, at one call a user.
-      - Puts each host into a group for each of its factors, such as C(mfa_onelogin_sms), and hosts without any into
-        C(mfa_none).
+      - Whether to read the devices of each user, which takes one API call for each user.
+      - Each host is added to a group for each of its factors, such as C(mfa_onelogin_sms), and hosts without a factor
+        to C(mfa_none).
     type: bool
     default: false
   mfa_prefix:
     description:
-      - What the names of the groups that O(mfa) makes start with.
+      - The prefix of the names of the groups that O(mfa) makes.
     type: str
     default: mfa_
   concurrency:
@@ -171,12 +170,12 @@ class InventoryModule(PeopleInventory, Cacheable):
         return fresh
 
     def _fingerprint(self) -> str:
-        """Short text that differs where the same file would bring other hosts."""
+        """Return a short text that differs if the same file results in other hosts."""
         account = with_environment(self._connection_options())
         where = [account["base_url"], account["subdomain"]]
-        whom = [self.get_option(name) for name in ("filters", "fields", "hostname", "mfa")]
-        what = json.dumps([*where, *whom], sort_keys=True, default=str)
-        return hashlib.sha256(what.encode()).hexdigest()[:12]
+        selection = [self.get_option(name) for name in ("filters", "fields", "hostname", "mfa")]
+        content = json.dumps([*where, *selection], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     def _read(self, path: str) -> dict[str, dict[str, Any]]:
         if REQUESTS_IMPORT_ERROR:
@@ -197,7 +196,7 @@ class InventoryModule(PeopleInventory, Cacheable):
             raise self.refuse(f"{path}: {error.message} {error.hint}") from None
 
     def _connection_options(self) -> dict[str, Any]:
-        """The options; of the account and the credential only what the file says, as tasks have them."""
+        """Return the options; those of the account and the credential only if the file sets them, as in tasks."""
         names = [name for name in CONNECTION.specs if name in self._options]
         return {name: self.get_option(name) for name in names if name in self._written or name not in VARIABLES}
 
@@ -217,5 +216,5 @@ class InventoryModule(PeopleInventory, Cacheable):
         return str(self._sanitize_group_name(self.get_option("mfa_prefix") + factor.lower()))
 
     def _say(self, text: str) -> None:
-        """On the standard error output, since the other may be a JSON document."""
+        """Show a text on the standard error output, because the standard output may be a JSON document."""
         self.display.display(text, stderr=True)

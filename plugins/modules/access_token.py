@@ -12,11 +12,10 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Gets the access token of the API credential, so that the tasks of a play share one. OneLogin gives the same token until it
+  - Gets an access token for the API credential, so that the tasks of a play can share it. OneLogin returns the same token until it
     expires, after ten hours.
-  - Revokes a token with O(state=absent). This hits every process that uses the same credential, so do it only where you mean
-    that.
-  - The token is a secret, set C(no_log) on the task.
+  - Revokes a token with O(state=absent). This affects every process that uses the same credential.
+  - The token is a secret, so set C(no_log) on the task.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes
@@ -24,7 +23,7 @@ options:
   state:
     description:
       - V(present) gets the token of the credential.
-      - V(absent) revokes the token that is given as O(access_token), which also needs the credential.
+      - V(absent) revokes the token in O(access_token). This also needs the credential.
     type: str
     choices: [present, absent]
     default: present
@@ -77,7 +76,7 @@ access_token:
       returned: always
       sample: "2026-11-11T03:36:18.714Z"
     expires_in:
-      description: Seconds it was good for when created.
+      description: Seconds for which it was valid when it was created.
       type: int
       returned: always
       sample: 36000
@@ -87,12 +86,12 @@ access_token:
       returned: always
       sample: "2026-11-11T13:36:18Z"
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -105,7 +104,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -115,7 +114,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7

@@ -18,7 +18,7 @@ description:
   - The page fits on one sheet of paper. Give it to its person only.
   - Each page is a file with mode 0600 in a folder that only you can read. It needs no network. The secret is in no other file,
     result or output of this task.
-  - It runs on the controller, as the user who runs Ansible, whatever the task's host, connection and C(become) are.
+  - The module runs on the controller, as the user who runs Ansible, whatever the task's host, connection and C(become) are.
 requirements:
   - python >= 3.9
   - segno >= 1.5.2 (Python library, on the controller)
@@ -43,9 +43,9 @@ options:
   folder:
     description:
       - The folder for the pages, on the controller. If it does not exist, it is created with mode 0700.
-      - A folder that others can read, or that belongs to another user, is refused.
+      - A folder that others can read, or that belongs to another user, is rejected.
       - With an empty list of O(registrations), only the folder, the texts and the template are checked. Do this before you make
-        registrations, since OneLogin returns a secret only once.
+        registrations, because OneLogin returns a secret only once.
     type: path
     required: true
   registrations:
@@ -86,14 +86,14 @@ options:
     type: path
   template:
     description:
-      - A Jinja2 template in place of the page of the collection, for a layout of your own. The values are escaped for HTML.
+      - A Jinja2 template in place of the page of the collection, for your own layout. The values are escaped for HTML.
       - C(mark), C(qr), C(url), C(link) and C(key) are the registration - an element for the head by which a later run finds the
         page, the QR code as SVG, its content, the same if it is a link for the phone, and the key for typing. The template must
         show C(mark) and C(qr).
       - C(name), C(user), C(factor), C(app), C(organisation), C(contact), C(title), C(time), C(expires), C(steps), C(language),
         C(direction), C(named), C(protect), C(style) and C(style_hash) are as in C(plugins/plugin_utils/_sheets/sheet.html.j2),
         and C(text(name)) is a text by its name.
-      - The template needs a content security policy of its own. It must not load anything from the network, since the page is
+      - The template must contain a content security policy. It must not load anything from the network, because the page is
         secret.
     type: path
   timezone:
@@ -143,7 +143,7 @@ EXAMPLES = r"""
     timezone: Europe/Berlin
     contact: Helpdesk, Durchwahl 4711
 
-- name: Write the pages in French, with a layout of your own
+- name: Write the pages in French, with your own layout
   community.onelogin.enrolment_sheets:
     folder: ~/sheets
     registrations: "{{ enrolled.results }}"
@@ -214,7 +214,7 @@ without:
       returned: always
       sample: OneLogin Protect
     reason:
-      description: Why there is no page.
+      description: Why the person has no page.
       type: str
       returned: always
       sample: The factor is enrolled already.
@@ -230,15 +230,15 @@ pages:
   elements: str
   sample: [36c6cf4c-a315-46ce-81f9-a91a475488cf]
 error:
-  description: Why it failed, as M(community.onelogin.mfa_registration) returns it.
+  description: Why the module failed, as M(community.onelogin.mfa_registration) returns it.
   returned: when failed
   type: dict
   sample:
     code: invalid
     http_status: null
-    message: Others can look into the folder /srv/sheets (mode 0755), and what goes there is secret.
+    message: Other users can read the folder /srv/sheets (mode 0755), but its files are secret.
     request_id: null
-    hint: "Name a folder that is not there yet, or close this one: chmod 0700 /srv/sheets"
+    hint: "Set a folder that does not exist yet, or make this one private: chmod 0700 /srv/sheets"
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -12,7 +12,7 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns the groups of the account that match all that is given, or all groups. None matching is no error.
+  - Returns the groups of the account that match all options, or all groups. If none match, the list is empty.
   - The groups are read once a task, however many items O(batch) has.
 extends_documentation_fragment:
   - community.onelogin.connection
@@ -56,12 +56,12 @@ groups:
       returned: always
       sample: 5001
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -74,7 +74,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -84,7 +84,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -94,20 +94,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {}, groups: [{group_id: 411, name: Sales, policy_id: 5001}]}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {found: 2}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

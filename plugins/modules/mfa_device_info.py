@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns the MFA devices a user has enrolled and the API can verify, all of them or those for a factor. Pending registrations
-    are not among them.
+  - Returns the MFA devices that a user has enrolled and that the API can verify, all of them or those of one factor. Pending
+    registrations are not included.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
@@ -23,12 +23,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what a person has
+- name: List the devices of a person
   community.onelogin.mfa_device_info:
     email: jane@example.com
   register: jane
 
-- name: Name them
+- name: Show the names of their factors
   ansible.builtin.debug:
     msg: "{{ jane.devices | map(attribute='type_display_name') | join(', ') }}"
 """
@@ -56,7 +56,7 @@ devices:
       returned: always
       sample: 36216766
     user_display_name:
-      description: Its name for the user.
+      description: The name that the user sees.
       type: str
       returned: always
       sample: Work phone
@@ -76,12 +76,12 @@ devices:
       returned: always
       sample: true
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -94,7 +94,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -104,7 +104,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -114,20 +114,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {email: jane@example.com}, user_id: 36216766, devices: []}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {enrolled: 190, none: 10}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

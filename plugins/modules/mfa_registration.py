@@ -12,14 +12,14 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Brings a user to have a device for a factor. If there is one, nothing is done.
-  - If a registration is under way that O(registration_id) names or the O(journal) knows, it is used - confirmed when O(otp) is
-    given, otherwise left alone, whatever O(verified) says. So a second message is never sent while the first is good. Without
-    either a second run cannot know of the first, since OneLogin lists no pending registrations.
-  - Otherwise a registration is made. For SMS and e-mail it sends a code, and for Voice it calls the person.
-  - If the outcome of that request is not known (a broken connection, a gateway error), the user's devices are looked at. Where
-    they prove nothing and a message may have been sent, the item fails as V(unconfirmed), and says from when on another run may
-    send again.
+  - Enrols a user in a factor. If the user already has a device of the factor, the module does nothing.
+  - If O(registration_id) or the O(journal) identifies a pending registration, the module uses it. With O(otp) it confirms the
+    registration, otherwise it leaves it as it is, whatever O(verified) is. So it never sends a second message while the first is
+    valid. Without either, a second run cannot find the first registration, because OneLogin does not list pending registrations.
+  - Otherwise, the module makes a registration. For SMS and e-mail, OneLogin sends the person a code. For Voice, it calls the person.
+  - If the outcome of that request is unknown (a broken connection, a gateway error), the module reads the user's devices. If they
+    prove nothing and a message may have been sent, the item fails as V(unconfirmed). The error shows when another run may send
+    again.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes
@@ -27,7 +27,7 @@ extends_documentation_fragment:
 attributes:
   idempotent:
     support: partial
-    details: Only with O(registration_id) or O(journal) while somebody is still to confirm; without either, every run starts anew.
+    details: While a person has not confirmed, only with O(registration_id) or O(journal). Without either, every run starts anew.
 seealso:
   - module: community.onelogin.mfa_registration_wait
   - module: community.onelogin.mfa_registration_info
@@ -46,10 +46,10 @@ EXAMPLES = r"""
     email: jane@example.com
     factor: OneLogin SMS
     expires_in: 900
-    custom_message: "Your code is {otp_code}. It is good for {otp_expiry} minutes."
+    custom_message: "Your code is {otp_code}. It is valid for {otp_expiry} minutes."
   register: sent
 
-- name: Confirm it with the code the person tells
+- name: Confirm the registration with the code that the person received
   community.onelogin.mfa_registration:
     email: jane@example.com
     factor: OneLogin SMS
@@ -67,7 +67,7 @@ EXAMPLES = r"""
     concurrency: 16
   register: enrolled
 
-- name: Wait for all who have to confirm it themselves
+- name: Wait for the people who confirm it themselves
   community.onelogin.mfa_registration_wait:
     batch: "{{ enrolled.results }}"
     timeout: 600
@@ -75,12 +75,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 registration:
-  description: The registration, or what a device tells of it.
-  returned: success, and on failure where it is known
+  description: The registration, or what is known of it from the device.
+  returned: success, and on failure if it is known
   type: dict
   contains:
     id:
-      description: Its id. Empty where only the device is known, and in check mode for one that would be made.
+      description: Its id. Empty if only the device is known, and in check mode for a new registration.
       type: str
       returned: always
       sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
@@ -90,17 +90,17 @@ registration:
       returned: always
       sample: 36216766
     factor_id:
-      description: The factor's id, where it is known.
+      description: The factor's id, if it is known.
       type: int
       returned: always
       sample: 58959
     factor:
-      description: The factor's name, where it is known.
+      description: The factor's name, if it is known.
       type: str
       returned: always
       sample: OneLogin SMS
     display_name:
-      description: The name the device has for the user, where it is known.
+      description: The name of the device that the user sees, if it is known.
       type: str
       returned: always
       sample: Work phone
@@ -110,37 +110,37 @@ registration:
       returned: always
       sample: accepted
     device_id:
-      description: The device, once the registration is accepted.
+      description: The id of the device, after the registration is accepted.
       type: str
       returned: always
       sample: "3920371"
     expires_at:
-      description: When a pending registration expires, where it does.
+      description: When a pending registration expires, if it does.
       type: str
       returned: always
       sample: "2026-07-21T18:11:54Z"
     factor_data:
-      description: The secret for an app (C(totp_url)), or the code to read out or to type (C(verification_token)).
+      description: The secret for an app (C(totp_url)), or the code that the person has to be given or types (C(verification_token)).
       type: dict
-      returned: with O(return_secrets), when OneLogin has just made it and tells any
+      returned: with O(return_secrets), if this run made it and OneLogin returns any
 app:
   description: Whether an app has to scan the QR code of the registration.
   returned: while it is pending, for OneLogin Protect and Authenticator
   type: bool
   sample: true
 awaits:
-  description: What a pending one waits for - V(otp) the code, to be given back as O(otp), or V(user) the person, to be waited for
-    with M(community.onelogin.mfa_registration_wait).
+  description: What is needed next. V(otp) is the code, which you pass as O(otp). V(user) is the person's confirmation, for which you
+    wait with M(community.onelogin.mfa_registration_wait).
   returned: when pending
   type: str
   sample: otp
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -153,7 +153,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -163,7 +163,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -173,20 +173,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: true, failed: false, item: {email: jane@example.com, factor: SMS}, registration: {status: accepted}}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {accepted: 197, unknown_user: 3}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

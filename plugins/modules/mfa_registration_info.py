@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mfa_registration_info
-short_description: Ask where a registration stands
+short_description: Get the status of a registration
 version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns the state of one registration, or of many.
+  - Returns the status of one registration, or of many.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
@@ -22,7 +22,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at a registration
+- name: Get the status of a registration
   community.onelogin.mfa_registration_info:
     user_id: 36216766
     registration_id: 36c6cf4c-a315-46ce-81f9-a91a475488cf
@@ -30,12 +30,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 registration:
-  description: The registration, or what a device tells of it.
-  returned: success, and on failure where it is known
+  description: The registration, or what is known of it from the device.
+  returned: success, and on failure if it is known
   type: dict
   contains:
     id:
-      description: Its id. Empty where only the device is known, and in check mode for one that would be made.
+      description: Its id. Empty if only the device is known, and in check mode for a new registration.
       type: str
       returned: always
       sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
@@ -45,16 +45,16 @@ registration:
       returned: always
       sample: 36216766
     factor_id:
-      description: Always empty, since OneLogin does not tell it of a registration.
+      description: Always empty, because OneLogin does not return it for a registration.
       type: int
       returned: always
     factor:
-      description: The factor's name, where it is known.
+      description: The factor's name, if it is known.
       type: str
       returned: always
       sample: OneLogin SMS
     display_name:
-      description: The name the device has for the user, where it is known.
+      description: The name of the device that the user sees, if it is known.
       type: str
       returned: always
       sample: Work phone
@@ -64,22 +64,22 @@ registration:
       returned: always
       sample: accepted
     device_id:
-      description: The device, once the registration is accepted.
+      description: The id of the device, after the registration is accepted.
       type: str
       returned: always
       sample: "3920371"
     expires_at:
-      description: When a pending registration expires, where it does.
+      description: When a pending registration expires, if it does.
       type: str
       returned: always
       sample: "2026-07-21T18:11:54Z"
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -92,7 +92,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -102,7 +102,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -112,20 +112,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {user_id: 36216766}, registration: {status: pending}}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {pending: 3}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

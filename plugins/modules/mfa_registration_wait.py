@@ -12,12 +12,12 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Polls registrations until each is accepted, has come to another end, or the time is out. This is for factors that a person
-    confirms elsewhere - the app for Protect, the phone for Voice, a link for e-mail.
-  - All items are polled on one clock with growing pauses, within what the account's hourly limit leaves. Errors of the network
-    and of OneLogin's gateways, and throttling, are ridden out.
-  - An item ends as accepted; as V(rejected), V(expired) or V(not_found), at once; or as V(timeout).
-  - In check mode it looks once.
+  - Polls registrations until each of them has ended or the time is up. Use it for factors that a person confirms outside of
+    Ansible - in the app for Protect, on the phone for Voice, with a link for e-mail.
+  - The module polls all items together, with growing pauses and within the remaining API calls of the hour. It continues after
+    errors of the network and of OneLogin's gateways, and after throttling.
+  - An item succeeds as accepted. It fails as V(rejected), V(expired) or V(not_found) at once, or as V(timeout) at the end.
+  - In check mode, it polls once.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
@@ -42,13 +42,13 @@ EXAMPLES = r"""
       - john@example.com
   register: enrolled
 
-- name: Wait for all of them; those who failed or have it already cost no call
+- name: Wait for all of them; people who failed or already have the factor cost no call
   community.onelogin.mfa_registration_wait:
     batch: "{{ enrolled.results }}"
     timeout: 600
     max_sleep: 20
 
-- name: Wait for hundreds of people, and poll those whom an event names
+- name: Wait for hundreds of people, and poll only people for whom there is an event
   community.onelogin.mfa_registration_wait:
     batch: "{{ enrolled.results }}"
     timeout: 900
@@ -65,12 +65,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 registration:
-  description: The registration, or what a device tells of it.
-  returned: success, and on failure where it is known
+  description: The registration, or what is known of it from the device.
+  returned: success, and on failure if it is known
   type: dict
   contains:
     id:
-      description: Its id. Empty where only the device is known, and in check mode for one that would be made.
+      description: Its id. Empty if only the device is known, and in check mode for a new registration.
       type: str
       returned: always
       sample: 36c6cf4c-a315-46ce-81f9-a91a475488cf
@@ -80,16 +80,16 @@ registration:
       returned: always
       sample: 36216766
     factor_id:
-      description: Always empty, since OneLogin does not tell it of a registration.
+      description: Always empty, because OneLogin does not return it for a registration.
       type: int
       returned: always
     factor:
-      description: The factor's name, where it is known.
+      description: The factor's name, if it is known.
       type: str
       returned: always
       sample: OneLogin SMS
     display_name:
-      description: The name the device has for the user, where it is known.
+      description: The name of the device that the user sees, if it is known.
       type: str
       returned: always
       sample: Work phone
@@ -99,12 +99,12 @@ registration:
       returned: always
       sample: accepted
     device_id:
-      description: The device, once the registration is accepted.
+      description: The id of the device, after the registration is accepted.
       type: str
       returned: always
       sample: "3920371"
     expires_at:
-      description: When a pending registration expires, where it does.
+      description: When a pending registration expires, if it does.
       type: str
       returned: always
       sample: "2026-07-21T18:11:54Z"
@@ -114,7 +114,7 @@ elapsed:
   type: int
   sample: 42
 polls:
-  description: How often OneLogin was asked.
+  description: The number of polls.
   returned: always
   type: int
   sample: 9
@@ -124,32 +124,32 @@ events:
   type: dict
   contains:
     readings:
-      description: How often they were read.
+      description: How many times events were read.
       type: int
       returned: always
       sample: 60
     events:
-      description: Events that were read, each counted once.
+      description: How many events were read, each counted once.
       type: int
       returned: always
       sample: 824
     named:
-      description: How often an event led to a poll.
+      description: How many polls were made because of an event.
       type: int
       returned: always
       sample: 412
     lag:
-      description: The median of the seconds from an event to the reading that brought it; null if the first reading brought all.
+      description: The median of the seconds from an event until it was read; null if the first reading returned all events.
       type: float
       returned: always
       sample: 2.1
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -162,7 +162,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -172,7 +172,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -182,20 +182,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {user_id: 36216766}, registration: {status: accepted}, elapsed: 42, polls: 9}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {accepted: 412, rejected: 3, timeout: 5}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

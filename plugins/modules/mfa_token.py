@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Generates a token that the user can type in place of a factor for a while, for example when a phone is lost.
-  - The token is a secret, set C(no_log) on the task.
+  - Generates a temporary token that the user can enter in place of a factor, for example after losing a phone.
+  - The token is a secret, so set C(no_log) on the task.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes
@@ -28,7 +28,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Let a person in without the lost phone, once
+- name: Let a person sign in once without the lost phone
   community.onelogin.mfa_token:
     email: jane@example.com
     expires_in: 3600
@@ -57,7 +57,7 @@ mfa_token:
       returned: always
       sample: false
     device_id:
-      description: The device it stands for.
+      description: The id that OneLogin returns as the token's device.
       type: str
       returned: always
       sample: user_temp_otp_36216766
@@ -67,12 +67,12 @@ mfa_token:
       returned: always
       sample: 36216766
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -85,7 +85,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -95,7 +95,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -105,20 +105,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: true, failed: false, item: {email: jane@example.com}, mfa_token: {reusable: false}}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {generated: 2}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mfa_verification
-short_description: Activate a user's device, and confirm the answer
+short_description: Activate a user's device, and confirm the code
 version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Sends a user the message, call, mail or push of one of the devices, and confirms the code that comes back.
-  - If a verification is under way that O(verification_id) names or the O(journal) knows, it is used - confirmed when O(otp) is
-    given, otherwise left alone. So a second message is never sent while the first is good. Without either a second run cannot
-    know of the first, since OneLogin lists no verifications.
-  - For the Authenticator and Protect, O(otp) can be given at once, since their codes come from an app and not from a message.
+  - Sends a user the message, call, e-mail or push notification of one of the user's devices, and confirms the code of the user.
+  - If O(verification_id) or the O(journal) identifies a pending verification, the module uses it. With O(otp) it confirms the
+    verification, otherwise it leaves it as it is. So it never sends a second message while the first is valid. Without either, a
+    second run cannot find the first verification, because OneLogin does not list verifications.
+  - For Authenticator and Protect, you can set O(otp) at once, because their codes come from an app and not from a message.
   - If the policies of a batch's users disable push notifications, a warning names the users who get none. Groups and policies are
     read for this once a task, in two calls, if the batch activates OneLogin Protect without a code.
 extends_documentation_fragment:
@@ -26,7 +26,7 @@ extends_documentation_fragment:
 attributes:
   idempotent:
     support: partial
-    details: Only with O(verification_id) or O(journal); without either, every run activates the device anew.
+    details: Only with O(verification_id) or O(journal). Without either, every run activates the device anew.
 seealso:
   - module: community.onelogin.mfa_verification_wait
   - module: community.onelogin.mfa_verification_info
@@ -55,11 +55,11 @@ EXAMPLES = r"""
 RETURN = r"""
 verification:
   description: The verification.
-  returned: success, and on failure where it is known
+  returned: success, and on failure if it is known
   type: dict
   contains:
     id:
-      description: Its id. Empty in check mode for one that would be made.
+      description: Its id. Empty in check mode for a new verification.
       type: str
       returned: always
       sample: afc1a96d-2006-452a-a484-b2d084b00d76
@@ -69,12 +69,12 @@ verification:
       returned: always
       sample: 36216766
     device_id:
-      description: The device.
+      description: The id of the device.
       type: str
       returned: always
       sample: "3920371"
     factor:
-      description: The name of the device's factor, where it is known.
+      description: The name of the device's factor, if it is known.
       type: str
       returned: always
       sample: OneLogin SMS
@@ -84,27 +84,27 @@ verification:
       returned: always
       sample: pending
     expires_at:
-      description: When a pending verification expires, where it does.
+      description: When a pending verification expires, if it does.
       type: str
       returned: always
       sample: "2026-07-21T20:26:44Z"
     factor_data:
-      description: The code to read out or to type (C(verification_token)).
+      description: The code that the person has to be given or types (C(verification_token)).
       type: dict
-      returned: with O(return_secrets), when OneLogin has just made it and tells any
+      returned: with O(return_secrets), if this run made it and OneLogin returns any
 awaits:
-  description: What a pending one waits for - V(otp) the code, to be given back as O(otp), or V(user) the person, to be waited for
-    with M(community.onelogin.mfa_verification_wait).
+  description: What is needed next. V(otp) is the code, which you pass as O(otp). V(user) is the person's confirmation, for which you
+    wait with M(community.onelogin.mfa_verification_wait).
   returned: when pending
   type: str
   sample: otp
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -117,7 +117,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -127,7 +127,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -137,20 +137,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: true, failed: false, item: {email: jane@example.com, factor: SMS}, verification: {status: pending}}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {pending: 200}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mfa_verification_info
-short_description: Ask where a verification stands
+short_description: Get the status of a verification
 version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns the state of one verification, or of many.
+  - Returns the status of one verification, or of many.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
@@ -22,7 +22,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at a verification
+- name: Get the status of a verification
   community.onelogin.mfa_verification_info:
     user_id: 36216766
     verification_id: f4c4a72c-c9f4-4b52-90f1-1740bcc6332e
@@ -31,11 +31,11 @@ EXAMPLES = r"""
 RETURN = r"""
 verification:
   description: The verification.
-  returned: success, and on failure where it is known
+  returned: success, and on failure if it is known
   type: dict
   contains:
     id:
-      description: Its id. Empty in check mode for one that would be made.
+      description: Its id. Empty in check mode for a new verification.
       type: str
       returned: always
       sample: afc1a96d-2006-452a-a484-b2d084b00d76
@@ -45,12 +45,12 @@ verification:
       returned: always
       sample: 36216766
     device_id:
-      description: The device.
+      description: The id of the device.
       type: str
       returned: always
       sample: "3920371"
     factor:
-      description: The name of the device's factor, where it is known.
+      description: The name of the device's factor, if it is known.
       type: str
       returned: always
       sample: OneLogin SMS
@@ -60,17 +60,17 @@ verification:
       returned: always
       sample: pending
     expires_at:
-      description: When a pending verification expires, where it does.
+      description: When a pending verification expires, if it does.
       type: str
       returned: always
       sample: "2026-07-21T20:26:44Z"
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -83,7 +83,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -93,7 +93,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -103,20 +103,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {user_id: 36216766}, verification: {status: pending}}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {pending: 3}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mfa_verification_wait
-short_description: Wait until people have answered their verifications
+short_description: Wait until people have confirmed their verifications
 version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Polls verifications until each is accepted, has come to another end, or the time is out. This is for factors that a person
-    answers elsewhere - a push of Protect, a call of Voice, a link for e-mail.
-  - All items are polled on one clock with growing pauses, within what the account's hourly limit leaves. Errors of the network
-    and of OneLogin's gateways, and throttling, are ridden out.
-  - An item ends as accepted; as V(rejected), V(expired) or V(not_found), at once; or as V(timeout).
-  - In check mode it looks once.
+  - Polls verifications until each of them has ended or the time is up. Use it for factors that a person confirms outside of
+    Ansible - with a push notification of Protect, a call of Voice, or a link for e-mail.
+  - The module polls all items together, with growing pauses and within the remaining API calls of the hour. It continues after
+    errors of the network and of OneLogin's gateways, and after throttling.
+  - An item succeeds as accepted. It fails as V(rejected), V(expired) or V(not_found) at once, or as V(timeout) at the end.
+  - In check mode, it polls once.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
@@ -43,7 +43,7 @@ EXAMPLES = r"""
       - john@example.com
   register: challenged
 
-- name: Wait for the answers of all of them
+- name: Wait for all of them
   community.onelogin.mfa_verification_wait:
     batch: "{{ challenged.results }}"
     timeout: 120
@@ -52,11 +52,11 @@ EXAMPLES = r"""
 RETURN = r"""
 verification:
   description: The verification.
-  returned: success, and on failure where it is known
+  returned: success, and on failure if it is known
   type: dict
   contains:
     id:
-      description: Its id. Empty in check mode for one that would be made.
+      description: Its id. Empty in check mode for a new verification.
       type: str
       returned: always
       sample: afc1a96d-2006-452a-a484-b2d084b00d76
@@ -66,12 +66,12 @@ verification:
       returned: always
       sample: 36216766
     device_id:
-      description: The device.
+      description: The id of the device.
       type: str
       returned: always
       sample: "3920371"
     factor:
-      description: The name of the device's factor, where it is known.
+      description: The name of the device's factor, if it is known.
       type: str
       returned: always
       sample: OneLogin SMS
@@ -81,7 +81,7 @@ verification:
       returned: always
       sample: pending
     expires_at:
-      description: When a pending verification expires, where it does.
+      description: When a pending verification expires, if it does.
       type: str
       returned: always
       sample: "2026-07-21T20:26:44Z"
@@ -91,7 +91,7 @@ elapsed:
   type: int
   sample: 42
 polls:
-  description: How often OneLogin was asked.
+  description: The number of polls.
   returned: always
   type: int
   sample: 9
@@ -101,32 +101,32 @@ events:
   type: dict
   contains:
     readings:
-      description: How often they were read.
+      description: How many times events were read.
       type: int
       returned: always
       sample: 60
     events:
-      description: Events that were read, each counted once.
+      description: How many events were read, each counted once.
       type: int
       returned: always
       sample: 824
     named:
-      description: How often an event led to a poll.
+      description: How many polls were made because of an event.
       type: int
       returned: always
       sample: 412
     lag:
-      description: The median of the seconds from an event to the reading that brought it; null if the first reading brought all.
+      description: The median of the seconds from an event until it was read; null if the first reading returned all events.
       type: float
       returned: always
       sample: 2.1
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -139,7 +139,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -149,7 +149,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -159,20 +159,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {user_id: 36216766}, verification: {status: accepted}, elapsed: 12, polls: 5}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {accepted: 1}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

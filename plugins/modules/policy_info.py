@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns the security policies of the account that match all that is given, or all policies. None matching is no error.
-  - A policy reaches a user through the user's group, see M(community.onelogin.group_info). The default policy applies to all others.
+  - Returns the security policies of the account that match all options, or all policies. If none match, the list is empty.
+  - A policy applies to the users of a group, see M(community.onelogin.group_info). The default policy applies to all other users.
   - The module fails as V(unlicensed) if the account's plan does not include custom security policies.
   - The policies are read once a task. If that list lacks the factors of a policy, the module reads this policy with one more call.
 extends_documentation_fragment:
@@ -61,18 +61,18 @@ policies:
     is_default:
       description: Whether it applies to users without a group or with a group without a policy.
       type: bool
-      returned: when OneLogin tells it
+      returned: when OneLogin returns it
       sample: false
     authentication_factor_ids:
       description: The ids of the factors that it allows.
       type: list
       elements: int
-      returned: when OneLogin tells them
+      returned: when OneLogin returns them
       sample: [58958, 58959]
     otp_auth_enabled:
       description: Whether it requires MFA.
       type: bool
-      returned: when OneLogin tells it
+      returned: when OneLogin returns it
       sample: true
     mfa_registration_enabled:
       description: Whether users are prompted to register a factor.
@@ -113,7 +113,7 @@ policies:
       description: Addresses from which MFA is not required.
       type: list
       elements: str
-      returned: when OneLogin tells them
+      returned: when OneLogin returns them
       sample: []
     maximum_invalid_login_attempts:
       description: Failed logins after which a user is locked; V(0) for no limit.
@@ -126,12 +126,12 @@ policies:
       returned: for policies of users
       sample: 15
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -144,7 +144,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -154,7 +154,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -164,20 +164,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: false, failed: false, item: {}, policies: [{policy_id: 5001, name: Sales, kind: user}]}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {found: 1, none: 1}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

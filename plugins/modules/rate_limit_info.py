@@ -7,26 +7,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: rate_limit_info
-short_description: Ask how many calls of the hour are left
+short_description: Get the remaining API calls of the hour
 version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Returns where the account stands with its hourly limit of calls, which all its API clients share.
+  - Returns the rate limit of the account, which all its API clients share, and the API calls that remain until it restarts.
 extends_documentation_fragment:
   - community.onelogin.connection
   - community.onelogin.attributes.info
 """
 
 EXAMPLES = r"""
-- name: See what is left
+- name: Get the remaining API calls
   community.onelogin.rate_limit_info:
   register: limit
 
-- name: Stop early if it is too little
+- name: Stop early if too few calls remain
   ansible.builtin.assert:
     that: limit.rate_limit.remaining > 1000
-    fail_msg: "Only {{ limit.rate_limit.remaining }} calls are left until {{ limit.rate_limit.resets_at }}."
+    fail_msg: "Only {{ limit.rate_limit.remaining }} calls remain until {{ limit.rate_limit.resets_at }}."
 """
 
 RETURN = r"""
@@ -41,7 +41,7 @@ rate_limit:
       returned: always
       sample: 5000
     remaining:
-      description: Calls left of them.
+      description: Remaining calls of this hour.
       type: int
       returned: always
       sample: 4988
@@ -51,17 +51,17 @@ rate_limit:
       returned: always
       sample: 832
     resets_at:
-      description: When that is.
+      description: When the limit restarts.
       type: str
       returned: always
       sample: "2026-11-11T04:00:00Z"
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -74,7 +74,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -84,7 +84,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7

@@ -12,7 +12,7 @@ version_added: 1.0.0
 author:
   - community.onelogin contributors (@ansible-collections)
 description:
-  - Changes the record of a user, such as the phone number or the group, where it differs from what you want.
+  - Changes attributes in the record of a user that differ from the ones you set, such as the phone number or the group.
   - The module does not create or delete users.
   - The policy of a user's group decides which factors the user can enrol, so a new group can change these.
   - A request without a response is repeated, because a second one has no other effect than the first. If none has a response,
@@ -55,7 +55,7 @@ EXAMPLES = r"""
     attributes:
       group: Sales with MFA
 
-- name: Move people into the group whose policy requires MFA, unless they are in a group of their own
+- name: Move people into the group whose policy requires MFA, but only from two other groups
   community.onelogin.user:
     batch:
       - jane@example.com
@@ -64,7 +64,7 @@ EXAMPLES = r"""
       group: MFA required
     group_from: [Sales, Engineering]
 
-- name: Different people, different values
+- name: Set different values for different people
   community.onelogin.user:
     attributes:
       company: Example
@@ -145,12 +145,12 @@ stays_in:
   type: str
   sample: null
 done_at:
-  description: When it was done with, or given up.
-  returned: when it was tried
+  description: When the module finished the item, or gave it up.
+  returned: when the module tried the item
   type: str
   sample: "2026-11-24T09:30:00Z"
 error:
-  description: Why it failed.
+  description: Why the item failed.
   returned: when failed
   type: dict
   contains:
@@ -163,7 +163,7 @@ error:
       returned: always
       sample: unknown_user
     http_status:
-      description: Status of OneLogin's answer, where there was one.
+      description: HTTP status of OneLogin's response, if there was one.
       type: int
       returned: always
       sample: 404
@@ -173,7 +173,7 @@ error:
       returned: always
       sample: No user has the e-mail address jane@example.com.
     request_id:
-      description: OneLogin's name for the request, for a support ticket.
+      description: The id that OneLogin gave the request, for a support ticket.
       type: str
       returned: always
       sample: 5F188C46-49E1609A-D47B-0A0B033A-01BB-11459E-43E7
@@ -183,20 +183,20 @@ error:
       returned: always
       sample: Check the spelling, and that the user exists in this OneLogin account.
 results:
-  description: What each item of O(batch) came to, in the order of the items, as a single one returns it. The keys that identify
-    the item stand in C(item).
+  description: The result of each item of O(batch), in the order of the items, with the same fields as for a single item. The
+    options that identify the item are in C(item).
   returned: with O(batch)
   type: list
   elements: dict
   sample: [{changed: true, failed: false, item: {email: jane@example.com}, user: {user_id: 36216766, phone: "+64272001122"}}]
 summary:
-  description: How many items came to each status; of the failed ones the code of the error counts.
+  description: The number of items by status. A failed item counts under the code of its error.
   returned: with O(batch)
   type: dict
   sample: {present: 20}
 api:
   description:
-    - What it took - calls of the API, repeated ones among them, seconds slept for the hourly limit, and calls left of it.
+    - The use of the API - the calls, how many of them were retries, the seconds waited for the rate limit, and the remaining calls.
     - C(host) is the host that was called. C(account) is the region and the id of the account; null if the access token does not show it.
   returned: with O(batch)
   type: dict

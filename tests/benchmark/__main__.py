@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.benchmark``: run the cases, show what they came to, and keep it as JSON."""
+"""``python -m tests.benchmark``: run the cases, show the figures, and write them as JSON."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.integration.harness import ROOT
 
 
 def main() -> None:
-    """Run what is asked for."""
+    """Run the selected cases."""
     options = argparse.ArgumentParser(
-        prog="python -m tests.benchmark", description="How long thousands of people take."
+        prog="python -m tests.benchmark", description="Measure how long thousands of people take."
     )
     options.add_argument("--only", choices=CASES, action="append", help="this case, repeatable (default: all)")
-    options.add_argument("--quick", action="store_true", help="a few people: does it still work")
-    options.add_argument("--output", type=Path, default=ROOT / ".cache/benchmark.json", help="where the JSON goes")
+    options.add_argument("--quick", action="store_true", help="use a few people, to check that it works")
+    options.add_argument("--output", type=Path, default=ROOT / ".cache/benchmark.json", help="the file for the JSON")
     given = options.parse_args()
 
     introduce(given.quick)

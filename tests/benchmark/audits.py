@@ -25,7 +25,7 @@ _LIFTED = 10**6
 
 
 def audits(workspace: Workspace) -> Case:
-    """An account in which one person in a hundred changes, audited in full and incrementally."""
+    """Audit an account in which one person in a hundred changes, in full and incrementally."""
     count = workspace.size(10_000, 200)
     with workspace.simulator("--count", str(count)) as sim:
         sim.set(limit=_LIFTED, remaining=_LIFTED)
@@ -40,7 +40,7 @@ def audits(workspace: Workspace) -> Case:
             Figure("calls of a full audit", full),
             Figure("calls of the first incremental audit", first),
             Figure("calls of an incremental audit a day later", days[0]),
-            Figure("the same against a full audit", days[0] / full, "x", most=0.2),
+            Figure("the same compared with a full audit", days[0] / full, "x", most=0.2),
             Figure("calls of the seven audits of a week", sum(days)),
             Figure("answers that differ from a full audit", missed, most=0),
         ),
@@ -50,7 +50,7 @@ def audits(workspace: Workspace) -> Case:
 def _run(
     workspace: Workspace, sim: SimulatorProcess, clock: SharedClock, count: int
 ) -> tuple[dict[str, int], list[int], int]:
-    """The calls of a full audit, of a first incremental one and of those of a week; how many answers were wrong."""
+    """The calls of a full audit, the first incremental one and those of a week; and the number of wrong answers."""
     runner = OperationRunner(sim)
     many: dict[str, Any] = {"concurrency": 16, "request_timeout": 60}
     journal = str(workspace.folder / "audits.sqlite")

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The yardstick: a program written for one purpose that makes the very calls a first onboarding needs, and no more.
+"""The baseline: a minimal program that makes only the calls that a first onboarding needs.
 
-``python baseline.py PEOPLE.json CONCURRENCY`` enrols everybody in the list for SMS, pre-verified.
+``python baseline.py PEOPLE.json CONCURRENCY`` enrols everyone in the list for SMS, pre-verified.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 
 
 def main() -> None:
-    """Token, pages of users, factors, then devices and a registration for each person."""
+    """Get a token, the pages of users and the factors; then the devices and a registration of each person."""
     people = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["people"]
     workers = int(sys.argv[2])
     base = os.environ["ONELOGIN_BASE_URL"]

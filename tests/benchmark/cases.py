@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cases. Each is a whole command; what it did is checked in the simulator, not in what it says."""
+"""The cases. Each is a complete command; its effect is checked in the simulator, not in its output."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def _one_token(made: Mapping[str, int]) -> Figure:
 
 
 def batch(workspace: Workspace) -> Case:
-    """A thousand people in one task, against the yardstick, against a shipped module and against uri."""
+    """A thousand people in one task, compared with the baseline, a shipped module and uri."""
     count = workspace.size(1000, 20)
     people = workspace.people(count, verified=True)
     with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         bare, ours, shipped = [], [], []
         made: Mapping[str, int] = {}
         bare_calls = 0
-        # In turns, so that what else the machine does meets all of them.
+        # The runs alternate, so that other load on the machine affects all of them.
         for _turn in range(workspace.tries):
             sim.reset()
             bare.append(workspace.baseline(sim, people, 32))
@@ -55,22 +55,22 @@ def batch(workspace: Workspace) -> Case:
             shipped.append(workspace.enrol_all(sim, people, shipped=True))
         uri = _uri(workspace, sim)
     best = min(run.seconds for run in ours)
-    yardstick = min(run.seconds for run in bare)
+    baseline = min(run.seconds for run in bare)
     return Case(
         "batch",
         f"{count} people pre-verified in one task, {LATENCY} ms latency, concurrency 32; best of {workspace.tries}",
         (
             Figure("people enrolled", made[REGISTER], least=count, most=count),
             Figure("calls", made["total"]),
-            Figure("calls, against the bare thread pool's", made["total"] - bare_calls),
+            Figure("calls, compared with the bare thread pool", made["total"] - bare_calls),
             _one_token(made),
             Figure("time", best, "s"),
             Figure("processor time", min(run.cpu for run in ours), "s"),
-            Figure("bare thread pool: time", yardstick, "s"),
+            Figure("bare thread pool: time", baseline, "s"),
             Figure("bare thread pool: processor time", min(run.cpu for run in bare), "s"),
-            Figure("time against the bare thread pool", best / yardstick, "x", most=1.5),
+            Figure("time compared with the bare thread pool", best / baseline, "x", most=1.5),
             Figure(
-                "processor time against the bare thread pool",
+                "processor time compared with the bare thread pool",
                 min(run.cpu for run in ours) / min(run.cpu for run in bare),
                 "x",
             ),
@@ -87,12 +87,12 @@ def batch(workspace: Workspace) -> Case:
 
 
 def journal(workspace: Workspace) -> Case:
-    """The same batch with a journal on a file, where every claim is on disk before its message leaves."""
+    """The same batch with a journal in a file, where each claim is on disk before its message is sent."""
     count = workspace.size(1000, 20)
     people = workspace.people(count, verified=True)
     enrolled: list[int] = []
     figures: list[Figure] = []
-    for latency in (LATENCY, 100):  # OneLogin's own is nearer to 100
+    for latency in (LATENCY, 100):  # the latency of OneLogin is nearer to 100
         with workspace.simulator("--count", str(count), "--latency", str(latency)) as sim:
             without, kept = [], []
             for turn in range(workspace.tries):
@@ -101,11 +101,11 @@ def journal(workspace: Workspace) -> Case:
                     workspace.enrol_all(sim, people, journal=str(workspace.folder / f"journal-{latency}-{turn}.sqlite"))
                 )
             enrolled.append(calls(sim)[REGISTER])
-        best, yardstick = min(run.seconds for run in kept), min(run.seconds for run in without)
+        best, baseline = min(run.seconds for run in kept), min(run.seconds for run in without)
         figures += [
             Figure(f"{latency} ms: time", best, "s"),
-            Figure(f"{latency} ms: without a journal: time", yardstick, "s"),
-            Figure(f"{latency} ms: time against that without a journal", best / yardstick, "x", most=1.2),
+            Figure(f"{latency} ms: without a journal: time", baseline, "s"),
+            Figure(f"{latency} ms: time compared with no journal", best / baseline, "x", most=1.2),
             Figure(f"{latency} ms: processor time", min(run.cpu for run in kept), "s"),
             Figure(f"{latency} ms: without a journal: processor time", min(run.cpu for run in without), "s"),
         ]
@@ -118,7 +118,7 @@ def journal(workspace: Workspace) -> Case:
 
 
 def _uri(workspace: Workspace, sim: SimulatorProcess) -> float:
-    """Seconds a person takes with ansible.builtin.uri: devices, then a registration; token, page and start left out."""
+    """The seconds per person with ansible.builtin.uri: devices and a registration, without token, pages and start."""
     count = workspace.size(20, 2)
     head = {"Authorization": "Bearer {{ token.json.access_token }}"}
     person = "{{ base }}/api/2/mfa/users/{{ item }}"
@@ -163,7 +163,7 @@ def _uri(workspace: Workspace, sim: SimulatorProcess) -> float:
 
 
 def loop(workspace: Workspace) -> Case:
-    """A task for each person: what a task costs beyond the API's own time."""
+    """A task for each person: the time of a task in addition to that of the API."""
     count, few = workspace.size(200, 5), workspace.size(20, 2)
     task: Task = {
         "community.onelogin.mfa_registration": {"email": "{{ item.email }}", "factor": SMS, "verified": True},
@@ -212,36 +212,36 @@ def hosts(workspace: Workspace) -> Case:
         "vars": {"mfa_onboarding_factors": [{"factor": SMS, "verified": True}]},
     }
     inventory.write_text(json.dumps({"people": group}), encoding="utf-8")
-    # As the collection's own playbook calls it.
+    # As the playbook of the collection calls it.
     role = {"name": "community.onelogin.mfa_onboarding", "rolespec_validate": False}
     with workspace.simulator("--count", str(count), "--latency", str(LATENCY)) as sim:
         run = workspace.playbook(sim, [{"ansible.builtin.import_role": role}], "-i", str(inventory), hosts="people")
         made = calls(sim)
         task = {"ansible.builtin.debug": {"msg": "idle"}}
         idle = workspace.playbook(sim, [task], "-i", str(inventory), hosts="people", gather_facts=False)
-        # The role's own default is eight at a time.
+        # The default of the role is eight at a time.
         latency = made["total"] * LATENCY / 1000 / 8
         one_task = workspace.enrol_all(sim, workspace.people(count, verified=True)).seconds
     return Case(
         "hosts",
-        f"{count} people as hosts through the role mfa_onboarding, {LATENCY} ms latency, everything else as it comes",
+        f"{count} people as hosts through the role mfa_onboarding, {LATENCY} ms latency, default options",
         (
             Figure("people enrolled", made.get(REGISTER, 0), least=count, most=count),
             _one_token(made),
             Figure("calls", made["total"], most=2 * count + math.ceil(count / 100) + _GROUPS + 3),
             Figure("time", run.seconds, "s"),
             Figure("processor time", run.cpu, "s"),
-            Figure("processor time against one idle task on the same hosts", run.cpu / idle.cpu, "x", most=3),
+            Figure("processor time compared with one idle task on the same hosts", run.cpu / idle.cpu, "x", most=3),
             Figure("time beyond the calls' latency", run.seconds - latency, "s", most=60),
             Figure("time a person", (run.seconds - workspace.start) / count * 1000, "ms"),
-            Figure("time against one task for the same people", run.seconds / one_task, "x"),
+            Figure("time compared with one task for the same people", run.seconds / one_task, "x"),
             Figure("memory, all processes", run.together, "MiB"),
         ),
     )
 
 
 def wait(workspace: Workspace) -> Case:
-    """A wait for people who answer when they please, within what an hour allows an account."""
+    """A wait for people who answer at random times, within the hourly rate limit of an account."""
     count, longest = workspace.size(1000, 10), workspace.size(110, 3)
     enrol: Task = {
         "community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32},
@@ -273,15 +273,17 @@ def wait(workspace: Workspace) -> Case:
         (
             Figure("acceptances seen", sum(delay >= 0 for delay in delays), least=count, most=count),
             _one_token(made),
-            Figure("calls refused for the limit", sum(row["status"] == 429 for row in log), most=0),
+            Figure("calls refused for the rate limit", sum(row["status"] == 429 for row in log), most=0),
             Figure("calls", made["total"]),
             Figure("calls left of the hour", left, least=0),
-            Figure("calls that asked for an answer", polls),
-            Figure("calls of asking everybody every 2 s (worked out)", sum(math.ceil(s / 2) for s in after.values())),
+            Figure("polls", polls),
+            Figure(
+                "polls if everyone was polled every 2 s (calculated)", sum(math.ceil(s / 2) for s in after.values())
+            ),
             Figure("delay of detection, median", median(delays), "s"),
             Figure("delay of detection, 95th of 100", quantiles(delays, n=20)[-1], "s"),
             Figure("delay of detection, longest", max(delays), "s"),
-            Figure("lines that told how it stands", len(said)),
+            Figure("progress lines", len(said)),
             Figure("time", run.seconds, "s"),
             Figure("processor time", run.cpu, "s"),
             Figure("memory, all processes", run.together, "MiB", most=MEMORY),
@@ -290,7 +292,7 @@ def wait(workspace: Workspace) -> Case:
 
 
 def _answering(file: Path, count: int, longest: float) -> dict[int, float]:
-    """Write people for the simulator who answer within so many seconds; when, by user id."""
+    """Write people for the simulator who answer within this time; return the time of each by user id."""
     chance = random.Random(5)
     after = {FIRST_ID + number: round(chance.uniform(0, longest), 3) for number in range(count)}
     with file.open("w", encoding="utf-8", newline="") as opened:
@@ -302,7 +304,7 @@ def _answering(file: Path, count: int, longest: float) -> dict[int, float]:
 
 
 def _delays(log: list[dict[str, Any]], after: dict[int, float]) -> list[float]:
-    """Seconds between each person's answer and the call that learned of it: the last, as nobody is asked again."""
+    """The seconds between each person's answer and the poll that found it, which is the last poll of the person."""
     answered, learned = {}, {}
     for row in log:
         moment = datetime.fromisoformat(row["time"]).timestamp()
@@ -313,7 +315,7 @@ def _delays(log: list[dict[str, Any]], after: dict[int, float]) -> list[float]:
                 answered[user_id] = moment + after[user_id]
             else:
                 learned[user_id] = moment
-    # Both moments are those of arrival, and the latency comes upon both; what is left is a matter of milliseconds.
+    # Both are times of arrival and include the latency, so the difference is exact to milliseconds.
     return [max(0.0, late) if (late := learned[user] - answered[user]) > -0.1 else late for user in answered]
 
 
@@ -338,7 +340,7 @@ def growth(workspace: Workspace) -> Case:
             Figure("time", runs[many].seconds, "s"),
             Figure(f"time a person, {few} people, start left out", per_person[few], "ms"),
             Figure(f"time a person, {many} people, start left out", per_person[many], "ms"),
-            Figure("time a person against fewer people", per_person[many] / per_person[few], "x", most=1.1),
+            Figure("time a person compared with fewer people", per_person[many] / per_person[few], "x", most=1.1),
             Figure(f"memory, {few} people, largest process", runs[few].largest, "MiB"),
             Figure(f"memory, {few} people, all processes", runs[few].together, "MiB"),
             Figure(f"memory, {many} people, largest process", runs[many].largest, "MiB"),
@@ -367,12 +369,12 @@ def slices(workspace: Workspace) -> Case:
         f"{count} people as hosts, pre-verified, {latency} ms latency, in 1, 2 and 4 jobs of ansible-runner at a time",
         (
             Figure("people enrolled", min(of[REGISTER] for of in made.values()), least=count, most=count),
-            Figure("calls refused for the limit", refused, most=0),
+            Figure("calls refused for the rate limit", refused, most=0),
             *(Figure(f"{_jobs(jobs)}: calls", made[jobs]["total"]) for jobs in made),
             *(Figure(f"{_jobs(jobs)}: time", seconds[jobs], "s") for jobs in made),
-            Figure("calls of 4 jobs against 1", made[4]["total"] / made[1]["total"], "x", most=1.05),
-            Figure("time of 2 jobs against 1", seconds[2] / seconds[1], "x", most=1),
-            Figure("time of 4 jobs against 2", seconds[4] / seconds[2], "x", most=1),
+            Figure("calls of 4 jobs compared with 1", made[4]["total"] / made[1]["total"], "x", most=1.05),
+            Figure("time of 2 jobs compared with 1", seconds[2] / seconds[1], "x", most=1),
+            Figure("time of 4 jobs compared with 2", seconds[4] / seconds[2], "x", most=1),
         ),
     )
 

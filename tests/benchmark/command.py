@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that are run and measured from outside."""
+"""Run commands and measure them from outside."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY = 0.1  # seconds between two looks at the memory
+_EVERY = 0.1  # seconds between two samples of the memory
 _KIB = 1024
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one command took.
+    """The time and memory that a command took.
 
     Attributes:
-        seconds: from its start to its end.
-        cpu: seconds of processor time, its children's included.
-        largest: most resident memory any of its processes had, in MiB.
-        together: most memory all its processes had at one time, in MiB; what they share counts once. Both are zero
-            where the system does not tell (Linux does).
-        output: what it printed.
+        seconds: the time from its start to its end.
+        cpu: seconds of processor time, including its children.
+        largest: the highest resident memory of one of its processes, in MiB.
+        together: the highest memory of all its processes together, in MiB; shared memory counts once. Both are zero
+            if the system does not report it (Linux does).
+        output: its output.
     """
 
     seconds: float
@@ -38,7 +38,7 @@ class Measured:
 
 
 class CommandError(Exception):
-    """The command failed; the text holds what it printed."""
+    """The command failed; the text contains its output."""
 
 
 def measured(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Measured:
@@ -60,12 +60,12 @@ def measured(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Me
     output = printed.read_text(encoding="utf-8")
     if process.returncode:
         raise CommandError(f"{command[0]} ended with {process.returncode}:\n{output[-4000:]}")
-    # Not ru_maxrss: it counts the memory of whoever starts a command as the command's own.
+    # Not ru_maxrss: it includes the memory of the process that starts the command.
     return Measured(seconds, usage.ru_utime + usage.ru_stime, watch.largest / _KIB, watch.together / _KIB, output)
 
 
 class _MemoryWatch(threading.Thread):
-    """Looks at the memory of a process and all below it, now and then."""
+    """Sample the memory of a process and its descendants."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -80,7 +80,7 @@ class _MemoryWatch(threading.Thread):
             self.together = max(self.together, sum(_kib(pid, "smaps_rollup", "Pss") for pid in family))
 
     def finish(self) -> None:
-        """Look no more."""
+        """Stop sampling."""
         self._over.set()
         self.join()
 
@@ -96,7 +96,7 @@ def _family(pid: int) -> Iterator[int]:
 
 
 def _kib(pid: int, file: str, name: str) -> int:
-    """A figure of a process's memory as proc_pid_status(5) and proc_pid_smaps(5) describe them, in KiB."""
+    """Read a memory figure of a process in KiB; see proc_pid_status(5) and proc_pid_smaps(5)."""
     try:
         for line in Path(f"/proc/{pid}/{file}").read_text().splitlines():
             if line.startswith(f"{name}:"):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waits with and without the account's events: calls, and how late an answer is seen.
+"""Waits with and without the account's events: the calls, and the delay until an answer is seen.
 
 The operations run in this process on the simulator's clock, so that a wait of minutes takes no real time.
 """
@@ -34,10 +34,10 @@ _SLEEP = 2
 
 @dataclass(frozen=True)
 class _Wait:
-    """What one wait took.
+    """The figures of a wait.
 
-    :param polls: calls that asked for an answer.
-    :param delay: the median of the seconds from an answer to the call that saw it.
+    :param polls: calls that read a status.
+    :param delay: the median of the seconds from an answer to the poll that found it.
     """
 
     accepted: int
@@ -48,7 +48,7 @@ class _Wait:
 
 
 def events(workspace: Workspace) -> Case:
-    """People who answer when they please, waited for with and without events."""
+    """People who answer at random times, waited for with and without events."""
     counts = (100, 1000, 5000) if not workspace.quick else (20,)
     figures: list[Figure] = []
     for count in counts:
@@ -65,7 +65,7 @@ def events(workspace: Workspace) -> Case:
                     Figure(f"{name}: calls without events", plain.calls),
                     Figure(f"{name}: calls with events", watched.calls, most=most),
                     Figure(f"{name}: polls with events, a person", watched.polls / count, "x"),
-                    Figure(f"{name}: calls with events against without", watched.calls / plain.calls, "x"),
+                    Figure(f"{name}: calls with events compared with none", watched.calls / plain.calls, "x"),
                     Figure(f"{name}: delay without events, median", plain.delay, "s"),
                     Figure(f"{name}: delay with events, median", watched.delay, "s"),
                     Figure(f"{name}: acceptances seen", min(plain.accepted, watched.accepted), least=count, most=count),
@@ -74,7 +74,7 @@ def events(workspace: Workspace) -> Case:
 
 
 def _answering(file: Path, count: int) -> dict[str, float]:
-    """Write people for the simulator; how many seconds after the message each answers, by e-mail address."""
+    """Write people for the simulator; return the seconds after which each answers, by e-mail address."""
     chance, before = random.Random(5), _before(count)
     after = {
         f"person{number:05d}@example.com": before + round(chance.uniform(0, _LONGEST), 3) for number in range(count)
@@ -87,7 +87,7 @@ def _answering(file: Path, count: int) -> dict[str, float]:
 
 
 def _before(count: int) -> float:
-    """Seconds that enrolling takes at most, in which no one answers."""
+    """The maximum number of seconds for the enrolment, during which no one answers."""
     return 30 + count / 20
 
 
@@ -118,7 +118,7 @@ def _run(sim: SimulatorProcess, after: dict[str, float], limit: int, *, events: 
 
 
 def _delays(log: list[dict[str, Any]], enrolled: int, after: dict[int, float]) -> list[float]:
-    """Seconds from each answer, or from the start of the wait, to the last call for it."""
+    """The seconds from each answer, or from the start of the wait, to its last poll."""
     began = datetime.fromisoformat(log[enrolled]["time"]).timestamp()
     started: dict[int, float] = {}
     seen: dict[int, float] = {}

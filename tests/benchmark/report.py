@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Figures, what they should be, and how they are shown."""
+"""Figures, their targets, and how they are shown."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing measured.
+    """A measured figure.
 
     Attributes:
-        name: what.
-        value: how much.
-        unit: of what; empty for a count.
-        least: it should be this or more.
-        most: it should be this or less.
+        name: the name of the figure.
+        value: its value.
+        unit: its unit; empty for a count.
+        least: the target is this or more.
+        most: the target is this or less.
     """
 
     name: str
@@ -35,14 +35,14 @@ class Figure:
 
     @property
     def ok(self) -> bool | None:
-        """Whether it is as it should be; None where nothing is asked of it."""
+        """Whether the target is met; None without a target."""
         if self.least is None and self.most is None:
             return None
         return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
 
     @property
     def target(self) -> str:
-        """What it should be, in words."""
+        """The target, in words."""
         if self.least is not None and self.least == self.most:
             return f"{self.least:g}"
         parts = [f"{sign} {bound:g}" for sign, bound in ((">=", self.least), ("<=", self.most)) if bound is not None]
@@ -51,7 +51,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Case:
-    """What came of one case; ``note`` says what was done, or why it was not."""
+    """The result of a case; ``note`` describes it, or says why it was not run."""
 
     name: str
     note: str
@@ -59,7 +59,7 @@ class Case:
 
     @property
     def missed(self) -> list[Figure]:
-        """What is not as it should be."""
+        """The figures that miss their target."""
         return [figure for figure in self.figures if figure.ok is False]
 
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class Case:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """The machine on which the figures were measured."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "cores": usable,
@@ -98,9 +98,9 @@ def write(file: Path, quick: bool, cases: list[Case]) -> None:
 
 
 def introduce(quick: bool) -> None:
-    """Say what the figures are measured on, and how to read them."""
+    """Print the machine, and how to read the figures."""
     print(", ".join(f"{name} {value}" for name, value in machine().items()))
-    print("Each case is a whole command against the simulator, which runs beside it on the same machine.")
+    print("Each case is a complete command against the simulator, which runs on the same machine.")
     if quick:
-        print("A quick run: the figures say that it works, and nothing about how fast it is.")
+        print("This is a quick run: it shows that the cases work, but not how fast they are.")
     sys.stdout.flush()

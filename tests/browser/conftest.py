@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A browser, and the reports it looks at."""
+"""Fixtures for the browser and a report."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Reports:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The browser."""
+    """A headless Chromium."""
     with chromium() as found:
         yield found
 
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
-    """What the role has written about many people."""
+    """Reports of the role for many people."""
     folder = tmp_path_factory.mktemp("reports")
     run = written(
         folder,
@@ -54,7 +54,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A tab of its own; at its end, that the console stayed silent, nothing was asked for, and no dialog came up."""
+    """A new tab; at the end it must have had no console output, no requests and no dialogs."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
     noise: list[str] = []

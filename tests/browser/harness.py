@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A headless Chromium, results to report on, and reports that the role has written."""
+"""A headless Chromium, results for reports, and reports that the role writes."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ REFUSED = {"code": "rejected", "http_status": None, "message": "It was refused."
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A Chromium that stays off the network by itself too.
+    """Start a Chromium without network features of its own.
 
-    :raises subprocess.CalledProcessError: there is none; what is to be done has been printed.
+    :raises subprocess.CalledProcessError: Chromium is missing; the command to install it was printed.
     """
     found = subprocess.run([str(ROOT / "scripts/chromium.sh")], check=True, stdout=subprocess.PIPE, text=True)
     quiet = ("background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage")
@@ -45,7 +45,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def row(who: str, **more: Any) -> Row:
-    """A result as the roles leave it; accepted, unless more is said."""
+    """Build a result as the roles return it, accepted by default."""
     factor = more.get("factor", "OneLogin Protect")
     status = more.get("status", "accepted")
     return {
@@ -64,7 +64,7 @@ def row(who: str, **more: Any) -> Row:
 
 
 def rows(count: int = 40) -> list[Row]:
-    """Results of many people, with what is odd among them."""
+    """Build results of many people, including unusual ones."""
     made = [
         row(
             "zoe",
@@ -97,7 +97,7 @@ def rows(count: int = 40) -> list[Row]:
 
 
 def written(folder: Path, results: list[Row], *arguments: str, **more: Any) -> Run:
-    """Have the role write reports on results below a folder; more is variables of the role."""
+    """Run the role to write reports of results below a folder; ``more`` are variables of the role."""
     watch.note("code", SECRET)
     watch.note("seed", SEED)
     (folder / "rows.json").write_text(json.dumps(results), encoding="utf-8")
@@ -111,13 +111,13 @@ def written(folder: Path, results: list[Row], *arguments: str, **more: Any) -> R
 
 
 def opened(page: Page, file: Path) -> Page:
-    """The page with a file in it."""
+    """Open a file in the page."""
     page.goto(file.as_uri())
     return page
 
 
 def shown(page: Page, column: int = 0) -> list[str]:
-    """The texts of a column of the table, as they can be seen."""
+    """The visible texts of a column of the table."""
     cells = page.locator("#everyone tbody tr:visible").evaluate_all(
         "(rows, column) => rows.map((row) => row.cells[column].textContent.trim())", column
     )
@@ -125,7 +125,7 @@ def shown(page: Page, column: int = 0) -> list[str]:
 
 
 def lines(page: Page) -> list[list[str]]:
-    """The lines of the table that can be seen, each with the text of its cells."""
+    """The visible rows of the table, each with the text of its cells."""
     found: list[list[str]] = page.locator("#everyone tbody tr:visible").evaluate_all(
         "(rows) => rows.map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\\s+/g, ' ').trim()))"
     )

@@ -21,13 +21,13 @@ from tests.browser.harness import MARKUP, REFUSED, lines, opened, row, rows, sho
 
 
 def numbers(page: Page, table: str) -> list[dict[str, Any]]:
-    """The table below some bars, as the JSON has it."""
+    """Read the table below some bars in the form of the JSON report."""
     found = page.locator(f"#{table} tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].map(c => c.innerText))")
     names = ("name", "done", "open", "failed")
     return [dict(zip(names, [line[0].strip(), *map(int, line[1:])], strict=True)) for line in found]
 
 
-def test_the_page_says_what_the_json_says(page: Page, reports: Reports) -> None:
+def test_the_page_agrees_with_the_json(page: Page, reports: Reports) -> None:
     opened(page, reports.page)
     content = reports.content
     for name in ("done", "open", "failed", "people", "changed"):
@@ -46,7 +46,7 @@ def test_the_page_says_what_the_json_says(page: Page, reports: Reports) -> None:
     assert sum(bars) == content["totals"]["done"] - 2
 
 
-def test_failures_come_first_each_with_its_cause_and_hint(page: Page, reports: Reports) -> None:
+def test_failures_come_first_with_cause_and_hint(page: Page, reports: Reports) -> None:
     opened(page, reports.page)
     causes = page.locator("#failures > li")
     assert causes.count() == len(reports.content["causes"]) == 2
@@ -64,7 +64,7 @@ def test_failures_come_first_each_with_its_cause_and_hint(page: Page, reports: R
     assert failed[:5] == ["failed", "failed", "failed", "open", "done"]
 
 
-def test_it_may_ask_the_network_for_nothing(browser: Browser, reports: Reports) -> None:
+def test_the_page_cannot_use_the_network(browser: Browser, reports: Reports) -> None:
     tab = opened(browser.new_page(), reports.page)
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
@@ -95,7 +95,7 @@ def test_markup_in_names_is_text(page: Page, reports: Reports) -> None:
 
 
 @pytest.mark.parametrize(("name", "column"), [("Person", 0), ("Factor", 1), ("Accepted", 4)])
-def test_a_click_sorts_and_another_turns_it_round(page: Page, reports: Reports, name: str, column: int) -> None:
+def test_a_click_sorts_and_another_reverses_the_order(page: Page, reports: Reports, name: str, column: int) -> None:
     opened(page, reports.page)
     before = shown(page, column)
     header, button = page.locator("#everyone thead th").nth(column), page.get_by_role("button", name=name)
@@ -109,7 +109,7 @@ def test_a_click_sorts_and_another_turns_it_round(page: Page, reports: Reports, 
     assert header.get_attribute("aria-sort") == "descending"
     assert page.locator("[aria-sort]:not([aria-sort=none])").count() == 1
     full = [text for text in up if text]
-    assert up == full + [""] * (len(up) - len(full)), "who has none comes last"
+    assert up == full + [""] * (len(up) - len(full)), "empty cells come last"
     assert [text for text in down if text] == (list(reversed(full)))
     assert down[len(full) :] == up[len(full) :]
 
@@ -144,7 +144,7 @@ def test_the_keyboard_sorts_and_filters(page: Page, reports: Reports) -> None:
     assert page.locator("[aria-sort=descending]").count() == 1
 
 
-def test_filters_count_what_they_leave(page: Page, reports: Reports) -> None:
+def test_filters_show_the_number_of_rows(page: Page, reports: Reports) -> None:
     opened(page, reports.page)
     every, totals = len(reports.content["rows"]), reports.content["totals"]
     count = page.locator("#shown")
@@ -180,14 +180,16 @@ def test_filters_count_what_they_leave(page: Page, reports: Reports) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(page: Page, reports: Reports, scheme: Literal["light", "dark"], width: int) -> None:
+def test_axe_finds_no_accessibility_problems(
+    page: Page, reports: Reports, scheme: Literal["light", "dark"], width: int
+) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, reports.page)
     page.get_by_role("button", name="Person").click()
     page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
     found = Axe().run(page)
-    assert found.response["passes"], "nothing was looked at"
+    assert found.response["passes"], "axe checked nothing"
     assert found.violations_count == 0, found.generate_report()
     back = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (back == "rgb(18, 22, 26)") == (scheme == "dark")
@@ -205,7 +207,7 @@ def test_the_page_never_scrolls_sideways(page: Page, reports: Reports, width: in
     assert cut == 0
 
 
-def test_paper_gets_everything_unfolded_in_dark_on_white(page: Page, tmp_path: Path) -> None:
+def test_the_printed_page_is_complete_and_dark_on_white(page: Page, tmp_path: Path) -> None:
     failed = [{**each, "user": f"p{number}"} for number, each in enumerate(rows()[:1] * 9)]
     file = tmp_path / "report.html"
     file.write_text(html_text(failed), encoding="utf-8")
@@ -221,7 +223,7 @@ def test_paper_gets_everything_unfolded_in_dark_on_white(page: Page, tmp_path: P
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_without_scripts_it_still_shows_everything(browser: Browser, reports: Reports) -> None:
+def test_without_scripts_the_page_shows_everything(browser: Browser, reports: Reports) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = opened(context.new_page(), reports.page)
     assert tab.locator("#everyone tbody tr:visible").count() == len(reports.content["rows"])
@@ -241,7 +243,7 @@ def count_link(page: Page, *where: str) -> str:
     return text
 
 
-def test_a_count_leads_to_its_rows(page: Page, reports: Reports) -> None:
+def test_a_count_links_to_its_rows(page: Page, reports: Reports) -> None:
     opened(page, reports.page)
     for outcome in ("failed", "open", "done"):
         assert count_link(page, f"#count-{outcome} a") == str(len(shown(page)))
@@ -249,7 +251,7 @@ def test_a_count_leads_to_its_rows(page: Page, reports: Reports) -> None:
     page.locator("#find").fill("nothing")
     row_of_sales = page.locator("#group tbody tr", has_text="sales")
     row_of_sales.locator("td a").first.click()
-    assert {(line[2], line[3]) for line in lines(page)} == {("sales", "accepted")}, "and no filter of before"
+    assert {(line[2], line[3]) for line in lines(page)} == {("sales", "accepted")}, "the earlier filter is reset"
     assert count_link(page, "#failures > li:first-child h3 a") == "2"
     assert [line[0].split("@")[0] for line in lines(page)] == ["zoe", "yan"]
 
@@ -268,7 +270,7 @@ def test_the_failed_addresses_can_be_copied(browser: Browser, reports: Reports) 
     tab.locator("#find").fill("no such person")
     tab.get_by_role("button", name="Copy the addresses shown").click()
     until(tab, "document.querySelector('#copied').textContent === 'There is no address to copy.'")
-    # Without the interface of the clipboard, as on a page that came over HTTP.
+    # Without the clipboard API, as on a page that was loaded over HTTP.
     tab.locator("#find").fill("zoe@")
     tab.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     tab.get_by_role("button", name="Copy the addresses shown").click()
@@ -279,7 +281,7 @@ def test_the_failed_addresses_can_be_copied(browser: Browser, reports: Reports) 
 
 @contextmanager
 def of_zone(browser: Browser, zone: str, file: Path) -> Iterator[Page]:
-    """The page in a browser of that time zone."""
+    """Open the page in a browser with this time zone."""
     context = browser.new_context(timezone_id=zone)
     yield opened(context.new_page(), file)
     context.close()
@@ -323,8 +325,8 @@ def test_times_are_in_the_zone_of_the_reader(
         assert f"Times are in the zone {head.split(' ', 4)[4]}." in tab.locator("footer").inner_text()
 
 
-def test_no_word_is_broken_in_a_narrow_column(page: Page, tmp_path: Path) -> None:
-    """Each word that is short enough for a column is on one line, whatever the width."""
+def test_words_are_not_broken_in_a_narrow_column(page: Page, tmp_path: Path) -> None:
+    """Each word that fits into a column is on one line, at any width."""
     results = [
         row("maximiliane.oberhuber", factor="Authenticator app", groups=["administration", "engineering"]),
         row(
@@ -359,8 +361,8 @@ def test_no_word_is_broken_in_a_narrow_column(page: Page, tmp_path: Path) -> Non
         assert broken == [], width
 
 
-def test_names_of_any_script_are_shown_as_they_are(page: Page, tmp_path: Path) -> None:
-    """A name that runs from right to left turns nothing beside it round."""
+def test_names_in_any_script_are_shown_correctly(page: Page, tmp_path: Path) -> None:
+    """A right-to-left name does not change the order of the text beside it."""
     override = "\u202e"
     results = [row("m", name="محمد عبد الله", user="m@example.com", groups=["מכירות"]), row(f"a{override}b{override}c")]
     file = tmp_path / "report.html"
@@ -373,15 +375,15 @@ def test_names_of_any_script_are_shown_as_they_are(page: Page, tmp_path: Path) -
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait for something to hold. Playwright's own way evaluates text in the page, which the page forbids."""
+    """Wait for a condition. Playwright's own function evaluates text in the page, which the page forbids."""
     for _look in range(250):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(20)
-    pytest.fail(f"It did not happen that {condition}.")
+    pytest.fail(f"Timed out: {condition}")
 
 
-def test_what_there_is_none_of_is_left_out(page: Page, tmp_path: Path) -> None:
+def test_empty_parts_are_left_out(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
     file.write_text(html_text([row("ann")]), encoding="utf-8")
     opened(page, file)
@@ -405,7 +407,7 @@ def test_five_thousand_people_can_be_searched_and_sorted(page: Page, tmp_path: P
 
 
 def audited(people: int = 20) -> str:
-    """The page of an audit with a history of twelve audits, in which eight people lost MFA and one gained it."""
+    """Render the page of an audit with a history of twelve audits: eight people lost MFA, and one gained it."""
 
     def result(number: int, status: str) -> dict[str, Any]:
         who = f"p{number}"
@@ -443,7 +445,7 @@ def audited(people: int = 20) -> str:
     return html_text(results, title="MFA audit", role="mfa_audit", history=history)
 
 
-def test_an_audit_begins_with_who_lost_mfa_and_the_trend(page: Page, tmp_path: Path) -> None:
+def test_an_audit_begins_with_people_who_lost_mfa_and_the_trend(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "audit.html"
     file.write_text(audited(), encoding="utf-8")
     opened(page, file)
@@ -465,7 +467,7 @@ def test_an_audit_begins_with_who_lost_mfa_and_the_trend(page: Page, tmp_path: P
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 700, 1280])
-def test_the_history_fits_and_can_be_read_by_everyone(
+def test_the_history_fits_and_is_accessible(
     page: Page, tmp_path: Path, scheme: Literal["light", "dark"], width: int
 ) -> None:
     file = tmp_path / "audit.html"
@@ -484,7 +486,7 @@ def test_the_history_fits_and_can_be_read_by_everyone(
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_on_paper_the_history_is_whole(page: Page, tmp_path: Path) -> None:
+def test_the_printed_history_is_complete(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "audit.html"
     file.write_text(audited(), encoding="utf-8")
     page.emulate_media(media="print")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_report: which files it leaves, who may read them, and that it changes nothing else."""
+"""The role mfa_report: its files, their permissions, and that it changes nothing else."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_all_formats_are_written_for_the_owner_only(tmp_path: Path) -> None:
         assert SEED not in text
 
 
-def test_all_formats_are_of_the_same_results(tmp_path: Path) -> None:
+def test_all_formats_have_the_same_results(tmp_path: Path) -> None:
     written(tmp_path, rows())
     stem = tmp_path / "onelogin-reports/onelogin-mfa"
     content = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
@@ -58,19 +58,19 @@ def test_all_formats_are_of_the_same_results(tmp_path: Path) -> None:
     assert suite.failures + suite.errors == totals["failed"]
 
 
-def test_contents_are_never_shown(tmp_path: Path) -> None:
+def test_the_content_of_a_report_is_never_in_the_output(tmp_path: Path) -> None:
     run = written(tmp_path, [row("jane", text="A sentence.")], "--diff", "-vvv")
     assert run.rc == 0, run.output
     written_by = run.output.split("TASK [community.onelogin.mfa_report : Write the report]")[1]
     assert "A sentence." not in written_by.split("TASK [")[0]
 
 
-def test_check_mode_writes_too(tmp_path: Path) -> None:
+def test_check_mode_writes_reports(tmp_path: Path) -> None:
     assert written(tmp_path, rows(), "--check").rc == 0
     assert names(tmp_path / "onelogin-reports") == FILES
 
 
-def test_title_folder_name_and_formats_can_be_said(tmp_path: Path) -> None:
+def test_title_folder_name_and_formats_can_be_set(tmp_path: Path) -> None:
     folder = tmp_path / "there"
     folder.mkdir(mode=0o755)
     (folder / "q1.html").write_text("old", encoding="utf-8")
@@ -97,21 +97,21 @@ def test_files_are_named_after_the_title(tmp_path: Path, title: str, name: str) 
     assert names(tmp_path / "onelogin-reports") == {f"{name}.csv"}
 
 
-def test_text_that_looks_like_a_template_stays_as_it_is(tmp_path: Path) -> None:
+def test_text_that_looks_like_a_template_is_not_changed(tmp_path: Path) -> None:
     text = "{{ 1 + 1 }} {% raw %}"
     assert written(tmp_path, [row("jane", text=text)]).rc == 0
     for name in FILES:
         assert text in (tmp_path / "onelogin-reports" / name).read_text(encoding="utf-8")
 
 
-def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     run = written(tmp_path, rows(), mfa_report_folder=str(tmp_path / "file"))
     assert run.rc != 0
     assert f"The report {tmp_path}/file/onelogin-mfa.json cannot be written" in run.output
 
 
-def test_nothing_is_left_behind_of_what_could_not_be_put_in_place(tmp_path: Path) -> None:
+def test_a_failed_report_leaves_no_temporary_files(tmp_path: Path) -> None:
     in_the_way = tmp_path / "onelogin-reports/onelogin-mfa.html"
     in_the_way.mkdir(parents=True)
     run = written(tmp_path, rows(), mfa_report_formats="html")
@@ -120,14 +120,14 @@ def test_nothing_is_left_behind_of_what_could_not_be_put_in_place(tmp_path: Path
     assert names(in_the_way.parent) == {"onelogin-mfa.html"}
 
 
-def test_an_unknown_format_is_named(tmp_path: Path) -> None:
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     run = written(tmp_path, rows(), mfa_report_formats=["html", "pdf"])
     assert run.rc != 0
     assert "There is no report format 'pdf'. The formats are json, csv, junit, html." in run.output
     assert not (tmp_path / "onelogin-reports").exists()
 
 
-def test_a_file_that_is_replaced_is_never_open_nor_half_written(tmp_path: Path) -> None:
+def test_a_replaced_file_is_always_private_and_complete(tmp_path: Path) -> None:
     assert written(tmp_path, [row("jane")]).rc == 0
     page = tmp_path / "onelogin-reports/onelogin-mfa.html"
     with page.open(encoding="utf-8") as reading:

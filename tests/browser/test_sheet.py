@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enrolment sheets in a real browser, and their QR codes read by a decoder that shares nothing with their maker."""
+"""Enrolment sheets in a real browser; an independent decoder reads their QR codes."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from tests.browser.harness import opened
 from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator, environment, play, run_playbook, task
 
 FACTORS = ("OneLogin Protect", "Authenticator")
-# A name that could be long, and words that have to be fitted in.
-PERSON = "a.very.long.name.that.nobody.should.have.to.type@a-department.of-a-company.example.com"
+# The name and the organization can be long, and still have to fit.
+PERSON = "a.very.long.name.that.no.one.should.have.to.type@a-department.of-a-company.example.com"
 NOW = datetime(2026, 7, 21, 18, 0, tzinfo=timezone.utc)
 WORDS = {"title": "Your second step", "organisation": "Example Company", "contact": "the help desk, extension 4711"}
 
 
 @dataclass(frozen=True)
 class Written:
-    """A sheet, and what its code must say."""
+    """A sheet, and the expected content of its QR code."""
 
     file: Path
     url: str
@@ -42,7 +42,7 @@ class Written:
 
 @pytest.fixture(scope="module")
 def sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Written]]:
-    """By factor, what a playbook has written about a registration with the simulator."""
+    """The sheets that a playbook wrote for registrations with the simulator, by factor."""
     folder = tmp_path_factory.mktemp("sheets")
     (folder / "people.csv").write_text(f"email\n{PERSON}\n", encoding="utf-8")
     simulator = Simulator("--credential", f"{CLIENT_ID}:{CLIENT_SECRET}", "--people", str(folder / "people.csv"))
@@ -64,23 +64,23 @@ def sheet(request: pytest.FixtureRequest, sheets: dict[str, Written]) -> Written
 
 
 def read(page: Page) -> list[str]:
-    """What the codes on the page say, as a camera would see them."""
+    """Decode the QR codes in a screenshot of the page."""
     with Image.open(io.BytesIO(page.screenshot(full_page=True))) as picture:
         return [found.text for found in zxingcpp.read_barcodes(picture)]
 
 
 def until(page: Page, condition: str) -> None:
-    """Wait for something to hold. Playwright's own way evaluates text within the page, which the page forbids."""
+    """Wait for a condition. Playwright's own function evaluates text in the page, which the page forbids."""
     for _look in range(500):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(20)
-    pytest.fail(f"It never came to be that {condition}.")
+    pytest.fail(f"Timed out: {condition}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_code_says_what_onelogin_told(
+def test_the_qr_code_contains_the_url_from_onelogin(
     page: Page, sheet: Written, scheme: Literal["light", "dark"], width: int
 ) -> None:
     page.emulate_media(color_scheme=scheme)
@@ -88,13 +88,13 @@ def test_the_code_says_what_onelogin_told(
     opened(page, sheet.file)
     assert read(page) == [sheet.url]
     with Image.open(io.BytesIO(page.locator("svg").screenshot())) as code:
-        assert code.convert("RGB").getpixel((code.width // 2, 3)) == (255, 255, 255), "the margin that cameras need"
+        assert code.convert("RGB").getpixel((code.width // 2, 3)) == (255, 255, 255), "cameras need a white margin"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     back = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (back == "rgb(18, 22, 28)") == (scheme == "dark")
 
 
-def test_a_screen_reader_gets_the_code_in_words(page: Page, sheets: dict[str, Written]) -> None:
+def test_a_screen_reader_gets_a_description_of_the_qr_code(page: Page, sheets: dict[str, Written]) -> None:
     for factor, app in zip(FACTORS, ("OneLogin Protect", "an authenticator app"), strict=True):
         opened(page, sheets[factor].file)
         code = page.get_by_role("img")
@@ -105,7 +105,7 @@ def test_a_screen_reader_gets_the_code_in_words(page: Page, sheets: dict[str, Wr
         assert page.get_by_role("heading", level=1).inner_text() == WORDS["title"]
 
 
-def test_the_key_for_typing_is_the_secret_of_the_code(page: Page, sheets: dict[str, Written]) -> None:
+def test_the_key_for_typing_is_the_secret_in_the_qr_code(page: Page, sheets: dict[str, Written]) -> None:
     opened(page, sheets["Authenticator"].file)
     key = page.locator("#key").inner_text().replace(" ", "")
     assert len(key) == 32
@@ -114,16 +114,18 @@ def test_the_key_for_typing_is_the_secret_of_the_code(page: Page, sheets: dict[s
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(page: Page, sheet: Written, scheme: Literal["light", "dark"], width: int) -> None:
+def test_axe_finds_no_accessibility_problems(
+    page: Page, sheet: Written, scheme: Literal["light", "dark"], width: int
+) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, sheet.file)
     found = Axe().run(page)
-    assert found.response["passes"], "nothing was looked at"
+    assert found.response["passes"], "axe checked nothing"
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_the_keyboard_reaches_the_link_and_meets_no_trap(page: Page, sheet: Written) -> None:
+def test_the_keyboard_reaches_the_link_and_is_not_trapped(page: Page, sheet: Written) -> None:
     page.set_viewport_size({"width": 360, "height": 500})
     opened(page, sheet.file)
     page.keyboard.press("Tab")
@@ -134,7 +136,7 @@ def test_the_keyboard_reaches_the_link_and_meets_no_trap(page: Page, sheet: Writ
     until(page, "scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 1")
 
 
-def test_the_link_holds_what_the_code_holds_and_is_not_on_paper(page: Page, sheet: Written) -> None:
+def test_the_link_has_the_url_of_the_qr_code_and_is_not_printed(page: Page, sheet: Written) -> None:
     opened(page, sheet.file)
     link = page.get_by_role("link", name="Open in the app")
     assert link.get_attribute("href") == sheet.url
@@ -147,7 +149,7 @@ def test_the_link_holds_what_the_code_holds_and_is_not_on_paper(page: Page, shee
 
 
 def of_language(folder: Path, language: str, name: str) -> Path:
-    """A page in a language, for a person with a name."""
+    """Render a page in a language for a person with this name."""
     registration = {
         "id": "r1",
         "user_id": 1,
@@ -186,7 +188,7 @@ def test_a_german_page_for_any_name(page: Page, tmp_path: Path, name: str) -> No
     assert page.pdf(prefer_css_page_size=True).count(b"/MediaBox") == 1, "the texts are longer than the English ones"
 
 
-def test_it_may_ask_the_network_for_nothing(browser: Browser, sheet: Written) -> None:
+def test_the_page_cannot_use_the_network(browser: Browser, sheet: Written) -> None:
     context = browser.new_context()
     tab = opened(context.new_page(), sheet.file)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -211,7 +213,7 @@ def test_it_may_ask_the_network_for_nothing(browser: Browser, sheet: Written) ->
     context.close()
 
 
-def test_it_prints_on_one_sheet_of_paper_dark_on_white(page: Page, sheet: Written) -> None:
+def test_the_page_prints_on_one_sheet_dark_on_white(page: Page, sheet: Written) -> None:
     page.emulate_media(color_scheme="dark")
     opened(page, sheet.file)
     printed = page.pdf(prefer_css_page_size=True)
@@ -219,6 +221,6 @@ def test_it_prints_on_one_sheet_of_paper_dark_on_white(page: Page, sheet: Writte
     assert not more, "more than one page"
     assert (round(float(width)), round(float(height))) == (595, 842), "A4, in points"
     page.emulate_media(media="print", color_scheme="dark")
-    page.set_viewport_size({"width": 688, "height": 1021})  # what A4 leaves between its margins
+    page.set_viewport_size({"width": 688, "height": 1021})  # the area of A4 between its margins
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert read(page) == [sheet.url]

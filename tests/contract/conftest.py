@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Running simulators for the tests."""
+"""Fixtures for simulators."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.contract.harness import CREDENTIALS, DATA, Simulator
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Simulator]:
-    """The simulator most tests share."""
+    """The simulator that most tests share."""
     arguments = ["--people", str(DATA / "people.csv"), "--seed", "7"]
-    # Long beside what a busy machine takes for a few calls, so that time only passes when told to.
+    # This is much longer than a few calls take on a slow machine, so that time passes only when a test advances it.
     arguments += ["--answer-after", "30"]
     for scope, pair in CREDENTIALS.items():
         arguments += ["--credential", ":".join((*pair, scope))]
@@ -27,7 +27,7 @@ def running() -> Iterator[Simulator]:
 
 @pytest.fixture
 def sim(running: Simulator) -> Iterator[Simulator]:
-    """The shared simulator, fresh, with a token that may do everything."""
+    """The shared simulator after a reset, with a token that has all permissions."""
     running.admin("POST", "/reset")
     running.departures.clear()
     running.log_in()
@@ -37,7 +37,7 @@ def sim(running: Simulator) -> Iterator[Simulator]:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Simulator]]:
-    """Start a simulator of one's own with arguments of one's own."""
+    """Start a separate simulator with its own arguments."""
     started: list[Simulator] = []
 
     def _start(*arguments: str) -> Simulator:

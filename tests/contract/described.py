@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OneLogin's own OpenAPI description, version 3.1.1: what it says of an answer, and where it is known to be wrong."""
+"""OneLogin's OpenAPI description, version 3.1.1: comparing responses with it, and where it is known to be wrong."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MFA_TOKEN = f"{MFA}/mfa_token"
 
 
 class Place(NamedTuple):
-    """Where an answer belongs in the description."""
+    """The place of a response in the description."""
 
     method: str
     route: str
@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 CALLS = sorted((method.upper(), route) for route, calls in SPEC.items() for method in calls)
 PLACES = {Place(method, route, status) for method, route in CALLS for status in SPEC[route][method.lower()]}
-# A name in braces is less than a name: `types` is no event's id.
+# A literal name takes precedence over a name in braces: `types` is not the id of an event.
 _ROUTES = {
     route: re.compile(re.sub(r"\{\w+\}", "[^/]+", route))
     for route in sorted(SPEC, key=lambda route: "{event_id}" in route)
@@ -42,7 +42,7 @@ _ROUTES = {
 
 
 def place_of(method: str, path: str, status: int) -> Place | None:
-    """The place of an answer, described or not; ``None`` for a call that is not in the description."""
+    """Find the place of a response, described or not; ``None`` for a call that is not in the description."""
     for route, form in _ROUTES.items():
         if form.fullmatch(path):
             return Place(method, route, str(status)) if (method, route) in CALLS else None
@@ -53,7 +53,7 @@ LISTED, WRAPPED = "a list", "inside `status`"
 
 
 def faults_at(place: Place, content: bytes) -> set[str]:
-    """Where the body of an answer departs from what is described there."""
+    """List the differences of a body from the description of its place."""
     schema = SPEC[place.route][place.method.lower()][place.status]
     if schema is None:
         return {"a body"} if content else set()
@@ -64,10 +64,10 @@ def faults_at(place: Place, content: bytes) -> set[str]:
 
 
 def faults_of(schema: Any, body: Any) -> set[str]:
-    """Where a body departs from its schema: its container, wrong types, and fields that are not in it.
+    """List the differences of a body from a schema: its container, wrong types, and unknown fields.
 
-    A container that is not described is one fault, and what is in it is looked at as well.
-    A null is let pass: see ``test_nulls_are_not_described``.
+    An undescribed container is one fault; its content is compared as well.
+    Nulls are accepted: see ``test_nulls_are_not_described``.
     """
     if isinstance(body, list) and schema.get("type") == "object":
         return {LISTED}.union(*(faults_of(schema, row) for row in body))
@@ -82,7 +82,7 @@ def faults_of(schema: Any, body: Any) -> set[str]:
 
 
 def _unknown_fields(schema: Any, body: Any, at: str) -> set[str]:
-    """Fields of the body the schema does not name; a schema without names allows all."""
+    """List the fields of a body that the schema does not name; a schema without names allows any field."""
     if isinstance(body, list):
         return {n for row in body for n in _unknown_fields(schema.get("items", {}), row, at)}
     names = schema.get("properties")
@@ -95,7 +95,7 @@ def _unknown_fields(schema: Any, body: Any, at: str) -> set[str]:
 
 
 class Wrong(NamedTuple):
-    """A place where the description is known to be wrong, the better source, and the switches it takes."""
+    """A place where the description is known to be wrong, with the better source and the switches that show it."""
 
     place: Place
     faults: frozenset[str]
@@ -103,14 +103,14 @@ class Wrong(NamedTuple):
     switches: tuple[tuple[str, str], ...] = ()
 
     def holds(self, switches: Mapping[str, str]) -> bool:
-        """Whether the simulator, so switched, answers as this source says."""
+        """Whether the simulator responds like this source with these switches."""
         return all(switches.get(name) == value for name, value in self.switches)
 
 
 def _wrong(
     calls: str | tuple[tuple[str, str], ...], status: str, faults: set[str], source: str, **switches: str
 ) -> list[Wrong]:
-    """The same fault at some calls: pairs of method and route, or a route that is read."""
+    """Build entries for the same fault at several calls: pairs of method and route, or the route of a GET."""
     pairs = (("GET", calls),) if isinstance(calls, str) else calls
     held = tuple(switches.items())
     return [Wrong(Place(method, route, status), frozenset(faults), source, held) for method, route in pairs]
@@ -127,7 +127,7 @@ _ENVELOPE_PAGES = "the auth and v1 pages print errors and success inside `status
 _USER_ERRORS = "the Get User page prints statusCode, name, message"
 _THROTTLED = "airbnb/streamalert saw the v1 envelope `rate_limit_exceeded` (2017)"
 _SCOPE = "the v1 envelope `Insufficient Permission` of the auth pages' list of errors"
-_PAGE_LISTS = "the documentation page prints a list of one"
+_PAGE_LISTS = "the documentation page prints a list with one element"
 KNOWN_WRONG = [
     *_wrong(FACTORS, "200", {LISTED}, "a list on the documentation page and live (onelogin-python-sdk issue 113)"),
     *_wrong(
@@ -203,19 +203,19 @@ KNOWN_WRONG = [
             (("GET", RATE_LIMIT), ("GET", EVENTS), ("GET", EVENT)),
             "401",
             _FLAT,
-            "the v2 pages and live clients know this body; whether v1 calls send it is not told",
+            "the v2 pages and live clients know this body; whether v1 calls send it is not known",
             token_401=style,
         )
     ),
 ]
 _NO_ROUTE = "`No Route Exists` answers a wrong method or path (the auth pages), so never the right one"
-# Described answers the simulator never gives, and why.
+# Described responses that the simulator never returns, and why.
 NEVER_ANSWERED = {
     Place("POST", TOKEN, "404"): _NO_ROUTE,
     Place("POST", REVOKE, "404"): _NO_ROUTE,
     Place("GET", RATE_LIMIT, "404"): _NO_ROUTE,
     Place("GET", RATE_LIMIT, "400"): "the call takes no parameter that could be wrong, and is not throttled",
-    Place("GET", USERS, "422"): "no source tells which value of a filter is refused so; 400 is what is known",
+    Place("GET", USERS, "422"): "no source shows which value of a filter gets this; only 400 is known",
 }
 _COUNTED = {call for call in CALLS if not call[1].startswith("/auth")}
 _IN_MFA = {call for call in CALLS if call[1].startswith(MFA)}
@@ -226,20 +226,20 @@ def _undescribed(status: str, calls: set[tuple[str, str]]) -> set[Place]:
 
 
 _TOKEN_NEEDED = {("DELETE", DEVICE), ("GET", EVENT_TYPES), ("GET", USER)}
-# Answers the description leaves out, by status; each has a source or a switch that says there is none.
+# Responses that the description omits, by status; each has a source, or a switch because there is no source.
 NOT_DESCRIBED = {
     "200": {Place("POST", MFA_TOKEN, "200")},  # the Generate MFA Token page
     "400": _undescribed("400", _COUNTED),  # seen when throttled; a BadRequestError is known of users
-    "401": _undescribed("401", _TOKEN_NEEDED),  # each of them wants a token, and says so
+    "401": _undescribed("401", _TOKEN_NEEDED),  # each of these calls requires a token
     "403": _undescribed("403", _COUNTED | {("GET", RATE_LIMIT)}),  # ForbiddenAction, on the Verify Factor page
-    "404": _undescribed("404", _IN_MFA),  # no source tells how an unknown id is answered
+    "404": _undescribed("404", _IN_MFA),  # no source shows the response to an unknown id
     "422": {Place("POST", REGISTRATIONS, "422"), Place("POST", VERIFICATIONS, "422")},  # as MFA tokens are refused
     "429": _undescribed("429", _COUNTED),  # live
 }
 
 
 def departures(place: Place, content: bytes, switches: Mapping[str, str]) -> set[str]:
-    """The faults of an answer that no source explains for a simulator so switched."""
+    """List the faults of a response that no source explains with these switches."""
     if place in NEVER_ANSWERED:
         return {"never answered"}
     if place not in PLACES:

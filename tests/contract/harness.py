@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A process of the simulator, and a client that knows nothing of its inside."""
+"""A simulator process, and a client that uses only its API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CREDENTIALS = {
     "Authentication Only": ("auth-id", "auth-secret"),
 }
 PROTECT, SMS, VOICE, EMAIL, AUTHENTICATOR = 58958, 58959, 58960, 58961, 58957
-# Faults after which the answer is true all the same; any other makes up or spoils one.
+# After these faults, the response is a normal one; other faults replace or damage it.
 HARMLESS = (None, "slow", "expired_token", "revoked_token")
 
 
@@ -39,30 +39,30 @@ class Simulator(SimulatorProcess):
 
     def __init__(self, *arguments: str) -> None:
         super().__init__(*arguments)
-        self.http.hooks["response"].append(self._compare_answer)
+        self.http.hooks["response"].append(self._compare_response)
         self.departures: list[str] = []
         self.token = ""
 
-    def _compare_answer(self, answer: requests.Response, **_more: Any) -> None:
+    def _compare_response(self, answer: requests.Response, **_more: Any) -> None:
         self.compare(str(answer.request.method), answer.url, answer.status_code, answer.content)
 
     def compare(self, method: str, url: str, status: int, content: bytes) -> None:
-        """Compare an answer, whichever client got it, with the description."""
+        """Compare a response with the description, whichever client received it."""
         path = unquote(urlsplit(url).path)
         place = place_of(method, path, status)
         if place is None or not departures(place, content, {}):
             return
         found = departures(place, content, self.admin("GET", "/settings")["switches"])
-        if found and self._struck(method, path, status) in HARMLESS:
+        if found and self._find_fault(method, path, status) in HARMLESS:
             self.departures.append(f"{place}: {sorted(found)}")
 
-    def _struck(self, method: str, path: str, status: int) -> str | None:
-        """The fault that struck the last call that ended like this."""
+    def _find_fault(self, method: str, path: str, status: int) -> str | None:
+        """Find the fault of the last call with this method, path and status."""
         wanted = {"method": method, "path": path, "status": status}.items()
         return next((row["fault"] for row in reversed(self.admin("GET", "/log")) if wanted <= row.items()), None)
 
     def grant(self, scope: str = "Manage All", **more: Any) -> requests.Response:
-        """Ask for a token of a scope."""
+        """Request a token with a scope."""
         return self.http.post(
             f"{self.url}/auth/oauth2/v2/token",
             json={"grant_type": "client_credentials"},
@@ -72,21 +72,21 @@ class Simulator(SimulatorProcess):
         )
 
     def log_in(self, scope: str = "Manage All") -> None:
-        """Use a token of a scope from now on."""
+        """Use a token with this scope for further calls."""
         self.token = self.grant(scope).json()["access_token"]
 
     def call(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
-        """One call to the API with the token."""
+        """Call the API with the token."""
         headers = {"Authorization": f"Bearer {self.token}"}
         more.setdefault("timeout", 10)
         return self.http.request(method, self.url + path, json=body, headers=headers, **more)
 
     def mfa(self, method: str, user: int, path: str, body: Any = None) -> requests.Response:
-        """One call to the MFA API of a user."""
+        """Call the MFA API of a user."""
         return self.call(method, f"/api/2/mfa/users/{user}/{path}", body)
 
     def enrol(self, user: int, factor: int, **more: Any) -> dict[str, Any]:
-        """POST a registration, which must succeed, in object form."""
+        """POST a registration, which must succeed, and return it as an object."""
         body = {"factor_id": factor, "display_name": "Mine", **more}
         answer = self.mfa("POST", user, "registrations", body)
         assert answer.status_code == 201, answer.text
@@ -94,7 +94,7 @@ class Simulator(SimulatorProcess):
         return found
 
     def device(self, user: int, factor: int) -> str:
-        """Give a user a device, whatever the factor; its id."""
+        """Enrol a user in any factor, and return the id of the device."""
         registration = self.enrol(user, factor)
         self.admin("POST", f"/people/{user}/approve", {"id": registration["id"]})
         path = f"registrations/{registration['id']}"
@@ -102,13 +102,13 @@ class Simulator(SimulatorProcess):
         return device
 
     def activate(self, user: int, device: str, **more: Any) -> dict[str, Any]:
-        """POST a verification, which must succeed, in object form."""
+        """POST a verification, which must succeed, and return it as an object."""
         answer = self.mfa("POST", user, "verifications", {"device_id": device, **more})
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
     def message(self, user: int) -> dict[str, Any]:
-        """The last message of a user."""
+        """Return the last message of a user."""
         found: dict[str, Any] = self.admin("GET", f"/people/{user}/message")
         return found

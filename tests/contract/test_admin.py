@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking inside, acting as a person, changing the weather; and the page that describes it."""
+"""The admin paths: reading state, acting as a person, changing settings; and the README that describes them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.contract.harness import (
 )
 
 
-def test_messages_of_all_and_of_one(sim: Simulator) -> None:
+def test_messages_of_everyone_and_of_one_person(sim: Simulator) -> None:
     sim.enrol(KELLY, SMS)
     sim.enrol(RITA, EMAIL)
     sim.enrol(KELLY, VOICE)
@@ -43,11 +43,11 @@ def test_messages_of_all_and_of_one(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("user", [str(KELLY), "kelly@example.com", "Kelly@Example.com"])
-def test_a_person_by_any_name(sim: Simulator, user: str) -> None:
+def test_a_person_is_found_by_any_identity(sim: Simulator, user: str) -> None:
     assert sim.admin("GET", f"/people/{quote(user)}")["user_id"] == KELLY
 
 
-def test_totp(sim: Simulator) -> None:
+def test_codes_of_an_app_can_be_read(sim: Simulator) -> None:
     device = sim.device(NILS, PROTECT)
     pending = sim.enrol(NILS, AUTHENTICATOR)
     secret = pyotp.parse_uri(pending["factor_data"]["totp_url"]).secret
@@ -71,19 +71,19 @@ def test_totp(sim: Simulator) -> None:
         ("GET", "/nothing", None),
     ],
 )
-def test_what_is_not_there(sim: Simulator, method: str, path: str, body: object) -> None:
+def test_unknown_objects_and_paths_are_404(sim: Simulator, method: str, path: str, body: object) -> None:
     answer = sim.http.request(method, f"{sim.url}/_simulator{path}", json=body)
     assert answer.status_code == 404
     assert answer.json()["error"]
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"advance": "x"}', b'{"advance": -1}', b"{}"])
-def test_bad_bodies(sim: Simulator, body: bytes) -> None:
+def test_invalid_bodies_are_refused(sim: Simulator, body: bytes) -> None:
     answer = sim.http.post(sim.url + "/_simulator/clock", data=body)
     assert (answer.status_code, bool(answer.json()["error"])) == (400, True)
 
 
-def test_approve_and_deny_what_waits_for_a_code(sim: Simulator) -> None:
+def test_approve_and_deny_without_a_code(sim: Simulator) -> None:
     made = sim.enrol(KELLY, SMS)
     assert sim.admin("POST", f"/people/{KELLY}/approve")["status"] == "accepted"
     verification = sim.activate(KELLY, sim.mfa("GET", KELLY, "devices").json()[0]["device_id"])
@@ -94,14 +94,14 @@ def test_approve_and_deny_what_waits_for_a_code(sim: Simulator) -> None:
     assert found["messages"] == 2
 
 
-def test_the_latest_pending_is_meant(sim: Simulator) -> None:
+def test_approve_and_deny_apply_to_the_latest_pending(sim: Simulator) -> None:
     first, second, third = (sim.enrol(NILS, factor) for factor in (SMS, PROTECT, EMAIL))
     assert sim.admin("POST", f"/people/{NILS}/deny")["id"] == third["id"]
     assert sim.admin("POST", f"/people/{NILS}/approve")["id"] == second["id"]
     assert sim.admin("POST", f"/people/{NILS}/approve")["id"] == first["id"]
 
 
-def test_the_log(sim: Simulator) -> None:
+def test_the_log_of_requests(sim: Simulator) -> None:
     sim.admin("DELETE", "/log")
     sim.fault("503", path="/devices$")
     sim.mfa("GET", KELLY, "devices")
@@ -130,7 +130,7 @@ def test_the_log(sim: Simulator) -> None:
     }
 
 
-def test_state_is_the_same_when_nothing_happened(sim: Simulator) -> None:
+def test_the_state_changes_only_with_the_account(sim: Simulator) -> None:
     sim.device(RITA, SMS)
     sim.enrol(KELLY, PROTECT)
     before = sim.admin("GET", "/state")
@@ -144,7 +144,7 @@ def test_state_is_the_same_when_nothing_happened(sim: Simulator) -> None:
     assert len(nils["mfa_tokens"]) == 1
 
 
-def test_reset_goes_all_the_way_back(sim: Simulator) -> None:
+def test_a_reset_restores_the_initial_state(sim: Simulator) -> None:
     settings, state = sim.admin("GET", "/settings"), sim.admin("GET", "/state")
     sim.device(KELLY, SMS)
     sim.mfa("PUT", KELLY, f"registrations/{sim.enrol(KELLY, SMS)['id']}", {"otp": "x"})
@@ -162,7 +162,7 @@ def test_reset_goes_all_the_way_back(sim: Simulator) -> None:
     assert [row["n"] for row in sim.admin("GET", "/log")] == [1, 2, 3]
 
 
-def test_reset_to_other_people(sim: Simulator) -> None:
+def test_a_reset_can_replace_the_people(sim: Simulator) -> None:
     ann = {"id": 5, "username": "ann", "sim_answer": "never", "sim_enrolled": ["OneLogin SMS", "Authenticator"]}
     sim.admin("POST", "/reset", {"people": [ann, {"email": "ben@example.com"}]})
     assert len(sim.admin("GET", "/people/ann")["devices"]) == 2
@@ -182,7 +182,7 @@ def test_reset_to_other_people(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("what", ["expire", "revoke"])
-def test_tokens(sim: Simulator, what: str) -> None:
+def test_tokens_can_be_expired_and_revoked(sim: Simulator, what: str) -> None:
     first = sim.token
     sim.log_in("Read All")
     assert sum(sim.admin("POST", f"/tokens/{what}").values()) == 2
@@ -192,7 +192,7 @@ def test_tokens(sim: Simulator, what: str) -> None:
     assert sim.call("GET", "/api/2/users").status_code == 200
 
 
-def test_settings_change_while_it_runs(sim: Simulator) -> None:
+def test_settings_can_be_changed_at_run_time(sim: Simulator) -> None:
     sim.admin("PATCH", "/settings", {"token_life": 60, "answer": "reject", "answer_after": 0})
     sim.admin("POST", "/tokens/revoke")
     assert sim.grant().json()["expires_in"] == 60
@@ -204,13 +204,13 @@ def test_settings_change_while_it_runs(sim: Simulator) -> None:
     assert sim.call("GET", "/api/2/users").elapsed.total_seconds() >= 0.2
 
 
-def test_the_tables_of_the_readme_are_true() -> None:
+def test_the_tables_of_the_readme_are_up_to_date() -> None:
     text = README.read_text(encoding="utf-8")
     assert renewed(text) == text, "run python -m simulator.readme"
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_made_of_rows(name: str) -> None:
+def test_each_table_has_rows(name: str) -> None:
     assert TABLES[name]().count("\n") >= 10
 
 
@@ -223,12 +223,12 @@ def test_the_readme_names_every_option_and_path() -> None:
         assert f"`{method} /_simulator{path}`" in text
 
 
-def test_a_readme_without_a_place_for_a_table_is_noticed() -> None:
+def test_a_readme_without_a_place_for_a_table_is_an_error() -> None:
     with pytest.raises(ValueError, match="options"):
         renewed("# Nothing")
 
 
-def test_many_people_at_once(start: Callable[..., Simulator]) -> None:
+def test_the_simulator_can_have_thousands_of_people(start: Callable[..., Simulator]) -> None:
     sim = start("--count", "3000", "--credential", "all-id:all-secret")
     sim.log_in()
     found = sim.call("GET", "/api/2/users", params={"email": "person03000@example.com"}).json()

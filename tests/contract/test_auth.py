@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tokens, scopes and what is refused."""
+"""Tokens, scopes and refusals."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ID, SECRET = CREDENTIALS["Manage All"]
 
 
 def envelope(code: int, kind: str, message: str) -> dict[str, Any]:
-    """The v1 error body."""
+    """Build the v1 error body."""
     return {"status": {"error": True, "code": code, "type": kind, "message": message}}
 
 
-def test_three_forms_of_the_credential_give_one_token(sim: Simulator) -> None:
+def test_three_forms_of_the_credential_get_the_same_token(sim: Simulator) -> None:
     url = sim.url + TOKEN
     header = {"Authorization": f"client_id:{ID}, client_secret:{SECRET}"}
     form = {**GRANT, "client_id": ID, "client_secret": SECRET}
@@ -37,7 +37,7 @@ def test_three_forms_of_the_credential_give_one_token(sim: Simulator) -> None:
     assert bodies[0]["token_type"] == "bearer"
 
 
-def test_the_v1_url_wraps_the_same(sim: Simulator) -> None:
+def test_the_v1_url_returns_the_same_token_in_an_envelope(sim: Simulator) -> None:
     flat = sim.grant().json()
     wrapped = sim.http.post(sim.url + "/auth/oauth2/token", json=GRANT, auth=(ID, SECRET)).json()
     assert wrapped["data"] == [flat]
@@ -61,7 +61,7 @@ def test_the_v1_url_wraps_the_same(sim: Simulator) -> None:
             "Authorization Information is incorrect",
         ),
         ({"json": GRANT, "auth": (ID, "wrong")}, 401, "Authentication Failure"),
-        ({"json": GRANT, "auth": ("nobody", SECRET)}, 401, "Authentication Failure"),
+        ({"json": GRANT, "auth": ("unknown", SECRET)}, 401, "Authentication Failure"),
     ],
 )
 def test_refusals_of_the_token_call(sim: Simulator, more: dict[str, Any], status: int, message: str) -> None:
@@ -74,13 +74,13 @@ def test_refusals_of_the_token_call(sim: Simulator, more: dict[str, Any], status
 
 
 @pytest.mark.parametrize("form", ["Bearer {}", "bearer {}", "bearer:{}", "bearer: {}", "Bearer:{}", "BEARER : {}"])
-def test_lenient_bearer_header(sim: Simulator, form: str) -> None:
+def test_several_forms_of_the_bearer_header_are_accepted(sim: Simulator, form: str) -> None:
     headers = {"Authorization": form.format(sim.token)}
     assert sim.http.get(sim.url + "/api/2/users", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Basic abc", "Bearer nonsense"])
-def test_no_good_token(sim: Simulator, header: str) -> None:
+def test_an_invalid_token_is_refused(sim: Simulator, header: str) -> None:
     headers = {"Authorization": header}
     for path, body in [
         (
@@ -102,7 +102,7 @@ def test_no_good_token(sim: Simulator, header: str) -> None:
         assert (answer.status_code, answer.json()) == (401, body)
 
 
-def test_a_token_lives_its_time_and_no_longer(sim: Simulator) -> None:
+def test_a_token_expires_after_its_lifetime(sim: Simulator) -> None:
     first = sim.token
     sim.pass_time(35900)
     assert sim.call("GET", "/api/2/users").status_code == 200
@@ -114,7 +114,7 @@ def test_a_token_lives_its_time_and_no_longer(sim: Simulator) -> None:
     assert sim.call("GET", "/api/2/users").status_code == 200
 
 
-def test_revoking(sim: Simulator) -> None:
+def test_a_revoked_token_is_refused(sim: Simulator) -> None:
     url = sim.url + "/auth/oauth2/revoke"
     body = {"access_token": sim.token}
     missing = sim.http.post(url, json={}, auth=(ID, SECRET))
@@ -127,7 +127,7 @@ def test_revoking(sim: Simulator) -> None:
     assert sim.call("GET", "/api/2/users").status_code == 401
 
 
-# Per scope: may it read users and events, hand out MFA tokens, use the rest of the MFA calls.
+# For each scope: whether it can read users and events, generate MFA tokens, and use the other MFA calls.
 SCOPES = {
     "Manage All": (True, True, True),
     "Manage Users": (True, True, False),
@@ -138,12 +138,12 @@ SCOPES = {
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-def test_scopes(sim: Simulator, scope: str) -> None:
+def test_each_scope_allows_only_its_calls(sim: Simulator, scope: str) -> None:
     sim.log_in(scope)
     reads, hands_out, manages = SCOPES[scope]
     refused = envelope(401, "Unauthorized", "Insufficient Permission")
     mfa = f"/api/2/mfa/users/{KELLY}"
-    nobody = "00000000-0000-4000-8000-000000000000"
+    unknown = "00000000-0000-4000-8000-000000000000"
     calls = [
         ("GET", "/api/2/users", reads),
         ("GET", f"/api/2/users/{KELLY}", reads),
@@ -156,11 +156,11 @@ def test_scopes(sim: Simulator, scope: str) -> None:
         ("GET", f"{mfa}/devices", manages),
         ("DELETE", f"{mfa}/devices/1", manages),
         ("POST", f"{mfa}/registrations", manages),
-        ("GET", f"{mfa}/registrations/{nobody}", manages),
-        ("PUT", f"{mfa}/registrations/{nobody}", manages),
+        ("GET", f"{mfa}/registrations/{unknown}", manages),
+        ("PUT", f"{mfa}/registrations/{unknown}", manages),
         ("POST", f"{mfa}/verifications", manages),
-        ("GET", f"{mfa}/verifications/{nobody}", manages),
-        ("PUT", f"{mfa}/verifications/{nobody}", manages),
+        ("GET", f"{mfa}/verifications/{unknown}", manages),
+        ("PUT", f"{mfa}/verifications/{unknown}", manages),
     ]
     for method, path, allowed in calls:
         answer = sim.call(method, path, {} if method != "GET" else None)
@@ -170,7 +170,7 @@ def test_scopes(sim: Simulator, scope: str) -> None:
             assert (answer.status_code, answer.json()) == (401, refused), path
 
 
-def test_wrong_path_or_method(sim: Simulator) -> None:
+def test_a_wrong_path_or_method_is_refused(sim: Simulator) -> None:
     for method, path in [
         ("GET", "/api/2/nothing"),
         ("GET", "/"),
@@ -184,7 +184,7 @@ def test_wrong_path_or_method(sim: Simulator) -> None:
         assert answer.json() == envelope(404, "not found", "No Route Exists")
 
 
-def test_headers_of_an_answer(sim: Simulator) -> None:
+def test_headers_of_a_response(sim: Simulator) -> None:
     answers = [sim.call("GET", "/api/2/users"), sim.call("GET", "/api/2/users/1")]
     for answer in answers:
         headers = answer.headers

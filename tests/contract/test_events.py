@@ -25,7 +25,7 @@ def kinds(sim: Simulator, **query: Any) -> list[int]:
     return [row["event_type_id"] for row in rows(sim, sort="+id", **query)]
 
 
-def test_what_leaves_which_event(sim: Simulator) -> None:
+def test_each_change_writes_its_event(sim: Simulator) -> None:
     registration = sim.enrol(KELLY, SMS)
     path = f"registrations/{registration['id']}"
     sim.mfa("PUT", KELLY, path, {"otp": "no"})
@@ -46,7 +46,7 @@ def test_what_leaves_which_event(sim: Simulator) -> None:
     assert kinds(sim)[-1] == 950
 
 
-def test_events_are_in_the_order_of_time_however_late_one_looks(sim: Simulator) -> None:
+def test_events_are_in_order_of_time_whenever_they_are_read(sim: Simulator) -> None:
     sim.admin("PATCH", "/settings", {"answer_after": 80})
     sim.enrol(KELLY, VOICE)
     sim.enrol(RITA, VOICE)
@@ -57,7 +57,7 @@ def test_events_are_in_the_order_of_time_however_late_one_looks(sim: Simulator) 
     assert stamps == sorted(stamps)
 
 
-def test_filters(sim: Simulator) -> None:
+def test_events_can_be_filtered(sim: Simulator) -> None:
     kelly, eve = sim.device(KELLY, SMS), sim.device(EVE, SMS)
     assert kinds(sim) == [537, 22, 537, 22]
     assert kinds(sim, user_id=EVE) == [537, 22]
@@ -72,7 +72,7 @@ def test_filters(sim: Simulator) -> None:
     assert rows(sim, id=first["id"]) == [first]
 
 
-def test_pages(sim: Simulator) -> None:
+def test_events_are_paged(sim: Simulator) -> None:
     for _turn in range(30):
         sim.enrol(KELLY, SMS, verified=True)
     answer = sim.call("GET", "/api/1/events", params={"sort": "+id"}).json()
@@ -92,11 +92,11 @@ def test_pages(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("query", [{"limit": "x"}, {"limit": 0}, {"since": "then"}, {"after_cursor": "?"}])
-def test_bad_values(sim: Simulator, query: dict[str, Any]) -> None:
+def test_invalid_filters_are_refused(sim: Simulator, query: dict[str, Any]) -> None:
     assert sim.call("GET", "/api/1/events", params=query).status_code == 400
 
 
-def test_one_event_and_the_types(sim: Simulator) -> None:
+def test_one_event_and_the_types_can_be_read(sim: Simulator) -> None:
     sim.device(KELLY, SMS)
     [row] = rows(sim, event_type_id=22)
     assert sim.call("GET", f"/api/1/events/{row['id']}").json()["data"] == row

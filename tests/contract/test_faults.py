@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on demand, each kind seen by a real client."""
+"""Faults on demand, each kind as a client sees it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ BODY = {"factor_id": SMS, "display_name": "x"}
 
 
 def sent(sim: Simulator) -> int:
-    """How many messages went out: whether a POST had its effect."""
+    """Count the messages, which shows whether a POST had its effect."""
     return len(sim.admin("GET", "/messages"))
 
 
 def post(sim: Simulator, **more: Any) -> requests.Response:
-    """A call with an effect one can see."""
+    """Make a call with a visible effect."""
     path = f"/api/2/mfa/users/{KELLY}/registrations"
     return sim.call("POST", path, BODY, allow_redirects=False, **more)
 
@@ -41,12 +41,12 @@ def post(sim: Simulator, **more: Any) -> requests.Response:
     ],
 )
 @pytest.mark.parametrize("kind", ["429", "400"])
-def test_throttling(sim: Simulator, kind: str, form: str, names: set[str]) -> None:
+def test_a_throttling_response(sim: Simulator, kind: str, form: str, names: set[str]) -> None:
     sim.fault(kind, params={"headers": form})
     answer = post(sim)
     assert answer.status_code == int(kind)
-    told = {n.lower() for n in answer.headers if n.lower().startswith(("x-ratelimit", "retry"))}
-    assert told == {name.lower() for name in names}
+    found = {n.lower() for n in answer.headers if n.lower().startswith(("x-ratelimit", "retry"))}
+    assert found == {name.lower() for name in names}
     assert sent(sim) == 0
 
 
@@ -69,7 +69,7 @@ def test_throttling(sim: Simulator, kind: str, form: str, names: set[str]) -> No
         ("redirect", 302, ""),
     ],
 )
-def test_another_answer_before_or_after_the_effect(
+def test_an_error_response_before_or_after_the_effect(
     sim: Simulator, kind: str, status: int, content: str, after: bool
 ) -> None:
     sim.fault(kind, path="/registrations$", method="POST", params={"after": after})
@@ -93,14 +93,14 @@ def test_another_answer_before_or_after_the_effect(
         ("permission", "Insufficient Permission"),
     ],
 )
-def test_each_401(sim: Simulator, body: str, text: str) -> None:
+def test_each_body_of_a_401(sim: Simulator, body: str, text: str) -> None:
     sim.fault("401", params={"body": body})
     answer = post(sim)
     assert answer.status_code == 401
     assert text in answer.text
 
 
-def test_other_parameters(sim: Simulator) -> None:
+def test_other_parameters_of_faults(sim: Simulator) -> None:
     sim.fault("html", params={"status": 503})
     assert post(sim).status_code == 503
     sim.fault("redirect", params={"location": "https://example.org/"})
@@ -108,7 +108,7 @@ def test_other_parameters(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize(("kind", "effect"), [("reset_before", 0), ("reset_after", 1)])
-def test_resets(sim: Simulator, kind: str, effect: int) -> None:
+def test_a_connection_reset(sim: Simulator, kind: str, effect: int) -> None:
     sim.fault(kind, path="registrations")
     with pytest.raises(requests.ConnectionError, match="reset"):
         post(sim)
@@ -130,8 +130,10 @@ def test_resets(sim: Simulator, kind: str, effect: int) -> None:
     ],
     ids=str,
 )
-def test_an_app_can_scan_only_what_was_answered(sim: Simulator, fault: dict[str, Any], shown: bool | None) -> None:
-    """None: no registration is made."""
+def test_an_app_can_scan_only_a_secret_that_was_returned(
+    sim: Simulator, fault: dict[str, Any], shown: bool | None
+) -> None:
+    """With None, no registration is created."""
     sim.admin("POST", "/faults", {**fault, "path": "/registrations$"})
     with suppress(requests.RequestException):
         sim.call("POST", f"/api/2/mfa/users/{KELLY}/registrations", {**BODY, "factor_id": PROTECT})
@@ -142,7 +144,7 @@ def test_an_app_can_scan_only_what_was_answered(sim: Simulator, fault: dict[str,
     assert len(person["devices"]) == int(bool(shown))
 
 
-def test_truncated(sim: Simulator) -> None:
+def test_a_truncated_response(sim: Simulator) -> None:
     sim.fault("truncated")
     with pytest.raises(requests.RequestException, match="IncompleteRead"):
         post(sim)
@@ -154,7 +156,7 @@ def test_truncated(sim: Simulator) -> None:
     ("name", "value"),
     [("null", None), ("int", 7), ("string", "text"), ("list", []), ("object", {}), ("bool", True)],
 )
-def test_wrong_types(sim: Simulator, name: str, value: Any) -> None:
+def test_values_of_the_wrong_type(sim: Simulator, name: str, value: Any) -> None:
     sim.fault("wrong_type", params={"field": "status", "type": name})
     assert post(sim).json()["status"] == value
     sim.fault("wrong_type", params={"type": name})
@@ -170,7 +172,7 @@ def test_wrong_types(sim: Simulator, name: str, value: Any) -> None:
     assert set(sim.call("GET", "/auth/rate_limit").json()) == {"status", "data"}
 
 
-def test_slow(sim: Simulator) -> None:
+def test_a_slow_response(sim: Simulator) -> None:
     sim.fault("slow", params={"seconds": 4})
     with pytest.raises(requests.ReadTimeout):
         post(sim, timeout=1)
@@ -181,7 +183,7 @@ def test_slow(sim: Simulator) -> None:
     assert answer.elapsed.total_seconds() >= 0.3
 
 
-def test_hang(sim: Simulator) -> None:
+def test_a_call_without_a_response(sim: Simulator) -> None:
     sim.fault("hang")
     with pytest.raises(requests.ReadTimeout):
         post(sim, timeout=1)
@@ -191,7 +193,7 @@ def test_hang(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("kind", ["expired_token", "revoked_token"])
-def test_tokens_that_are_good_no_longer(sim: Simulator, kind: str) -> None:
+def test_an_expired_or_revoked_token(sim: Simulator, kind: str) -> None:
     sim.fault(kind, path="/registrations$")
     assert post(sim).status_code == 401
     assert sent(sim) == 0
@@ -200,13 +202,13 @@ def test_tokens_that_are_good_no_longer(sim: Simulator, kind: str) -> None:
     assert post(sim).status_code == 201
 
 
-def test_the_token_call_can_fail_too(sim: Simulator) -> None:
+def test_the_token_call_can_fail(sim: Simulator) -> None:
     sim.fault("500", path="^/auth/oauth2/v2/token$")
     assert sim.grant().status_code == 500
     assert sim.grant().status_code == 200
 
 
-def test_method_path_skip_and_times(sim: Simulator) -> None:
+def test_a_fault_selects_calls_by_method_path_skip_and_times(sim: Simulator) -> None:
     sim.fault("503", path="/devices$", method="GET", skip=1, times=2)
     sim.fault("500", path="/factors$", times=None)
     assert sim.call("GET", "/api/2/users").status_code == 200
@@ -249,13 +251,13 @@ def test_concurrent_calls_get_one_fault_each(sim: Simulator) -> None:
         ({"fault": "slow", "params": {"seconds": -1}}, "seconds is"),
         ({"fault": "wrong_type", "params": {"type": "odd"}}, "type is one of"),
         ({"fault": "redirect", "params": {"location": 1}}, "location is a text"),
-        ({"fault": "500", "path": "("}, "no regular expression"),
+        ({"fault": "500", "path": "("}, "not a regular expression"),
         ({"fault": "500", "times": 0}, "times is"),
         ({"fault": "500", "skip": -1}, "skip is"),
         ({"fault": "500", "when": "now"}, "unknown: when"),
     ],
 )
-def test_bad_faults_are_refused(sim: Simulator, fault: dict[str, Any], text: str) -> None:
+def test_invalid_faults_are_refused(sim: Simulator, fault: dict[str, Any], text: str) -> None:
     answer = sim.http.post(sim.url + "/_simulator/faults", json=fault)
     assert answer.status_code == 400
     assert text in answer.json()["error"]

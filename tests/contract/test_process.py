@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting, stopping, options, and what people are made from."""
+"""The simulator as a process: starting, stopping, options, and the sources of its people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Start = Callable[..., Simulator]
 
 
 def refused(*arguments: str) -> str:
-    """Start a simulator that must not come up; what it says, which is one line."""
+    """Start a simulator that must fail, and return its message, which is one line."""
     done = subprocess.run(
         [sys.executable, "-m", "simulator", *arguments],
         cwd=ROOT,
@@ -38,7 +38,7 @@ def refused(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_first_line_is_the_url_and_a_signal_ends_it_quietly(start: Start, number: signal.Signals) -> None:
+def test_the_first_line_is_the_url_and_a_signal_ends_the_process_quietly(start: Start, number: signal.Signals) -> None:
     sim = start("--people", str(DATA / "people.csv"))
     assert sim.url.startswith("http://127.0.0.1:")
     assert sim.url.rsplit(":", 1)[1].isdigit()
@@ -50,7 +50,7 @@ def test_the_first_line_is_the_url_and_a_signal_ends_it_quietly(start: Start, nu
     assert err.splitlines() == ["credential simulator-id (Manage All)", "8 people"]
 
 
-def test_a_client_that_dies_while_it_asks_is_no_error(start: Start) -> None:
+def test_a_client_that_disconnects_during_a_request_is_not_an_error(start: Start) -> None:
     sim = start("--people", str(DATA / "people.csv"))
     for path in ("/_simulator/clock", "/api/2/users"):
         with socket.create_connection(("127.0.0.1", int(sim.url.rsplit(":", 1)[1]))) as connection:
@@ -59,7 +59,7 @@ def test_a_client_that_dies_while_it_asks_is_no_error(start: Start) -> None:
     assert sim.stop() == (0, "", "credential simulator-id (Manage All)\n8 people\n")
 
 
-def test_it_ends_promptly_with_a_call_hanging(start: Start) -> None:
+def test_the_process_ends_promptly_while_a_call_hangs(start: Start) -> None:
     sim = start()
     sim.fault("hang")
     hanging = subprocess.Popen(
@@ -86,7 +86,7 @@ def test_the_documented_default_credential(start: Start) -> None:
     assert answer.status_code == 200
 
 
-def test_only_loopback() -> None:
+def test_the_simulator_listens_only_on_loopback() -> None:
     assert "loopback" in refused("--host", "0.0.0.0")
 
 
@@ -107,7 +107,7 @@ def test_only_loopback() -> None:
         (["--tls-cert", "simulator/README.md"], "--tls-cert and --tls-key cannot be used: [SSL]"),
     ],
 )
-def test_bad_options_are_refused(arguments: list[str], text: str) -> None:
+def test_invalid_options_are_refused(arguments: list[str], text: str) -> None:
     said = refused(*arguments)
     assert text in said
     assert "Traceback" not in said
@@ -123,23 +123,23 @@ def test_bad_options_are_refused(arguments: list[str], text: str) -> None:
             "email,sim_answer\na@x.y,maybe\n",
             "line 2, column sim_answer: 'maybe' is not one of accept, reject, never",
         ),
-        ("email,sim_answer_after\na@x.y,-1\n", "column sim_answer_after: '-1' is no length"),
+        ("email,sim_answer_after\na@x.y,-1\n", "column sim_answer_after: '-1' is not a duration"),
         ("email,sim_exists\na@x.y,perhaps\n", "column sim_exists: 'perhaps' is neither"),
-        ("email,status\na@x.y,6\n", "column status: '6' is no status"),
-        ("email,state\na@x.y,4\n", "column state: '4' is no state"),
+        ("email,status\na@x.y,6\n", "column status: '6' is not a status"),
+        ("email,state\na@x.y,4\n", "column state: '4' is not a state"),
         ("email,sim_wrong_codes\na@x.y,-2\n", "column sim_wrong_codes: '-2' is negative"),
         ("email\na@x.y\nA@X.Y\n", "line 3, column email: 'A@X.Y' is people.csv line 2's too"),
         ("email,sim_enrolled\na@x.y,Telepathy\n", "no factor 'Telepathy'"),
         ("email\n", "people.csv: no people in it"),
     ],
 )
-def test_a_bad_csv_is_refused_with_its_place(tmp_path: Path, text: str, where: str) -> None:
+def test_an_invalid_csv_file_is_refused_with_the_place(tmp_path: Path, text: str, where: str) -> None:
     path = tmp_path / "people.csv"
     path.write_text(text)
     assert where in refused("--people", str(path))
 
 
-def test_people_of_a_csv(sim: Simulator) -> None:
+def test_people_from_a_csv_file(sim: Simulator) -> None:
     rows = sim.call("GET", "/api/2/users").json()
     assert [row["id"] for row in rows] == list(range(36216766, 36216774))
     kelly = sim.call("GET", "/api/2/users/36216766").json()
@@ -164,7 +164,7 @@ def test_people_of_a_csv(sim: Simulator) -> None:
     assert sim.call("GET", "/api/2/users/36216774").status_code == 404
 
 
-def test_ids_are_given_where_there_are_none(start: Start, tmp_path: Path) -> None:
+def test_missing_ids_are_assigned(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("id,email\n,a@x.y\n36216766,b@x.y\n,c@x.y\n", encoding="utf-8-sig")
     sim = start("--people", str(path))
@@ -172,7 +172,7 @@ def test_ids_are_given_where_there_are_none(start: Start, tmp_path: Path) -> Non
     assert found == {"a": 36216767, "b": 36216766, "c": 36216768}
 
 
-def test_people_of_an_inventory(start: Start, tmp_path: Path) -> None:
+def test_people_from_an_inventory(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "hosts.yml"
     path.write_text(
         """
@@ -198,7 +198,7 @@ all:
     assert len(sim.admin("GET", "/people/kelly@x.y")["devices"]) == 1
 
 
-def test_a_bad_inventory_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_inventory_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "hosts.yml"
     path.write_text("all: {hosts: {a: {onelogin_email: a@x.y, sim_answer: maybe}}}")
     assert "hosts.yml host a, column sim_answer" in refused("--inventory", str(path))
@@ -208,7 +208,7 @@ def test_a_bad_inventory_is_refused(tmp_path: Path) -> None:
     assert "hosts.yml" in refused("--inventory", str(path))
 
 
-def test_people_made_up_and_a_seed_gives_the_same_again(start: Start) -> None:
+def test_generated_people_are_the_same_for_the_same_seed(start: Start) -> None:
     seen = []
     for _turn in range(2):
         sim = start("--count", "3", "--seed", "5", "--credential", "all-id:all-secret")
@@ -219,7 +219,7 @@ def test_people_made_up_and_a_seed_gives_the_same_again(start: Start) -> None:
     assert seen[0] == seen[1]
 
 
-def test_other_factors(start: Start, tmp_path: Path) -> None:
+def test_factors_from_a_file(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "factors.json"
     path.write_text(
         '[{"factor_id": 65347, "name": "Send 6-digit OTP to mobile", "auth_factor_name": "SMS"},'
@@ -238,7 +238,7 @@ def test_other_factors(start: Start, tmp_path: Path) -> None:
     assert "Duo Security is not enrolled through the API" in said
 
 
-def test_a_faster_clock(start: Start) -> None:
+def test_the_clock_can_run_faster(start: Start) -> None:
     sim = start("--speed", "1000", "--answer-after", "60", "--credential", "all-id:all-secret")
     sim.log_in()
     registration = sim.enrol(36216766, 58958)
@@ -248,11 +248,11 @@ def test_a_faster_clock(start: Start) -> None:
         if status != "pending":
             break
     assert status == "accepted"
-    # A client sleeps by its own clock, so the window of an hour is told as 3.6 seconds.
+    # A client sleeps by its own clock, so the headers give 3.6 seconds for a window of an hour.
     assert int(sim.call("GET", "/api/2/users").headers["X-RateLimit-Reset"]) <= 4
 
 
-def test_answers_of_people_by_option(start: Start) -> None:
+def test_options_set_the_answers_of_people(start: Start) -> None:
     sim = start("--answer", "reject", "--answer-after", "60", "--credential", "all-id:all-secret")
     sim.log_in()
     path = f"registrations/{sim.enrol(36216766, 58958)['id']}"
@@ -262,7 +262,7 @@ def test_answers_of_people_by_option(start: Start) -> None:
     assert sim.mfa("GET", 36216766, path).json()["status"] == "rejected"
 
 
-def test_latency(start: Start) -> None:
+def test_responses_can_have_latency(start: Start) -> None:
     sim = start("--latency", "1000", "--credential", "all-id:all-secret")
     sim.log_in()
     assert sim.call("GET", "/api/2/users").elapsed.total_seconds() >= 1
@@ -270,8 +270,8 @@ def test_latency(start: Start) -> None:
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_it_serves_https(start: Start, tmp_path: Path, apart: bool) -> None:
-    """With the key in the file of the certificate or in its own; a reset is there too, though ssl calls it an end."""
+def test_the_simulator_serves_https(start: Start, tmp_path: Path, apart: bool) -> None:
+    """The key is in the file of the certificate or in its own. A reset works too, although ssl reports it as an end."""
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
     known, cert, key = (str(tmp_path / name) for name in ("ca.pem", "cert.pem", "key.pem"))
@@ -294,7 +294,7 @@ def test_it_serves_https(start: Start, tmp_path: Path, apart: bool) -> None:
     assert sim.stop() == (0, "", "credential all-id (Manage All)\n10 people\n")
 
 
-def test_it_shares_no_code_with_the_collection() -> None:
+def test_the_simulator_shares_no_code_with_the_collection() -> None:
     files = sorted((ROOT / "simulator").glob("*.py"))
     assert files
     for path in files:

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every sample payload of OneLogin's pages is reproduced: same container, same fields, same types.
+"""The simulator reproduces every sample payload of OneLogin's pages: same container, fields and types.
 
-Each payload has a check of its own, which is given the payload; one without a check needs an excuse.
+Each payload has a check, which receives the payload. A payload without a check needs an excuse.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _FORMS = {
 
 
 def shape(value: Any) -> Any:
-    """A value without its particulars: fields, types, and the form of texts that have one."""
+    """Reduce a value to its form: fields, types, and the format of texts that have one."""
     if isinstance(value, dict):
         return {name: shape(held) for name, held in sorted(value.items())}
     if isinstance(value, list):
@@ -65,12 +65,12 @@ def shape(value: Any) -> Any:
     return type(value).__name__
 
 
-# What holds payloads; anything else in the file is one, or a list of them, or a remark.
+# These keys contain payloads; any other value in the file is a payload, a list of payloads or a remark.
 GROUPS = {"auth", "events", "mfa_token", "registration_put", "users", "verification_put"}
 
 
 def payloads(tree: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
-    """Each payload of the file with its path."""
+    """Yield each payload of the file with its path."""
     for name, held in tree.items():
         if isinstance(held, str):
             continue
@@ -84,7 +84,7 @@ def payloads(tree: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
 
 PAYLOADS: dict[str, Any] = dict(payloads(json.loads((DATA / "samples.json").read_text())))
 _USER_WRITES = "answers a call that writes users, which the simulator has not (tests of onelogin-python-sdk 2.x)"
-# Payloads, and a field of one, that the simulator never sends, with who does.
+# Payloads (and one field) that the simulator never sends, with the call that does.
 EXCUSED = {
     "activate_201/4/body/factor_data/totp_url": "no page knows it beside a device, whose secret left at enrolment",
     "mfa_errors/5": "answers the Smart MFA verify call, which has state tokens; the simulator has not that call",
@@ -98,7 +98,7 @@ CHECKS: dict[str, Check] = {}
 
 
 def payload(*paths: str) -> Callable[[Check], Check]:
-    """Have a function check these payloads; one that ends in a stroke stands for all below it."""
+    """Register a function as the check of these payloads; a path that ends in a slash means all payloads below it."""
 
     def note(check: Check) -> Check:
         for path in paths:
@@ -109,7 +109,7 @@ def payload(*paths: str) -> Callable[[Check], Check]:
     return note
 
 
-def test_every_payload_is_checked_or_excused() -> None:
+def test_every_payload_has_a_check_or_an_excuse() -> None:
     excused = {path for path in EXCUSED if "/body/" not in path}
     assert set(CHECKS) | excused == set(PAYLOADS)
     assert not set(CHECKS) & excused
@@ -120,7 +120,7 @@ USED = [path for path in PAYLOADS if path not in EXCUSED]
 
 
 def given(path: str) -> Any:
-    """A payload without the fields of it that are excused."""
+    """Return a payload without its excused fields."""
     held = deepcopy(PAYLOADS[path])
     for excused in EXCUSED:
         if excused.startswith(f"{path}/"):
@@ -130,7 +130,7 @@ def given(path: str) -> Any:
 
 
 def another(path: str, held: Any) -> Any:
-    """A payload no page prints: another request, or an answer with a field too many."""
+    """Build a payload that no page prints: another request, or a response with an additional field."""
     if isinstance(held, dict) and "body" in held:
         return {**held, "body": another(path, held["body"])}
     if isinstance(held, list):
@@ -141,31 +141,31 @@ def another(path: str, held: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", USED)
-def test_a_payload(sim: Simulator, path: str) -> None:
+def test_the_simulator_reproduces_a_payload(sim: Simulator, path: str) -> None:
     CHECKS[path](sim, given(path))
 
 
 @pytest.mark.parametrize("path", USED)
-def test_a_check_would_notice_another_payload(sim: Simulator, path: str) -> None:
+def test_a_check_fails_for_another_payload(sim: Simulator, path: str) -> None:
     with pytest.raises((AssertionError, KeyError)):
         CHECKS[path](sim, another(path, given(path)))
 
 
 @pytest.mark.parametrize("path", [path for path in EXCUSED if path in PAYLOADS])
-def test_an_excuse_is_needed(sim: Simulator, path: str) -> None:
-    """The check of the payloads beside it does not find it."""
+def test_each_excuse_is_necessary(sim: Simulator, path: str) -> None:
+    """The check of the neighbouring payloads fails for an excused payload."""
     beside = path.rpartition("/")[0] + "/0"
     with pytest.raises(AssertionError):
         CHECKS[beside](sim, PAYLOADS[path])
 
 
 def factor_of(sample: dict[str, Any]) -> int:
-    """The factor a sample is about."""
+    """Return the factor of a sample."""
     return next(number for name, number in FACTORS.items() if sample["factor"].startswith(name))
 
 
 def post(sim: Simulator, path: str, **more: Any) -> requests.Response:
-    """A call with the credential in place of a token."""
+    """Make a call with the credential instead of a token."""
     more.setdefault("auth", CREDENTIALS["Manage All"])
     return sim.http.post(sim.url + path, timeout=10, **more)
 
@@ -180,7 +180,7 @@ def _token_request(sim: Simulator, sample: Any) -> None:
 
 @payload("auth/token_request_form_fields")
 def _token_form(sim: Simulator, sample: Any) -> None:
-    """The form is enough, and nothing in it is too much."""
+    """The fields of the form are sufficient, and each is necessary."""
     values = dict(zip(("client_id", "client_secret"), CREDENTIALS["Manage All"], strict=True))
     form = {name: value or values[name] for name, _is, value in (field.partition("=") for field in sample)}
     assert post(sim, TOKEN, data=form, auth=None).status_code == 200
@@ -220,7 +220,7 @@ def _rate_limit(sim: Simulator, sample: Any) -> None:
 
 @payload("auth/errors/")
 def _auth_error(sim: Simulator, sample: Any) -> None:
-    """Word for word from some call."""
+    """One of the calls returns exactly this error."""
     grant = {"grant_type": "client_credentials"}
     answers = [
         post(sim, TOKEN, json={}),
@@ -251,7 +251,7 @@ def _factors(sim: Simulator, sample: Any) -> None:
 
 @payload("factors_200_observed_live")
 def _factors_live(sim: Simulator, sample: Any) -> None:
-    """An account that has these: a simulator of its own."""
+    """These factors need an account of their own, so a separate simulator."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "factors.json"
         path.write_text(json.dumps(sample["body"]))
@@ -275,7 +275,7 @@ def _enroll(sim: Simulator, sample: Any) -> None:
 
 
 def registration_at(sim: Simulator, status: str) -> str:
-    """The path of a registration that far."""
+    """Create a registration with this status and return its path."""
     path = f"registrations/{sim.enrol(KELLY, SMS)['id']}"
     if status == "accepted":
         sim.admin("POST", f"/people/{KELLY}/approve")
@@ -284,7 +284,7 @@ def registration_at(sim: Simulator, status: str) -> str:
 
 @payload("registration_get_200/", "registration_put/response_200/")
 def _registration(sim: Simulator, sample: Any) -> None:
-    """As captured, or as a page prints it; a PUT of what is accepted answers as the PUT that accepted it."""
+    """As captured, or as a page prints it. A PUT to an accepted registration returns the same as the accepting PUT."""
     status, printed = sample["body"]["status"], "wire_in_page" in sample
     path = registration_at(sim, status)
     if printed:
@@ -295,13 +295,13 @@ def _registration(sim: Simulator, sample: Any) -> None:
         found = answer.json()
         assert shape(found) == ([shape(sample["body"])] if printed else shape(sample["body"]))
         assert (found[0] if printed else found)["status"] == status
-        told = re.search(r"Content-Length (\d+)", sample.get("wire_in_openapi", ""))
-        assert not told or len(answer.content) == int(told[1])
+        length = re.search(r"Content-Length (\d+)", sample.get("wire_in_openapi", ""))
+        assert not length or len(answer.content) == int(length[1])
 
 
 @payload("registration_put/request_seed_page", "registration_put/request_newer_page")
 def _registration_request(sim: Simulator, sample: Any) -> None:
-    """Understood as it is, if wrong; and accepted with the right code in the same type."""
+    """The request is valid but its code is wrong; with the right code in the same type, it is accepted."""
     path = f"registrations/{sim.enrol(KELLY, SMS)['id']}"
     answer = sim.mfa("PUT", KELLY, path, sample)
     assert (answer.status_code, answer.json().get("status")) == (200, "pending")
@@ -311,7 +311,7 @@ def _registration_request(sim: Simulator, sample: Any) -> None:
 
 
 def sent_number(sim: Simulator) -> tuple[str, str]:
-    """The path of a registration whose code an integer can hold, and the code."""
+    """Return the path of a registration with a code without leading zeros, and the code."""
     for _turn in range(500):
         path = f"registrations/{sim.enrol(KELLY, SMS)['id']}"
         code: str = sim.message(KELLY)["code"]
@@ -350,7 +350,7 @@ def _activate(sim: Simulator, sample: Any) -> None:
 
 @payload("activate_201/4")
 def _activate_openapi_example(sim: Simulator, sample: Any) -> None:
-    """All of it but one field that is excused; the names beside it are in the description though not in the example."""
+    """Everything except one excused field; the description has the additional names, but the example does not."""
     wanted = sample["body"]
     device = sim.device(KELLY, VOICE)
     sim.switch(user_id_type="int", device_id_type="int", verification_status="yes", expires_at="hidden")
@@ -373,7 +373,7 @@ def _activate_request(sim: Simulator, sample: Any) -> None:
 
 @payload("verification_put/request")
 def _verification_request(sim: Simulator, sample: Any) -> None:
-    """Of an Authenticator, the factor that wants the device: refused as it is, accepted with its own values."""
+    """Authenticator is the factor that requires the device. The sample is refused; with real values, it is accepted."""
     device = sim.device(NILS, AUTHENTICATOR)
     path = f"verifications/{sim.activate(NILS, device)['id']}"
     assert sim.mfa("PUT", NILS, path, sample).status_code == 401
@@ -420,7 +420,7 @@ def _verification(sim: Simulator, sample: Any) -> None:
 
 @payload("mfa_token/request")
 def _mfa_token_request(sim: Simulator, sample: Any) -> None:
-    """Both are heard."""
+    """Both fields have an effect."""
     answer = sim.mfa("POST", KELLY, "mfa_token", sample)
     assert (answer.status_code, answer.json()["reusable"]) == (201, sample["reusable"])
     ends = datetime.fromisoformat(answer.json()["expires_at"]).timestamp()
@@ -439,7 +439,7 @@ def _mfa_token_page(sim: Simulator, sample: Any) -> None:
 
 @payload("mfa_token/response/1")
 def _mfa_token_described(sim: Simulator, sample: Any) -> None:
-    """Its token has letters, the page's has digits only; both are texts."""
+    """The token here has letters and that of the page only digits; both are text."""
     found = sim.mfa("POST", KELLY, "mfa_token", {}).json()
     assert {**shape(found), "mfa_token": "text"} == shape(sample["body"])
 
@@ -454,7 +454,7 @@ def _mfa_token_error(sim: Simulator, sample: Any) -> None:
 
 @payload("mfa_errors/")
 def _mfa_error(sim: Simulator, sample: Any) -> None:
-    """Word for word from some call, and without a fault's help."""
+    """One of the calls returns exactly this error, without an injected fault."""
     device = sim.device(KELLY, SMS)
     verification = sim.activate(KELLY, device)["id"]
     answers = [
@@ -472,7 +472,7 @@ def _mfa_error(sim: Simulator, sample: Any) -> None:
 
 @payload("mfa_errors/9")
 def _mfa_invalid_value(sim: Simulator, sample: Any) -> None:
-    """The same words of a parameter that the simulator knows; it has no call with an `auth_method`."""
+    """The same message for a parameter of the simulator, which has no call with an `auth_method`."""
     answer = sim.mfa("POST", KELLY, "registrations", {"factor_id": 1, "display_name": "x"})
     body = {**answer.json(), "message": answer.json()["message"].replace("factor_id", "auth_method")}
     assert (answer.status_code, body) == (sample["http"], sample["body"])

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OneLogin's own SDK (PyPI ``onelogin``) runs whole flows against the simulator.
+"""OneLogin's SDK (PyPI ``onelogin``) runs complete flows against the simulator.
 
-Where the generated code cannot read a true answer, a test of its own says which and shows it.
+Where the generated code cannot read a valid response, a separate test shows it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ with warnings.catch_warnings():
 
 @pytest.fixture
 def sdk(sim: Simulator) -> Iterator[SimpleNamespace]:
-    """The SDK's APIs, logged in through the SDK itself."""
+    """The APIs of the SDK, with a token that the SDK requested."""
     user, password = CREDENTIALS["Manage All"]
     configuration = onelogin.Configuration(host=sim.url, username=user, password=password)
     with onelogin.ApiClient(configuration) as client:
@@ -57,7 +57,7 @@ def sdk(sim: Simulator) -> Iterator[SimpleNamespace]:
 
 
 def compare_answers(sim: Simulator, client: Any) -> None:
-    """Have what the SDK is answered compared with the description as well."""
+    """Compare the responses that the SDK receives with the description."""
     pool = client.rest_client.pool_manager
     request = pool.request
 
@@ -69,18 +69,18 @@ def compare_answers(sim: Simulator, client: Any) -> None:
     pool.request = _request
 
 
-def wish(factor: int) -> onelogin.CreateFactorRegistrationRequest:
-    """What is asked to start an enrolment."""
+def registration_request(factor: int) -> onelogin.CreateFactorRegistrationRequest:
+    """Build the request that starts an enrolment."""
     return onelogin.CreateFactorRegistrationRequest(factor_id=factor, display_name="Mine", expires_in="240")
 
 
 def enrol(sdk: SimpleNamespace, user: int, factor: int) -> onelogin.CreateFactorRegistration201Response:
-    """Start an enrolment through the SDK."""
-    return sdk.mfa.create_factor_registration(user, create_factor_registration_request=wish(factor))
+    """Start an enrolment with the SDK."""
+    return sdk.mfa.create_factor_registration(user, create_factor_registration_request=registration_request(factor))
 
 
 def sent_number(sim: Simulator, sdk: SimpleNamespace, zero: bool, factor: int = SMS) -> tuple[str, str]:
-    """Enrol until the code sent begins with a zero, or does not: the registration and the code."""
+    """Enrol until the code begins with a zero, or does not; return the registration and the code."""
     for _turn in range(500):
         registration = enrol(sdk, KELLY, factor)
         code: str = sim.message(KELLY)["code"]
@@ -90,13 +90,13 @@ def sent_number(sim: Simulator, sdk: SimpleNamespace, zero: bool, factor: int = 
 
 
 def app_number(sdk: SimpleNamespace) -> tuple[str, pyotp.TOTP, str]:
-    """Enrol an Authenticator until its code begins with no zero: the registration, the app and the code.
+    """Enrol an Authenticator until its code does not begin with a zero; return the registration, the app and the code.
 
-    The SDK's model has no `factor_data`, but the body as it came is to be had beside it.
+    The SDK's model has no `factor_data`, but the SDK also returns the raw body.
     """
     for _turn in range(500):
         answer = sdk.mfa.create_factor_registration_with_http_info(
-            KELLY, create_factor_registration_request=wish(AUTHENTICATOR)
+            KELLY, create_factor_registration_request=registration_request(AUTHENTICATOR)
         )
         app = pyotp.parse_uri(json.loads(answer.raw_data)["factor_data"]["totp_url"])
         assert isinstance(app, pyotp.TOTP)
@@ -107,13 +107,13 @@ def app_number(sdk: SimpleNamespace) -> tuple[str, pyotp.TOTP, str]:
 
 
 def confirm(sdk: SimpleNamespace, registration: str, otp: int) -> Any:
-    """Give a code, which the SDK takes as a number only."""
+    """Send a code, which the SDK accepts only as a number."""
     request = onelogin.VerifyUserRegistrationRequest(otp=otp)
     return sdk.mfa.verify_user_registration(KELLY, registration, verify_user_registration_request=request)
 
 
 def activate(sim: Simulator, sdk: SimpleNamespace, device: str) -> str:
-    """Start a verification through the SDK, which reads only the integer form of `device_id`; its id."""
+    """Start a verification and return its id; the SDK reads only the integer form of `device_id`."""
     sim.switch(device_id_type="int")
     request = onelogin.CreateDeviceVerificationRequest(device_id=int(device))
     made = sdk.mfa.create_device_verification(KELLY, create_device_verification_request=request)
@@ -124,7 +124,7 @@ def activate(sim: Simulator, sdk: SimpleNamespace, device: str) -> str:
 
 
 def give(sim: Simulator, sdk: SimpleNamespace, verification: str, **body: Any) -> None:
-    """Give the right code to a verification; of the successes the SDK reads only the flat one."""
+    """Send the right code to a verification; the SDK reads only the flat form of a success."""
     sim.switch(verification_success="flat")
     request = onelogin.VerifyUserVerificationRequest(**body)
     done = sdk.mfa.verify_user_verification(KELLY, verification, verify_user_verification_request=request)
@@ -133,7 +133,7 @@ def give(sim: Simulator, sdk: SimpleNamespace, verification: str, **body: Any) -
 
 
 def only_device(sdk: SimpleNamespace, factor: str) -> str:
-    """The one device there is."""
+    """Return the id of the only device."""
     [device] = sdk.mfa.get_authentication_devices(KELLY)
     assert (device.auth_factor_name, device.user_display_name) == (factor, "Mine")
     found: str = device.device_id
@@ -141,13 +141,15 @@ def only_device(sdk: SimpleNamespace, factor: str) -> str:
 
 
 def remove(sdk: SimpleNamespace, device: str) -> None:
-    """Remove the one device there is."""
+    """Remove the only device."""
     sdk.mfa.delete_enrolled_factor(KELLY, device)
     assert sdk.mfa.get_authentication_devices(KELLY) == []
 
 
 @pytest.mark.parametrize(("factor", "name"), [(SMS, "SMS"), (EMAIL, "OneLogin Email")])
-def test_a_code_sent_from_enrolment_to_removal(sim: Simulator, sdk: SimpleNamespace, factor: int, name: str) -> None:
+def test_a_factor_with_sent_codes_from_enrolment_to_removal(
+    sim: Simulator, sdk: SimpleNamespace, factor: int, name: str
+) -> None:
     registration, code = sent_number(sim, sdk, zero=False, factor=factor)
     assert confirm(sdk, registration, 1).status == "pending"
     assert confirm(sdk, registration, int(code)).status == "accepted"
@@ -160,7 +162,7 @@ def test_a_code_sent_from_enrolment_to_removal(sim: Simulator, sdk: SimpleNamesp
 
 
 @pytest.mark.parametrize(("factor", "name"), [(VOICE, "OneLogin Voice"), (PROTECT, "OneLogin")])
-def test_what_the_person_confirms_from_enrolment_to_removal(
+def test_a_factor_that_a_person_confirms_from_enrolment_to_removal(
     sim: Simulator, sdk: SimpleNamespace, factor: int, name: str
 ) -> None:
     registration = enrol(sdk, KELLY, factor).id
@@ -187,7 +189,7 @@ def test_an_authenticator_from_enrolment_to_removal(sim: Simulator, sdk: SimpleN
     remove(sdk, device)
 
 
-def test_from_token_to_revocation(sim: Simulator, sdk: SimpleNamespace) -> None:
+def test_a_token_from_request_to_revocation(sim: Simulator, sdk: SimpleNamespace) -> None:
     assert sdk.token.expires_in == 36000
     limits = sdk.auth.get_rate_limit().data
     assert (limits.x_rate_limit_limit, limits.x_rate_limit_remaining) == (5000, 5000)
@@ -207,7 +209,7 @@ def test_from_token_to_revocation(sim: Simulator, sdk: SimpleNamespace) -> None:
     [device] = sdk.mfa.get_authentication_devices(KELLY)
     assert (device.device_id, device.default) == (accepted.device_id, True)
 
-    # The SDK reads only the integer form of `device_id` here, see below.
+    # The SDK reads only the integer form of `device_id` here; see below.
     sim.switch(device_id_type="int", verification_success="flat")
     verification = sdk.mfa.create_device_verification(
         KELLY,
@@ -236,14 +238,14 @@ def test_from_token_to_revocation(sim: Simulator, sdk: SimpleNamespace) -> None:
         sdk.mfa.get_authentication_devices(KELLY)
 
 
-def test_pages(sdk: SimpleNamespace) -> None:
+def test_the_sdk_reads_pages(sdk: SimpleNamespace) -> None:
     first = sdk.users.list_users2_with_http_info(limit=5)
     assert len(first.data) == 5
     cursor = unquote(first.headers["After-Cursor"])
     assert len(sdk.users.list_users2(cursor=cursor)) == 3
 
 
-def test_errors(sdk: SimpleNamespace) -> None:
+def test_the_sdk_reads_errors(sdk: SimpleNamespace) -> None:
     with pytest.raises(exceptions.NotFoundException) as refused:
         sdk.users.get_user2(1)
     assert "NotFoundError" in refused.value.body
@@ -252,16 +254,16 @@ def test_errors(sdk: SimpleNamespace) -> None:
     assert refused.value.status == 422
 
 
-def test_a_code_with_a_leading_zero_is_lost_as_a_number(sim: Simulator, sdk: SimpleNamespace) -> None:
-    """The SDK's model of a registration's code is an integer, so a true code fails."""
+def test_the_sdk_cannot_send_a_code_with_a_leading_zero(sim: Simulator, sdk: SimpleNamespace) -> None:
+    """The SDK's model of a registration code is an integer, so the correct code fails."""
     registration, code = sent_number(sim, sdk, zero=True)
     assert confirm(sdk, registration, int(code)).status == "pending"
     path = f"registrations/{registration}"
     assert sim.mfa("PUT", KELLY, path, {"otp": code}).json()["status"] == "accepted"
 
 
-def test_unreadable_the_string_device_id_of_an_activation(sim: Simulator, sdk: SimpleNamespace) -> None:
-    """The documentation page prints a string; the SDK's model knows integers only."""
+def test_the_sdk_cannot_read_a_string_device_id_of_an_activation(sim: Simulator, sdk: SimpleNamespace) -> None:
+    """The documentation page prints a string; the SDK's model accepts only integers."""
     device = int(sim.device(NILS, SMS))
     request = onelogin.CreateDeviceVerificationRequest(device_id=device)
     with pytest.raises(ValidationError, match="device_id"):
@@ -270,8 +272,10 @@ def test_unreadable_the_string_device_id_of_an_activation(sim: Simulator, sdk: S
 
 
 @pytest.mark.parametrize("form", ["envelope", "string"])
-def test_unreadable_success_of_a_verification(sim: Simulator, sdk: SimpleNamespace, form: str) -> None:
-    """The SDK reads only the flat form, not the page's envelope nor the live `status`."""
+def test_the_sdk_cannot_read_other_forms_of_a_verification_success(
+    sim: Simulator, sdk: SimpleNamespace, form: str
+) -> None:
+    """The SDK reads only the flat form, not the page's envelope or the live `status`."""
     sim.switch(verification_success=form)
     verification = sim.activate(NILS, sim.device(NILS, SMS))
     request = onelogin.VerifyUserVerificationRequest(otp=sim.message(NILS)["code"])
@@ -282,15 +286,15 @@ def test_unreadable_success_of_a_verification(sim: Simulator, sdk: SimpleNamespa
 
 
 @pytest.mark.parametrize("factor", [VOICE, PROTECT, AUTHENTICATOR])
-def test_unread_what_an_app_or_a_call_needs(sim: Simulator, sdk: SimpleNamespace, factor: int) -> None:
+def test_the_sdk_does_not_read_factor_data_and_status(sim: Simulator, sdk: SimpleNamespace, factor: int) -> None:
     """The SDK's model of a registration has no `factor_data` and no `status`."""
     made = enrol(sdk, NILS, factor)
     assert made.to_dict().keys() == {"id", "type_display_name", "user_display_name", "auth_factor_name"}
     assert {"factor_data", "status"} <= sim.enrol(NILS, factor).keys()
 
 
-def test_unreadable_lists_of_one(sim: Simulator, sdk: SimpleNamespace) -> None:
-    """The documentation pages print lists of one; the SDK's models know objects only."""
+def test_the_sdk_cannot_read_lists_with_one_element(sim: Simulator, sdk: SimpleNamespace) -> None:
+    """The documentation pages print lists with one element; the SDK's models accept only objects."""
     verification = sim.activate(NILS, sim.device(NILS, SMS))
     sim.switch(container="list")
     with pytest.raises(ValidationError):
@@ -299,7 +303,7 @@ def test_unreadable_lists_of_one(sim: Simulator, sdk: SimpleNamespace) -> None:
         enrol(sdk, NILS, SMS)
 
 
-def test_the_sdk_asks_for_event_types_without_a_token(sdk: SimpleNamespace) -> None:
-    """Its description names no security for that call; the simulator wants a token for all."""
+def test_the_sdk_requests_event_types_without_a_token(sdk: SimpleNamespace) -> None:
+    """The description names no security for that call; the simulator requires a token for every call."""
     with pytest.raises(exceptions.UnauthorizedException):
         sdk.events.get_event_types()

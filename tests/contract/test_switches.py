@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each open behaviour both ways; a switch or choice without a test here fails the first one."""
+"""Each choice of each switch; the first test fails if a switch or choice has no check."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CREDENTIALS_401 = "Please provide valid credentials"
 
 
 def choice(name: str, *values: str) -> Callable[[Callable[[Simulator, str], None]], None]:
-    """Have a function check these choices of a switch; it is given the choice."""
+    """Register a function as the check of these choices of a switch; it receives the choice."""
 
     def note(check: Callable[[Simulator, str], None]) -> None:
         for value in values:
@@ -55,17 +55,17 @@ def test_every_choice_of_every_switch_is_tested() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [(switch.name, value) for switch in SWITCHES for value in switch.choices])
-def test_a_choice(sim: Simulator, name: str, value: str) -> None:
+def test_a_choice_of_a_switch(sim: Simulator, name: str, value: str) -> None:
     sim.switch(**{name: value})
     CHECKS[name, value](sim)
 
 
-def test_defaults(sim: Simulator) -> None:
+def test_the_defaults_of_the_switches(sim: Simulator) -> None:
     found = sim.admin("GET", "/settings")["switches"]
     assert found == {switch.name: switch.choices[0] for switch in SWITCHES}
 
 
-def test_bad_values_change_nothing(sim: Simulator) -> None:
+def test_invalid_values_change_nothing(sim: Simulator) -> None:
     before = sim.admin("GET", "/settings")
     for body in (
         {"switches": {"throttle": "400", "container": "bag"}},
@@ -84,7 +84,7 @@ def test_bad_values_change_nothing(sim: Simulator) -> None:
 
 
 def wrong_code(sim: Simulator, what: str) -> tuple[Any, str]:
-    """Give a wrong code to a new registration or verification: answer, and path to look at it."""
+    """Send a wrong code to a new registration or verification; return the response and the path to read it."""
     if what == "registrations":
         path = f"registrations/{sim.enrol(KELLY, SMS)['id']}"
     else:
@@ -93,7 +93,7 @@ def wrong_code(sim: Simulator, what: str) -> tuple[Any, str]:
 
 
 def refusal(sim: Simulator, user: int = KELLY, **body: Any) -> tuple[int, str]:
-    """A registration that is not made: HTTP status and the error's name."""
+    """Start a registration that is refused; return the HTTP status and the name of the error."""
     answer = sim.mfa("POST", user, "registrations", {"display_name": "x", **body})
     return answer.status_code, answer.json().get("name", "")
 
@@ -407,12 +407,12 @@ def _enrolment_event(sim: Simulator, value: str) -> None:
 
 
 def _listed(sim: Simulator, **query: Any) -> list[int]:
-    """The ids of the events, as they are listed."""
+    """Return the ids of the events in the listed order."""
     return [row["id"] for row in sim.call("GET", "/api/1/events", params=query).json()["data"]]
 
 
 def _leave_events(sim: Simulator) -> list[int]:
-    """Six events; their ids, oldest first."""
+    """Create six events; return their ids, oldest first."""
     for _turn in range(3):
         sim.enrol(KELLY, SMS, verified=True)
     return list(range(FIRST_EVENT, FIRST_EVENT + 6))
@@ -431,7 +431,7 @@ def _event_lag(sim: Simulator, value: str) -> None:
         assert before == []
     if value == "uneven":
         assert set(before) < set(ids)
-        assert min(set(ids) - set(before)) < max(before), "a later one is there before an earlier one"
+        assert min(set(ids) - set(before)) < max(before), "a later event is listed before an earlier one"
 
 
 @choice("event_order", "sorted", "mixed")

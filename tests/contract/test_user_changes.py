@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, written: what is kept, what is refused and how, and what a change of the group changes."""
+"""Changes to users: which values are kept, which are refused, and the effect of another group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.contract.harness import EMAIL, KELLY, SMS, Simulator
 PATH = f"/api/2/users/{KELLY}"
 
 
-def test_what_is_given_replaces_and_the_rest_stays(sim: Simulator) -> None:
+def test_given_attributes_are_replaced_and_others_are_kept(sim: Simulator) -> None:
     before = sim.call("GET", PATH).json()
     answer = sim.call("PUT", PATH, {"title": "Captain", "phone": "+64272009999", "custom_attributes": {"drink": "tea"}})
     changed = answer.json()
@@ -29,7 +29,7 @@ def test_what_is_given_replaces_and_the_rest_stays(sim: Simulator) -> None:
     assert sim.call("GET", PATH).json() == before
 
 
-def test_a_new_address_is_the_one_that_finds_the_user(sim: Simulator) -> None:
+def test_a_user_is_found_by_a_new_address(sim: Simulator) -> None:
     sim.call("PUT", PATH, {"email": "captain@example.com"})
     found = [
         [row["id"] for row in sim.call("GET", "/api/2/users", params={"email": email}).json()]
@@ -49,15 +49,15 @@ def test_a_new_address_is_the_one_that_finds_the_user(sim: Simulator) -> None:
         ([], 400, "the body is not an object"),
     ],
 )
-def test_what_is_refused(sim: Simulator, change: Any, status: int, said: str) -> None:
+def test_invalid_changes_are_refused(sim: Simulator, change: Any, status: int, said: str) -> None:
     before = sim.call("GET", PATH).json()
     answer = sim.call("PUT", PATH, change)
     assert (answer.status_code, answer.json()["message"]) == (status, said)
     assert sim.call("GET", PATH).json() == before
 
 
-def test_the_group_of_a_user_decides_which_factors_there_are(sim: Simulator) -> None:
-    """A policy reaches a person through the group: terraform-provider-onelogin, docs/resources/onelogin_policies.md."""
+def test_the_group_of_a_user_determines_the_available_factors(sim: Simulator) -> None:
+    """A policy applies through the group: terraform-provider-onelogin, docs/resources/onelogin_policies.md."""
     policies = [
         {"id": 1, "name": "Everybody", "is_default": True, "authentication_factor_ids": [EMAIL]},
         {"id": 2, "name": "Office", "authentication_factor_ids": [SMS, EMAIL]},
@@ -76,13 +76,13 @@ def test_the_group_of_a_user_decides_which_factors_there_are(sim: Simulator) -> 
     assert offered() == [EMAIL]
 
 
-def test_groups(sim: Simulator) -> None:
+def test_the_list_of_groups(sim: Simulator) -> None:
     """A bare list on the path of version 2: terraform-provider-onelogin, data_source_onelogin_groups.go."""
     answer = sim.call("GET", "/api/2/groups")
     assert answer.json() == [{"reference": None, "policy_id": None, "id": 7, "name": "Group 7"}]
 
 
-def test_policies(sim: Simulator) -> None:
+def test_the_list_of_policies(sim: Simulator) -> None:
     """https://github.com/onelogin/onelogin-go-sdk, pkg/onelogin/policies.go: fields of the other kind are absent."""
     sim.reset(policies=[{"id": 1, "name": "Staff", "is_default": True}, {"id": 2, "name": "Finance", "kind": "app"}])
     sim.log_in()
@@ -101,6 +101,6 @@ def test_policies(sim: Simulator) -> None:
         ({"groups": {}}, "groups is a list"),
     ],
 )
-def test_a_seed_that_is_none(sim: Simulator, given: Any, reason: str) -> None:
+def test_invalid_groups_and_policies_are_refused(sim: Simulator, given: Any, reason: str) -> None:
     answer = sim.http.post(f"{sim.url}/_simulator/reset", json=given)
     assert (answer.status_code, answer.json()) == (400, {"error": reason})

@@ -29,7 +29,7 @@ ALL = [KELLY, RITA, NILS, WANDA, PAUL, MIA, EVE, PIA]
 
 
 def ids(sim: Simulator, **query: Any) -> list[int]:
-    """Ids of the users found."""
+    """Return the ids of the users that match."""
     answer = sim.call("GET", "/api/2/users", params=query)
     assert answer.status_code == 200, answer.text
     return [row["id"] for row in answer.json()]
@@ -73,7 +73,7 @@ def ids(sim: Simulator, **query: Any) -> list[int]:
         ({"unheard_of": "x"}, ALL),
     ],
 )
-def test_filters(sim: Simulator, query: dict[str, str], found: list[int]) -> None:
+def test_users_can_be_filtered(sim: Simulator, query: dict[str, str], found: list[int]) -> None:
     assert ids(sim, **query) == found
 
 
@@ -81,12 +81,12 @@ def test_filters(sim: Simulator, query: dict[str, str], found: list[int]) -> Non
     "query",
     [{"limit": "0"}, {"limit": "x"}, {"page": "0"}, {"cursor": "%%"}, {"cursor": "é"}, {"created_since": "then"}],
 )
-def test_bad_values(sim: Simulator, query: dict[str, str]) -> None:
+def test_invalid_queries_are_refused(sim: Simulator, query: dict[str, str]) -> None:
     answer = sim.call("GET", "/api/2/users", params=query)
     assert (answer.status_code, answer.json()["name"]) == (400, "BadRequestError")
 
 
-def test_fields(sim: Simulator) -> None:
+def test_the_fields_can_be_selected(sim: Simulator) -> None:
     rows = sim.call("GET", "/api/2/users").json()
     for name in ("custom_attributes", "role_ids", "manager_user_id"):
         assert name not in rows[0]
@@ -95,7 +95,7 @@ def test_fields(sim: Simulator) -> None:
     assert set(named[0]) == {"id", "custom_attributes", "email"}
 
 
-def test_one_user(sim: Simulator) -> None:
+def test_one_user_can_be_read(sim: Simulator) -> None:
     assert sim.call("GET", f"/api/2/users/{KELLY}").json()["username"] == "kellyslater"
     for unknown in ("1", "x", "9" * 30):
         answer = sim.call("GET", f"/api/2/users/{unknown}")
@@ -119,7 +119,7 @@ def pages(sim: Simulator, **query: Any) -> Iterator[tuple[Mapping[str, str], lis
         query["cursor"] = unquote(cursor)
 
 
-def test_pages_by_cursor(sim: Simulator) -> None:
+def test_users_are_paged_by_cursor(sim: Simulator) -> None:
     seen = list(pages(sim, limit=3))
     assert [found for _headers, found in seen] == [ALL[:3], ALL[3:6], ALL[6:]]
     first, second, last = (headers for headers, _found in seen)
@@ -138,26 +138,26 @@ def test_a_cursor_is_percent_encoded_once(sim: Simulator) -> None:
     cursor = sim.call("GET", "/api/2/users", params={"limit": 4}).headers["After-Cursor"]
     assert cursor.endswith("%3D")
     assert [row["id"] for row in sim.call("GET", f"/api/2/users?cursor={cursor}").json()] == ALL[4:]
-    # Encoded a second time it means nothing, the mistake older clients made.
+    # A cursor that is encoded twice is invalid; older clients make this mistake.
     assert sim.call("GET", "/api/2/users", params={"cursor": cursor}).status_code == 400
 
 
-def test_the_sample_cursor_is_understood(sim: Simulator) -> None:
+def test_the_sample_cursor_is_valid(sim: Simulator) -> None:
     answer = sim.call("GET", "/api/2/users?cursor=bGltaXQ9MTAwMCZwYWdlPTM%3D")
     assert (answer.json(), answer.headers["Current-Page"]) == ([], "3")
 
 
-def test_pages_by_number(sim: Simulator) -> None:
+def test_users_are_paged_by_number(sim: Simulator) -> None:
     assert ids(sim, limit=3, page=2) == ALL[3:6]
     assert ids(sim, limit=3, page=9) == []
 
 
-def test_filters_and_pages_together(sim: Simulator) -> None:
+def test_filters_and_pages_can_be_combined(sim: Simulator) -> None:
     found = [page for _headers, page in pages(sim, limit=2, firstname="*i*")]
     assert found == [[RITA, NILS], [MIA, PIA]]
 
 
-def test_page_size(start: Callable[..., Simulator]) -> None:
+def test_the_page_size_can_be_set(start: Callable[..., Simulator]) -> None:
     arguments = ["--count", "250", "--credential", "all-id:all-secret"]
     sim = start(*arguments)
     sim.log_in()
@@ -169,5 +169,5 @@ def test_page_size(start: Callable[..., Simulator]) -> None:
     assert [len(found) for _h, found in pages(sim)] == [40] * 6 + [10]
 
 
-def test_the_data_file_has_every_kind_of_person() -> None:
+def test_the_people_file_has_every_kind_of_person() -> None:
     assert len((DATA / "people.csv").read_text().splitlines()) == len(ALL) + 2

@@ -23,7 +23,7 @@ from tests.contract.harness import (
     Simulator,
 )
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 ENVELOPE = {"status": {"error": False, "code": 200, "type": "success", "message": "Success"}}
 WRONG = {
     "statusCode": 401,
@@ -33,7 +33,7 @@ WRONG = {
 
 
 def status(sim: Simulator, user: int, verification: dict[str, Any]) -> str:
-    """GET a verification's status, checking the rest of the answer."""
+    """GET the status of a verification, and check the rest of the response."""
     answer = sim.mfa("GET", user, f"verifications/{verification['id']}")
     assert answer.status_code == 200
     found = answer.json()
@@ -49,7 +49,7 @@ def give(sim: Simulator, user: int, verification: dict[str, Any], **body: Any) -
 
 
 @pytest.mark.parametrize("factor", [SMS, EMAIL])
-def test_a_code(sim: Simulator, factor: int) -> None:
+def test_a_sent_code_confirms_a_verification(sim: Simulator, factor: int) -> None:
     verification = sim.activate(KELLY, sim.device(KELLY, factor))
     assert verification["user_id"] == str(KELLY)
     assert "status" not in verification
@@ -78,7 +78,7 @@ def test_people_answer_calls_and_pushes(sim: Simulator, factor: int) -> None:
     assert found == ["accepted", "rejected", "pending"]
 
 
-def test_what_each_factor_answers(sim: Simulator) -> None:
+def test_the_response_for_each_factor(sim: Simulator) -> None:
     shapes = {}
     for factor in (SMS, EMAIL, VOICE, PROTECT, AUTHENTICATOR):
         shapes[factor] = set(sim.activate(KELLY, sim.device(KELLY, factor)))
@@ -89,7 +89,7 @@ def test_what_each_factor_answers(sim: Simulator) -> None:
     assert shapes[VOICE] == base | {"expires_at", "factor_data"}
 
 
-def test_protect_by_code(sim: Simulator) -> None:
+def test_protect_accepts_a_code(sim: Simulator) -> None:
     verification = sim.activate(NILS, sim.device(NILS, PROTECT))
     code = sim.admin("GET", f"/people/{NILS}/totp")["code"]
     assert give(sim, NILS, verification, otp=code)[0] == 200
@@ -107,7 +107,7 @@ def test_authenticator_needs_its_device(sim: Simulator) -> None:
     assert give(sim, NILS, verification, otp=code, device_id=int(device)) == (200, ENVELOPE)
 
 
-def test_a_magic_link(sim: Simulator) -> None:
+def test_a_person_confirms_a_verification_with_a_magic_link(sim: Simulator) -> None:
     device = sim.device(KELLY, EMAIL)
     verification = sim.activate(KELLY, device, redirect_to="https://example.com")
     assert sim.message(KELLY)["code"] is None
@@ -115,7 +115,7 @@ def test_a_magic_link(sim: Simulator) -> None:
     assert status(sim, KELLY, verification) == "accepted"
 
 
-def test_expiry(sim: Simulator) -> None:
+def test_verifications_expire(sim: Simulator) -> None:
     device = sim.device(KELLY, SMS)
     short, long = sim.activate(KELLY, device), sim.activate(KELLY, device, expires_in=240)
     code = sim.message(KELLY)["code"]
@@ -138,12 +138,12 @@ def test_each_activation_has_its_own_code(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("form", [int, str])
-def test_the_device_as_number_or_text(sim: Simulator, form: type) -> None:
+def test_the_device_id_can_be_a_number_or_text(sim: Simulator, form: type) -> None:
     device = sim.device(KELLY, SMS)
     assert sim.activate(KELLY, form(device))["device_id"] == device
 
 
-def test_refusals(sim: Simulator) -> None:
+def test_invalid_verifications_are_refused(sim: Simulator) -> None:
     mine, others = sim.device(KELLY, SMS), sim.device(EVE, VOICE)
     for body, expected in [
         ({}, 400),
@@ -154,13 +154,13 @@ def test_refusals(sim: Simulator) -> None:
     ]:
         assert sim.mfa("POST", KELLY, "verifications", body).status_code == expected
     verification = sim.activate(KELLY, mine)
-    for user, known in [(KELLY, NOBODY), (EVE, verification["id"])]:
+    for user, known in [(KELLY, UNKNOWN), (EVE, verification["id"])]:
         answer = sim.mfa("GET", user, f"verifications/{known}")
         assert (answer.status_code, answer.json()["name"]) == (404, "NotFound")
     assert give(sim, KELLY, verification)[0] == 400
 
 
-def test_devices_go_and_the_default_moves_on(sim: Simulator) -> None:
+def test_after_a_removal_another_device_becomes_the_default(sim: Simulator) -> None:
     first, second, third = [row["device_id"] for row in sim.mfa("GET", EVE, "devices").json()]
     assert sim.mfa("DELETE", EVE, f"devices/{first}").status_code == 204
     rows = sim.mfa("GET", EVE, "devices").json()
@@ -173,7 +173,7 @@ def test_devices_go_and_the_default_moves_on(sim: Simulator) -> None:
     assert sim.mfa("GET", 1, "factors").status_code == 404
 
 
-def test_mfa_token(sim: Simulator) -> None:
+def test_an_mfa_token_is_generated(sim: Simulator) -> None:
     first = sim.mfa("POST", KELLY, "mfa_token")
     body = {"expires_in": "300", "reusable": "true"}
     second = sim.mfa("POST", KELLY, "mfa_token", body)
@@ -189,7 +189,7 @@ def test_mfa_token(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("body", [{"expires_in": 119}, {"expires_in": 259201}, {"expires_in": "x"}, {"reusable": "x"}])
-def test_mfa_token_refusals(sim: Simulator, body: dict[str, Any]) -> None:
+def test_invalid_mfa_token_requests_are_refused(sim: Simulator, body: dict[str, Any]) -> None:
     answer = sim.mfa("POST", KELLY, "mfa_token", body)
     assert answer.status_code == 422
     assert answer.json()["name"] == "ValidationError"

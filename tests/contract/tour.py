@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tour of the simulator: every described call, well and badly, and what is answered."""
+"""A tour of the simulator: every described call, with valid and invalid requests, and the responses."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 class Seen(NamedTuple):
-    """One answer and the place in the description it belongs to."""
+    """A response and its place in the description."""
 
     place: Place
     content: bytes
 
 
 class Tour:
-    """One way through all calls; ``seen`` holds the answers."""
+    """A sequence of all calls; ``seen`` contains the responses."""
 
     def __init__(self, sim: Simulator, switches: dict[str, str]) -> None:
         self.sim = sim
@@ -54,12 +54,12 @@ class Tour:
         for factor in (SMS, VOICE, EMAIL, PROTECT, AUTHENTICATOR):
             self.factor(factor)
         self.outcomes()
-        self.mistakes()
-        self.strangers()
-        self.too_much()
+        self.invalid_requests()
+        self.unauthorized()
+        self.throttled()
 
     def ask(self, method: str, route: str, body: Any = None, **more: Any) -> Any:
-        """One call; what it answered, taken out of a list of one."""
+        """Make a call and return its response, without the list if it is a list with one element."""
         path = route.format_map(self.ids)
         if route in (TOKEN, REVOKE):
             more.setdefault("auth", CREDENTIALS["Manage All"])
@@ -71,7 +71,7 @@ class Tour:
         return found[0] if route in (REGISTRATIONS, VERIFICATIONS) and isinstance(found, list) else found
 
     def account(self) -> None:
-        """Tokens, users and events."""
+        """Make the calls for tokens, users and events."""
         self.ask("POST", TOKEN, GRANT)
         self.ask("GET", RATE_LIMIT)
         self.ask("GET", USERS)
@@ -81,22 +81,22 @@ class Tour:
         self.ask("GET", EVENT_TYPES)
 
     def register(self, factor: int, **more: Any) -> Any:
-        """Start an enrolment, which the calls on a registration are about from now on."""
+        """Start a registration, which later calls use."""
         made = self.ask("POST", REGISTRATIONS, {"factor_id": factor, "display_name": "x", **more})
         self.ids["registration_id"] = made["id"]
         return made
 
     def activate(self) -> None:
-        """Start a verification, which the calls on a verification are about from now on."""
+        """Start a verification, which later calls use."""
         made = self.ask("POST", VERIFICATIONS, {"device_id": self.ids["device_id"]})
         self.ids["verification_id"] = made["id"]
 
     def act(self, what: str, key: str) -> None:
-        """The person approves or denies."""
+        """Approve or deny as the person."""
         self.sim.admin("POST", f"/people/{KELLY}/{what}", {"id": self.ids[key]})
 
     def factor(self, factor: int) -> None:
-        """Enrol a factor, activate it, remove it; each step refused, answered wrongly and answered well."""
+        """Enrol a factor, activate and remove it; each step is rejected, then gets a wrong and a right answer."""
         self.ask("GET", FACTORS)
         self.register(factor)
         self.ask("GET", REGISTRATION)
@@ -127,7 +127,7 @@ class Tour:
         self.ask("DELETE", DEVICE)
 
     def outcomes(self) -> None:
-        """What is enrolled at once, what nobody answers in time, tokens, and the events all of it left."""
+        """Enrol at once, let registrations expire, generate tokens, and read the events of all this."""
         self.ids["device_id"] = self.register(SMS, verified=True)["device_id"]
         self.register(SMS)
         self.activate()
@@ -140,8 +140,8 @@ class Tour:
         self.ids["event_id"] = listed[0]["id"] if listed else FIRST_EVENT
         self.ask("GET", EVENT)
 
-    def mistakes(self) -> None:
-        """Calls that are refused for what they say."""
+    def invalid_requests(self) -> None:
+        """Make calls with invalid requests."""
         self.ask("POST", TOKEN, {})
         self.ask("POST", REVOKE, {})
         self.ask("GET", USERS, params={"limit": "x"})
@@ -161,8 +161,8 @@ class Tour:
                     self.ask(method, route, {"otp": "1", "device_id": self.ids["device_id"]})
         self.ids = known
 
-    def strangers(self) -> None:
-        """Every call with a credential of too small a scope, a bad token, a bad credential."""
+    def unauthorized(self) -> None:
+        """Make every call with an insufficient scope, a wrong token and a wrong credential."""
         for token in (self.sim.grant("Authentication Only").json()["access_token"], "bad"):
             good, self.sim.token = self.sim.token, token
             for method, route in CALLS:
@@ -172,8 +172,8 @@ class Tour:
         self.ask("POST", TOKEN, GRANT, auth=("x", "y"))
         self.ask("POST", REVOKE, {"access_token": self.sim.token}, auth=CREDENTIALS["Read All"])
 
-    def too_much(self) -> None:
-        """Every call when the hour has none left, which those for tokens and figures do not mind; then log out."""
+    def throttled(self) -> None:
+        """Make every call when no calls remain, which tokens and rate limit ignore; then revoke the token."""
         self.sim.admin("PATCH", "/settings", {"remaining": 0})
         for method, route in CALLS:
             if route not in (TOKEN, REVOKE):

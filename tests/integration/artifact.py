@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The archive of the collection, and a Python that finds no checkout."""
+"""The archive of the collection, and a Python that does not find the checkout."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ CI = ROOT / "examples/ci"
 
 
 def credential(url: str) -> dict[str, str]:
-    """What the environment has to hold for the simulated account."""
+    """The environment variables for the simulated account."""
     return {"ONELOGIN_BASE_URL": url, "ONELOGIN_CLIENT_ID": CLIENT_ID, "ONELOGIN_CLIENT_SECRET": CLIENT_SECRET}
 
 
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, with both outputs in ``stdout``."""
+    """Run a command until it ends, with both outputs in ``stdout``."""
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -44,7 +44,7 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -
 
 @contextmanager
 def shared_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
-    """A folder that all workers of a session share; one at a time is in the context, and the first fills it."""
+    """A folder that all workers of a session share. One worker at a time is in the context; the first fills it."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     folder.mkdir(exist_ok=True)
@@ -55,7 +55,7 @@ def shared_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is published of this checkout."""
+    """The archive that a release of this checkout would publish."""
     folder = tmp_path_factory.mktemp("archive")
     built = run(BIN / "ansible-galaxy", "collection", "build", "--output-path", folder, cwd=ROOT)
     assert built.returncode == 0, built.stdout
@@ -65,7 +65,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The ``bin`` of a virtual environment that holds what a pipeline installs, and no link to the checkout."""
+    """The ``bin`` of a virtual environment with the packages of a pipeline, without a link to the checkout."""
     with shared_folder(tmp_path_factory, "bare") as shared:
         folder = shared / "venv"
         if not (shared / "filled").exists():
@@ -80,12 +80,12 @@ def _fill(folder: Path) -> None:
     assert made.returncode == 0, made.stdout
     command = (BIN / "uv", "pip", "install", "--quiet", "--python", folder / "bin/python", "--requirement", wanted)
     filled = run(*command, cwd=ROOT, env={**os.environ, "UV_SYSTEM_CERTS": "1"})
-    if filled.returncode:  # uv does not read pip's settings of index and proxy
+    if filled.returncode:  # uv does not read the index and proxy settings of pip
         filled = run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", wanted, cwd=ROOT)
     assert filled.returncode == 0, filled.stdout
 
 
 def bare_environment(home: Path, bare_python: Path, **more: str) -> dict[str, str]:
-    """The environment of somebody who has just logged in there."""
+    """The environment of a new login shell."""
     path = os.pathsep.join([str(bare_python), "/usr/local/bin", "/usr/bin", "/bin"])
     return {"PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8", **more}

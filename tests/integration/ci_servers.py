@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pipelines of ``examples/ci``, read as their CI servers read them, for their shell steps to be run.
+"""Read the pipelines of ``examples/ci`` as their CI servers do, and run their shell steps.
 
-Only what those files use is known here; anything else is an error, so that they cannot say what is not tested.
-What a step means is read off https://docs.github.com/actions/reference and https://docs.gitlab.com/ci/yaml.
+Only the syntax that those files use is supported; anything else is an error, so that nothing in them is untested.
+The meaning of a step is documented at https://docs.github.com/actions/reference and https://docs.gitlab.com/ci/yaml.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAIN = "main"
 
 @dataclass(frozen=True)
 class Settings:
-    """What somebody has entered in the settings of the repository, and the branch that the pipeline is for."""
+    """The settings of the repository, and the branch of the pipeline."""
 
     secrets: Mapping[str, str]
     variables: Mapping[str, str]
@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Job:
-    """What runs on a machine of its own."""
+    """The steps that run on one machine."""
 
     name: str
     shell: tuple[str, ...]
@@ -55,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of a job: ``published`` holds the artifacts."""
+    """The result of a job; ``published`` is the folder of its artifacts."""
 
     ok: bool
     output: str
@@ -63,7 +63,7 @@ class Ended:
 
 
 def github(text: str, settings: Settings) -> Iterator[Job]:
-    """The jobs of a workflow for GitHub Actions that a push starts, in their order."""
+    """The jobs of a GitHub Actions workflow that a push starts, in order."""
     flow = yaml.safe_load(text)
     contexts: dict[str, Mapping[str, str]] = {
         "secrets": settings.secrets,
@@ -73,7 +73,7 @@ def github(text: str, settings: Settings) -> Iterator[Job]:
 
     def value_of(reference: str) -> str:
         context, name = reference.split(".")
-        return contexts[context].get(name, "")  # what is not set is empty
+        return contexts[context].get(name, "")  # a value that is not set is empty
 
     def holds(condition: str) -> bool:
         found = re.fullmatch(r"(\w+\.\w+) == '([^']*)'", condition)
@@ -93,7 +93,7 @@ def github(text: str, settings: Settings) -> Iterator[Job]:
             yield Step(script=step["run"], always=bool(condition))
         elif step["uses"].startswith("actions/upload-artifact@"):
             yield Step(publishes=step["with"]["path"], always=bool(condition))
-        else:  # there is a checkout, and a Python
+        else:  # the checkout and a Python are already there
             assert re.match(r"actions/(checkout|setup-python)@", step["uses"]), step
 
     reached: set[str] = set()
@@ -124,7 +124,7 @@ def gitlab(text: str, settings: Settings) -> Iterator[Job]:
                 continue
         artifacts = job.get("artifacts", {})
         always = artifacts.get("when") == "always"
-        # Protected variables are for protected branches. What is in the settings wins over what is in the file.
+        # Protected variables are only for protected branches. The settings override the file.
         secrets = settings.secrets if settings.branch == MAIN else {}
         yield Job(
             name=name,
@@ -143,13 +143,13 @@ READERS: dict[str, Callable[[str, Settings], Iterator[Job]]] = {"github": github
 
 
 class Machines:
-    """Runs jobs, each in a checkout and a home of its own."""
+    """Run jobs, each in its own checkout and home folder."""
 
     def __init__(self, folder: Path, bare_python: Path, people: str) -> None:
         self.folder, self.bare_python, self.people, self.count = folder, bare_python, people, 0
 
     def run(self, job: Job) -> Ended:
-        """Run the steps up to the first that fails, and those after it that always run."""
+        """Run the steps until one fails, and then the remaining steps that always run."""
         self.count += 1
         place = self.folder / f"{self.count} {job.name}"
         checkout, home, published = place / "checkout", place / "home", place / "published"

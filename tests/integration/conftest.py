@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulators and playbooks for the tests."""
+"""Fixtures for simulators and playbooks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["database", "new_postgres", "new_sqlite", "nothing_secret_shows", "ow
 
 
 class Playbook(Protocol):
-    """Runs tasks against the simulator."""
+    """Run tasks against the simulator."""
 
     def __call__(
         self,
@@ -60,14 +60,14 @@ def running() -> Iterator[Simulator]:
 
 @pytest.fixture
 def sim(running: Simulator) -> Simulator:
-    """The shared simulator, as it was when it started."""
+    """The shared simulator after a reset."""
     running.reset()
     return running
 
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Simulator]]:
-    """Start a simulator with arguments of one's own."""
+    """Start a separate simulator with these arguments."""
     started: list[Simulator] = []
 
     def _start(*arguments: str) -> Simulator:
@@ -81,7 +81,7 @@ def start() -> Iterator[Callable[..., Simulator]]:
 
 @pytest.fixture(params=["here", "shipped"])
 def way(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    """Keywords of a task that runs in the controller's process, or as a module of its own."""
+    """Keywords of a task that runs in process or is shipped."""
     return {} if request.param == "here" else in_background(tmp_path)
 
 
@@ -103,7 +103,7 @@ def playbook(tmp_path: Path, sim: Simulator) -> Playbook:
 
 
 def pytest_configure() -> None:
-    """Let what the tests start be interrupted, also where a shell in whose background they run has that ignored."""
+    """Let SIGINT interrupt the processes of the tests; a shell ignores it for its background jobs."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

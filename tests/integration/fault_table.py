@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables at the end of a run: what each fault of each call came to, and what each wrong field of an answer."""
+"""The tables at the end of a run: the outcome of each fault of each call, and of each field of the wrong type."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TABLES = {
     "faults": "what each fault of each call came to",
     "fields": "what each field of a wrong type came to",
 }
-"""Under these names tests record ``{column: {row: outcome}}``; what they stand for."""
+"""The names under which tests record ``{column: {row: outcome}}``, and their titles."""
 NOT_TRIED = "?"
-"""The outcome of what should have been tried and was not."""
+"""The outcome of a combination that was not tried but should be."""
 
 
 def table(tests: Iterable[Any], name: str) -> list[str]:
-    """The lines of a table, from the reports of tests; none where no test has anything for it.
+    """Build the lines of a table from the reports of tests; none if no test recorded anything for it.
 
     An outcome is shown by the first letters of its name, ``.`` for ok.
     """
@@ -42,7 +42,7 @@ def table(tests: Iterable[Any], name: str) -> list[str]:
 
 
 def _add(found: dict[str, dict[str, str]], more: Mapping[str, Mapping[str, str]]) -> None:
-    """Take in what a test has found; that others have not tried it does not count."""
+    """Add the outcomes of a test; an outcome replaces the mark for a combination that another test did not try."""
     for column, cells in more.items():
         known = found.setdefault(column, {})
         known.update({row: cell for row, cell in cells.items() if cell != NOT_TRIED or row not in known})

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator in a process of its own, and playbooks that really run."""
+"""A simulator in its own process, and runs of real playbooks."""
 
 from __future__ import annotations
 
@@ -33,29 +33,29 @@ Task = dict[str, Any]
 
 
 class Simulator(SimulatorProcess):
-    """A simulator whose secrets are watched for."""
+    """A simulator whose secrets must not appear in output or files."""
 
     def stop(self) -> Ended:
-        """End the process, and watch for its secrets until the test ends."""
+        """End the process, and keep its secrets for the search at the end of the test."""
         if self in self.running:
             watch.note_rows(self.secrets())
         return super().stop()
 
     @classmethod
     def all_secrets(cls) -> list[dict[str, str]]:
-        """The secrets of all simulators that run."""
+        """The secrets of all running simulators."""
         return [row for sim in cls.running for row in sim.secrets()]
 
     @classmethod
     def forget(cls) -> None:
-        """Have all simulators that run forget their secrets."""
+        """Make all running simulators forget their secrets."""
         for sim in cls.running:
             sim.admin("DELETE", "/secrets")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a playbook: ``results`` of the collection's own tasks in their order."""
+    """The result of a playbook; ``results`` are those of the collection's tasks, in order."""
 
     rc: int
     output: str
@@ -64,17 +64,17 @@ class Run:
 
     @property
     def only(self) -> dict[str, Any]:
-        """The result, where there is one."""
+        """The result, if there is exactly one."""
         (result,) = self.results
         return result
 
     def __getitem__(self, name: str) -> dict[str, Any]:
-        """The result of the task of that name."""
+        """The result of the task with this name."""
         return self.by_name[name]
 
 
 def environment(home: Path, url: str, **more: str) -> dict[str, str]:
-    """What a playbook finds in its environment: nothing of this machine's but its PATH."""
+    """The environment of a playbook; only PATH comes from this machine."""
     env = {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(home),
@@ -84,24 +84,24 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins/callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "results",
         "ANSIBLE_COLLECTIONS_PATH": str(home / "none"),
-        # By default both are below the home of the user's record, not below HOME.
+        # By default both are below the home folder in the password database, not below HOME.
         "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
         "ANSIBLE_ASYNC_DIR": str(home / "async"),
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
         "ANSIBLE_NOCOLOR": "1",
-        # All that Ansible can be made to say is searched for secrets.
+        # The most verbose output is searched for secrets.
         "ANSIBLE_VERBOSITY": "4",
         "ANSIBLE_VERBOSE_TO_STDERR": "1",
         "ANSIBLE_LOG_PATH": str(home / "ansible.log"),
-        # As of ansible-core 2.21 results show a task's arguments on request only.
+        # As of ansible-core 2.21, results contain the arguments of a task only with this setting.
         "ANSIBLE_INJECT_INVOCATION": "1",
         "ONELOGIN_TEST_RESULTS": str(home / "results.jsonl"),
         "ONELOGIN_TEST_SIMULATOR": url,
         "ONELOGIN_BASE_URL": url,
         "ONELOGIN_CLIENT_ID": CLIENT_ID,
         "ONELOGIN_CLIENT_SECRET": CLIENT_SECRET,
-        # A folder of certificates that is not there must not matter.
+        # A folder of certificates that does not exist must make no difference.
         "REQUESTS_CA_BUNDLE": str(home / "no-such-bundle.pem"),
         **more,
     }
@@ -110,14 +110,14 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
 
 
 server = AnsibleServer(environment)
-# For the tests that need collections of others. Ansible looks for collections once, when it is imported.
+# This is for tests that need other collections. Ansible searches for collections once, when it is imported.
 server_of_collections = AnsibleServer(
     lambda home, url: environment(home, url, ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS))
 )
 
 
 def play(tasks: Sequence[Task] | str, **keywords: Any) -> str:
-    """A playbook as text."""
+    """Build a playbook as text."""
     if isinstance(tasks, str):
         return tasks
     head = {"hosts": "localhost", "connection": "local", "gather_facts": False}
@@ -136,13 +136,13 @@ def run_ansible(home: Path, env: Mapping[str, str], *command: str, cwd: Path | N
 
 
 def run_playbook(home: Path, text: str, env: Mapping[str, str], *arguments: str) -> Run:
-    """Run it and read the results; that no traceback was shown is checked for every run."""
+    """Run a playbook and read its results; every run is checked for tracebacks."""
     done = run_ansible(home, env, "ansible-playbook", _write_playbook(home, text), *arguments)
     return run_of(home, done.returncode, done.stdout + done.stderr)
 
 
 def start_playbook(home: Path, text: str, env: Mapping[str, str]) -> Command:
-    """Start it, to be killed."""
+    """Start a playbook that the test can kill."""
     return server.start(env, home, ["ansible-playbook", _write_playbook(home, text)])
 
 
@@ -154,10 +154,10 @@ def _write_playbook(home: Path, text: str) -> str:
 
 
 def run_of(home: Path, rc: int, output: str) -> Run:
-    """What came of a playbook that ran in a folder."""
+    """Read the result of a playbook that ran in a folder."""
     assert "Traceback" not in output, output
     rows = [json.loads(line) for line in (home / "results.jsonl").read_text(encoding="utf-8").splitlines()]
-    # A play without hosts fails before any task.
+    # A play without hosts fails before its first task.
     assert rows or rc, output
     return Run(
         rc,
@@ -168,7 +168,7 @@ def run_of(home: Path, rc: int, output: str) -> Run:
 
 
 def recap(output: str) -> tuple[set[str], set[str]]:
-    """The hosts that changed and those that failed, by Ansible's own recap."""
+    """Return the changed and the failed hosts from Ansible's recap."""
     found = re.findall(r"^(\S+) +: ok=\d+ +changed=(\d+) .* failed=(\d+)", output, re.MULTILINE)
     return {host for host, changed, _f in found if changed != "0"}, {
         host for host, _c, failed in found if failed != "0"
@@ -176,14 +176,14 @@ def recap(output: str) -> tuple[set[str], set[str]]:
 
 
 def task(module: str, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Task:
-    """A task of the collection that does not end the play when it fails; ``keywords`` are the task's own."""
+    """Build a task of the collection that does not end the play if it fails; ``keywords`` are those of the task."""
     return {"ignore_errors": True, f"community.onelogin.{module}": dict(options or {}), **keywords}
 
 
 def in_background(folder: Path) -> dict[str, Any]:
-    """Keywords of a task that runs as a module of its own, in the background.
+    """Keywords of a shipped task in the background.
 
-    ansible-core cannot start an interpreter there whose path holds blanks or parentheses, so it goes by another.
+    ansible-core cannot start an interpreter whose path contains blanks or parentheses there, so a link is used.
     """
     python = folder / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
@@ -192,17 +192,17 @@ def in_background(folder: Path) -> dict[str, Any]:
 
 
 def simulator(method: str, path: str, body: Any = None, **keywords: Any) -> Task:
-    """A task that asks an admin path of the simulator, and puts what it says into ``answer``."""
+    """Build a task that calls an admin path of the simulator; its result has the response as ``answer``."""
     return {"simulator": {"method": method, "path": path, "body": body}, **keywords}
 
 
 def code_of(person: str, register: str = "sent") -> Task:
-    """A task after which ``{{ sent.answer.code }}`` is the code the person was last sent."""
+    """Build a task that sets ``{{ sent.answer.code }}`` to the last code that the person was sent."""
     return simulator("GET", f"/people/{person}/message", register=register)
 
 
 def made(index: int, what: str) -> str:
-    """A template for the id of what the batch registered as ``made`` has made at a place."""
+    """Build a template for the id in one of the results that a batch registered as ``made``."""
     return "{{ made.results[" + str(index) + "]." + what + ".id }}"
 
 
@@ -210,7 +210,7 @@ _ANSIBLES_OWN = ("ansible_loop_var", "item", "invocation", "attempts", "exceptio
 
 
 def essence(result: Mapping[str, Any]) -> dict[str, Any]:
-    """A result without what Ansible adds, and with every time blurred: what a loop and a batch must agree on."""
+    """Reduce a result to the values that are equal for a loop and a batch: without Ansible's keys and exact times."""
 
     def blur(value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -222,5 +222,5 @@ def essence(result: Mapping[str, Any]) -> dict[str, Any]:
         return [blur(inner) for inner in value] if isinstance(value, list) else value
 
     kept = {k: v for k, v in result.items() if k not in _ANSIBLES_OWN and not k.startswith("_ansible")}
-    # Callbacks of ansible-core 2.21 are not told whether an item of a loop failed.
+    # Callbacks of ansible-core 2.21 do not learn whether an item of a loop failed.
     return {"failed": "error" in result, "changed": False, **dict(blur(kept))}

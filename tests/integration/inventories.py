@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``ansible-inventory`` prints."""
+"""The output of ``ansible-inventory``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Inventory:
-    """What C(ansible-inventory) makes of a file of a plugin."""
+    """The parsed output of ``ansible-inventory`` for the file of a plugin."""
 
     def __init__(self, stdout: str, stderr: str) -> None:
         self.text, self.trouble = stdout, " ".join(stderr.split())
@@ -18,7 +18,7 @@ class Inventory:
         self.hosts: dict[str, dict[str, Any]] = self.groups.pop("_meta")["hostvars"]
 
     def __getitem__(self, group: str) -> set[str]:
-        """The hosts of a group, none if there is no such group."""
+        """The hosts of a group; none if there is no such group."""
         return set(self.groups.get(group, {}).get("hosts", []))
 
     @property
@@ -28,7 +28,7 @@ class Inventory:
 
 
 def _plain(value: Any) -> Any:
-    """The inventory without the marks of text that is no template."""
+    """Remove the markers of unsafe text from an inventory."""
     if isinstance(value, dict):
         return value["__ansible_unsafe"] if "__ansible_unsafe" in value else {k: _plain(v) for k, v in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list) else value

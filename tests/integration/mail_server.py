@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real SMTP server on the loopback interface, which keeps what it gets."""
+"""A real SMTP server on the loopback interface, which stores the messages it receives."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ USERNAME, PASSWORD = "mailer", "mail-password-7f3k9q2x"
 class MailServer:
     """The server. ``mails`` are accepted messages.
 
-    ``refused`` are addresses that it refuses. ``at`` are functions to call at a point of the conversation: at the
-    ``greeting``, at an ``address``, and at the ``text``, which is kept and not yet answered.
+    ``refused`` are addresses that it refuses. ``at`` are functions that it calls at a point of the session: at the
+    ``greeting``, at an ``address``, and at the ``text``, which is stored but not yet acknowledged.
     """
 
     def __init__(self) -> None:
@@ -64,11 +64,11 @@ class MailServer:
 
     @property
     def received(self) -> Counter[str]:
-        """How many messages each person got, by the name before the @."""
+        """The number of messages that each person got, by the name before the @."""
         return Counter(str(mail["X-To"]).partition("@")[0] for mail in self.mails)
 
     def mail_to(self, name: str) -> tuple[str, str]:
-        """Subject and text of the message to a person."""
+        """The subject and the text of the message to a person."""
         (mail,) = (mail for mail in self.mails if str(mail["X-To"]).startswith(f"{name}@"))
         (part,) = (part for part in mail.walk() if not part.is_multipart())
         text = part.get_payload(decode=True)
@@ -82,9 +82,9 @@ def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, 
 
 @contextmanager
 def serve(**options: Any) -> Iterator[tuple[MailServer, dict[str, Any]]]:
-    """Run a server, and give the option ``mfa_reminder_mail`` that uses it.
+    """Run a server, and yield it with the value of ``mfa_reminder_mail`` for it.
 
-    :param options: those of the server.
+    :param options: options of the server.
     """
     server = MailServer()
     loop = asyncio.new_event_loop()

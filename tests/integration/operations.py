@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations in this process against a simulator, and every call there is to one."""
+"""Run operations in this process against a simulator, with a table of all calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Setup = Callable[["OperationRunner"], dict[str, Any]]
 
 
 class FastClock(Clock):
-    """The real time, and what was slept is passed at once."""
+    """The real time; a sleep advances it at once."""
 
     def __init__(self) -> None:
         self.slept = 0.0
@@ -52,7 +52,7 @@ class FastClock(Clock):
 
 
 class SharedClock(Clock):
-    """The simulator's time, also for a forked process: a sleep passes there, too, and at once."""
+    """The time of the simulator, also in a forked process; a sleep advances the simulator's clock at once."""
 
     def __init__(self, sim: SimulatorProcess) -> None:
         self._sim = sim
@@ -67,39 +67,39 @@ class SharedClock(Clock):
 
     def sleep(self, seconds: float) -> None:
         end = self.monotonic() + seconds
-        with self._lock:  # threads sleep at the same time, not one after the other
+        with self._lock:  # threads sleep at the same time, not in sequence
             if (rest := end - self.monotonic()) > 0:
                 self._sim.pass_time(rest)
                 self._ahead.value += rest
 
     def synchronize(self) -> None:
-        """Take the time from the simulator: a killed run may have told only one of the two."""
-        told = self._sim.admin("POST", "/clock", {"advance": 0})["time"]
-        self._ahead.value = datetime.fromisoformat(told).timestamp() - time.time()
+        """Read the time from the simulator; a killed run may have advanced only one of the clocks."""
+        now = self._sim.admin("POST", "/clock", {"advance": 0})["time"]
+        self._ahead.value = datetime.fromisoformat(now).timestamp() - time.time()
 
 
 def operation_of(module: str) -> Operation[Any]:
-    """What a module does."""
+    """Return the operation of a module."""
     found: Operation[Any] = import_module(f"{_MODULES}.{module}").OPERATION
     return found
 
 
 @dataclass(frozen=True)
 class OperationRunner:
-    """Runs operations against a simulator.
+    """Run operations against a simulator.
 
-    :param hear: takes whatever is said, with whose words it is; see watch.py.
+    :param hear: receives all output with its source; see watch.py.
     """
 
     sim: SimulatorProcess
     hear: Callable[[str, str], None] = lambda _where, _said: None
 
     def __call__(self, module: str, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        """The result of a module, without Ansible around it."""
+        """Run a module without Ansible, and return its result."""
         return self.run(module, operation_of(module), check_mode=check_mode, **options)
 
     def run(self, name: str, operation: Operation[Any], *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        """The result of an operation that no module has."""
+        """Run an operation without a module, and return its result."""
         given = {"base_url": self.sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "request_timeout": 1}
         checked = ArgumentSpecValidator(operation.options.specs).validate({**given, "progress": False, **options})
         assert not checked.error_messages, checked.error_messages
@@ -108,7 +108,7 @@ class OperationRunner:
         return result
 
     def _judge(self, module: str, result: Mapping[str, Any]) -> None:
-        """What no result may say, whatever went wrong; what it returns is one thing, what it tells people another."""
+        """Check what holds for every result, whatever failed: no internal error, and no secret in what is shown."""
         whole = json.dumps(result)
         rows = [result, *result.get("results", ())]
         self.hear(f"what {module} returns", whole)
@@ -116,19 +116,19 @@ class OperationRunner:
         assert _MISTAKE not in whole, whole
         reads = module.endswith(("_info", "_wait"))
         codes = {row["error"]["code"] for row in rows if row.get("error")}
-        assert not reads or "unconfirmed" not in codes, f"what only reads has nothing to confirm: {whole}"
+        assert not reads or "unconfirmed" not in codes, f"a read cannot be unconfirmed: {whole}"
 
     def user(self, name: str) -> int:
-        """The id of a person."""
+        """Return the user id of a person."""
         return int(self.sim.person(name)["user_id"])
 
 
 @pytest.fixture
 def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> OperationRunner:
-    """Operations on the simulator's time: a wait lasts no real time."""
+    """Run operations on the simulator's time; a wait takes no real time."""
     clock = SharedClock(sim)
     monkeypatch.setattr(_batch, "Clock", lambda: clock)
-    account_factors.cache_clear()  # another process would not know them
+    account_factors.cache_clear()  # a new process has an empty cache
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "*")
     return OperationRunner(sim, watch.hear)
@@ -138,14 +138,14 @@ def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> OperationRu
 class Row:
     """A call.
 
-    :param kind: what may be done where its outcome is not known: ``read`` and ``delete`` are repeated, and so is what
-        is ``silent``; a ``code`` is looked at and repeated; what tells somebody something, or makes a token, goes out
+    :param kind: how the call is treated if its outcome is unknown: ``read``, ``delete`` and ``silent`` are repeated;
+        for a ``code``, the status is read first; a call that sends a message or creates a token is sent only
         ``once``.
-    :param setup: what has to be there before; the options of the module.
-    :param missing: what a 404 means.
-    :param empty: what an empty list means.
-    :param fields: those that are read, with what their wrong types come to; a type that is not named does no harm.
-    :param label: what tells it from another of the same kind.
+    :param setup: creates what the call needs, and returns the options of the module.
+    :param missing: the outcome of a 404.
+    :param empty: the outcome of an empty list.
+    :param fields: the fields that are read, with the outcome of each wrong type; other types are accepted.
+    :param label: distinguishes it from another call of the same kind.
     """
 
     method: str
@@ -162,16 +162,16 @@ class Row:
         return f"{self.method} {self.path.rstrip('$')} {self.label or self.kind}"
 
     def is_made_by(self, method: str, path: str) -> bool:
-        """Whether this is the call."""
+        """Whether a request is this call."""
         return method == self.method and bool(re.search(self.path, path))
 
 
 @contextmanager
 def tapped(row: Row, elsewhere: str = "", times: int = 1) -> Iterator[list[Any]]:
-    """The bodies that a call brings back, None where there is none.
+    """Record the bodies of the responses to a call; None if there is no response.
 
-    :param elsewhere: URL of a server that the call, and no other, goes to in place of the simulator.
-    :param times: how often it does.
+    :param elsewhere: URL of a server to which only this call goes, instead of the simulator.
+    :param times: how many times it goes there.
     """
     send, bodies = Transport.send, list[Any]()
 
@@ -232,7 +232,7 @@ UNREADABLE = "unreadable"
 
 
 def only(*taken: str, **others: str) -> dict[str, str]:
-    """What wrong types come to where some are taken, some mean a thing of their own, and the rest cannot be read."""
+    """Map wrong types to outcomes: some are accepted, some have their own outcome, the others are a bad response."""
     return {type_: others.get(type_, UNREADABLE) for type_ in TYPES if type_ not in taken}
 
 
@@ -244,7 +244,7 @@ _MADE = {"id": _ID, "status": only("null"), "expires_at": _TEXT}
 ROWS = (
     Row(
         *("POST", "/auth/oauth2/v2/token$", "read", "mfa_device_info", _of("kelly"), "bad_response"),
-        fields={"access_token": only("string")},  # a token that is none is refused, and another asked for
+        fields={"access_token": only("string")},  # an invalid token is refused, and another one is requested
     ),
     Row(
         *("GET", "/auth/rate_limit$", "read", "rate_limit_info", lambda _runner: {}),
@@ -305,7 +305,7 @@ ROWS = (
         fields={
             "data": only("list"),
             "pagination": only("null", "object"),
-            # Text is a cursor, and the simulator does not know it.
+            # Text is taken for a cursor, which the simulator does not know.
             "pagination.after_cursor": only("null", int="invalid", string="invalid"),
         },
     ),

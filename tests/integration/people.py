@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of the roles that work on people: by their playbooks, for hosts or with a list."""
+"""Run the roles that process people: with their playbooks, for hosts or a list."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ Hosts = Mapping[str, Mapping[str, Any]]
 
 
 def host(name: str, **variables: Any) -> dict[str, Any]:
-    """The variables of a host that stands for a person of the simulated account."""
+    """The variables of a host for a person of the simulated account."""
     return {"onelogin_email": f"{name}@example.com", **variables}
 
 
 def one_at_a_time(sim: Simulator) -> bool:
-    """Whether each request came when the one before was over, by the latency that all of them have."""
+    """Whether each request came after the end of the one before; all have the same latency."""
     latency = timedelta(milliseconds=sim.admin("GET", "/settings")["latency"])
     came = [datetime.fromisoformat(row["time"]) for row in sim.log()]
     return all(later - earlier > latency * 0.9 for earlier, later in pairwise(came))
 
 
 class Done:
-    """What came of one run: ``results`` and other facts the role leaves, and the verdict on each host."""
+    """The outcome of a run: ``results`` and other facts of the role, and the result of each host."""
 
     def __init__(self, run: Run, role: str) -> None:
         self.rc, self.output, self.by_name = run.rc, run.output, run.by_name
@@ -59,13 +59,13 @@ class Done:
         return {str(row["user"]).partition("@")[0]: row for row in self.results}
 
     def row(self, name: str) -> dict[str, Any]:
-        """The result of a host that has one."""
+        """The result of a host that has exactly one."""
         (row,) = self.of(name)
         return row
 
 
 class Role:
-    """Runs the playbook of a role, or a text, with ``variables`` unless others are given."""
+    """Run the playbook of a role, or a text, with ``variables`` as defaults."""
 
     def __init__(self, folder: Path, sim: Simulator, role: str, playbook: str, **variables: Any) -> None:
         self.folder, self.sim, self.role, self.variables = folder, sim, role, variables
@@ -75,11 +75,11 @@ class Role:
 
     @property
     def journal(self) -> Database:
-        """The journal that a run keeps by default."""
+        """The default journal of a run."""
         return in_file(self.folder / ".onelogin-journal.sqlite")
 
     def noted(self) -> dict[str, str]:
-        """The status that the journal has of each person, by the name before the @."""
+        """The status of each person in the journal, by the name before the @."""
         return {row["user_name"].partition("@")[0]: row["status"] for row in self.journal.rows()}
 
     def __call__(

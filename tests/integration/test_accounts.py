@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two accounts: what is meant for one of them never goes to the other, whatever the environment says."""
+"""Two accounts: credentials and calls for one never go to the other, whatever the environment contains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HIDDEN = {**CREDENTIAL, "client_secret": "{{ lookup('ansible.builtin.env', 'ONEL
 TOKEN = "the-token-of-the-account-in-the-environment"
 
 
-def test_a_task_that_names_an_account_is_done_there(
+def test_a_task_with_an_account_uses_only_that_account(
     sim: Simulator, start: Callable[..., Simulator], playbook: Playbook, way: dict[str, Any]
 ) -> None:
     other = start("--count", "5")
@@ -40,16 +40,16 @@ def test_a_task_that_names_an_account_is_done_there(
     assert 401 not in [call["status"] for call in other.log()]
     for name in ("none", "elsewhere"):
         assert done[name]["error"]["code"] == "invalid"
-        assert "Those in the environment are for the account that is named there" in done[name]["msg"]
+        assert "The credential in the environment belongs to another account" in done[name]["msg"]
     assert [call["path"] for call in other.log()].count("/auth/oauth2/v2/token") == 1
-    # A credential of the task's own is not overruled by the token in the environment, which nobody would take.
+    # A credential in the task overrides the token in the environment, which is invalid.
     assert done["here"]["rate_limit"]["limit"] == 5000
     assert {call["path"] for call in sim.log()} == {"/auth/oauth2/v2/token", "/auth/rate_limit"}
     assert 401 not in [call["status"] for call in sim.log()]
 
 
 @pytest.mark.libraries("it is about SQLAlchemy and the databases")
-def test_an_account_has_one_journal_however_its_host_is_spelled(
+def test_an_account_has_one_journal_for_every_spelling_of_its_host(
     sim: Simulator, playbook: Playbook, database: Database
 ) -> None:
     port = sim.url.rpartition(":")[2]
@@ -73,14 +73,14 @@ def test_an_account_has_one_journal_however_its_host_is_spelled(
     assert len(sim.messages()) == 2
     alone = {"ONELOGIN_CLIENT_ID": ""}
     refused = playbook([token, task_at("127.0.0.1", **bare)], env=alone)["127.0.0.1"]
-    assert "The journal knows 2 accounts of localhost" in refused["msg"]
+    assert "The journal has 2 accounts of localhost" in refused["msg"]
     whole = playbook([token, task_at("127.0.0.1", access_token="{{ token }}")], env=alone)["127.0.0.1"]
     assert not whole["failed"]
     assert not whole["changed"]
     assert len(sim.messages()) == 2
 
 
-def test_an_inventory_is_of_the_account_that_it_names(
+def test_an_inventory_reads_the_account_that_it_names(
     sim: Simulator, start: Callable[..., Simulator], tmp_path: Path
 ) -> None:
     other = start("--count", "5")
@@ -102,7 +102,7 @@ def test_an_inventory_is_of_the_account_that_it_names(
 
     credential = [f"{name}: {value}" for name, value in CREDENTIAL.items()]
     assert "person00005@example.com" in listed(f"base_url: {other.url}", *credential)
-    assert "are for the account that is named there" in listed(f"base_url: {other.url}")
+    assert "The credential in the environment belongs to another account" in listed(f"base_url: {other.url}")
     assert 401 not in [call["status"] for call in other.log()]
     assert sim.log() == []
     assert "kelly@example.com" in listed(*credential)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands of a shell that are forked behave like the real ones, and others are the real ones."""
+"""Forked commands of a shell behave like the real ones; commands that cannot be forked are the real ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 
 from tests.integration.harness import BIN, Task, environment, play, server
 
-pytestmark = pytest.mark.once("it is about the tests' own way to start Ansible")
+pytestmark = pytest.mark.once("it is about how the tests start Ansible")
 
 Environment = Mapping[str, str]
 _PLAYBOOKS: dict[str, Task] = {
@@ -29,7 +29,7 @@ _PLAYBOOKS: dict[str, Task] = {
 
 @pytest.fixture
 def env(tmp_path: Path) -> Environment:
-    """The environment of a shell whose ``ansible-playbook`` is forked, and prints ``real`` where it would not be."""
+    """The environment of a shell whose ``ansible-playbook`` is forked, or prints ``real`` if it is not."""
     found = server.for_shell(environment(tmp_path, ""))
     program = Path(found["PATH"].partition(os.pathsep)[0], "ansible-playbook")
     real = tmp_path / "real/ansible-playbook"
@@ -42,12 +42,12 @@ def env(tmp_path: Path) -> Environment:
 
 @pytest.fixture(autouse=True)
 def _playbooks(tmp_path: Path) -> Iterator[None]:
-    """Playbooks that fail, and that wait."""
+    """Write a playbook that fails and one that waits."""
     for name, task in _PLAYBOOKS.items():
         (tmp_path / f"{name}.yml").write_text(play([task]))
     (tmp_path / "results.jsonl").touch()
     yield
-    server.for_shell(environment(tmp_path, ""))  # the programs are as they were
+    server.for_shell(environment(tmp_path, ""))  # this restores the programs
 
 
 def _shell(env: Environment, command: str) -> subprocess.CompletedProcess[str]:
@@ -76,7 +76,9 @@ def test_a_command_at_a_terminal_is_the_real_one(env: Environment) -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_as_it_ends_the_real_one(env: Environment, tmp_path: Path, sent: signal.Signals) -> None:
+def test_a_signal_ends_a_forked_command_like_the_real_one(
+    env: Environment, tmp_path: Path, sent: signal.Signals
+) -> None:
     statuses = []
     for command in ("ansible-playbook", str(BIN / "ansible-playbook")):
         (tmp_path / "ansible.log").write_text("")

@@ -22,7 +22,7 @@ from tests.integration.ci_servers import READERS, Ended, Job, Machines, Settings
 from tests.integration.harness import CLIENT_SECRET, ROOT, Simulator
 from tests.integration.journals import Database
 
-pytestmark = pytest.mark.once("the pipelines install an ansible-core of their own")
+pytestmark = pytest.mark.once("the pipelines install their own ansible-core")
 
 __all__ = ["archive", "bare_python"]
 
@@ -36,25 +36,25 @@ JOBS = ["lint", "plan", "onboard"]
 
 
 class Pipeline:
-    """A pipeline of one of the servers, its settings, and the account it works on."""
+    """A pipeline of one of the servers, with its settings and its account."""
 
     def __init__(self, server: str, settings: Settings, sim: Simulator, journal: Database, machines: Machines) -> None:
         self.server, self.settings, self.sim, self.journal, self.machines = server, settings, sim, journal, machines
 
     @property
     def jobs(self) -> list[Job]:
-        """The jobs in their order."""
+        """The jobs in order."""
         return list(READERS[self.server]((CI / f"{self.server}.yml").read_text(encoding="utf-8"), self.settings))
 
     def run_job(self, job: Job) -> Ended:
-        """Run one, and look that nothing of the secret is in what it says or publishes."""
+        """Run a job, and check that its output and artifacts do not contain the secret."""
         ended = self.machines.run(job)
         files = [file.read_text(encoding="utf-8") for file in ended.published.rglob("*") if file.is_file()]
         assert not any(CLIENT_SECRET in each for each in [ended.output, *files])
         return ended
 
     def run(self) -> Iterator[tuple[str, Ended]]:
-        """Run the jobs, up to the first that fails; whoever asks for the next job approves it."""
+        """Run the jobs until one fails; requesting the next job approves it."""
         for job in self.jobs:
             assert job.waits_for_approval == (job.name == "onboard")
             ended = self.run_job(job)
@@ -67,7 +67,7 @@ class Pipeline:
 def pipeline(
     start: Callable[..., Simulator], archive: Path, bare_python: Path, new_postgres: Database, tmp_path: Path
 ) -> Callable[..., Pipeline]:
-    """``people`` is the inventory, ``account`` the people that there are."""
+    """``people`` is the inventory, ``account`` the people in the account."""
 
     def _pipeline(server: str, people: str = PEOPLE, account: str = PEOPLE, branch: str = "main") -> Pipeline:
         (tmp_path / "account.yml").write_text(account)
@@ -89,7 +89,7 @@ def _changed(text: str, host: str, **variables: Any) -> str:
 
 
 def _report(ended: Ended) -> dict[str, str]:
-    """The outcome of each person, as published for programs; the other formats must agree."""
+    """Read the outcome of each person from the JSON report; the other formats must agree."""
     files = {file.suffix: file for file in ended.published.rglob("*.*")}
     outcomes = {row["host"]: row["outcome"] for row in json.loads(files[".json"].read_text())["rows"]}
     cases = list(ET.parse(files[".xml"]).getroot().iter("testcase"))
@@ -105,7 +105,7 @@ def _devices(sim: Simulator) -> int:
 
 
 @SERVERS
-def test_everybody_is_onboarded_after_approval_and_once(pipeline: Callable[..., Pipeline], server: str) -> None:
+def test_everyone_is_onboarded_once_after_approval(pipeline: Callable[..., Pipeline], server: str) -> None:
     made = pipeline(server)
     jobs = dict[str, Ended]()
     for name, ended in made.run():
@@ -126,13 +126,13 @@ def test_everybody_is_onboarded_after_approval_and_once(pipeline: Callable[..., 
 
 
 @SERVERS
-def test_reports_are_published_also_after_a_failure(server: str) -> None:
+def test_reports_are_published_after_a_failure(server: str) -> None:
     jobs = READERS[server]((CI / f"{server}.yml").read_text(encoding="utf-8"), Settings({}, {}))
     published = {job.name: [(step.publishes, step.always) for step in job.steps if step.publishes] for job in jobs}
     assert published == {"lint": [], "plan": [("plan/", True)], "onboard": [("reports/", True)]}
 
 
-def test_one_who_refuses_fails_the_pipeline_and_is_in_the_report(pipeline: Callable[..., Pipeline]) -> None:
+def test_a_rejection_fails_the_pipeline_and_is_in_the_report(pipeline: Callable[..., Pipeline]) -> None:
     made = pipeline("gitlab", account=_changed(PEOPLE, "mei", sim_answer="reject"))
     *before, (name, ended) = made.run()
     assert [(job, each.ok) for job, each in before] == [("lint", True), ("plan", True)]
@@ -141,7 +141,7 @@ def test_one_who_refuses_fails_the_pipeline_and_is_in_the_report(pipeline: Calla
     assert _devices(made.sim) == 3
 
 
-def test_a_plan_with_somebody_unknown_is_published_and_is_the_end(pipeline: Callable[..., Pipeline]) -> None:
+def test_a_plan_with_an_unknown_user_is_published_and_ends_the_pipeline(pipeline: Callable[..., Pipeline]) -> None:
     made = pipeline("github", people=_changed(PEOPLE, "mei", onelogin_email="nobody@example.com"))
     *_lint, (name, ended) = made.run()
     assert (name, ended.ok) == ("plan", False)
@@ -152,13 +152,13 @@ def test_a_plan_with_somebody_unknown_is_published_and_is_the_end(pipeline: Call
 @pytest.mark.parametrize(
     ("server", "right", "wrong", "said"),
     [
-        pytest.param("github", "        mei:", "        amara:", "amara", id="one twice"),
-        pytest.param("github", "      hosts:", "      host:", "(host)", id="a key that Ansible only warns of"),
+        pytest.param("github", "        mei:", "        amara:", "amara", id="a duplicate"),
+        pytest.param("github", "      hosts:", "      host:", "(host)", id="a key for which Ansible only warns"),
         pytest.param("gitlab", "  children:\n", "  children\n", "people.yml", id="no YAML"),
         pytest.param("gitlab", "all:\n", "- all:\n", "people.yml", id="no inventory"),
     ],
 )
-def test_an_inventory_with_a_mistake_does_not_pass(
+def test_an_invalid_inventory_fails_the_pipeline(
     pipeline: Callable[..., Pipeline], server: str, right: str, wrong: str, said: str
 ) -> None:
     people = PEOPLE.replace(right, wrong, 1)
@@ -169,7 +169,7 @@ def test_an_inventory_with_a_mistake_does_not_pass(
 
 
 @SERVERS
-def test_another_branch_is_only_linted_and_without_secrets(pipeline: Callable[..., Pipeline], server: str) -> None:
+def test_another_branch_is_only_linted_without_secrets(pipeline: Callable[..., Pipeline], server: str) -> None:
     made = pipeline(server, branch="someones")
     ((name, ended),) = made.run()
     assert (name, ended.ok) == ("lint", True), ended.output
@@ -184,7 +184,7 @@ def _valid(server: str, file: Path) -> bool:
 
 
 @SERVERS
-def test_it_is_valid_by_the_schema_of_its_server(server: str, tmp_path: Path) -> None:
+def test_a_pipeline_matches_the_schema_of_its_server(server: str, tmp_path: Path) -> None:
     assert _valid(server, CI / f"{server}.yml")
     wrong = tmp_path / "wrong.yml"
     wrong.write_text((CI / f"{server}.yml").read_text(encoding="utf-8").replace("environment: ", "environments: "))
@@ -192,7 +192,7 @@ def test_it_is_valid_by_the_schema_of_its_server(server: str, tmp_path: Path) ->
     assert not _valid(server, wrong)
 
 
-def test_what_is_pinned_is_what_is_tested() -> None:
+def test_the_pinned_versions_are_those_of_the_tests() -> None:
     locked = {}
     for line in (ROOT / "requirements/lock.txt").read_text().splitlines():
         if "==" in line and not line.startswith("#"):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make demo`` does what it says, with the people that come with it and with one's own."""
+"""``make demo`` does what it prints, with its example people and with other people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.integration.watch import keeping, watch
 pytestmark = [
     pytest.mark.once("it runs on the ansible-core of .venv"),
     pytest.mark.usefixtures("own_simulators"),
-    pytest.mark.shows("code", "*/codes.csv", "what people have told, for the second run"),
+    pytest.mark.shows("code", "*/codes.csv", "the codes that people received, for the second run"),
 ]
 
 
@@ -29,10 +29,10 @@ def demo(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-def test_the_demo_goes_as_it_says(tmp_path: Path) -> None:
+def test_the_demo_does_what_it_prints(tmp_path: Path) -> None:
     done = demo(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    failures, second = done.stdout.split("The same again", 1)
+    failures, second = done.stdout.split("Second run", 1)
     failures = failures.partition("MFA onboarding: ")[2].partition("Pending, ")[0]
     assert re.findall(r"^      ([\w.]+)@example\.com", failures, re.MULTILINE) == [
         "nikolai.petrov",
@@ -47,7 +47,7 @@ def test_the_demo_goes_as_it_says(tmp_path: Path) -> None:
     assert "Of the other 4 it changed 2, with 0 messages." in second
 
 
-def test_the_demo_takes_other_people_and_tells_bad_rows(tmp_path: Path) -> None:
+def test_the_demo_accepts_other_people_and_reports_invalid_rows(tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     header = "OneLogin ID;Mobile;E-Mail;Username;Factor;Verified"
     row = "77;+12025550101;;;OneLogin SMS;true"
@@ -57,7 +57,7 @@ def test_the_demo_takes_other_people_and_tells_bad_rows(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "mine.csv line 3, column Verified: 'perhaps' is neither true nor false." in " ".join(done.stdout.split())
     assert "1 people were done after the first run. The second run changed 0 of them" in done.stdout
-    second = done.stdout.split("The same again", 1)[1]
+    second = done.stdout.split("Second run", 1)[1]
     assert "MFA onboarding: 2 of 3 done, 1 changed, 1 failed." in second
     mine.write_text(f"{header}\n;;;;OneLogin SMS;perhaps\n")
     done = demo(tmp_path, "--people", str(mine))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every error there is, provoked: its code, what is said, and what is advised."""
+"""Each error code is provoked; its message and hint are checked."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _fault(kind: str, method: str = "", path: str = "", **more: Any) -> dict[str
 
 
 @pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
-def test_every_code(sim: Simulator, playbook: Playbook) -> None:
+def test_every_error_code_can_occur_and_has_a_message_and_hint(sim: Simulator, playbook: Playbook) -> None:
     registration = {"registration_id": "{{ made.registration.id }}"}
     done = playbook(
         [
@@ -81,7 +81,7 @@ def test_every_code(sim: Simulator, playbook: Playbook) -> None:
             task("mfa_device_info", BY_ID, name="bad_response"),
         ]
     )
-    provoked = CODES - {"ambiguous"}  # which is below
+    provoked = CODES - {"ambiguous"}  # tested below
     for code in sorted(provoked):
         result = done[code]
         assert result["failed"], code
@@ -96,13 +96,13 @@ def test_every_code(sim: Simulator, playbook: Playbook) -> None:
         assert error["hint"] in result["msg"]
         assert not result["changed"]
     said = {code: done[code]["error"]["message"] for code in provoked}
-    assert "names no factor" in said["invalid"]
-    assert said["unauthorized"].startswith("OneLogin refused the API credential: Authentication Failure")
+    assert "does not identify a factor" in said["invalid"]
+    assert said["unauthorized"].startswith("OneLogin rejected the API credential: Authentication Failure")
     assert "Manage All" in done["forbidden"]["error"]["hint"]
     assert said["unknown_user"] == "No user has the username nobody."
     for choice in ("Authenticator", "OneLogin Email", "OneLogin Protect", "OneLogin SMS", "OneLogin Voice"):
         assert choice in said["unknown_factor"]
-    assert "allows more at 20" in said["rate_limited"]
+    assert "more calls are possible at 20" in said["rate_limited"]
     assert "1 s" in said["timeout"]
     assert "is not known" in said["unconfirmed"]
     assert "Run again after 20" in done["unconfirmed"]["error"]["hint"]
@@ -112,7 +112,7 @@ def test_every_code(sim: Simulator, playbook: Playbook) -> None:
         assert done[code]["error"]["request_id"]
 
 
-def test_a_factor_of_many_names_is_ambiguous(start: Callable[..., Simulator], playbook: Playbook) -> None:
+def test_a_name_of_two_factors_is_ambiguous(start: Callable[..., Simulator], playbook: Playbook) -> None:
     own = start("--people", str(HERE / "data/pair.csv"), "--factors", str(HERE / "data/two-sms.json"))
     done = playbook(
         [
@@ -138,7 +138,7 @@ def test_a_factor_of_many_names_is_ambiguous(start: Callable[..., Simulator], pl
     assert [device["factor"] for device in own.person("anna")["devices"]] == ["OneLogin SMS"]
 
 
-def test_on_error_stop_leaves_the_rest_and_says_so(sim: Simulator, playbook: Playbook) -> None:
+def test_on_error_stop_skips_the_rest_and_reports_it(sim: Simulator, playbook: Playbook) -> None:
     items = [{"username": name, "factor": "OneLogin SMS"} for name in ("kelly", "nobody", "rita", "nils")]
     done = playbook(
         [
@@ -155,19 +155,19 @@ def test_on_error_stop_leaves_the_rest_and_says_so(sim: Simulator, playbook: Pla
     assert len(sim.messages()) == 1
 
 
-def test_a_play_goes_on_with_what_a_failed_batch_returned(sim: Simulator, playbook: Playbook) -> None:
+def test_a_play_continues_with_the_results_of_a_failed_batch(sim: Simulator, playbook: Playbook) -> None:
     items = [{"username": name, "factor": "OneLogin SMS"} for name in ("kelly", "nobody")]
     done = playbook(
         [
             task("mfa_registration", {"batch": items}, register="sent"),
-            code_of("kelly", "told"),
+            code_of("kelly", "received"),
             task(
                 "mfa_registration",
                 {
                     "username": "{{ item.item.username }}",
                     "factor": "{{ item.item.factor }}",
                     "registration_id": "{{ item.registration.id }}",
-                    "otp": "{{ told.answer.code }}",
+                    "otp": "{{ received.answer.code }}",
                 },
                 loop="{{ sent.results | rejectattr('failed') }}",
                 name="confirmed",

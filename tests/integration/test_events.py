@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The account's events, as a module lists them and as waits use them, whatever OneLogin's log is like."""
+"""Events of the account: listed by a module and used by waits, with every behaviour of OneLogin's log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ LOGS: list[dict[str, str]] = [
 
 @pytest.mark.once("it is about OneLogin's events, which the modules read the same way with and without Ansible")
 @pytest.mark.parametrize("log", LOGS, ids=str)
-def test_a_wait_ends_the_same_whatever_the_log(sim: Simulator, paced: OperationRunner, log: dict[str, str]) -> None:
+def test_a_wait_has_the_same_result_for_every_behaviour_of_the_log(
+    sim: Simulator, paced: OperationRunner, log: dict[str, str]
+) -> None:
     sim.reset(PEOPLE)
     sim.switch(**log)
     made = paced("mfa_registration", batch=ITEMS)["results"]
@@ -47,10 +49,10 @@ def test_a_wait_ends_the_same_whatever_the_log(sim: Simulator, paced: OperationR
     waited = paced("mfa_registration_wait", batch=made, events=True, timeout=200)
     assert waited["summary"] == ENDS
     assert waited["polls"] <= 2 * len(PEOPLE)
-    looks = [row["path"] for row in sim.log()[before:] if "/registrations/" in row["path"]]
-    assert len(looks) == waited["polls"]
+    polls = [row["path"] for row in sim.log()[before:] if "/registrations/" in row["path"]]
+    assert len(polls) == waited["polls"]
     if not log:
-        assert len(looks) == len(PEOPLE), "one for each of them, and no first one for all"
+        assert len(polls) == len(PEOPLE), "one poll for each person, without a first poll of everyone"
         assert waited["events"]["named"] == len(PEOPLE)
         assert waited["events"]["lag"] < 10
     if "events_listed" not in log:
@@ -58,8 +60,8 @@ def test_a_wait_ends_the_same_whatever_the_log(sim: Simulator, paced: OperationR
 
 
 @pytest.mark.once("it is about OneLogin's events, which the modules read the same way with and without Ansible")
-def test_pushes_are_waited_for_by_their_events(sim: Simulator, paced: OperationRunner) -> None:
-    """The events of the enrolment before are about other things, as those of starting a push are."""
+def test_a_wait_for_a_push_uses_its_events(sim: Simulator, paced: OperationRunner) -> None:
+    """Events of an earlier enrolment and of the start of a push do not count."""
     sim.reset([{**person, "sim_enrolled": PROTECT} for person in PEOPLE])
     paced("mfa_registration", batch=[{**item, "factor": SMS, "verified": True} for item in ITEMS])
     made = paced("mfa_verification", batch=ITEMS)["results"]
@@ -89,7 +91,7 @@ def test_events_in_a_playbook(sim: Simulator, playbook: Playbook, way: dict[str,
     for name in ("watched", "polled"):
         assert done[name]["summary"] == {"accepted": 3, "rejected": 1}, name
     assert (done["watched"]["polls"], done["watched"]["events"]["named"]) == (4, 4)
-    assert len([text for text in done["polled"]["warnings"] if "It polls each item as without events." in text]) == 1
+    assert len([text for text in done["polled"]["warnings"] if "as if events were not set." in text]) == 1
     assert done["devices"]["truncated"] is False
     added = {event["user_id"]: event for event in done["devices"]["events"]}
     accepted = [row["registration"] for row in done["watched"]["results"] if not row["failed"]]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an execution environment is made of. The image itself is built and run by ``make ee``."""
+"""The content of an execution environment. ``make ee`` builds and runs the image itself."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from scripts.matrix import POSTGRESQL
 from tests.integration.artifact import archive, run
 from tests.integration.harness import BIN, ROOT
 
-pytestmark = pytest.mark.once("an image has an ansible-core of its own")
+pytestmark = pytest.mark.once("an image has its own ansible-core")
 
 __all__ = ["archive"]
 
 NEEDED = [Requirement(line) for line in (ROOT / "meta/ee-requirements.txt").read_text().splitlines() if line[:1] != "#"]
 EXAMPLE = ROOT / "examples/execution-environment"
-# What every Python that runs Ansible has.
+# Every Python that runs Ansible has these.
 ANSIBLES_OWN = {"ansible", "ansible_collections", "jinja2", "markupsafe", "packaging", "yaml"}
 COMES_WITH_REQUESTS = {"charset_normalizer", "urllib3"}
 
@@ -43,7 +43,7 @@ def context(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def collections(archive: Path, context: Path, tmp_path: Path) -> Path:
-    """What the requirements in the context install, with the archive in the place of Galaxy."""
+    """The collections that the requirements in the context install, with the archive instead of Galaxy."""
     wanted = yaml.safe_load((context / "_build/requirements.yml").read_text())
     assert [each["name"] for each in wanted["collections"]] == ["community.onelogin"]
     (tmp_path / "requirements.yml").write_text(
@@ -57,7 +57,7 @@ def collections(archive: Path, context: Path, tmp_path: Path) -> Path:
 
 
 def _same(lines: list[str]) -> bool:
-    """Whether these are the requirements of the collection; ansible-builder adds comments."""
+    """Whether these lines are the requirements of the collection; ansible-builder adds comments."""
     found = [Requirement(line.partition("#")[0]) for line in lines]
     return sorted(map(str, found)) == sorted(map(str, NEEDED))
 
@@ -94,7 +94,7 @@ def test_ansible_builder_finds_the_requirements_in_the_installed_collection(coll
 
 
 def test_the_context_of_the_example_installs_them(context: Path, collections: Path, tmp_path: Path) -> None:
-    """By the script that the image is built with, in the order of its steps."""
+    """The script that builds the image installs them, in the order of its steps."""
     steps = (context / "Containerfile").read_text()
     order = [
         "ansible-galaxy collection install $ANSIBLE_GALAXY_CLI_COLLECTION_OPTS -r requirements.yml",
@@ -113,8 +113,8 @@ def test_the_context_of_the_example_installs_them(context: Path, collections: Pa
     assert _same(written.read_text().splitlines())
 
 
-def test_where_no_image_can_be_built_it_is_said_what_is_missing(tmp_path: Path) -> None:
-    """With a PATH on which there is no apt-get."""
+def test_make_ee_names_what_is_missing(tmp_path: Path) -> None:
+    """The PATH has no apt-get."""
     for name in ("bash", "dirname"):
         (tmp_path / name).symlink_to(str(shutil.which(name)))
     done = subprocess.run(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Factors and devices that names do not tell apart: nobody gets the other one, and nothing is called absent."""
+"""Factors and devices with equal names: no one gets the wrong factor, and no device is wrongly called absent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.integration.harness import Simulator
 from tests.integration.operations import OperationRunner
 from tests.integration.watch import watch
 
-pytestmark = pytest.mark.once("it is about OneLogin's answers, in the tests' own process")
+pytestmark = pytest.mark.once("it is about OneLogin's responses, in the process of the tests")
 
 CODE, LINK, TYPE = "E-mail code", "E-mail link", "OneLogin Email"
 FACTORS = [
@@ -48,7 +48,7 @@ def sim(start: Start, tmp_path: Path) -> Simulator:
 
 @pytest.fixture
 def runner(paced: OperationRunner) -> OperationRunner:
-    """The modules without Ansible, and the simulator's time."""
+    """The modules without Ansible, on the simulator's time."""
     return paced
 
 
@@ -60,10 +60,10 @@ def _written(sim: Simulator) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     "order", [(), *itertools.permutations(HAVE, 4)][::5], ids=lambda order: "-".join(order) or "alone"
 )
-def test_a_name_of_two_factors_is_ambiguous_for_everybody(
+def test_a_name_of_two_factors_is_ambiguous_for_everyone(
     sim: Simulator, runner: OperationRunner, module: str, order: tuple[str, ...]
 ) -> None:
-    """Whatever they have enrolled, and whoever else is in the batch."""
+    """This does not depend on their devices or on other people in the batch."""
     if order:
         results = runner(module, batch=list(order), factor=TYPE)["results"]
     else:
@@ -74,7 +74,7 @@ def test_a_name_of_two_factors_is_ambiguous_for_everybody(
 
 
 @pytest.mark.parametrize("who", HAVE)
-def test_a_name_of_ones_own_comes_first(sim: Simulator, runner: OperationRunner, who: str) -> None:
+def test_a_factors_own_name_has_precedence(sim: Simulator, runner: OperationRunner, who: str) -> None:
     for factor in (CODE, LINK):
         has = factor in HAVE[who]
         result = runner("mfa_registration", username=who, factor=factor, verified=True, check_mode=True)
@@ -86,10 +86,10 @@ def test_a_name_of_ones_own_comes_first(sim: Simulator, runner: OperationRunner,
 
 @pytest.mark.parametrize("shown", ["name", "type", "null"])
 @pytest.mark.parametrize("journal", [True, False])
-def test_a_device_by_another_name_is_not_enrolled_anew(
+def test_a_device_with_another_name_is_not_enrolled_again(
     sim: Simulator, runner: OperationRunner, tmp_path: Path, shown: str, journal: bool
 ) -> None:
-    """By the journal, or since the lists of two people show which of the two is missing."""
+    """The journal names its factor, or the lists of two people show which factor is missing."""
     sim.switch(device_type_name=shown)
     options: dict[str, Any] = {"verified": True, "journal": str(tmp_path / "journal.sqlite") if journal else "none"}
     batch = [{"username": "neither", "factor": CODE}, {"username": "code", "factor": CODE}]
@@ -101,12 +101,12 @@ def test_a_device_by_another_name_is_not_enrolled_anew(
     if journal or shown == "name":
         assert (again["changed"], again["results"][0]["registration"]["device_id"]) == (False, device)
     else:
-        # Both have enrolled it, so that no list names it. Nothing is sent on a guess.
+        # Both have enrolled it, so no list has it. Nothing is sent on a guess.
         assert {row["error"]["code"] for row in again["results"]} == {"unknown_factor"}
     assert len(_written(sim)) == 1
 
 
-def test_with_a_journal_each_of_two_devices_of_a_type_is_known(
+def test_the_journal_distinguishes_two_devices_of_a_type(
     sim: Simulator, runner: OperationRunner, tmp_path: Path
 ) -> None:
     sim.switch(device_type_name="type")
@@ -136,8 +136,8 @@ def test_the_journal_keeps_the_factor_of_a_device_longer_than_its_entry(
         assert (result["failed"], result["changed"], result["registration"]["factor_id"]) == (False, False, 6)
 
 
-def test_what_nothing_tells_apart_is_never_called_absent(sim: Simulator, runner: OperationRunner) -> None:
-    """Both are enrolled and neither device shows which it is of; a look at somebody else shows that there are two."""
+def test_an_ambiguous_device_is_never_called_absent(sim: Simulator, runner: OperationRunner) -> None:
+    """Both factors are enrolled, and no device shows its factor; the list of another user shows that there are two."""
     sim.switch(device_type_name="null")
     batch = [{"username": "neither", "factor": LINK}, {"username": "both", "factor": LINK}]
     for module in ("mfa_device", "mfa_registration"):
@@ -148,10 +148,8 @@ def test_what_nothing_tells_apart_is_never_called_absent(sim: Simulator, runner:
 
 
 @pytest.mark.parametrize("module", ["mfa_device", "mfa_verification"])
-def test_an_id_that_no_list_shows_does_nothing_to_a_device(
-    sim: Simulator, runner: OperationRunner, module: str
-) -> None:
-    """It may be the id of the only factor that is enrolled, or a slip of the pen."""
+def test_an_unlisted_factor_id_does_not_affect_a_device(sim: Simulator, runner: OperationRunner, module: str) -> None:
+    """It can be the id of the only enrolled factor, or a typing error."""
     for number in (5, 99999):
         refused = runner(module, username="code", factor_id=number)
         assert refused["error"]["code"] == "ambiguous"
@@ -159,9 +157,9 @@ def test_an_id_that_no_list_shows_does_nothing_to_a_device(
     assert _written(sim) == []
 
 
-def test_one_without_a_name_fails_nobody(sim: Simulator, runner: OperationRunner) -> None:
-    everybody = runner("mfa_registration", batch=list(HAVE), factor="OneLogin SMS", verified=True)
-    assert (everybody["failed"], everybody["summary"]) == (False, {"accepted": 4})
+def test_a_factor_without_a_name_fails_no_item(sim: Simulator, runner: OperationRunner) -> None:
+    result = runner("mfa_registration", batch=list(HAVE), factor="OneLogin SMS", verified=True)
+    assert (result["failed"], result["summary"]) == (False, {"accepted": 4})
     found = runner("mfa_factor_info", username="neither")["factors"]
     assert {"factor_id": 7, "name": "", "auth_factor_name": ""} in found
     named = runner("mfa_registration", username="neither", factor_id=7, check_mode=True)
@@ -169,7 +167,9 @@ def test_one_without_a_name_fails_nobody(sim: Simulator, runner: OperationRunner
 
 
 @pytest.mark.parametrize("factor", ["Passkeys", "YubiKey", "duo security", 8])
-def test_what_the_api_cannot_enrol_is_refused(sim: Simulator, runner: OperationRunner, factor: str | int) -> None:
+def test_a_factor_that_the_api_cannot_enrol_is_refused(
+    sim: Simulator, runner: OperationRunner, factor: str | int
+) -> None:
     named: dict[str, Any] = {"factor_id": factor} if isinstance(factor, int) else {"factor": factor}
     for check_mode in (True, False):
         refused = runner("mfa_registration", username="neither", **named, check_mode=check_mode)
@@ -178,10 +178,10 @@ def test_what_the_api_cannot_enrol_is_refused(sim: Simulator, runner: OperationR
     assert _written(sim) == []
     forced = runner("mfa_registration", username="neither", **named, force=True)
     assert len(_written(sim)) == 1
-    watch.hear("what a forced one says", json.dumps(forced.get("msg")))
+    watch.hear("the message of a forced enrolment", json.dumps(forced.get("msg")))
 
 
-def test_calls_of_a_first_and_a_second_run(sim: Simulator, runner: OperationRunner) -> None:
+def test_the_number_of_calls_of_a_first_and_a_second_run(sim: Simulator, runner: OperationRunner) -> None:
     """For N people: 2 N, pages, groups and 3 in the first run; N, pages, groups and 2 in the second."""
     people, pages, groups = list(HAVE), 1, 1
     for run, most in ((1, 2 * len(people) + pages + groups + 3), (2, len(people) + pages + groups + 2)):
@@ -195,7 +195,7 @@ def test_calls_of_a_first_and_a_second_run(sim: Simulator, runner: OperationRunn
 def test_an_enrolled_factor_that_is_listed_is_not_enrolled_again(
     sim: Simulator, runner: OperationRunner, enrolled: str
 ) -> None:
-    """The device shows its type only, which two factors can have: nothing is sent."""
+    """The device shows only its type, which two factors have: nothing is sent."""
     people = [{"email": "ann@example.com", "username": "ann", "phone": "+15550100", "sim_enrolled": enrolled}]
     sim.reset(people=people)
     sim.switch(device_type_name="null", enrolled_factor_listed="yes")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Groups and policies, as their names and ids find them, and an account that has no policies."""
+"""Groups and policies: reading them, finding them by name or id, and an account without policies."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_policies_have_all_fields_of_their_kind(sim: Simulator, playbook: Playbo
     assert done.only["api"]["calls"] == calls
 
 
-def test_a_plan_without_policies_is_told(sim: Simulator, playbook: Playbook) -> None:
+def test_an_account_without_policies_gets_a_clear_error(sim: Simulator, playbook: Playbook) -> None:
     sim.switch(policies="406")
     done = playbook(
         [task("policy_info", name="policies"), task("group_info", {"name": "Group 7"}, name="groups")],
@@ -100,10 +100,10 @@ SMS_ONLY = {"id": 4, "name": "SMS only", "authentication_factor_ids": [58959]}
 
 
 @pytest.mark.parametrize(("check", "listed"), [([], "full"), (["--check"], "brief")])
-def test_a_factor_that_the_policy_of_the_group_excludes(
+def test_a_factor_excluded_by_the_policy_is_an_error(
     sim: Simulator, playbook: Playbook, check: list[str], listed: str
 ) -> None:
-    """Two calls for all who fail so, and no one is sent anything."""
+    """Two calls explain the failures of everyone, and no message is sent."""
     people = [
         {"email": f"{name}@example.com", "username": name, "phone": "+12025550143", "group_id": group}
         for name, group in {"ann": 9, "bob": 7, "cid": 7, "dee": None}.items()
@@ -131,10 +131,10 @@ def test_a_factor_that_the_policy_of_the_group_excludes(
     assert messaged == (set() if check else {"ann", "dee"})
 
 
-def test_a_renamed_factor_is_not_called_excluded(
+def test_a_renamed_factor_is_not_reported_as_excluded(
     start: Callable[..., Simulator], playbook: Playbook, tmp_path: Path
 ) -> None:
-    """The policy allows it, under the name that the account gave it."""
+    """The policy allows it under the name that the account gave it."""
     people = [{"email": "bob@example.com", "username": "bob", "phone": "+12025550143", "group_id": 7}]
     factor = {"factor_id": 58959, "name": "Text message", "auth_factor_name": "SMS"}
     (tmp_path / "factors.json").write_text(json.dumps([factor]))
@@ -147,7 +147,7 @@ def test_a_renamed_factor_is_not_called_excluded(
 
 
 @pytest.mark.parametrize("fault", ["406", "403"])
-def test_without_policies_the_factor_is_only_unknown(sim: Simulator, playbook: Playbook, fault: str) -> None:
+def test_without_policies_an_excluded_factor_is_unknown(sim: Simulator, playbook: Playbook, fault: str) -> None:
     people = [{"email": "bob@example.com", "username": "bob", "group_id": 7, "sim_factors": "OneLogin Protect"}]
     sim.reset(people=people, groups=GROUPS, policies=POLICIES)
     if fault == "406":
@@ -159,8 +159,8 @@ def test_without_policies_the_factor_is_only_unknown(sim: Simulator, playbook: P
     assert "/api/2/policies" in [row["path"] for row in sim.log()]
 
 
-def test_whoever_gets_no_push_is_named_before_anyone_waits(sim: Simulator, playbook: Playbook) -> None:
-    """Two calls for all of them; the verification is made, since the person may still answer with a code."""
+def test_people_without_push_notifications_are_named_before_the_wait(sim: Simulator, playbook: Playbook) -> None:
+    """Two calls find all of them; the verification is started, since a person can still answer with a code."""
     people = [
         {
             "email": f"{name}@example.com",

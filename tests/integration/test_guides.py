@@ -1,16 +1,16 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guides, done as a reader does them: files saved under their captions, commands given in their order, twice.
+"""Follow the guides as a reader does: save files under their captions, and run the commands in order, twice.
 
-What a block of a guide is:
+The kinds of blocks in a guide:
 
-* with a caption, a file of that name, or with ``, continued`` the rest of it;
-* ``shell``, commands. ``.. fails: why`` above it says that they have to fail, ``.. not run: why`` leaves them out;
-* ``text`` without a caption, lines that the commands above it print, with ``…`` for what differs;
-* other ``yaml``, a part to be read; if it is a playbook, Ansible checks its syntax.
+** with a caption: a file of that name; with ``, continued``, the rest of it;
+** ``shell``: commands. With ``.. fails: why`` above it they must fail; with ``.. not run: why`` they are not run;
+** ``text`` without a caption: lines that the commands above it print, with ``…`` for variable parts;
+** other ``yaml``: an excerpt; if it is a playbook, Ansible checks its syntax.
 
-``042137`` stands for the code of the person whom its line names.
+``042137`` stands for the code of the person in its line.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from tests.integration.harness import (
     server,
 )
 
-pytestmark = pytest.mark.once("a guide is made of modules and roles that run there one by one")
+pytestmark = pytest.mark.once("the modules and roles of a guide have their own tests there")
 
 RST = ROOT / "docs/docsite/rst"
 GUIDES = sorted(page.stem for page in RST.glob("guide_*.rst"))
@@ -75,7 +75,7 @@ class Block:
 
 
 def blocks_of(guide: str) -> list[Block]:
-    """The blocks in their order; none may be written so that it would be left out."""
+    """Return the blocks in order; every block must have a form that is recognized."""
     source = (RST / f"{guide}.rst").read_text(encoding="utf-8")
     found = [
         Block(
@@ -92,7 +92,7 @@ def blocks_of(guide: str) -> list[Block]:
 
 
 class Reader:
-    """Somebody who does what a guide says, in an empty home."""
+    """Follow a guide in an empty home folder."""
 
     def __init__(self, home: Path, guide: str) -> None:
         self.home = home
@@ -106,7 +106,7 @@ class Reader:
         (home / "groups.json").write_text(json.dumps(GROUPS), encoding="utf-8")
 
     def read(self) -> None:
-        """Do it all, once. What a command says is looked at the first time only: later there is less to do."""
+        """Run all blocks once. Output is compared only the first time, since later runs have less to do."""
         again = self.ran > 0
         self.exports = []
         for block in self.blocks:
@@ -118,7 +118,7 @@ class Reader:
                 self._compare(block.text)
 
     def begin(self, *arguments: str) -> Simulator:
-        """Have a simulator."""
+        """Start a simulator."""
         self.sim = Simulator(*arguments)
         return self.sim
 
@@ -157,12 +157,12 @@ class Reader:
         assert "Traceback" not in self.printed
         assert "DEPRECATION" not in self.printed
         if again:
-            assert recap(self.printed)[0] == set(), f"somebody was changed again by\n{text}\n{self.printed}"
+            assert recap(self.printed)[0] == set(), f"a second run changed something:\n{text}\n{self.printed}"
 
     def _environment(self, sim: Simulator) -> dict[str, str]:
         env = environment(self.home, sim.url)
         if self.starts_simulator:
-            # Such a guide exports how the simulator is reached.
+            # Such a guide exports the URL and the credential of the simulator.
             env = {name: value for name, value in env.items() if not name.startswith("ONELOGIN_")}
             env["ONELOGIN_TEST_RESULTS"] = str(self.home / "results.jsonl")
         return server.for_shell(env)
@@ -170,7 +170,7 @@ class Reader:
     def _with_codes(self, text: str) -> str:
         if CODE not in text:
             return text
-        assert self.sim, "a code comes before any message"
+        assert self.sim, "the guide uses a code before it starts a simulator"
         lines = text.splitlines()
         for number, line in enumerate(lines):
             if CODE in line:
@@ -184,11 +184,11 @@ class Reader:
             assert re.search(pattern, self.printed), f"{line!r} is not in\n{self.printed}"
 
 
-@pytest.mark.once("a guide is made of modules and roles that run there one by one")
+@pytest.mark.once("the modules and roles of a guide have their own tests there")
 @pytest.mark.shows("code", "*", "Ansible shows extra variables of its command line; the code is spent by then")
 @pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
 @pytest.mark.parametrize("guide", [g for g in GUIDES if any(b.language == "shell" for b in blocks_of(g))])
-def test_a_guide_does_what_it_says_and_twice_does_no_more(guide: str, tmp_path: Path) -> None:
+def test_a_guide_works_and_a_second_run_changes_nothing(guide: str, tmp_path: Path) -> None:
     reader = Reader(tmp_path, guide)
     try:
         reader.read()
@@ -203,7 +203,7 @@ def test_a_guide_does_what_it_says_and_twice_does_no_more(guide: str, tmp_path: 
 
 
 def _of_readme(text: str) -> str:
-    """The block of YAML of the README that begins so."""
+    """Return the YAML block of the README that begins with a text."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (block,) = (found for found in re.findall(r"^```yaml\n(.*?)^```$", readme, re.M | re.S) if found.startswith(text))
     return str(block)
@@ -213,10 +213,10 @@ def _of_readme(text: str) -> str:
     ("name", "enrolling"),
     [("Enrol one person", 3), ("Enrol many people", 2)],
 )
-def test_the_readmes_playbooks_are_predicted_done_and_not_done_twice(
+def test_playbooks_of_the_readme_work_in_check_mode_and_twice(
     start: Callable[..., Simulator], tmp_path: Path, name: str, enrolling: int
 ) -> None:
-    """``enrolling``: how many of the tasks enrol, as opposed to those that challenge anew in each run."""
+    """``enrolling`` is the number of tasks that enrol; the others start a new challenge in each run."""
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     sim = start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5")
     playbook, env = _of_readme(f"- name: {name}"), environment(tmp_path, sim.url)
@@ -232,7 +232,7 @@ def test_the_readmes_playbooks_are_predicted_done_and_not_done_twice(
 
 
 def _traces(reader: Reader) -> Any:
-    """What must not grow. In a rehearsal somebody refuses, and whoever has refused is asked anew."""
+    """The state that a second run must not change. In a rehearsal, people who rejected are asked again."""
     assert reader.sim
     if reader.starts_simulator:
         return [
@@ -250,8 +250,8 @@ def _playbooks() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("text", list(_playbooks()))
-def test_what_is_not_run_is_at_least_sound(text: str, tmp_path: Path) -> None:
-    """Run elsewhere (guide_unattended in test_sheets.py), or for show."""
+def test_playbooks_that_are_not_run_pass_the_syntax_check(text: str, tmp_path: Path) -> None:
+    """They run in another test (guide_unattended in test_sheets.py), or are only examples."""
     read = yaml.safe_load(text)
     if not (isinstance(read, list) and "hosts" in read[0]):
         return
@@ -284,7 +284,7 @@ WITHOUT_CREDENTIAL = {"enrolment_sheets", "mfa_journal", "mfa_journal_info"}
 
 @pytest.fixture
 def scoped(tmp_path: Path) -> Iterator[Simulator]:
-    """An account with a credential of each scope, whose id is its name."""
+    """An account with a credential for each scope; the client id is the name of the scope."""
     (tmp_path / "people.csv").write_text(
         "email,phone,sim_enrolled\njane@example.com,+12025550101,\neve@example.com,+12025550102,OneLogin Protect\n"
     )
@@ -304,8 +304,8 @@ def _table(guide: str) -> dict[str, str]:
 @pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
 @pytest.mark.shows("* token", "*", "a task returns it that should have no_log", until_masked=True)
 def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
-    told = _table("guide_credentials")
-    assert set(told) == {*MODULES, *WITHOUT_CREDENTIAL}
+    scopes = _table("guide_credentials")
+    assert set(scopes) == {*MODULES, *WITHOUT_CREDENTIAL}
     jane, eve, protect = {"email": "jane@example.com"}, {"email": "eve@example.com"}, {"factor": "OneLogin Protect"}
     registration = {"registration_id": "{{ mfa_registration.results[-1].registration.id }}"}
     verification = {"verification_id": "{{ mfa_verification.results[-1].verification.id }}"}
@@ -328,7 +328,7 @@ def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
         "mfa_token": eve,
         "mfa_device": {**eve, **protect},
     }
-    assert set(options) == set(told) - WITHOUT_CREDENTIAL
+    assert set(options) == set(scopes) - WITHOUT_CREDENTIAL
     tasks: list[Task] = [
         {
             "name": module,
@@ -347,12 +347,12 @@ def test_the_scope_each_module_needs(scoped: Simulator, tmp_path: Path) -> None:
     for module in options:
         results = dict(zip(SCOPES, run[module]["results"], strict=True))
         enough = tuple(scope for scope, result in results.items() if "error" not in result)
-        assert enough == ENOUGH[told[module]], f"{module} is said to need {told[module]}"
+        assert enough == ENOUGH[scopes[module]], f"{module} is said to need {scopes[module]}"
         refused = {result["error"]["code"] for scope, result in results.items() if scope not in enough}
         assert refused <= {"forbidden"}, module
 
 
-def test_what_needs_no_credential(tmp_path: Path) -> None:
+def test_modules_that_need_no_credential(tmp_path: Path) -> None:
     assert {
         name for name, scope in _table("guide_credentials").items() if scope == "no credential"
     } == WITHOUT_CREDENTIAL
@@ -389,8 +389,8 @@ def test_the_scope_the_inventory_needs(scoped: Simulator, tmp_path: Path, scope:
 
 
 @pytest.mark.parametrize("people", [2, 20])
-def test_the_calls_that_things_cost(people: int, tmp_path: Path) -> None:
-    """The table of the guide on limits, counted."""
+def test_the_number_of_calls_in_the_guide_on_limits(people: int, tmp_path: Path) -> None:
+    """Count the calls in the table of the guide on limits."""
     source = (RST / "guide_limits.rst").read_text(encoding="utf-8")
     first, again, codes = (
         int(factor or 1) * people + int(more)
@@ -400,7 +400,7 @@ def test_the_calls_that_things_cost(people: int, tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("\n".join(["id,email,phone", *rows]))
     sim = Simulator("--people", str(tmp_path / "people.csv"), "--credential", f"{CLIENT_ID}:{CLIENT_SECRET}")
     try:
-        everybody = [{"user_id": 1000 + number, "factor": "OneLogin SMS"} for number in range(people)]
+        everyone = [{"user_id": 1000 + number, "factor": "OneLogin SMS"} for number in range(people)]
         env = environment(tmp_path, sim.url)
 
         def calls(module: str, **options: Any) -> int:
@@ -409,13 +409,13 @@ def test_the_calls_that_things_cost(people: int, tmp_path: Path) -> None:
             assert run.rc == 0, run.output
             return len(sim.log()) - before
 
-        verified = [{**person, "verified": True} for person in everybody]
+        verified = [{**person, "verified": True} for person in everyone]
         groups_read = 1  # for people named by their ids
         assert calls("mfa_registration", batch=verified) == first + groups_read
         assert calls("mfa_registration", batch=verified) == again + groups_read
-        mails = [{**person, "factor": "OneLogin Email"} for person in everybody]
+        mails = [{**person, "factor": "OneLogin Email"} for person in everyone]
         assert calls("mfa_registration", batch=mails) == first + groups_read
-        told = [
+        with_codes = [
             {
                 **mail,
                 "registration_id": sim.person(str(mail["user_id"]))["registrations"][-1]["id"],
@@ -423,6 +423,6 @@ def test_the_calls_that_things_cost(people: int, tmp_path: Path) -> None:
             }
             for mail in mails
         ]
-        assert calls("mfa_registration", batch=told) == codes + groups_read
+        assert calls("mfa_registration", batch=with_codes) == codes + groups_read
     finally:
         sim.stop()

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules in the controller's process: as if shipped, one token a run, words while it lasts, an end at once."""
+"""Modules in process: the same results as shipped, one token per run, progress lines, and prompt interruption."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NOWHERE = {"ansible_python_interpreter": "/nowhere/python"}
 
 @pytest.fixture
 def shipped(tmp_path: Path) -> dict[str, str]:
-    """An environment with a copy of the collection that has no action plugins, so that every module is shipped."""
+    """An environment with a copy of the collection without action plugins, so that every module is shipped."""
     collection = tmp_path / "shipped/ansible_collections/community/onelogin"
     for name in ("plugins/modules", "plugins/module_utils", "plugins/doc_fragments", "meta"):
         shutil.copytree(ROOT / name, collection / name)
@@ -89,7 +89,7 @@ def _everything() -> list[Task]:
 
 
 @pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
-def test_both_ways_return_the_same(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
+def test_in_process_and_shipped_return_the_same(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
     tasks = _everything()
     assert {next(key for key in each if "." in key).rpartition(".")[2] for each in tasks} == set(MODULES)
     here = playbook(tasks, vars=NOWHERE)
@@ -97,24 +97,22 @@ def test_both_ways_return_the_same(sim: Simulator, playbook: Playbook, shipped: 
     there = playbook(tasks, env=shipped)
     assert len(here.results) == len(tasks)
     for each, one, other in zip(tasks, here.results, there.results, strict=True):
-        # One of them has the run's token already.
+        # One of them has the token of the run already.
         assert {**essence(one), "api": None} == {**essence(other), "api": None}, each
         assert one.get("invocation", {}) == other.get("invocation", {}) or one["failed"], each
 
 
-def test_arguments_are_shown_as_the_user_wants_them(
-    sim: Simulator, playbook: Playbook, shipped: dict[str, str]
-) -> None:
+def test_arguments_are_shown_as_configured(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
     quiet = {"ANSIBLE_INJECT_INVOCATION": "0"}
     here = playbook([task("mfa_device_info", KELLY)], env=quiet).only
     there = playbook([task("mfa_device_info", KELLY)], env={**shipped, **quiet}).only
-    # An older ansible-core knows no such setting.
+    # An older ansible-core does not have this setting.
     ansible = tuple(int(part) for part in metadata.version("ansible-core").split(".")[:2])
     assert ("invocation" in here) == ("invocation" in there) == (ansible < (2, 21))
 
 
 def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simulator, playbook: Playbook) -> None:
-    """An interpreter that is nowhere is noticed only where a module is shipped."""
+    """A missing interpreter matters only if a module is shipped."""
     done = playbook(
         [
             task("mfa_device_info", KELLY, name="here"),
@@ -129,7 +127,7 @@ def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simu
     assert sim.count("GET", "/devices") == 1
 
 
-def test_a_shipped_module_may_run_in_the_background(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_a_shipped_module_can_run_in_the_background(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     done = playbook([task("mfa_device_info", KELLY, **in_background(tmp_path))])
     assert done.only["devices"] == []
 
@@ -175,7 +173,7 @@ def test_the_keywords_of_tasks_work_as_they_do_for_modules(sim: Simulator, playb
     assert "error" not in done["hidden"]
 
 
-def test_a_delegated_task_runs_where_its_host_is_local(sim: Simulator, playbook: Playbook) -> None:
+def test_a_delegated_task_runs_in_process_if_its_host_is_local(sim: Simulator, playbook: Playbook) -> None:
     away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1, **NOWHERE}
     local = {"ansible_connection": "local"}
     done = playbook(
@@ -192,7 +190,7 @@ def _hosts(count: int) -> str:
     return ",".join(f"host{number}" for number in range(count)) + ","
 
 
-def test_a_run_asks_for_one_token(sim: Simulator, playbook: Playbook) -> None:
+def test_a_run_requests_one_token(sim: Simulator, playbook: Playbook) -> None:
     tasks = [
         task("mfa_device_info", {"user_id": "{{ 36216766 + (ansible_play_hosts.index(inventory_hostname) % 3) }}"})
     ]
@@ -202,7 +200,7 @@ def test_a_run_asks_for_one_token(sim: Simulator, playbook: Playbook) -> None:
     assert sim.count("POST", TOKEN) == 1
 
 
-def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Playbook) -> None:
+def test_an_expired_token_is_renewed_once_for_all_hosts(sim: Simulator, playbook: Playbook) -> None:
     ask = task("mfa_device_info", KELLY)
     expire = {"simulator": {"method": "POST", "path": "/tokens/expire"}, "run_once": True}
     done = playbook([ask, expire, ask, ask], "-i", _hosts(6), hosts="all", env={"ANSIBLE_FORKS": "6"})
@@ -210,7 +208,7 @@ def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Play
     assert sim.count("POST", TOKEN) == 2
 
 
-def test_the_shared_token_goes_with_the_run(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_the_shared_token_is_removed_at_the_end_of_the_run(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     show = "find $HOME/.ansible/tmp -name 'onelogin-token-*' -printf '%m %s\\n'"
     done = playbook([task("mfa_device_info", KELLY), {"ansible.builtin.shell": show, "name": "show"}])
     mode, size = done["show"]["stdout"].split()
@@ -219,7 +217,7 @@ def test_the_shared_token_goes_with_the_run(sim: Simulator, playbook: Playbook, 
     assert not list(tmp_path.rglob("onelogin-token-*"))
 
 
-def test_requests_is_loaded_before_the_workers_are_made(playbook: Playbook, tmp_path: Path) -> None:
+def test_requests_is_loaded_before_the_workers_are_forked(playbook: Playbook, tmp_path: Path) -> None:
     (tmp_path / "loaded.py").write_text(
         "import sys\n"
         "from ansible.plugins.callback import CallbackBase\n"
@@ -237,7 +235,7 @@ def test_requests_is_loaded_before_the_workers_are_made(playbook: Playbook, tmp_
 
 
 def _waits(sim: Simulator, playbook: Playbook, timeout: int, **more: Any) -> str:
-    """Wait in vain for somebody who never answers, and return the output."""
+    """Wait for a person who never answers, and return the output."""
     done = playbook(
         [
             task("mfa_registration", {"email": "nils@example.com", "factor": "OneLogin Protect"}, register="made"),
@@ -256,7 +254,7 @@ def _waits(sim: Simulator, playbook: Playbook, timeout: int, **more: Any) -> str
     return done.output
 
 
-def test_a_long_wait_says_where_it_stands_and_a_short_one_is_silent(sim: Simulator, playbook: Playbook) -> None:
+def test_a_long_wait_shows_progress_and_a_short_one_does_not(sim: Simulator, playbook: Playbook) -> None:
     said = [line for line in _waits(sim, playbook, 7).splitlines() if line.startswith("onelogin:")]
     assert len(said) == 1
     assert re.fullmatch(r"onelogin: 0 of 1 done, 1 waiting, \d+s of 7s, \d+ calls left this hour", said[0])
@@ -264,15 +262,15 @@ def test_a_long_wait_says_where_it_stands_and_a_short_one_is_silent(sim: Simulat
     assert "onelogin:" not in _waits(sim, playbook, 7, progress=False)
 
 
-def test_a_sleep_for_the_limit_is_said(sim: Simulator, playbook: Playbook) -> None:
+def test_a_sleep_for_the_rate_limit_is_shown(sim: Simulator, playbook: Playbook) -> None:
     sim.set(window=3600)
     sim.set(remaining=0, window=15)
     done = playbook([task("mfa_device_info", KELLY)])
     assert not done.only["failed"]
-    assert re.search(r"onelogin: the hourly limit of calls is reached; going on at \S+ \(in \d+ s\)", done.output)
+    assert re.search(r"onelogin: the hourly rate limit is reached; continuing at \S+ \(in \d+ s\)", done.output)
 
 
-def test_work_that_cannot_fit_the_limit_is_refused_before_anything_is_done(sim: Simulator, playbook: Playbook) -> None:
+def test_a_batch_that_cannot_fit_the_rate_limit_is_refused_first(sim: Simulator, playbook: Playbook) -> None:
     sim.set(remaining=8)
     people = [
         {"email": f"{name}@example.com"} for name in ("kelly", "eve", "rita", "nils", "nora", "zoe", "abe", "ben")
@@ -280,11 +278,11 @@ def test_work_that_cannot_fit_the_limit_is_refused_before_anything_is_done(sim: 
     batch = [{**person, "factor": "SMS", "verified": True} for person in people]
     done = playbook([task("mfa_registration", {"batch": batch, "rate_limit_timeout": 60})])
     assert done.only["error"]["code"] == "rate_limited"
-    assert "8 to 16 calls are needed" in done.only["msg"]
+    assert "8 to 16 API calls are needed" in done.only["msg"]
     assert not sim.writes()
 
 
-def test_work_that_fits_only_in_part_says_when_it_goes_on(sim: Simulator, playbook: Playbook) -> None:
+def test_a_batch_that_fits_only_in_part_shows_when_it_continues(sim: Simulator, playbook: Playbook) -> None:
     sim.set(window=3600)
     sim.set(remaining=6, window=15)
     people = [{"user_id": 36216766 + number, "factor": "SMS", "verified": True} for number in range(3)]
@@ -292,7 +290,7 @@ def test_work_that_fits_only_in_part_says_when_it_goes_on(sim: Simulator, playbo
     people[1] = {"email": "eve@example.com", "factor": "OneLogin Email", "verified": True}
     done = playbook([task("mfa_registration", {"batch": people})])
     assert not any(result["failed"] for result in done.only["results"]), done.output
-    assert re.search(r"onelogin: 3 to 6 calls are needed and \d are left this hour; .* goes on at", done.output)
+    assert re.search(r"onelogin: 3 to 6 API calls are needed and \d remain this hour; .* continues at", done.output)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
@@ -327,7 +325,7 @@ def test_an_interruption_ends_a_wait_at_once(sim: Simulator, tmp_path: Path, sen
     time.sleep(1.5)
     asked = len(sim.log())
     time.sleep(1)
-    assert len(sim.log()) == asked, "somebody goes on asking"
+    assert len(sim.log()) == asked, "a thread still polls"
     assert not list(tmp_path.rglob("onelogin-token-*"))
 
 
@@ -355,7 +353,7 @@ def test_a_token_is_removed_at_sigterm_between_tasks_and_by_the_next_run_after_a
                 kill_tree(process.pid)
             else:
                 process.send_signal(sent)
-        # Ansible's own handler fails, with another code, where a worker has just ended.
+        # Ansible's own handler fails with another code if a worker has just ended.
         assert process.returncode != 0
         assert len(list(tmp_path.rglob("onelogin-token-*"))) == left
     assert not playbook([task("mfa_device_info", KELLY)]).only["failed"]
@@ -363,11 +361,11 @@ def test_a_token_is_removed_at_sigterm_between_tasks_and_by_the_next_run_after_a
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_shipped_module_that_is_interrupted_returns_what_is_known(
+def test_an_interrupted_shipped_module_returns_its_results_so_far(
     sim: Simulator, playbook: Playbook, tmp_path: Path, sent: signal.Signals
 ) -> None:
     persons = [{**KELLY, "factor": "OneLogin Protect"}, {**NILS, "factor": "OneLogin Protect"}]
-    sim.set(answer_after=600)  # the test answers before
+    sim.set(answer_after=600)  # the test answers earlier
     made = playbook([task("mfa_registration", {"batch": persons})]).only["results"]
     sim.admin("POST", f"/people/{KELLY['user_id']}/approve")
     waits = [{"user_id": one["registration"]["user_id"], "registration_id": one["registration"]["id"]} for one in made]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An incremental audit: whom it asks about, and that a full audit says the same, whatever OneLogin's log is like."""
+"""An incremental audit: whose devices it reads, and that it agrees with a full audit for every behaviour of the log."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ Audit = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def pass_time(paced: OperationRunner) -> Callable[[float], None]:
-    """Let seconds pass, for the simulator and for the operations."""
+    """Advance the time of the simulator and of the operations."""
     clock: Clock = vars(_batch)["Clock"]()
     return clock.sleep
 
 
 def auditing(sim: Simulator, paced: OperationRunner, database: Database) -> Audit:
-    """An incremental audit of everyone, in an account of its own."""
+    """An incremental audit of everyone in a separate account."""
     sim.reset(PEOPLE)
     sim.set(limit=10**6, remaining=10**6)
 
@@ -77,14 +77,14 @@ def audit(sim: Simulator, paced: OperationRunner, database: Database) -> Audit:
 
 
 def counts(done: dict[str, Any]) -> tuple[int, int, int]:
-    """How many were named by events, new and in turn."""
+    """The numbers of people read because of events, because they are new, and in rotation."""
     its = done["incremental"]
     assert its["asked"] == its["named"] + its["new"] + its["in_turn"]
     return its["named"], its["new"], its["in_turn"]
 
 
 def answers(done: dict[str, Any]) -> Factors:
-    """The factors of everyone, as an audit says them."""
+    """The factors of everyone according to an audit."""
     return {
         result["user_id"]: sorted(device["type_display_name"] for device in result["devices"])
         for result in done["results"]
@@ -92,7 +92,7 @@ def answers(done: dict[str, Any]) -> Factors:
 
 
 def enrol(paced: OperationRunner, *names: str, journal: str = "none") -> None:
-    """Enrol people, as another program does it."""
+    """Enrol people without the audit's journal, as another program does."""
     how = {"factor": EMAIL, "verified": True, "display_name": PRIVATE}
     items = [{"user_id": paced.user(name), **how} for name in names]
     assert not paced("mfa_registration", batch=items, journal=journal)["failed"]
@@ -104,7 +104,7 @@ def remove(paced: OperationRunner, *names: str) -> None:
     assert not paced("mfa_device", batch=items)["failed"]
 
 
-def test_only_people_whom_an_event_names_and_a_share_are_asked_about(
+def test_only_people_with_events_and_a_share_of_the_others_are_read(
     audit: Audit, paced: OperationRunner, pass_time: Callable[[float], None], sim: Simulator, database: Database
 ) -> None:
     first = audit()
@@ -116,7 +116,7 @@ def test_only_people_whom_an_event_names_and_a_share_are_asked_about(
     checked = audit(check_mode=True)
     assert database.everything() == before
     second = audit()
-    assert PRIVATE not in json.dumps(database.everything(), default=str), "names that people give are not kept"
+    assert PRIVATE not in json.dumps(database.everything(), default=str), "display names of devices are not stored"
     assert (counts(checked), counts(second), counts(audit())) == ((2, 0, 0), (2, 0, 0), (0, 0, 0))
     expected = {**answers(first), paced.user("p0"): [EMAIL], paced.user("p1"): []}
     assert answers(checked) == answers(second) == expected
@@ -125,14 +125,14 @@ def test_only_people_whom_an_event_names_and_a_share_are_asked_about(
         pass_time(DAY)
         turns.append(counts(audit())[2])
     assert sum(turns) == 40
-    assert max(turns) <= 14, "the turns are spread over the rotation"
+    assert max(turns) <= 14, "the reads are spread over the rotation"
     whole = len(sim.log())
     audit()
     calls = [row["path"] for row in sim.log()[whole:] if row["path"].startswith("/api/")]
     assert calls == ["/api/1/events/types", "/api/1/events"]
 
 
-def test_no_page_of_events_is_left_out(audit: Audit, paced: OperationRunner, sim: Simulator) -> None:
+def test_every_page_of_events_is_read(audit: Audit, paced: OperationRunner, sim: Simulator) -> None:
     sim.switch(event_page="50")
     audit()
     enrol(paced, *NAMES)
@@ -142,14 +142,14 @@ def test_no_page_of_events_is_left_out(audit: Audit, paced: OperationRunner, sim
 
 
 @pytest.mark.parametrize("log", LOGS, ids=str)
-def test_after_a_rotation_an_incremental_audit_is_a_full_one(
+def test_after_a_rotation_an_incremental_audit_equals_a_full_one(
     sim: Simulator,
     paced: OperationRunner,
     new_sqlite: Database,
     pass_time: Callable[[float], None],
     log: dict[str, str],
 ) -> None:
-    """Each answer says when it was given, and is that of this time."""
+    """Each answer has its time, and is the state at that time."""
     audit = auditing(sim, paced, new_sqlite)
     chance = random.Random(str(log))
     sim.switch(**log)
@@ -174,13 +174,13 @@ def test_after_a_rotation_an_incremental_audit_is_a_full_one(
             then = [state for at, state in history if at[:19] <= result["asked_at"][:19]]
             assert answers({"results": [result]}).items() <= then[-1].items()
         if not log:
-            assert answers(done) == full(), "with all events, each audit is a full one"
+            assert answers(done) == full(), "with all events, each audit equals a full one"
         pass_time(DAY * chance.uniform(0.3, 1.2))
     pass_time(7 * DAY)
     assert answers(audit()) == full()
 
 
-def test_without_events_everyone_is_asked_about_and_it_is_said(
+def test_without_events_everyone_is_read_and_a_warning_is_shown(
     audit: Audit, paced: OperationRunner, sim: Simulator
 ) -> None:
     audit()
@@ -191,13 +191,13 @@ def test_without_events_everyone_is_asked_about_and_it_is_said(
     (warning,) = blind["warnings"]
     assert "cannot read events (403)" in warning
     sim.admin("DELETE", "/faults")
-    assert counts(audit()) == (2, 0, 0), "events of before are read later, and hint at what is known"
+    assert counts(audit()) == (2, 0, 0), "earlier events are read later, for people who are known already"
     sim.fault("400", "GET", "/api/1/events", times=None)
-    with pytest.raises(KeyError):  # there are no results, and no answer is taken for one of now
+    with pytest.raises(KeyError):  # there are no results, so no old answer counts as current
         audit()
 
 
-def test_a_registration_of_the_same_journal_is_known_without_an_event(
+def test_a_registration_in_the_same_journal_needs_no_event(
     audit: Audit, paced: OperationRunner, sim: Simulator, database: Database
 ) -> None:
     audit()
@@ -209,7 +209,7 @@ def test_a_registration_of_the_same_journal_is_known_without_an_event(
     assert (answers(done)[paced.user("p0")], answers(done)[paced.user("p2")]) == ([EMAIL], [])
 
 
-def test_a_killed_audit_goes_on_where_it_was(audit: Audit, sim: Simulator) -> None:
+def test_a_killed_audit_continues_where_it_stopped(audit: Audit, sim: Simulator) -> None:
     sim.set(latency=40)
     process = get_context("fork").Process(target=audit, kwargs={"concurrency": 1})
     process.start()

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Input that cannot be meant is refused before anybody is messaged; input that is only odd works."""
+"""Invalid input is refused before a message is sent; unusual but valid input works."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from tests.integration.watch import watch
 
 SMS = {"username": "kelly", "factor": "OneLogin SMS"}
 PG = "postgresql://u:p"
-WORD = "{{ lookup('env', 'REST_OF_THE_PASSWORD') }}"  # Ansible shows the playbook's lines around what fails
+WORD = "{{ lookup('env', 'REST_OF_THE_PASSWORD') }}"  # Ansible shows the lines of a playbook around a failed task
 LONG = "Your code is {otp_code}, good for {otp_expiry} minutes. "
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
-    "no user": ("mfa_registration", {"factor": "SMS"}, "names no user"),
+    "no user": ("mfa_registration", {"factor": "SMS"}, "does not identify a user"),
     "code without its zero": ("mfa_registration", {**SMS, "otp": 17503}, "The code (otp) is not text"),
-    "two users": ("mfa_registration", {**SMS, "email": "rita@example.com"}, "names different users"),
+    "two users": ("mfa_registration", {**SMS, "email": "rita@example.com"}, "identifies different users"),
     "user zero": ("mfa_registration", {"user_id": 0, "factor": "SMS"}, "must be a positive number"),
     "wildcard": ("mfa_registration", {"email": "*@example.com", "factor": "SMS"}, "wildcard"),
-    "two factors": ("mfa_registration", {**SMS, "factor_id": 58959}, "names two factors"),
+    "two factors": ("mfa_registration", {**SMS, "factor_id": 58959}, "has two factors"),
     "too short a life": ("mfa_registration", {**SMS, "expires_in": 119}, "from 120 to 900"),
     "too long a life": ("mfa_registration", {**SMS, "expires_in": 901}, "from 120 to 900"),
-    "too long a text": ("mfa_registration", {**SMS, "custom_message": LONG + 120 * "x"}, "it may have 160"),
+    "too long a text": ("mfa_registration", {**SMS, "custom_message": LONG + 120 * "x"}, "the maximum is 160"),
     "text by mail": (
         "mfa_registration",
         {"username": "kelly", "factor": "OneLogin Email", "custom_message": "{otp_code}"},
-        "only SMS carries one",
+        "but only SMS has one",
     ),
     "text by push": (
         "mfa_verification",
         {"username": "eve", "factor": "OneLogin Protect", "custom_message": "{otp_code}"},
-        "only SMS carries one",
+        "but only SMS has one",
     ),
     "verified Protect": (
         "mfa_registration",
@@ -47,15 +47,19 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         "verified is true for Authenticator",
     ),
     "bad link": ("mfa_registration", {**SMS, "redirect_to": "javascript:x"}, "is not a web address"),
-    "no device": ("mfa_verification", {"username": "eve"}, "names no device"),
-    "two devices": ("mfa_device", {"username": "eve", "factor": "SMS", "device_id": "1"}, "names device 1 and factor"),
-    "no registration": ("mfa_registration_wait", {"username": "eve"}, "names no registration"),
-    "no verification": ("mfa_verification_info", {"username": "eve"}, "names no verification"),
+    "no device": ("mfa_verification", {"username": "eve"}, "does not identify a device"),
+    "two devices": (
+        "mfa_device",
+        {"username": "eve", "factor": "SMS", "device_id": "1"},
+        "has both device 1 and factor",
+    ),
+    "no registration": ("mfa_registration_wait", {"username": "eve"}, "has no registration_id"),
+    "no verification": ("mfa_verification_info", {"username": "eve"}, "has no verification_id"),
     "token life": ("mfa_token", {"username": "eve", "expires_in": 259201}, "from 120 to 259200"),
     "batch beside an option": (
         "mfa_registration",
         {**SMS, "batch": [SMS]},
-        "username beside batch cannot be a",
+        "username cannot be a default",
     ),
     "concurrency 0": ("mfa_registration", {"batch": [SMS], "concurrency": 0}, "from 1 to 64"),
     "concurrency 65": ("mfa_registration", {"batch": [SMS], "concurrency": 65}, "from 1 to 64"),
@@ -78,7 +82,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "sleep above max_sleep": ("mfa_registration_wait", {"batch": [], "sleep": 31}, "at most max_sleep"),
     "foreign http": ("mfa_registration", {**SMS, "base_url": "http://onelogin.example"}, "in clear text"),
     "no URL": ("mfa_registration", {**SMS, "base_url": "acme"}, "base_url is not the URL of an account"),
-    "no CA file": ("mfa_registration", {**SMS, "ca_path": "/no/such/file"}, "ca_path names no file"),
+    "no CA file": ("mfa_registration", {**SMS, "ca_path": "/no/such/file"}, "ca_path is not an existing file"),
     "retries 0": ("mfa_registration", {**SMS, "retries": 0}, "must be from 1 to"),
     "token of a wrong type": ("mfa_registration", {**SMS, "access_token": [1]}, "neither a token nor the result"),
     "twice the same": (
@@ -105,7 +109,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-def test_refused_before_any_write(sim: Simulator, playbook: Playbook) -> None:
+def test_invalid_input_is_refused_before_any_write(sim: Simulator, playbook: Playbook) -> None:
     watch.note("journal password", "rd9xsecret")
     done = playbook(
         [task(module, options, name=name) for name, (module, options, _said) in REFUSED.items()],
@@ -121,7 +125,7 @@ def test_refused_before_any_write(sim: Simulator, playbook: Playbook) -> None:
     assert sim.messages() == []
 
 
-def test_no_account_and_no_credential(sim: Simulator, playbook: Playbook) -> None:
+def test_a_missing_account_or_credential_is_an_error(sim: Simulator, playbook: Playbook) -> None:
     nowhere = {"ONELOGIN_BASE_URL": ""}
     done = playbook(
         [
@@ -132,12 +136,12 @@ def test_no_account_and_no_credential(sim: Simulator, playbook: Playbook) -> Non
     )
     assert "neither access_token nor both client_id and client_secret" in done["half"]["error"]["message"]
     assert "neither subdomain nor base_url" in done["none"]["error"]["message"]
-    assert "'acme.onelogin.com' is no subdomain" in done["whole name"]["error"]["message"]
+    assert "'acme.onelogin.com' is not a valid subdomain" in done["whole name"]["error"]["message"]
     assert "ONELOGIN_SUBDOMAIN" in done["none"]["error"]["hint"]
     assert sim.log() == []
 
 
-def test_one_bad_item_does_not_keep_the_others_from_being_done(sim: Simulator, playbook: Playbook) -> None:
+def test_an_invalid_item_fails_alone(sim: Simulator, playbook: Playbook) -> None:
     done = playbook(
         [
             task(
@@ -157,7 +161,7 @@ def test_one_bad_item_does_not_keep_the_others_from_being_done(sim: Simulator, p
     assert [message["kind"] for message in sim.messages()] == ["mail"]
 
 
-def test_an_empty_batch_is_done(sim: Simulator, playbook: Playbook) -> None:
+def test_an_empty_batch_succeeds(sim: Simulator, playbook: Playbook) -> None:
     done = playbook([task("mfa_registration", {"batch": []}), task("mfa_registration_wait", {"batch": []})])
     for result in done.results:
         assert not result["failed"]
@@ -168,7 +172,7 @@ def test_an_empty_batch_is_done(sim: Simulator, playbook: Playbook) -> None:
     assert sim.log() == []
 
 
-def test_messages_may_fill_160_characters_once_the_code_is_in(sim: Simulator, playbook: Playbook) -> None:
+def test_a_message_can_have_160_characters_including_the_code(sim: Simulator, playbook: Playbook) -> None:
     text = "Code {otp_code} for {otp_expiry} min "
     fill = 160 - len("Code 123456 for 15 min ")
     done = playbook(
@@ -189,7 +193,7 @@ def test_messages_may_fill_160_characters_once_the_code_is_in(sim: Simulator, pl
     assert sim.messages("nils") == []
 
 
-def test_onelogins_own_form_of_the_variables(sim: Simulator, playbook: Playbook) -> None:
+def test_a_message_can_use_onelogins_form_of_the_variables(sim: Simulator, playbook: Playbook) -> None:
     playbook(
         """
 - hosts: localhost
@@ -206,7 +210,7 @@ def test_onelogins_own_form_of_the_variables(sim: Simulator, playbook: Playbook)
     assert message["text"] == f"Own: {message['code']} 2"
 
 
-def test_leading_zeros_of_a_code_count(start: Callable[..., Simulator], playbook: Playbook) -> None:
+def test_leading_zeros_of_a_code_are_sent(start: Callable[..., Simulator], playbook: Playbook) -> None:
     own = start("--count", "40", "--seed", "3")
     items = [{"username": f"person{number:05d}", "factor": "OneLogin SMS"} for number in range(1, 41)]
     sent = playbook([task("mfa_registration", {"batch": items})], url=own.url).only
@@ -226,7 +230,7 @@ def test_leading_zeros_of_a_code_count(start: Callable[..., Simulator], playbook
     assert done["with"]["summary"] == {"accepted": 1}
 
 
-def test_names_are_found_in_any_case_and_with_blanks_around(sim: Simulator, playbook: Playbook) -> None:
+def test_names_are_found_in_any_case_and_with_surrounding_blanks(sim: Simulator, playbook: Playbook) -> None:
     for case in ("insensitive", "sensitive"):
         sim.switch(filter_case=case)
         done = playbook(
@@ -239,7 +243,7 @@ def test_names_are_found_in_any_case_and_with_blanks_around(sim: Simulator, play
         assert len(done["one"]["devices"]) == 5
 
 
-def test_options_of_the_task_win_over_the_environment(sim: Simulator, playbook: Playbook) -> None:
+def test_options_of_the_task_override_the_environment(sim: Simulator, playbook: Playbook) -> None:
     done = playbook(
         [
             task(

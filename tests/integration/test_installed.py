@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Of the archive, installed into an empty path, the playbooks run by name, with only the credential set."""
+"""The archive is installed into an empty path, and its playbooks run by name with only the credential set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from tests.integration.artifact import archive, bare_environment, bare_python, credential, run
 from tests.integration.harness import Simulator, recap
 
-pytestmark = pytest.mark.once("it installs an ansible-core of its own")
+pytestmark = pytest.mark.once("it installs its own ansible-core")
 
 __all__ = ["archive", "bare_python"]
 
@@ -25,7 +25,7 @@ Ansible = Callable[..., CompletedProcess[str]]
 
 @pytest.fixture
 def collections(archive: Path, bare_python: Path, tmp_path: Path) -> Path:
-    """A path that held nothing until the archive was installed into it."""
+    """A path that contains only the installed archive."""
     path = tmp_path / "collections"
     done = run(
         *(bare_python / "ansible-galaxy", "collection", "install", archive, "--offline", "-p", path),
@@ -38,19 +38,19 @@ def collections(archive: Path, bare_python: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def people(collections: Path) -> Path:
-    """An inventory that comes with the archive."""
+    """An inventory from the archive."""
     return collections / "ansible_collections/community/onelogin/examples/ci/people.yml"
 
 
 @pytest.fixture
 def sim(start: Callable[..., Simulator], people: Path) -> Simulator:
-    """An account of the people of that inventory."""
+    """An account with the people of that inventory."""
     return start("--inventory", str(people), "--answer-after", "1")
 
 
 @pytest.fixture
 def ansible(sim: Simulator, people: Path, collections: Path, bare_python: Path, tmp_path: Path) -> Ansible:
-    """Run a playbook by its name for the people, with nothing set but the credential and where the collection is."""
+    """Run a playbook by name for the people; only the credential and the path of the collection are set."""
 
     def _run(playbook: str, *arguments: str, path: Path = collections) -> CompletedProcess[str]:
         env = {"ANSIBLE_COLLECTIONS_PATH": str(path), **credential(sim.url)}
@@ -65,15 +65,15 @@ def ansible(sim: Simulator, people: Path, collections: Path, bare_python: Path, 
     return _run
 
 
-def test_without_the_installed_copy_there_is_no_collection(ansible: Ansible, tmp_path: Path) -> None:
-    """So whatever runs in the other tests is what was installed, not the checkout."""
+def test_the_playbooks_come_from_the_installed_copy(ansible: Ansible, tmp_path: Path) -> None:
+    """Without it there is no collection, so the other test does not use the checkout."""
     done = ansible("onboard", path=tmp_path / "nowhere")
     assert done.returncode != 0
     assert "community.onelogin.onboard could not be found" in done.stdout
 
 
 def test_all_four_playbooks_run(ansible: Ansible, sim: Simulator) -> None:
-    """That each can run twice, and in check mode, is shown by the tests of its role."""
+    """The tests of each role show the second run and check mode."""
 
     def changed(playbook: str, *arguments: str) -> set[str]:
         done = ansible(playbook, *arguments)
@@ -89,7 +89,7 @@ def test_all_four_playbooks_run(ansible: Ansible, sim: Simulator) -> None:
     assert all(len(person["devices"]) == 1 for person in sim.state()["people"]), sim.state()
     assert changed("onboard") == set()
     assert changed("audit", *gate) == set()
-    # It asks each time anew.
+    # A challenge starts a new verification each time.
     assert changed("challenge", "--limit", "engineering", "-e", "mfa_challenge_factors='OneLogin Voice'") == ENGINEERS
     assert changed("offboard", "-e", "mfa_offboarding_factors=all") == PEOPLE
     assert not any(person["devices"] for person in sim.state()["people"])

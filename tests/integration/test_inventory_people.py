@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory plugin for people files: inventories of files, and the roles with them."""
+"""The inventory plugin for people files: the inventories of files, and the roles with them."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ LINE_5 = "'perhaps' is neither true nor false. Write true, false, or nothing."
 
 
 class People:
-    """A folder with a people file and the plugin's own file."""
+    """A folder with people files and the file of the plugin."""
 
     def __init__(self, folder: Path, sim: Simulator) -> None:
         self.folder, self.sim = folder, sim
 
     def write(self, *lines: str, file: str = "people.csv") -> Path:
-        """Write a file of lines."""
+        """Write a people file with these lines."""
         path = self.folder / file
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
     def source(self, file: str = "people.csv", name: str = "hr.people.yml", **options: Any) -> str:
-        """Write the plugin's own file."""
+        """Write the file of the plugin."""
         path = self.folder / name
         path.write_text(yaml.safe_dump({"plugin": "community.onelogin.people", "file": file, **options}))
         return str(path)
 
     def read(self, source: str) -> Inventory:
-        """What ``ansible-inventory`` says to a source."""
+        """Read a source with ``ansible-inventory``."""
         done = run_ansible(
             self.folder, environment(self.folder, self.sim.url), "ansible-inventory", "-i", source, "--list"
         )
@@ -92,7 +92,7 @@ def as_xlsx(rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_ansible_lists_what_is_in_a_file(people: People, case: Case) -> None:
+def test_ansible_inventory_lists_the_people_of_a_file(people: People, case: Case) -> None:
     file = f"{case.name}.{'xlsx' if case.content.startswith(b'PK') else 'csv'}"
     (people.folder / file).write_bytes(case.content)
     found = people.read(people.source(file, **case.options))
@@ -107,7 +107,9 @@ def test_ansible_lists_what_is_in_a_file(people: People, case: Case) -> None:
 
 
 @pytest.mark.parametrize(("file", "content"), [("people.csv", as_csv(EXAMPLE)), ("people.xlsx", as_xlsx(EXAMPLE))])
-def test_bad_rows_fail_and_the_others_are_enrolled(people: People, sim: Simulator, file: str, content: bytes) -> None:
+def test_invalid_rows_fail_and_the_others_are_enrolled(
+    people: People, sim: Simulator, file: str, content: bytes
+) -> None:
     (people.folder / file).write_bytes(content)
     source = people.source(file, keyed_groups=[{"key": "onelogin_department", "prefix": "department"}])
     bad = {f"{file}_line_3", "pia@example.com"}
@@ -131,7 +133,7 @@ def test_bad_rows_fail_and_the_others_are_enrolled(people: People, sim: Simulato
 
 
 @pytest.mark.parametrize("role", ["challenge", "offboarding", "audit"])
-def test_each_role_fails_a_bad_row_before_it_sends_anything(people: People, sim: Simulator, role: str) -> None:
+def test_each_role_fails_an_invalid_row_before_it_sends_anything(people: People, sim: Simulator, role: str) -> None:
     people.write("email,user_id", "eve@example.com,seven")
     playbook = {"challenge": "challenge", "offboarding": "offboard", "audit": "audit"}[role]
     factors = {f"mfa_{role}_factors": ["OneLogin SMS"]} if role != "audit" else {}
@@ -148,7 +150,7 @@ def codes_of(sim: Simulator, *names: str) -> dict[str, str]:
     return {name: sim.messages(name)[-1]["code"] for name in names}
 
 
-def test_codes_come_from_a_column_or_from_a_file_and_never_show(people: People, sim: Simulator) -> None:
+def test_codes_from_a_column_or_a_file_are_used_and_never_shown(people: People, sim: Simulator) -> None:
     rows = ["username,factor,otp", "kelly,OneLogin SMS,{kelly}", "mia,OneLogin SMS,", "pia,OneLogin SMS,"]
     people.write(*(row.format(kelly="") for row in rows))
     sent = people.play(people.source())
@@ -162,18 +164,18 @@ def test_codes_come_from_a_column_or_from_a_file_and_never_show(people: People, 
     listed = people.read(source)
     assert "codes.csv line 3: there is a code for rita, but no such person in the people file." in listed.trouble
     assert "user_mia" in listed.hosts, "a host never has the name of a group"
-    told = people.play(source)
-    assert told.statuses == {
+    run = people.play(source)
+    assert run.statuses == {
         ("kelly", "OneLogin SMS"): "accepted",
         ("user_mia", "OneLogin SMS"): "accepted",
         ("pia", "OneLogin SMS"): "pending",
     }
-    assert told.changed == {"kelly", "user_mia"}
+    assert run.changed == {"kelly", "user_mia"}
     again = people.play(source)
     assert (again.rc, again.changed, len(sim.messages())) == (0, set(), messages)
 
 
-def test_codes_are_typed_in_at_the_prompt_of_the_guide(people: People, sim: Simulator, tmp_path: Path) -> None:
+def test_codes_can_be_typed_at_the_prompt_of_the_guide(people: People, sim: Simulator, tmp_path: Path) -> None:
     people.write("username,factor", "kelly,OneLogin SMS", "mia,OneLogin SMS")
     source = people.source()
     people.play(source)
@@ -228,7 +230,7 @@ def test_the_content_of_a_file_is_never_a_template(people: People, sim: Simulato
         ("hr.yml", {}, "the name of a file of community.onelogin.people must end in .people.yml. Rename the file."),
     ],
 )
-def test_a_source_that_cannot_be_read_says_why_and_stops_the_play(
+def test_a_source_that_cannot_be_read_stops_the_play_with_the_reason(
     people: People, sim: Simulator, name: str, options: Mapping[str, Any], reason: str
 ) -> None:
     people.write("email,factor", "kelly@example.com,OneLogin SMS")

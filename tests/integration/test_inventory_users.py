@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory plugin: OneLogin's users as hosts, and the guide on inventories."""
+"""The inventory plugin for OneLogin's users, and the guide on inventories."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from tests.integration.harness import BIN, CLIENT_SECRET, ROOT, Run, Simulator, 
 from tests.integration.inventories import Inventory
 
 Start = Callable[..., Simulator]
-EVERYBODY = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
+EVERYONE = {"kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"}
 USERNAMES: dict[str, Any] = {"hostname": "username"}
 GUIDE = ROOT / "docs/docsite/rst/guide_inventory.rst"
 
 
 class Reading:
-    """Reads inventories of a simulator's users."""
+    """Read inventories of the users of a simulator."""
 
     def __init__(self, folder: Path, sim: Simulator) -> None:
         self.folder, self.sim = folder, sim
         self.file = folder / "onelogin.yml"
 
     def write(self, **options: Any) -> Path:
-        """The plugin's file."""
+        """Write the file of the plugin."""
         self.file.write_text(yaml.safe_dump({"plugin": "community.onelogin.users", **options}))
         return self.file
 
     def ask(self, command: str, file: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """What one of Ansible's commands says to a file."""
+        """Run one of Ansible's commands with an inventory file."""
         given = environment(self.folder, self.sim.url, **env)
         done = run_ansible(self.folder, given, command, "-i", str(file), *arguments)
         assert "Traceback" not in done.stderr, done.stderr
@@ -46,25 +46,25 @@ class Reading:
         return done
 
     def run(self, file: Path, *arguments: str, **env: str) -> Inventory:
-        """The inventory of a file."""
+        """Read the inventory of a file."""
         done = self.ask("ansible-inventory", file, "--list", *arguments, **env)
         return Inventory(done.stdout, done.stderr)
 
     def __call__(self, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> Inventory:
-        """The inventory of these options; nothing may be wrong with it."""
+        """Read the inventory with these options, which must not have errors."""
         found = self.run(self.write(**options), *arguments, **(env or {}))
         assert "Failed to parse" not in found.trouble, found.trouble
         return found
 
     def refused(self, env: dict[str, str] | None = None, **options: Any) -> str:
-        """What is said where there can be no inventory."""
+        """Read an inventory that must fail, and return the message."""
         found = self.run(self.write(**options), **(env or {}))
         assert found.hosts == {}
         assert re.search(r"Failed to parse .*\bauto'? plugin", found.trouble)
         return found.trouble
 
     def calls(self) -> list[str]:
-        """The calls that count against the limit."""
+        """The calls that count against the rate limit."""
         return [f"{row['method']} {row['path']}" for row in self.sim.log() if row["path"].startswith("/api/")]
 
 
@@ -76,7 +76,7 @@ def read(tmp_path: Path, sim: Simulator) -> Reading:
 
 def test_each_user_is_a_host(read: Reading, sim: Simulator) -> None:
     found = read()
-    assert set(found.hosts) == {f"{name}@example.com" for name in EVERYBODY}
+    assert set(found.hosts) == {f"{name}@example.com" for name in EVERYONE}
     kelly = found.hosts["kelly@example.com"]
     assert kelly["onelogin_user_id"] == sim.person("kelly")["user_id"]
     assert kelly["onelogin_username"] == "kelly"
@@ -88,7 +88,7 @@ def test_each_user_is_a_host(read: Reading, sim: Simulator) -> None:
 
 
 def test_the_name_of_a_host_can_be_chosen(read: Reading) -> None:
-    assert set(read(**USERNAMES).hosts) == EVERYBODY
+    assert set(read(**USERNAMES).hosts) == EVERYONE
     ids = read(hostname=["external_id", "id"], fields=["firstname"]).hosts
     assert all(name == str(row["onelogin_user_id"]) for name, row in ids.items())
     shared = read(hostname=["lastname"]).hosts
@@ -98,11 +98,11 @@ def test_the_name_of_a_host_can_be_chosen(read: Reading) -> None:
     assert all(name == f"Enrolled_{shared[name]['onelogin_user_id']}" for name in enrolled)
 
 
-def test_a_name_that_is_taken_in_any_form_is_an_error(tmp_path: Path, start: Start) -> None:
+def test_two_users_with_the_same_host_name_are_an_error(tmp_path: Path, start: Start) -> None:
     people = tmp_path / "people.csv"
     people.write_text("id,email,firstname\n7,a@example.com,Jo\n8,b@example.com,Jo\n9,c@example.com,Jo_8\n")
     read = Reading(tmp_path, start("--people", str(people)))
-    assert "Two users would be the host Jo_8. Set hostname to id" in read.refused(hostname="firstname")
+    assert "Two users would have the host name Jo_8. Set hostname to id" in read.refused(hostname="firstname")
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_a_name_that_is_taken_in_any_form_is_an_error(tmp_path: Path, start: Sta
         ({"user_ids": []}, set()),
     ],
 )
-def test_filters(read: Reading, filters: dict[str, Any], users: set[str]) -> None:
+def test_filters_select_users(read: Reading, filters: dict[str, Any], users: set[str]) -> None:
     assert read(filters=filters).users == users
 
 
-def test_only_the_fields_that_are_asked_for(read: Reading, sim: Simulator) -> None:
+def test_hosts_have_only_the_requested_fields(read: Reading, sim: Simulator) -> None:
     found = read(fields=["group_id", "custom_attributes"])
     for row in found.hosts.values():
         assert set(row["onelogin_user"]) == {"group_id", "custom_attributes"}
@@ -145,7 +145,7 @@ def test_variables_and_groups_are_constructed(read: Reading) -> None:
     assert "Could not set broken for host" in read.refused(strict=True, **constructed)
 
 
-def test_what_is_enrolled(read: Reading, sim: Simulator, playbook: Playbook) -> None:
+def test_hosts_have_their_enrolled_factors(read: Reading, sim: Simulator, playbook: Playbook) -> None:
     found = read(**USERNAMES, mfa=True)
     assert found["mfa_none"] == {"kelly", "rita", "nils", "paul", "mia", "pia"}
     assert found["mfa_onelogin_protect"] == {"eve", "rex", "nora"}
@@ -162,14 +162,14 @@ def test_what_is_enrolled(read: Reading, sim: Simulator, playbook: Playbook) -> 
     assert read(mfa=True, mfa_prefix="Has ", **USERNAMES)["Has_onelogin_voice"] == {"eve"}
 
 
-def test_the_group_of_those_without_any_is_there_when_it_is_empty(read: Reading) -> None:
+def test_the_group_of_users_without_mfa_exists_even_if_it_is_empty(read: Reading) -> None:
     found = read(mfa=True, filters={"email": "eve@example.com"})
     assert "mfa_none" in found.groups["all"]["children"]
 
 
-def test_who_is_removed_meanwhile_is_left_out(read: Reading, sim: Simulator) -> None:
+def test_a_user_removed_during_the_reading_is_left_out(read: Reading, sim: Simulator) -> None:
     sim.fault("404", "GET", f"/users/{sim.person('rex')['user_id']}/devices$")
-    assert set(read(**USERNAMES, mfa=True).hosts) == EVERYBODY - {"rex"}
+    assert set(read(**USERNAMES, mfa=True).hosts) == EVERYONE - {"rex"}
 
 
 def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator, start: Start) -> None:
@@ -184,14 +184,14 @@ def test_a_second_run_from_the_cache_makes_no_call(read: Reading, sim: Simulator
     assert CLIENT_SECRET not in kept
     assert "access_token" not in kept
 
-    # The same file is about another account.
+    # The same file is used for another account.
     other = start("--count", "2")
     assert read(**USERNAMES, **cache, mfa=True, env={"ONELOGIN_BASE_URL": other.url}).users == {
         "person00001",
         "person00002",
     }
 
-    # Groups are constructed from what is cached.
+    # Groups are constructed from the cached data.
     assert read(**USERNAMES, **cache, mfa=True, groups={"k": "inventory_hostname == 'kelly'"})["k"] == {"kelly"}
     assert len(sim.log()) == made
     assert read(**USERNAMES, **cache, mfa=True, filters={"group_id": 8}).users == {"eve", "rex", "nora"}
@@ -227,7 +227,7 @@ def test_names_are_never_templates(tmp_path: Path, start: Start) -> None:
 
 
 def test_names_are_harmless_in_terminals_logs_and_files(tmp_path: Path, start: Start) -> None:
-    """They neither color nor clear a terminal, start a line, reverse text, nor lead out of the cache of facts."""
+    """They cannot color or clear a terminal, start a line, reverse text, or leave the folder of the fact cache."""
     people = tmp_path / "people.csv"
     fake = "\nok: [fake]\n::error::fake\r\x1b[2J\x07\x9b31m\u202egnp.exe\u2066"
     people.write_text(
@@ -288,7 +288,7 @@ def test_keys_that_ansible_reserves_do_not_break_the_cache(tmp_path: Path, start
 
 
 def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> None:
-    """Nor of what means something else to Ansible. The user's id, which nobody else has, is behind it."""
+    """Nor a name that is special for Ansible. The unique id of the user is appended."""
     people = tmp_path / "people.csv"
     names = [
         "all",
@@ -321,9 +321,9 @@ def test_a_host_never_has_the_name_of_a_group(tmp_path: Path, start: Start) -> N
     assert len(found["sales"]) == len(names)
 
 
-def test_what_cannot_be_read_is_said(read: Reading, sim: Simulator) -> None:
+def test_an_inventory_that_cannot_be_read_names_the_reason(read: Reading, sim: Simulator) -> None:
     wrong = read.refused(env={"ONELOGIN_CLIENT_SECRET": "wrong-secret-4d5e"})
-    assert "OneLogin refused the API credential" in wrong
+    assert "OneLogin rejected the API credential" in wrong
     assert "Check the client_id and client_secret" in wrong
     assert "wrong-secret-4d5e" not in wrong
     assert read.calls() == []
@@ -331,7 +331,7 @@ def test_what_cannot_be_read_is_said(read: Reading, sim: Simulator) -> None:
     assert "A user in OneLogin's response has no id. Check the subdomain" in read.refused()
     assert "neither access_token nor both" in read.refused(env={"ONELOGIN_CLIENT_ID": ""})
     small: dict[str, Any] = {"ONELOGIN_CLIENT_ID": "small-id", "ONELOGIN_CLIENT_SECRET": "small-secret-9z8y7x"}
-    assert read(env=small).users == EVERYBODY
+    assert read(env=small).users == EVERYONE
     assert "scope Manage All" in read.refused(env=small, mfa=True, concurrency=1)
     assert sum("/devices" in row["path"] for row in sim.log()) == 1
 
@@ -346,33 +346,35 @@ def test_what_cannot_be_read_is_said(read: Reading, sim: Simulator) -> None:
         ({"retries": 0}, "retries is 0; it must be from 1 to"),
     ],
 )
-def test_bad_options_are_refused(read: Reading, options: dict[str, Any], words: str) -> None:
+def test_invalid_options_are_refused(read: Reading, options: dict[str, Any], words: str) -> None:
     assert words in read.refused(**options)
     assert [path for path in read.calls() if path.endswith("/devices")] == []
 
 
-def test_the_name_of_the_file_tells_whose_it_is(read: Reading) -> None:
-    for name, whose in (("Acme.OneLogin.yaml", True), ("people.yml", False)):
+def test_the_plugin_recognizes_its_files_by_name(read: Reading) -> None:
+    for name, accepted in (("Acme.OneLogin.yaml", True), ("people.yml", False)):
         found = read.run(read.write().rename(read.folder / name))
-        assert bool(found.hosts) is whose
-        assert ("could not be verified" in found.trouble) is not whose
+        assert bool(found.hosts) is accepted
+        assert ("could not be verified" in found.trouble) is not accepted
 
 
-def test_calls_are_set_against_what_the_hour_has_left(tmp_path: Path, start: Start) -> None:
+def test_the_needed_calls_are_compared_with_the_remaining_calls(tmp_path: Path, start: Start) -> None:
     read = Reading(tmp_path, start("--count", "60", "--limit", "30"))
-    assert "60 calls are needed and 29 are left this hour." in read.refused(mfa=True, rate_limit_timeout=0)
+    assert "60 API calls are needed and 29 remain this hour." in read.refused(mfa=True, rate_limit_timeout=0)
     assert [path for path in read.calls() if path.endswith("/devices")] == []
 
 
-def test_where_silence_is_wanted_nothing_is_said_meanwhile(read: Reading, sim: Simulator) -> None:
+def test_progress_lines_can_be_switched_off(read: Reading, sim: Simulator) -> None:
     sim.set(window=2, remaining=3)
     found = read(mfa=True, progress=False)
     assert len(found.users) == 9
     assert "calls are needed" not in found.trouble
 
 
-@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
-def test_what_is_said_meanwhile_is_not_in_the_document(tmp_path: Path, start: Start) -> None:
+@pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "a run that a signal ends leaves the file behind, readable only by its owner"
+)
+def test_progress_lines_are_not_in_the_printed_inventory(tmp_path: Path, start: Start) -> None:
     read = Reading(tmp_path, start("--count", "100", "--limit", "50", "--window", "30"))
     with (tmp_path / "document").open("w") as document:
         process = subprocess.Popen(
@@ -385,13 +387,13 @@ def test_what_is_said_meanwhile_is_not_in_the_document(tmp_path: Path, start: St
         )
         with process:
             assert process.stderr
-            said = any("onelogin: 100 calls are needed and 49 are left" in line for line in process.stderr)
+            said = any("onelogin: 100 API calls are needed and 49 remain" in line for line in process.stderr)
             process.terminate()
     assert said
     assert (tmp_path / "document").read_text() == ""
 
 
-def test_what_every_host_is_told_can_be_shown(read: Reading) -> None:
+def test_the_variables_of_every_host_can_be_shown(read: Reading) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -401,7 +403,7 @@ def test_what_every_host_is_told_can_be_shown(read: Reading) -> None:
     assert "onelogin_mfa_devices" in done.output
 
 
-def test_those_who_have_none_are_enrolled_with_one_token_for_the_run(read: Reading, sim: Simulator) -> None:
+def test_users_without_mfa_are_enrolled_with_one_token_for_the_run(read: Reading, sim: Simulator) -> None:
     text = """
 - hosts: mfa_none:!pia
   gather_facts: false
@@ -410,13 +412,13 @@ def test_those_who_have_none_are_enrolled_with_one_token_for_the_run(read: Readi
 """
     done = _play(read, text, "-i", str(read.write(**USERNAMES, mfa=True)))
     assert done.rc == 0, done.output
-    enrolled = {name for name in EVERYBODY if "OneLogin Email" in _factors(sim, name)}
+    enrolled = {name for name in EVERYONE if "OneLogin Email" in _factors(sim, name)}
     assert enrolled == {"eve", "kelly", "rita", "nils", "paul", "mia"}
     assert sim.count("POST", "/registrations") == 5
     assert sim.count("POST", "/token") == 1
 
 
-def test_the_example(tmp_path: Path, start: Start) -> None:
+def test_the_inventory_of_the_example(tmp_path: Path, start: Start) -> None:
     read = Reading(tmp_path, start("--people", str(ROOT / "examples/people.csv")))
     found = read.run(ROOT / "examples/inventories/onelogin.yml")
     assert found["mfa_onelogin_protect"] == {"amara.okafor@example.com"}
@@ -438,7 +440,7 @@ def _factors(sim: Simulator, name: str) -> set[str]:
 
 
 def _blocks(language: str) -> list[str]:
-    """The guide's code in a language."""
+    """The code blocks of the guide in a language."""
     found = re.findall(
         rf"^\.\. code-block:: {language}\n(?:    :\w+:.*\n)*\n((?:    .*\n|\n)+)", GUIDE.read_text(), re.MULTILINE
     )
@@ -450,17 +452,17 @@ def _block(words: str, language: str = "yaml") -> str:
     return block
 
 
-def test_the_guides_inventory(read: Reading) -> None:
+def test_the_inventory_of_the_guide(read: Reading) -> None:
     read.file.write_text(_block("plugin: community.onelogin.users") + _block("cache_plugin"))
     found = read.run(read.file)
-    assert (found.users, found["active"]) == (EVERYBODY, set(found.hosts))
+    assert (found.users, found["active"]) == (EVERYONE, set(found.hosts))
     assert "rita@example.com" in found["mfa_none"]
     calls = len(read.sim.log())
     assert read.run(read.file).hosts == found.hosts
     assert len(read.sim.log()) == calls
 
 
-def test_the_guides_factors_come_from_a_csv(read: Reading, sim: Simulator) -> None:
+def test_the_csv_file_of_the_guide_sets_the_factors(read: Reading, sim: Simulator) -> None:
     (read.folder / "factors.csv").write_text('email,name,factor\nmia@example.com,"Second, Mia",OneLogin Protect\n')
     (read.folder / "group_vars").mkdir()
     (read.folder / "group_vars/all.yml").write_text(_block("csvfile"))
@@ -468,5 +470,5 @@ def test_the_guides_factors_come_from_a_csv(read: Reading, sim: Simulator) -> No
     sheets = ("-e", f"mfa_onboarding_sheets={read.folder}/sheets")
     done = _play(read, text, "-i", str(read.write(filters={"email": "*ia@example.com"})), *sheets)
     assert _factors(sim, "mia") == {"OneLogin Protect"}, done.output
-    assert "No factor is given" in done.output
+    assert "No factor is set" in done.output
     assert (done.rc, _factors(sim, "pia")) == (2, set())

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the journal tells those who ask, and what it forgets."""
+"""Reading the journal, and removing entries from it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.integration.journals import SMS, Database
 
 pytestmark = pytest.mark.libraries("it is about SQLAlchemy and the databases")
 
-NOBODY = {"ONELOGIN_BASE_URL": "", "ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}
+NO_CREDENTIAL = {"ONELOGIN_BASE_URL": "", "ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}
 
 
-def test_entries_are_found_without_a_credential_and_pruned_when_they_have_ended(
+def test_entries_are_found_without_a_credential_and_pruned_after_they_ended(
     sim: Simulator, playbook: Playbook, database: Database
 ) -> None:
     journal = {"journal": database.where}
@@ -54,7 +54,9 @@ def test_entries_are_found_without_a_credential_and_pruned_when_they_have_ended(
         "old": {"older_than": 86400},
         "new": {"newer_than": 86400},
     }
-    done = playbook([task("mfa_journal_info", {**journal, **o}, name=name) for name, o in asked.items()], env=NOBODY)
+    done = playbook(
+        [task("mfa_journal_info", {**journal, **o}, name=name) for name, o in asked.items()], env=NO_CREDENTIAL
+    )
     assert not any(result["failed"] for result in done.results), done.output
     found = {name: [entry["user"] for entry in done[name]["entries"]] for name in asked}
     mia, nils, kelly, eve = "Mia@example.com", "nils", "36216766", "eve@example.com"
@@ -73,25 +75,25 @@ def test_entries_are_found_without_a_credential_and_pruned_when_they_have_ended(
         "old": [mia, nils],
         "new": [kelly, eve],
     }
-    assert done["by user name"]["entries"][0]["expires_at"] is None, "there is no message that could expire"
-    assert sim.log() == [], "nobody was asked"
+    assert done["by user name"]["entries"][0]["expires_at"] is None, "no message was sent, so none can expire"
+    assert sim.log() == [], "the module calls no API"
 
-    # Nils's is old, and still waits for him.
+    # Nils's registration is old, and still pending.
     playbook([task("mfa_registration", {**journal, "user_id": 36216766, "factor": SMS, "journal_keep_days": 3})])
     assert [row["user_name"] for row in database.rows()] == [nils, kelly, eve]
     database.age(7 * 86400)
     playbook([task("mfa_registration", {**journal, "username": "nils", "factor": SMS, "journal_keep_days": 3})])
-    assert [row["user_name"] for row in database.rows()] == [nils, nils], "messages of a week ago are no longer good"
+    assert [row["user_name"] for row in database.rows()] == [nils, nils], "messages of a week ago have expired"
 
 
-def test_a_journal_that_is_not_there_is_said_to_be_none(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_a_missing_journal_is_reported(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     done = playbook([task("mfa_journal_info", {"journal": str(tmp_path / "mistyped" / "journal.sqlite")})])
     assert done.only["entries"] == []
     assert done.only["msg"].startswith("The journal does not exist.")
     assert not (tmp_path / "mistyped").exists()
 
 
-def test_an_entry_from_a_wrong_clock_is_named_and_removed_as_the_error_says(
+def test_the_hint_for_an_entry_from_a_wrong_clock_removes_it(
     sim: Simulator, playbook: Playbook, new_sqlite: Database, tmp_path: Path
 ) -> None:
     enrol = task("mfa_registration", {"journal": new_sqlite.where, "user_id": 36216766, "factor": SMS})
@@ -103,7 +105,7 @@ def test_an_entry_from_a_wrong_clock_is_named_and_removed_as_the_error_says(
     command = shlex.split(refused["hint"].partition("remove the entry: ")[2])
     run = functools.partial(
         subprocess.run,
-        env=environment(tmp_path, sim.url, **NOBODY),
+        env=environment(tmp_path, sim.url, **NO_CREDENTIAL),
         cwd=tmp_path,
         capture_output=True,
         text=True,

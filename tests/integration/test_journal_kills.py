@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run that is killed, at whatever moment, has nobody messaged twice by the next, and no question goes unasked."""
+"""After a run is killed at any moment, the next run sends no message twice and completes the work."""
 
 from __future__ import annotations
 
@@ -27,65 +27,67 @@ from tests.integration.journals import (
     wait_until,
 )
 
-DATABASES = pytest.mark.libraries("test_ten_random_moments_of_a_batch shows whether ansible-core matters")
-MORE = pytest.mark.once("one of these shows whether the release matters")
+DATABASES = pytest.mark.libraries("test_a_batch_killed_at_ten_random_moments shows whether ansible-core matters")
+MORE = pytest.mark.once("one of these tests shows whether the release makes a difference")
 POST = "(registrations|verifications)"
-# Where in its work a person's request is when the run is killed, and what makes it be there.
+# The point that the request of a person has reached when the run is killed, and the fault that holds it there.
 POINTS: dict[str, list[tuple[str, str, str, dict[str, Any]]]] = {
     "unclaimed": [("slow", "GET", "devices", {"seconds": 5})],
     "effective": [("slow", "POST", POST, {"seconds": 60})],
     "lost": [("hang", "POST", POST, {})],
     "answered": [("slow", "POST", POST, {"seconds": 5})],
-    # Later than the others, which it would keep from sending.
+    # This is later than the others, because it would keep them from sending.
     "throttled": [("slow", "GET", "devices", {"seconds": 1}), ("429", "POST", POST, {"headers": "retry_after"})],
 }
 SENT = ("effective", "answered")
 OPEN = ("effective", "lost", "answered", "throttled")
-LIFE = 151  # seconds: a message's 120, the time-out of a request, and one
+LIFE = 151  # seconds: 120 of a message, the timeout of a request, and one
 
 
 def info(database: Database, **options: object) -> Task:
-    """A task that reads the journal."""
+    """Build a task that reads the journal."""
     return task("mfa_journal_info", {"journal": database.where, **options}, name="info")
 
 
 def open_questions(run: Run) -> set[str]:
-    """Who is listed as possibly messaged."""
+    """The people who are listed as possibly messaged."""
     return {entry["user"] for entry in run["info"]["entries"] if entry["status"] == "unconfirmed"}
 
 
 def provoke(sim: Simulator, point: str, person: dict[str, Any]) -> None:
-    """Have one person's request stay where it is wanted."""
+    """Inject a fault that holds the request of a person at a point."""
     for kind, method, path, params in POINTS[point]:
         sim.fault(kind, method, f"/{person['user_id']}/{path}$", params=params)
 
 
 def kill_at_every_point(sim: Simulator, database: Database, run: Playing, at_each: int) -> None:
-    """Kill the run when each request is where it is to be; so many people are at each point."""
+    """Kill the run when each request has reached its point; there is a number of people at each point."""
 
     def posted() -> bool:
-        """One who is throttled keeps the next from even asking: both are claimed and have not been asked for."""
+        """A throttled request delays the next one: both are claimed and not yet sent."""
         posts = [row for row in sim.log() if row["method"] == "POST" and row["path"].startswith("/api")]
         faults = [row["fault"] for row in posts]
         return faults.count("slow") == 2 * at_each and faults.count("hang") == at_each and "429" in faults
 
     def answered() -> bool:
-        """What cannot be noted any more, and devices after which nothing can be claimed."""
+        """Responses that can no longer be recorded, and reads of devices after which nothing can be claimed."""
         statuses = [row["status"] for row in sim.log() if row["fault"] == "slow" and row["status"]]
         return statuses.count(201) == at_each and statuses.count(200) == at_each * 2
 
     wait_until(posted)
     with database.locked():
-        assert not answered(), "too late to see what was meant to be seen"
+        assert not answered(), "the kill comes too late for this test"
         wait_until(answered)
         time.sleep(0.5)
         run.kill()
     sim.admin("DELETE", "/faults")
 
 
-@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
+@pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "a run that a signal ends leaves the file behind, readable only by its owner"
+)
 @DATABASES
-def test_registrations_killed_at_every_point(
+def test_registrations_of_a_run_killed_at_every_point(
     start: Callable[..., Simulator], playbook: Playbook, database: Database, tmp_path: Path
 ) -> None:
     sim = start("--count", "10", "--answer", "never")
@@ -117,7 +119,7 @@ def test_registrations_killed_at_every_point(
             assert result["changed"], (factor, point, result)
             assert result["registration"]["id"] == enrolments(sim)[email][-1]["id"]
     assert set(told(sim).values()) == {1}
-    assert len(told(sim)) == len(SENT) + 1, "the one that was not even claimed has got hers"
+    assert len(told(sim)) == len(SENT) + 1, "the person whose request was not claimed got a message now"
 
     third = playbook(tasks, url=sim.url)
     for email, result in by_person(third["run"]).items():
@@ -143,9 +145,11 @@ def test_registrations_killed_at_every_point(
         assert told(sim).get(person["user_id"], 0) == (factor == SMS) + sent_before, (factor, point)
 
 
-@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
+@pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "a run that a signal ends leaves the file behind, readable only by its owner"
+)
 @DATABASES
-def test_verifications_killed_at_every_point(
+def test_verifications_of_a_run_killed_at_every_point(
     start: Callable[..., Simulator], playbook: Playbook, database: Database, tmp_path: Path
 ) -> None:
     people_file = tmp_path / "people.csv"
@@ -186,12 +190,14 @@ def test_verifications_killed_at_every_point(
         assert told(sim)[person["user_id"]] == 1 + sent_before
 
 
-@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
+@pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "a run that a signal ends leaves the file behind, readable only by its owner"
+)
 @pytest.mark.parametrize("seed", [20261122, pytest.param(20261123, marks=MORE)])
-def test_ten_random_moments_of_a_batch(
+def test_a_batch_killed_at_ten_random_moments(
     start: Callable[..., Simulator], database: Database, tmp_path: Path, seed: int
 ) -> None:
-    """A batch is killed ten times over, at some moment, before it is let run to its end: twenty kills a database."""
+    """A batch is killed ten times at random moments before it can run to its end: twenty kills per database."""
     chance = random.Random(seed)
     sim = start("--count", "200", "--latency", "5")
     batch = [{"email": person["email"], "factor": SMS} for person in people(200)]
@@ -218,6 +224,6 @@ def test_ten_random_moments_of_a_batch(
             continue
         (registration,) = there[email]
         assert result["registration"]["id"] == registration["id"]
-    assert not list(tmp_path.glob("**/journal*-run-*")), "no lock is left behind"
-    assert cut_short >= 3, "some of the kills hit a run at its work"
-    assert len(unconfirmed) <= 10 * 16, "no more than were under way"
+    assert not list(tmp_path.glob("**/journal*-run-*")), "no lock remains"
+    assert cut_short >= 3, "some of the kills hit a run during its work"
+    assert len(unconfirmed) <= 10 * 16, "at most the concurrent requests of each run"

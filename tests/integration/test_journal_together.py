@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several runs at the same moment, on the same people, do together what one would have done."""
+"""Several simultaneous runs for the same people together do what one run would do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CASES: dict[str, dict[str, Any]] = {
 def test_each_person_is_enrolled_once(
     start: Callable[..., Simulator], database: Database, tmp_path: Path, runs: int
 ) -> None:
-    """Three tasks a run, one for each way to be enrolled, on a journal that none of the runs has made beforehand."""
+    """Three tasks in each run, one for each kind of enrolment, with a journal that does not exist before."""
     sim = start("--count", str(PEOPLE), "--answer", "never", "--latency", "3", "--limit", "100000")
     tasks: list[dict[str, Any]] = []
     for name, item in CASES.items():
@@ -75,8 +75,8 @@ def test_each_device_is_activated_once(start: Callable[..., Simulator], database
         assert done[0][email]["changed"] != done[1][email]["changed"]
 
 
-def test_a_bad_row_fails_only_itself(database: Database) -> None:
-    """One id is longer than any other, which both databases take, and one has a character that PostgreSQL refuses."""
+def test_an_entry_that_cannot_be_recorded_fails_alone(database: Database) -> None:
+    """One id is very long, which both databases accept; one has a character that PostgreSQL refuses."""
     ids = {number: f"id-{number}" for number in range(20)} | {5: "long" * 1000, 6: "not\0text"}
 
     def record(journal: DatabaseJournal, number: int) -> str:
@@ -95,7 +95,7 @@ def test_a_bad_row_fails_only_itself(database: Database) -> None:
     assert {row["object_id"] for row in database.rows() if row["user_id"] != 6} == set(ids.values()) - {ids[6]}
 
 
-def test_a_run_holds_one_connection_and_survives_its_loss(new_postgres: Database) -> None:
+def test_a_run_uses_one_connection_and_survives_its_loss(new_postgres: Database) -> None:
     account, key = Account("acme"), JournalKey("registration", 7, "kelly", "1", SMS)
     sessions = sqlalchemy.text(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -112,10 +112,10 @@ def test_a_run_holds_one_connection_and_survives_its_loss(new_postgres: Database
             assert len(pids) == 2
             for pid in pids:
                 connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
-        assert (first.peek(key), second.peek(key)) == (None, None), "they connect again"
-        assert (first.calls_under_way(), second.calls_under_way()) == (2, 2), "both are alive again"
+        assert (first.peek(key), second.peek(key)) == (None, None), "both runs connect again"
+        assert (first.calls_under_way(), second.calls_under_way()) == (2, 2), "both are active again"
         with ThreadPoolExecutor(2) as pool:
             again = [pool.submit(journal.claim, key, 120) for journal in (first, second)]
-            assert not wait(again, 1).done, "the claim is of a live run, to itself and to others"
+            assert not wait(again, 1).done, "the claim belongs to an active run, for itself and for others"
             first.release(claim)
             assert [its.result(60).state for its in again] == ["again", "again"]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A journal that cannot serve is said so before anything is sent; what is in it is nobody else's business."""
+"""An unusable journal is an error before anything is sent; its files are private."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KELLY = {"user_id": 36216766, "factor": SMS}
 
 
 def registration(journal: str, **keywords: Any) -> dict[str, Any]:
-    """A task that would send a message."""
+    """Build a task that would send a message."""
     return task("mfa_registration", {**KELLY, "journal": journal}, **keywords)
 
 
@@ -44,13 +44,13 @@ def _below_a_file(folder: Path) -> str:
 
 def _corrupt(folder: Path) -> str:
     file = folder / "corrupt.sqlite"
-    file.write_bytes(b"this is no database, and was one perhaps" * 200)
+    file.write_bytes(b"this is not a database, and was one before" * 200)
     file.chmod(0o600)
     return str(file)
 
 
 def _prepared(file: Path, statement: str, *values: object) -> str:
-    """A journal of this release, changed."""
+    """Create a journal of this release, and change it."""
     from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
     Store(str(file)).close()
@@ -72,7 +72,11 @@ def _pipe(folder: Path) -> str:
 TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
     "others can read it": (_readable, "invalid", "can be read by others (mode 0640)"),
     "its folder is a file": (_below_a_file, "invalid", "cannot be opened for writing: "),
-    "nobody can write there": (lambda _folder: "/proc/journal.sqlite", "invalid", "cannot be opened for writing"),
+    "a folder without write access": (
+        lambda _folder: "/proc/journal.sqlite",
+        "invalid",
+        "cannot be opened for writing",
+    ),
     "it is corrupt": (_corrupt, "unavailable", "cannot be used: file is not a database"),
     "a newer release has written it": (
         _newer,
@@ -86,7 +90,7 @@ TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
         "invalid",
         "journal names a mysql database",
     ),
-    "gone with the run": (lambda _folder: "sqlite://", "invalid", "must outlive the run"),
+    "gone with the run": (lambda _folder: "sqlite://", "invalid", "must persist after the run"),
     "no URL": (lambda _folder: "://", "invalid", "neither a path nor a database URL"),
     "PostgreSQL is down": (
         lambda _folder: "postgresql://u:p4ssw0rd@127.0.0.1:9/db?password=p4ssw0rd",
@@ -96,7 +100,9 @@ TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
 }
 
 
-def test_trouble_is_told_before_anything_is_sent(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_an_unusable_journal_is_an_error_before_anything_is_sent(
+    sim: Simulator, playbook: Playbook, tmp_path: Path
+) -> None:
     done = playbook([registration(make(tmp_path), name=name) for name, (make, _code, _words) in TROUBLE.items()])
     for name, (_make, code, words) in TROUBLE.items():
         assert done[name]["failed"], name
@@ -109,8 +115,8 @@ def test_trouble_is_told_before_anything_is_sent(sim: Simulator, playbook: Playb
     assert sim.messages() == []
 
 
-def test_a_full_disk_is_told_before_anything_is_sent(sim: Simulator, tmp_path: Path) -> None:
-    """No file of these processes can grow beyond 16 KiB."""
+def test_a_full_disk_is_an_error_before_anything_is_sent(sim: Simulator, tmp_path: Path) -> None:
+    """Files of these processes cannot grow beyond 16 KiB."""
     journal = tmp_path / "journal.sqlite"
     (tmp_path / "playbook.yml").write_text(play([registration(str(journal))]))
     done = subprocess.run(
@@ -140,7 +146,7 @@ def test_a_full_disk_is_told_before_anything_is_sent(sim: Simulator, tmp_path: P
         ("psycopg", "postgresql://h/db", "add psycopg[binary]>=3.1.4 to dependencies.python of the"),
     ],
 )
-def test_a_missing_library_matters_only_to_those_who_keep_a_journal(
+def test_a_missing_library_matters_only_with_a_journal(
     sim: Simulator, playbook: Playbook, tmp_path: Path, library: str, journal: str, words: str
 ) -> None:
     (tmp_path / "shadow").mkdir()
@@ -162,7 +168,9 @@ def test_a_missing_library_matters_only_to_those_who_keep_a_journal(
     assert sim.writes() == []
 
 
-def test_check_mode_makes_no_journal_and_notes_nothing(sim: Simulator, playbook: Playbook, database: Database) -> None:
+def test_check_mode_creates_no_journal_and_records_nothing(
+    sim: Simulator, playbook: Playbook, database: Database
+) -> None:
     check = [registration(database.where, check_mode=True)]
     assert playbook(check).only["changed"]
     if database.url.get_backend_name() == "sqlite":
@@ -173,16 +181,18 @@ def test_check_mode_makes_no_journal_and_notes_nothing(sim: Simulator, playbook:
     made = playbook([registration(database.where)]).only
     before = database.rows()
     sim.admin("POST", "/clock", {"advance": 121})
-    assert playbook(check).only["changed"], "a new one would be sent"
+    assert playbook(check).only["changed"], "a new message would be sent"
     assert database.rows() == before
     assert [row["object_id"] for row in before] == [made["registration"]["id"]]
 
 
-@pytest.mark.shows("access token", "*/onelogin-token-*", "a run that a signal ends leaves it behind, to its owner only")
-def test_the_files_are_private_hold_no_secret_and_are_cleared_away(
+@pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "a run that a signal ends leaves the file behind, readable only by its owner"
+)
+def test_the_files_are_private_contain_no_secret_and_are_removed(
     sim: Simulator, playbook: Playbook, new_sqlite: Database, tmp_path: Path
 ) -> None:
-    """Looked at while the journal is being written to, after a kill, and after a normal end."""
+    """They are checked while the journal is written, after a kill, and after a normal end."""
     text = {"custom_message": "A text of ours: {otp_code}"}
     batch = [
         {**KELLY, **text},
@@ -205,22 +215,20 @@ def test_the_files_are_private_hold_no_secret_and_are_cleared_away(
     secrets += [message["code"] for message in sim.messages()]
     secrets += [sim.admin("GET", "/people/36216767/totp")["code"]]
     held = b"".join(path.read_bytes() for path in files)
-    assert b"36216766" in held or b"Authenticator" in held, "the bytes can be looked through"
+    assert b"36216766" in held or b"Authenticator" in held, "the bytes can be searched"
     for secret in secrets:
         assert str(secret).encode() not in held, secret
 
     during = playbook([task("mfa_journal_info", {"journal": new_sqlite.where})]).only
     assert [entry["status"] for entry in during["entries"]].count("claimed") == 1
     run.kill()
-    assert list(new_sqlite.file.parent.glob("*-run-*")), "the dead run's lock"
+    assert list(new_sqlite.file.parent.glob("*-run-*")), "the lock of the killed run"
     after = playbook([task("mfa_journal_info", {"journal": new_sqlite.where})]).only
     assert [entry["status"] for entry in after["entries"]].count("unconfirmed") == 1
     assert [path.name for path in new_sqlite.file.parent.iterdir()] == ["journal.sqlite"]
 
 
-def test_a_database_that_another_process_holds_is_waited_for_and_no_longer(
-    new_postgres: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_waiting_for_a_locked_database_has_a_limit(new_postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
     from ansible_collections.community.onelogin.plugins.module_utils._journal import postgresql
     from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store

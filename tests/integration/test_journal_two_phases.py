@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""With a journal, enrolling by code is two runs of the same task: the second is given the codes."""
+"""With a journal, an enrolment by code takes two runs of the same task; the second gets the codes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PEOPLE = [f"{name}@example.com" for name in ("kelly", "rita", "nils", "mia")]
 TEMPLATE = "{{ people | map('combine', {'factor': 'OneLogin SMS'}) | list }}"
 
 
-def test_the_second_run_confirms_those_whose_code_is_known(
+def test_the_second_run_confirms_people_with_a_code(
     sim: Simulator, playbook: Playbook, new_sqlite: Database, tmp_path: Path
 ) -> None:
     tasks = [task("mfa_registration", {"batch": TEMPLATE, "journal": new_sqlite.where}, name="run")]
@@ -47,7 +47,7 @@ def test_the_second_run_confirms_those_whose_code_is_known(
         assert not second[email]["changed"]
         assert second[email]["msg"] == "The registration is still pending; nothing was sent."
         until = [run_[email]["registration"]["expires_at"] for run_ in (first, second)]  # type: ignore[index]
-        assert until[0], "which OneLogin tells but once"
+        assert until[0], "OneLogin returns the expiry only once"
         assert until[1] == until[0]
     third = run(kelly=code("kelly"), rita=code("rita"))
     assert third["rita@example.com"]["registration"]["status"] == "accepted"  # type: ignore[index]
@@ -55,7 +55,7 @@ def test_the_second_run_confirms_those_whose_code_is_known(
     for email in PEOPLE:
         ids = {run_[email]["registration"]["id"] for run_ in (first, second, third) if "registration" in run_[email]}  # type: ignore[index]
         assert len(ids) == 1
-    assert len(sim.messages()) == len(PEOPLE), "nobody got a second one"
+    assert len(sim.messages()) == len(PEOPLE), "no one got a second message"
 
     late = code("nils")
     sim.admin("POST", "/clock", {"advance": 121})
@@ -73,7 +73,7 @@ def test_the_second_run_confirms_those_whose_code_is_known(
     ]
 
 
-def test_a_verification_likewise(sim: Simulator, playbook: Playbook, database: Database) -> None:
+def test_a_verification_by_code_takes_two_runs(sim: Simulator, playbook: Playbook, database: Database) -> None:
     def options(otp: str | None = None) -> dict[str, object]:
         code = {"otp": otp} if otp else {}
         return {"email": "eve@example.com", "factor": SMS, "journal": database.where, **code}
@@ -90,14 +90,14 @@ def test_a_verification_likewise(sim: Simulator, playbook: Playbook, database: D
         first["0"]["verification"]["id"]
     }
     third = playbook([task("mfa_verification", options(), name="new")])
-    assert third.only["changed"], "what has been answered is over: this asks anew"
+    assert third.only["changed"], "an answered verification is over, so this starts a new one"
     assert len(sim.messages()) == 2
 
 
 def test_an_answer_to_an_old_verification_does_not_count(
     sim: Simulator, playbook: Playbook, database: Database
 ) -> None:
-    """A help desk asks whether the person is there now. The wait has told the journal nothing of the earlier answer."""
+    """A help desk verifies the person now; the journal has no record of the earlier answer."""
     ask = task(
         "mfa_verification", {"email": "eve@example.com", "factor": "OneLogin Protect", "journal": database.where}
     )
@@ -114,8 +114,8 @@ def test_an_answer_to_an_old_verification_does_not_count(
     assert later["verification"]["id"] != first["verification"]["id"]
 
 
-def test_who_has_lost_the_device_is_enrolled_anew(sim: Simulator, playbook: Playbook, database: Database) -> None:
-    """The person has confirmed it, which nobody told the journal, and the device was removed later."""
+def test_a_person_who_lost_the_device_is_enrolled_again(sim: Simulator, playbook: Playbook, database: Database) -> None:
+    """The person confirmed it, which the journal did not record, and the device was removed later."""
     who = {"email": "nils@example.com", "factor": "OneLogin Protect"}
     enrol = task("mfa_registration", {**who, "journal": database.where}, name="enrol")
     first = playbook([enrol])["enrol"]

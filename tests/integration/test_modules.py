@@ -14,8 +14,8 @@ from tests.integration.conftest import Playbook
 from tests.integration.harness import MODULES, Simulator, Task, essence, made, simulator, task
 
 KELLY, RITA, NILS, EVE = ({"email": f"{name}@example.com"} for name in ("kelly", "rita", "nils", "eve"))
-NOBODY = {"email": "nobody@example.com"}
-ALONE = ("access_token", "rate_limit_info")  # these concern the account, and have no items
+UNKNOWN = {"email": "nobody@example.com"}
+ALONE = ("access_token", "rate_limit_info")  # these are about the account, and have no items
 IDENTIFYING = ("user_id", "email", "username", "factor", "factor_id", "device_id", "registration_id", "verification_id")
 
 
@@ -47,7 +47,7 @@ VERIFICATIONS = [
 
 @dataclass(frozen=True)
 class Case:
-    """A module's work: what has to be there before, the items, and what they come to."""
+    """The test case of a module: its preparation, its items, and the expected statuses."""
 
     module: str
     items: list[dict[str, Any]]
@@ -67,7 +67,7 @@ CASES = [
             {**EVE, "attributes": {"group": "group 9"}},
             {**RITA, "attributes": {"phone": "+64272009999"}, "overwrite": False},
             {**NILS, "attributes": {"phone": "0272001122"}},
-            {**NOBODY, "attributes": {"title": "Captain"}},
+            {**UNKNOWN, "attributes": {"title": "Captain"}},
         ],
         {"present": 3, "invalid": 1, "unknown_user": 1},
         changes=True,
@@ -76,19 +76,19 @@ CASES = [
     Case("policy_info", [{"name": "default*"}, {"policy_id": 1}], {"found": 1, "none": 1}),
     Case(
         "event_info",
-        [KELLY, {"event_types": ["user_removed_otp_device", "24"], "since": "2026-01-01"}, NOBODY],
+        [KELLY, {"event_types": ["user_removed_otp_device", "24"], "since": "2026-01-01"}, UNKNOWN],
         {"found": 1, "none": 1, "unknown_user": 1},
         (_made("mfa_registration", {**KELLY, "factor": "OneLogin SMS", "verified": True}),),
     ),
-    Case("mfa_factor_info", [KELLY, EVE, NOBODY], {"available": 1, "none": 1, "unknown_user": 1}),
+    Case("mfa_factor_info", [KELLY, EVE, UNKNOWN], {"available": 1, "none": 1, "unknown_user": 1}),
     Case(
         "mfa_device_info",
-        [EVE, {**EVE, "factor": "SMS"}, KELLY, NOBODY],
+        [EVE, {**EVE, "factor": "SMS"}, KELLY, UNKNOWN],
         {"enrolled": 2, "none": 1, "unknown_user": 1},
     ),
     Case(
         "mfa_device",
-        [{**EVE, "factor": "onelogin sms"}, {**KELLY, "device_id": "1"}, {**NOBODY, "factor": "SMS"}],
+        [{**EVE, "factor": "onelogin sms"}, {**KELLY, "device_id": "1"}, {**UNKNOWN, "factor": "SMS"}],
         {"absent": 2, "unknown_user": 1},
         changes=True,
     ),
@@ -98,7 +98,7 @@ CASES = [
             {**KELLY, "factor": "OneLogin SMS", "verified": True, "display_name": "Work phone"},
             {**EVE, "factor": "OneLogin Email"},
             {**RITA, "factor": "no such factor"},
-            {**NOBODY, "factor": "SMS"},
+            {**UNKNOWN, "factor": "SMS"},
         ],
         {"accepted": 2, "unknown_factor": 1, "unknown_user": 1},
         changes=True,
@@ -112,7 +112,7 @@ CASES = [
     ),
     Case(
         "mfa_token",
-        [{**KELLY, "expires_in": 120, "reusable": True}, NOBODY],
+        [{**KELLY, "expires_in": 120, "reusable": True}, UNKNOWN],
         {"generated": 1, "unknown_user": 1},
         changes=True,
         again=True,
@@ -141,14 +141,14 @@ CASES = [
         VERIFICATIONS,
         {"accepted": 1, "rejected": 1, "timeout": 1},
         (SOON, ACTIVATE),
-        {"timeout": 3, "sleep": 0.3, "msg": "Nobody answered."},
+        {"timeout": 3, "sleep": 0.3, "msg": "No one answered."},
     ),
 ]
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.module)
 
 
-def test_every_module_is_tested() -> None:
-    elsewhere = {"mfa_journal", "mfa_journal_info"}  # with the journal
+def test_every_module_has_a_case() -> None:
+    elsewhere = {"mfa_journal", "mfa_journal_info"}  # tested with the journal
     assert {case.module for case in CASES} | set(ALONE) == set(MODULES) - elsewhere
 
 
@@ -193,7 +193,7 @@ def test_one_loop_and_batch_return_the_same(sim: Simulator, playbook: Playbook, 
 
 
 def _comparable(result: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """The essence, less the id of a factor that only the others of a batch could tell: a user's list leaves it out."""
+    """The comparable values, without the id of a factor that only the other items of a batch show."""
     shown = essence(result)
     if any("registration" in each and each["registration"]["factor_id"] is None for each in (result, other)):
         shown["registration"] = {**shown["registration"], "factor_id": None}
@@ -202,7 +202,9 @@ def _comparable(result: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]
 
 @pytest.mark.shows("MFA token", "*", "a task returns it that should have no_log", until_masked=True)
 @EACH
-def test_check_mode_predicts_and_a_second_run_finds_it_done(sim: Simulator, playbook: Playbook, case: Case) -> None:
+def test_check_mode_predicts_the_result_and_a_second_run_changes_nothing(
+    sim: Simulator, playbook: Playbook, case: Case
+) -> None:
     options = {"batch": case.items, **case.settings}
     done = playbook(
         [
@@ -233,7 +235,7 @@ def test_check_mode_predicts_and_a_second_run_finds_it_done(sim: Simulator, play
 
 
 def _without_status(state: Any) -> Any:
-    """The state, less what people do by themselves as time passes."""
+    """The state, without the statuses that people change as time passes."""
     if isinstance(state, dict):
         return {k: _without_status(v) for k, v in state.items() if k not in ("status", "devices", "device_id")}
     return [_without_status(one) for one in state] if isinstance(state, list) else state
@@ -265,7 +267,7 @@ def test_diff_mode_shows_device_and_registration_before_and_after(sim: Simulator
 
 
 @pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)
-def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulator, playbook: Playbook) -> None:
+def test_access_token_returns_the_same_token_and_revokes_it_on_request(sim: Simulator, playbook: Playbook) -> None:
     given = {"access_token": "{{ token }}"}
     alone = {"environment": {"ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}}
     too_small = {"fault": "403", "method": "GET", "path": "/auth/rate_limit"}
@@ -281,12 +283,12 @@ def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulat
             task("access_token", {**given, "state": "absent"}, name="without credential", **alone),
             task("mfa_factor_info", {**KELLY, **given}, name="still good", **alone),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="revoked"),
-            task("mfa_factor_info", {**KELLY, **given}, name="no longer good", **alone),
+            task("mfa_factor_info", {**KELLY, **given}, name="revoked token", **alone),
             task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="again"),
             task("access_token", {"state": "absent"}, name="which"),
             task("access_token", register="token"),
             simulator("POST", "/faults", too_small),
-            task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="of too small a scope"),
+            task("access_token", {"access_token": "{{ token }}", "state": "absent"}, name="insufficient scope"),
         ]
     )
     token = done["first"]["access_token"]
@@ -298,18 +300,18 @@ def test_access_token_is_the_same_again_and_revoked_on_request_only(sim: Simulat
     assert done["check"]["changed"]
     for name in ("check without credential", "without credential"):
         assert (done[name]["changed"], done[name]["error"]["code"]) == (False, "invalid"), name
-        assert "only an access_token was given" in done[name]["error"]["message"]
+        assert "only an access_token is set" in done[name]["error"]["message"]
     assert done["still good"]["factors"]
     assert done["revoked"]["changed"]
-    assert done["no longer good"]["error"]["code"] == "unauthorized"
+    assert done["revoked token"]["error"]["code"] == "unauthorized"
     assert not done["again"]["changed"]
     assert not done["again"].get("failed")
     assert done["which"]["error"]["code"] == "invalid"
-    assert "no access_token is given" in done["which"]["error"]["message"]
-    assert done["of too small a scope"]["changed"], "to ask whether it is good"
+    assert "access_token is not set" in done["which"]["error"]["message"]
+    assert done["insufficient scope"]["changed"], "it cannot check whether the token is valid"
 
 
-def test_rate_limit_info_tells_what_is_left_and_costs_nothing(sim: Simulator, playbook: Playbook) -> None:
+def test_rate_limit_info_returns_the_remaining_calls_and_does_not_count(sim: Simulator, playbook: Playbook) -> None:
     sim.set(remaining=1234)
     done = playbook([task("rate_limit_info", name="run"), task("rate_limit_info", name="check", check_mode=True)])
     limit = done["run"]["rate_limit"]
@@ -320,20 +322,20 @@ def test_rate_limit_info_tells_what_is_left_and_costs_nothing(sim: Simulator, pl
     assert not done["run"]["changed"]
 
 
-def test_a_wait_in_check_mode_looks_once(sim: Simulator, playbook: Playbook) -> None:
+def test_a_wait_in_check_mode_polls_once(sim: Simulator, playbook: Playbook) -> None:
     done = playbook(
         [
             REGISTER,
-            task("mfa_registration_wait", {**REGISTRATIONS[2], "timeout": 60}, check_mode=True, name="look"),
+            task("mfa_registration_wait", {**REGISTRATIONS[2], "timeout": 60}, check_mode=True, name="wait"),
         ]
     )
-    assert done["look"]["polls"] == 1
-    assert done["look"]["registration"]["status"] == "pending"
-    assert not done["look"].get("failed")
+    assert done["wait"]["polls"] == 1
+    assert done["wait"]["registration"]["status"] == "pending"
+    assert not done["wait"].get("failed")
 
 
-def test_what_would_be_made_in_check_mode_can_be_asked_for_and_waited_for(sim: Simulator, playbook: Playbook) -> None:
-    """Two of one person's, so that what has no id is not taken for the same work twice."""
+def test_predicted_registrations_can_be_read_and_waited_for_in_check_mode(sim: Simulator, playbook: Playbook) -> None:
+    """One person has two of them, so that items without an id do not count as duplicates."""
     of = {"registration": "kelly", "verification": "eve"}
     tasks = []
     for word, username in of.items():
@@ -342,7 +344,7 @@ def test_what_would_be_made_in_check_mode_can_be_asked_for_and_waited_for(sim: S
             task(f"mfa_{word}", {"username": username, "factor": "OneLogin SMS"}, register=word),
             *(task(f"mfa_{word}_{end}", {"batch": [named, named]}, name=f"{word} {end}") for end in ("info", "wait")),
         ]
-    tasks.append(task("mfa_registration_wait", {"registration_id": ""}, name="nobody"))
+    tasks.append(task("mfa_registration_wait", {"registration_id": ""}, name="no user"))
     done = playbook(tasks, "--check")
     for word in of:
         for suffix in ("info", "wait"):
@@ -353,7 +355,7 @@ def test_what_would_be_made_in_check_mode_can_be_asked_for_and_waited_for(sim: S
             assert looked["results"][0][word]["id"] is None
             assert looked["results"][0]["msg"] == f"There is no {word} to read yet."
             assert looked["api"]["calls"] == 0
-    assert done["nobody"]["error"]["message"] == "The item names no user."
+    assert done["no user"]["error"]["message"] == "The item does not identify a user."
     assert sim.messages() == []
     real = playbook([task("mfa_registration_wait", {"username": "kelly", "registration_id": ""})])
     assert real.only["error"]["code"] == "invalid"
@@ -391,8 +393,8 @@ def test_users_are_found_by_every_filter_and_on_every_page(sim: Simulator, playb
 def test_registered_results_chain_through_all_four_modules(
     sim: Simulator, playbook: Playbook, way: dict[str, Any]
 ) -> None:
-    """One who answers, one enrolled already, and one unknown: who has failed stays failed, with the first error."""
-    people = [{**KELLY, "factor": "OneLogin Voice"}, {**EVE, "factor": "OneLogin Email"}, {**NOBODY, "factor": "SMS"}]
+    """One person answers, one is enrolled already, and one is unknown, and stays failed with the first error."""
+    people = [{**KELLY, "factor": "OneLogin Voice"}, {**EVE, "factor": "OneLogin Email"}, {**UNKNOWN, "factor": "SMS"}]
     done = playbook(
         [
             SOON,

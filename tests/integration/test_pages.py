@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What OneLogin's pages on activating a factor and on verifying an enrolment describe, done by playbooks."""
+"""The procedures of OneLogin's pages on activating a factor and verifying an enrolment, as playbooks."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _totp(person: str) -> Task:
     return simulator("GET", f"/people/{person}/totp", register="sent")
 
 
-@pytest.mark.shows("code", "*", "a call's is returned by a task that should have no_log")
+@pytest.mark.shows("code", "*", "a task without no_log returns the code of a call")
 @pytest.mark.parametrize("container", ["object", "list", "docs"])
 def test_activating_sms_email_voice_and_protect(sim: Simulator, playbook: Playbook, container: str) -> None:
-    """Activate an Authentication Factor: expires_in, custom_message, and who answers how."""
+    """Activate an Authentication Factor: expires_in, custom_message, and the ways to answer."""
     sim.switch(container=container)
     who = {**EVE, "verification_id": "{{ made.verification.id }}"}
     done = playbook(
@@ -82,13 +82,13 @@ def test_activating_sms_email_voice_and_protect(sim: Simulator, playbook: Playbo
 
 @pytest.mark.parametrize("container", ["object", "list", "docs"])
 def test_verifying_an_enrolment_by_its_code(sim: Simulator, playbook: Playbook, container: str) -> None:
-    """Verify Enrollment of Authentication Factors: SMS, Email and Authenticator; a wrong code leaves it pending."""
+    """Verify Enrollment of Authentication Factors: SMS, Email and Authenticator; a wrong code changes nothing."""
     sim.switch(container=container)
     tasks = []
-    for factor, told in (("OneLogin SMS", code_of("kelly")), ("OneLogin Email", code_of("kelly"))):
+    for factor, read_code in (("OneLogin SMS", code_of("kelly")), ("OneLogin Email", code_of("kelly"))):
         tasks += [
             task("mfa_registration", {**KELLY, "factor": factor}, name=f"{factor} made", register="made"),
-            told,
+            read_code,
         ]
         tasks += _confirm(factor)
     tasks += [
@@ -138,7 +138,7 @@ def _confirm(factor: str) -> list[Task]:
 def test_polling_voice_and_protect_until_accepted(
     sim: Simulator, playbook: Playbook, factor: str, device_shown: str
 ) -> None:
-    """Verify Enrollment of OneLogin Voice & Protect: pending, then accepted, and only then with a device's id."""
+    """Verify Enrollment of OneLogin Voice & Protect: pending, then accepted, and only then with a device id."""
     sim.switch(container="docs", pending_device_id=device_shown)
     ids = {"registration_id": "{{ made.registration.id }}"}
     done = playbook(
@@ -185,7 +185,7 @@ def test_polling_voice_and_protect_until_accepted(
 
 @pytest.mark.parametrize("body", ["credentials", "authentication", "envelope", "unauthorized"])
 def test_every_documented_401_is_unauthorized(sim: Simulator, playbook: Playbook, body: str) -> None:
-    """With a token that nothing can renew, whichever body OneLogin's pages print."""
+    """The token cannot be renewed; the body is each of those that OneLogin's pages print."""
     sim.switch(token_401=body)
     stale = {"access_token": "0" * 64}
     nothing = {"environment": {"ONELOGIN_CLIENT_ID": "", "ONELOGIN_CLIENT_SECRET": ""}}
@@ -204,7 +204,7 @@ def test_every_documented_401_is_unauthorized(sim: Simulator, playbook: Playbook
     assert sim.writes() == []
 
 
-def test_people_enrol_without_a_check_and_twice_costs_nothing(sim: Simulator, playbook: Playbook) -> None:
+def test_a_verified_enrolment_and_a_second_run(sim: Simulator, playbook: Playbook) -> None:
     items = [
         {"email": f"{name}@example.com", "factor": factor, "verified": True}
         for name in ("kelly", "rita", "nils", "mia")
@@ -223,7 +223,7 @@ def test_people_enrol_without_a_check_and_twice_costs_nothing(sim: Simulator, pl
     assert len(sim.writes()) == 12
 
 
-def test_a_magic_link_is_answered_by_the_person(sim: Simulator, playbook: Playbook) -> None:
+def test_the_person_confirms_with_a_magic_link(sim: Simulator, playbook: Playbook) -> None:
     done = playbook(
         [
             task(
@@ -249,11 +249,11 @@ def test_authenticator_code_is_checked_in_one_task(sim: Simulator, playbook: Pla
     item = {**EVE, "factor": "Google Authenticator"}
     who = simulator("GET", "/people/eve", register="eve")
     device = "{{ (eve.answer.devices | selectattr('factor', 'eq', 'Authenticator') | first).device_id }}"
-    told = simulator("GET", f"/people/eve/totp?id={device}", register="sent")
+    read_code = simulator("GET", f"/people/eve/totp?id={device}", register="sent")
     done = playbook(
         [
             who,
-            told,
+            read_code,
             task("mfa_verification", {**item, "otp": wrong}, name="wrong"),
             task("mfa_verification", {**item, "otp": "{{ sent.answer.code }}"}, name="right"),
         ]

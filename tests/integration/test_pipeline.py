@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""As a pipeline runs it: the exit status, the JUnit file, the other reports and what is printed tell the same."""
+"""In a pipeline, the exit status, the JUnit file, the other reports and the output agree."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _inventory(folder: Path, names: list[str]) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_everything_that_a_pipeline_reads_agrees(start: Start, tmp_path: Path, case: str) -> None:
+def test_exit_status_reports_and_output_agree(start: Start, tmp_path: Path, case: str) -> None:
     names, failing, env = CASES[case]
     sim = start("--count", "5")
     run = run_playbook(
@@ -49,8 +49,8 @@ def test_everything_that_a_pipeline_reads_agrees(start: Start, tmp_path: Path, c
     changed, failed = recap(run.output)
     assert failed == set(failing)
     assert changed == set(names) - failed
-    told = f"{len(names) - len(failing)} of {len(names)} done, {len(changed)} changed, {len(failing)} failed."
-    assert told in run.output
+    counts = f"{len(names) - len(failing)} of {len(names)} done, {len(changed)} changed, {len(failing)} failed."
+    assert counts in run.output
 
     paths = {path.suffix: path for path in (tmp_path / "reports").iterdir()}
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in paths.values())
@@ -65,7 +65,7 @@ def test_everything_that_a_pipeline_reads_agrees(start: Start, tmp_path: Path, c
     assert "person00001" in paths[".html"].read_text() or case == "all failed"
 
 
-def test_of_three_hundred_exactly_those_fail_who_do(start: Start, tmp_path: Path) -> None:
+def test_exactly_the_failed_people_of_three_hundred_are_named(start: Start, tmp_path: Path) -> None:
     names = [f"person{number:05d}" if number % 10 else f"nobody{number:05d}" for number in range(1, 301)]
     sim = start("--count", "300")
     run = run_playbook(

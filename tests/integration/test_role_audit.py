@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_audit and its playbook: who is looked at, what is said of them, and when that is a failure."""
+"""The role mfa_audit and its playbook: whose devices it reads, its results, and when people fail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PEOPLE = ["kelly", "rita", "nils", "eve", "rex", "nora", "paul", "mia", "pia"]
 COVERED = ["eve", "rex", "nora"]
 FACTORS = {"Authenticator": 1, "OneLogin Email": 1, "OneLogin Protect": 3, "OneLogin SMS": 2, "OneLogin Voice": 1}
 ALL: dict[str, Any] = {"mfa_audit_users": "all"}
-EVERYBODY = {
+EVERYONE = {
     "people": 9,
     "covered": 3,
     "unknown": 0,
@@ -33,25 +33,25 @@ EVERYBODY = {
 
 @pytest.fixture
 def audit(tmp_path: Path, sim: Simulator) -> Role:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     return Role(tmp_path, sim, "mfa_audit", "audit")
 
 
 def calls(sim: Simulator) -> dict[str, int]:
-    """How many calls of the API there were, by the end of their paths."""
+    """The number of API calls, by the end of their paths."""
     paths = [row["path"].rpartition("/")[2] for row in sim.log() if row["path"].startswith("/api/")]
     return {path: paths.count(path) for path in sorted(set(paths))}
 
 
 def timeless(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The results without the time at which OneLogin was asked."""
+    """The results without the times at which they were read."""
     return [{name: value for name, value in row.items() if name != "asked_at"} for row in rows]
 
 
-def test_all_is_the_whole_account(audit: Role, sim: Simulator) -> None:
+def test_the_word_all_means_the_whole_account(audit: Role, sim: Simulator) -> None:
     first = audit({}, **ALL)
     assert (first.rc, first.hosts, first.changed) == (0, {"localhost"}, set())
-    assert first.facts["mfa_audit_coverage"] == EVERYBODY
+    assert first.facts["mfa_audit_coverage"] == EVERYONE
     assert (calls(sim), sim.writes()) == ({"devices": 9, "users": 1}, [])
     assert "3 of 9 people (33.3 %) have a device." in first.output
     assert len(first.results) == 8 + 6
@@ -82,7 +82,7 @@ def test_without_people_nothing_is_audited(audit: Role, sim: Simulator) -> None:
     assert (run.rc != 0, "No host is selected" in run.output, sim.log()) == (True, True, [])
 
 
-def test_pages_of_users_are_one_call_for_each_hundred(tmp_path: Path, start: Callable[..., Simulator]) -> None:
+def test_users_take_one_call_for_each_hundred(tmp_path: Path, start: Callable[..., Simulator]) -> None:
     sim = start("--count", "120")
     run = Role(tmp_path, sim, "mfa_audit", "audit")({}, **ALL, mfa_audit_concurrency="32")
     assert (run.rc, run.facts["mfa_audit_coverage"]["people"]) == (0, 120)
@@ -100,7 +100,7 @@ def test_pages_of_users_are_one_call_for_each_hundred(tmp_path: Path, start: Cal
         ("", set(PEOPLE)),
     ],
 )
-def test_filters_say_which_users(audit: Role, filters: Any, people: set[str]) -> None:
+def test_filters_select_the_users(audit: Role, filters: Any, people: set[str]) -> None:
     run = audit({}, **ALL, mfa_audit_filters=filters)
     assert (run.rc, {row["user"] for row in run.results}) == (0, {f"{name}@example.com" for name in people})
 
@@ -114,7 +114,7 @@ def test_filters_say_which_users(audit: Role, filters: Any, people: set[str]) ->
         (["x"], "must be a dictionary"),
     ],
 )
-def test_filters_that_cannot_be_are_an_error(audit: Role, sim: Simulator, filters: Any, words: str) -> None:
+def test_invalid_filters_are_an_error(audit: Role, sim: Simulator, filters: Any, words: str) -> None:
     run = audit({}, **ALL, mfa_audit_filters=filters)
     assert (run.rc, words in run.output, calls(sim)) == (2, True, {})
 
@@ -137,7 +137,7 @@ HOSTS = {
 GROUPS = {"sales": ["eve", "mia", "nobody"], "staff": ["eve", "rex"]}
 
 
-def test_hosts_are_people_and_each_fails_for_its_own(audit: Role, sim: Simulator) -> None:
+def test_each_host_fails_for_its_own_person(audit: Role, sim: Simulator) -> None:
     run = audit(HOSTS, groups=GROUPS)
     assert (run.rc, run.changed, run.failed) == (2, set(), {"nobody", "unnamed", "twin"})
     assert run.facts["mfa_audit_coverage"] == {
@@ -153,21 +153,21 @@ def test_hosts_are_people_and_each_fails_for_its_own(audit: Role, sim: Simulator
     assert "mia: No device is enrolled." in run.output
     assert "No user has the e-mail address nobody@example.com." in run.output
     assert [row["status"] for row in run.of("unnamed")] == ["invalid"]
-    assert "asks for it already, for eve@example.com" in run.row("twin")["msg"]
+    assert "does the same for eve@example.com" in run.row("twin")["msg"]
     assert (calls(sim)["devices"], sim.writes()) == (3, [])
 
     alone = audit(HOSTS, "--limit", "mia", groups=GROUPS)
     assert (alone.rc, alone.hosts, len(alone.results)) == (0, {"mia"}, 1)
 
 
-def test_hosts_that_name_nobody_do_not_stand_for_the_account(audit: Role, sim: Simulator) -> None:
+def test_hosts_without_a_user_do_not_mean_the_account(audit: Role, sim: Simulator) -> None:
     run = audit({"web1": {}, "web2": {}})
     assert (run.failed, calls(sim)) == ({"web1", "web2"}, {})
 
 
-def test_a_list_of_people_is_looked_at_once_each(audit: Role, sim: Simulator) -> None:
+def test_each_person_of_a_list_is_read_once(audit: Role, sim: Simulator) -> None:
     users = [
-        # As a list for the onboarding role has it.
+        # The list has the form that the onboarding role uses.
         {"username": "eve", "factors": [{"factor": "OneLogin SMS", "verified": True}, {"factor": "OneLogin Voice"}]},
         {"email": "mia@example.com", "factor": "OneLogin SMS", "otp": "042137"},
         {"user_id": sim.person("rex")["user_id"]},
@@ -179,12 +179,12 @@ def test_a_list_of_people_is_looked_at_once_each(audit: Role, sim: Simulator) ->
 
     survey = audit({}, mfa_audit_users="eve@example.com\nnobody")
     assert (survey.rc, survey.facts["mfa_audit_coverage"]["unknown"]) == (2, 1)
-    nobody = audit({}, mfa_audit_users=[])
-    assert (nobody.rc, nobody.facts["mfa_audit_coverage"]["percentage"]) == (2, None)
-    assert "mfa_audit_users is given but empty" in nobody.output
+    empty = audit({}, mfa_audit_users=[])
+    assert (empty.rc, empty.facts["mfa_audit_coverage"]["percentage"]) == (2, None)
+    assert "mfa_audit_users is set but empty" in empty.output
 
 
-def test_where_too_few_have_a_device_those_without_fail(audit: Role) -> None:
+def test_people_without_a_device_fail_below_the_threshold(audit: Role) -> None:
     hosts = {name: host(name) for name in ("eve", "rex", "mia")}
     enough = audit(hosts, mfa_audit_fail_below="66.6")
     assert (enough.rc, enough.failed) == (0, set())
@@ -199,18 +199,18 @@ def test_where_too_few_have_a_device_those_without_fail(audit: Role) -> None:
     [
         ({"mfa_audit_fail_below": "50 %"}, "3 of 9 people (33.3 %)"),
         ({"mfa_audit_fail_below": 1, "mfa_audit_filters": "email=nobody@*"}, "no one who could have a device"),
-        ({"mfa_audit_fail_below": 1, "mfa_audit_users": []}, "mfa_audit_users is given but empty"),
+        ({"mfa_audit_fail_below": 1, "mfa_audit_users": []}, "mfa_audit_users is set but empty"),
         ({"mfa_audit_fail_below": "most"}, "must be a percentage from 0 to 100"),
         ({"mfa_audit_fail_below": 101}, "must be a percentage from 0 to 100"),
     ],
 )
-def test_the_host_of_many_fails_where_too_few_have_a_device(audit: Role, extra: dict[str, Any], words: str) -> None:
+def test_a_host_with_many_people_fails_below_the_threshold(audit: Role, extra: dict[str, Any], words: str) -> None:
     run = audit({}, **{**ALL, **extra})
     assert (run.rc, run.failed, words in run.output) == (2, {"localhost"}, True)
 
 
 @pytest.mark.parametrize("hosts", [{}, {"eve": host("eve"), "mia": host("mia")}])
-def test_a_wrong_credential_fails_everybody(audit: Role, hosts: dict[str, Any]) -> None:
+def test_a_wrong_credential_fails_everyone(audit: Role, hosts: dict[str, Any]) -> None:
     run = audit(
         hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"}, **({} if hosts else ALL), mfa_audit_fail_below=50
     )
@@ -219,7 +219,7 @@ def test_a_wrong_credential_fails_everybody(audit: Role, hosts: dict[str, Any]) 
     assert "client_secret" in run.output
 
 
-def test_what_onelogin_tells_is_never_a_template(tmp_path: Path, start: Callable[..., Simulator]) -> None:
+def test_values_from_onelogin_are_never_templates(tmp_path: Path, start: Callable[..., Simulator]) -> None:
     people = tmp_path / "people.csv"
     people.write_text("username,department,phone,sim_enrolled\n{{ 6 * 7 }},{{ 6 * 7 }},+12025550101,OneLogin SMS\n")
     audit = Role(tmp_path, start("--people", str(people)), "mfa_audit", "audit")

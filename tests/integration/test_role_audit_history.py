@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The history of audits: who lost and who gained MFA since the last one."""
+"""The history of audits: the people who lost or gained MFA since the last audit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SINCE = "MFA audit: {} lost MFA and {} gained it since the last audit of {}, "
 
 
 def people(**enrolled: str | None) -> list[dict[str, str]]:
-    """The people of the simulated account, some with other devices; None for one who is not there."""
+    """Build the people of the account, some with other devices; None removes a person."""
     with (HERE / "data/people.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["username"]: row for row in csv.DictReader(file)}
     for name, factors in enrolled.items():
@@ -36,7 +36,7 @@ def people(**enrolled: str | None) -> list[dict[str, str]]:
 
 
 class Audits(Role):
-    """The playbook with a history."""
+    """Run the playbook with a history."""
 
     def __init__(self, folder: Path, sim: Simulator) -> None:
         self.kept = folder / "audits"
@@ -44,18 +44,18 @@ class Audits(Role):
 
     @property
     def files(self) -> list[Path]:
-        """The files of the audits, the oldest first."""
+        """The files of the audits, oldest first."""
         return sorted(self.kept.glob("*")) if self.kept.exists() else []
 
 
 @pytest.fixture
 def audit(tmp_path: Path, sim: Simulator) -> Audits:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     return Audits(tmp_path, sim)
 
 
 def moved(run: Done) -> dict[str, list[str]]:
-    """The names of people by what changed for them, if anything did."""
+    """The names of people by kind of change, without empty kinds."""
     history = run.facts["mfa_audit_coverage"]["history"]
     kinds = ("lost", "gained", "changed", "new", "gone", "unknown")
     named = {kind: [its["user"].partition("@")[0] for its in history[kind]] for kind in kinds}
@@ -70,7 +70,7 @@ def test_an_audit_shows_who_lost_and_who_gained_mfa(audit: Audits, sim: Simulato
     again = audit({}, **ALL)
     assert (again.rc, again.changed, len(audit.files), moved(again)) == (0, set(), 2, {})
     assert SINCE.format(0, 0, "all users of the account") in again.output
-    assert sum(row["path"].startswith("/api/") for row in sim.log()) == 2 * (1 + 9), "the history costs no call"
+    assert sum(row["path"].startswith("/api/") for row in sim.log()) == 2 * (1 + 9), "the history makes no call"
 
     damaged = audit.files[-1]
     damaged.write_text(damaged.read_text()[:40])
@@ -100,7 +100,7 @@ def test_an_audit_shows_who_lost_and_who_gained_mfa(audit: Audits, sim: Simulato
 
 
 def check_report(folder: Path) -> None:
-    """That JSON, CSV and page begin with who lost and who gained MFA."""
+    """Check that JSON, CSV and page begin with the people who lost or gained MFA."""
     report = json.loads((folder / "mfa-audit.json").read_text())
     assert list(report)[5:8] == ["incremental", "history", "totals"]
     assert [its["user"] for its in report["history"]["lost"]] == ["nora@example.com"]
@@ -137,14 +137,14 @@ def test_only_audits_of_the_same_people_are_compared(audit: Audits, sim: Simulat
     second = audit(hosts, text=text)
     moves = dict(zip(scopes, [(1, 1), (1, 0), (1, 1), (1, 1)], strict=True))
     assert [SINCE.format(*its, words) in second.output for words, its in moves.items()] == [True] * 4
-    # A host that is not there any more has lost nothing, and one that is new has no past.
+    # A host that was removed has not lost MFA, and a new one has no earlier state.
     assert moved(audit({name: host(name) for name in ("eve", "mia", "rex")})) == {"new": ["rex"]}
     limited = audit(hosts, "--limit", "nora")
     assert f"{FIRST} the hosts all, limited to nora in " in limited.output
     assert len(audit.files) == 4 + 4 + 2
 
 
-def test_what_cannot_be_kept_is_refused_before_any_call(audit: Audits, sim: Simulator, tmp_path: Path) -> None:
+def test_an_unusable_folder_is_refused_before_any_call(audit: Audits, sim: Simulator, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     run = audit({}, **ALL, mfa_audit_history=str(tmp_path / "file"))
     assert (run.rc, "and no audit can be kept there: " in run.output, sim.log()) == (2, True, [])
@@ -155,7 +155,7 @@ def test_an_audit_without_answers_is_not_kept(audit: Audits) -> None:
     assert (run.rc, audit.files) == (2, [])
 
 
-def test_two_audits_at_once_are_both_kept(audit: Audits, sim: Simulator, tmp_path: Path) -> None:
+def test_two_simultaneous_audits_are_both_kept(audit: Audits, sim: Simulator, tmp_path: Path) -> None:
     variables = json.dumps({**ALL, **audit.variables})
 
     def start(name: str) -> int:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_audit with mfa_audit_incremental: what it says of the people whom it did not ask about."""
+"""The role mfa_audit with mfa_audit_incremental: its output about people whose devices it did not read."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ ALL: dict[str, Any] = {"mfa_audit_users": "all"}
 
 @pytest.fixture
 def audit(tmp_path: Path, sim: Simulator) -> Role:
-    """The playbook, incremental."""
+    """Run the playbook as an incremental audit."""
     return Role(tmp_path, sim, "mfa_audit", "audit", mfa_audit_incremental=True)
 
 
-def test_the_age_of_the_oldest_answer_is_said_first(audit: Role, sim: Simulator, tmp_path: Path) -> None:
+def test_the_age_of_the_oldest_answer_is_shown_first(audit: Role, sim: Simulator, tmp_path: Path) -> None:
     full = audit({}, **ALL, mfa_audit_incremental=False)
     assert not audit.journal.file.exists(), "a full audit keeps no journal"
     first = audit({}, **ALL)
     assert (first.rc, first.changed) == (0, set())
     assert f"Journal: {audit.journal.file} (new)." in first.output
     assert "Incremental: OneLogin was asked about 9 of 9 people: 9 new. The oldest answer is from " in first.output
-    with audit.journal.connected() as connection:  # the answers are two days old, and no turn has come
+    with audit.journal.connected() as connection:  # the answers are two days old, and no one was read in rotation
         connection.execute(sqlalchemy.text("UPDATE onelogin_journal_known SET asked_at = asked_at - 172800"))
     before = len(sim.log())
     options: dict[str, Any] = {
@@ -53,7 +53,7 @@ def test_the_age_of_the_oldest_answer_is_said_first(audit: Role, sim: Simulator,
     end = second.output[second.output.rindex("MFA audit: ") :]
     assert "The oldest answer is from 20" in end
     assert "(2 days old)" in " ".join(end.split())
-    assert "A change that no event names shows within 365 days." in " ".join(end.split())
+    assert "A change without an event shows within 365 days." in " ".join(end.split())
     assert end.index("Incremental: ") < end.index("3 of 9 people")
     oldest = second.facts["mfa_audit_coverage"]["incremental"]["oldest"]
     report = json.loads((tmp_path / "reports/mfa-audit.json").read_text())
@@ -65,7 +65,7 @@ def test_the_age_of_the_oldest_answer_is_said_first(audit: Role, sim: Simulator,
     assert page.count(f'data-sort="{oldest}"') >= 8
 
 
-def test_hosts_are_asked_about_once_and_settings_are_checked_first(audit: Role, sim: Simulator) -> None:
+def test_hosts_are_read_once_and_settings_are_checked_first(audit: Role, sim: Simulator) -> None:
     hosts = {"a": host("nora"), "b": host("mia")}
     for arguments, asked in ((["--check"], 2), ([], 2), ([], 0)):
         run = audit(hosts, *arguments)

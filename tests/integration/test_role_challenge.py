@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_challenge and its playbook: who answers, who is asked, and that nobody is asked twice at a time."""
+"""The role mfa_challenge and its playbook: the answers, who gets a message, and that no one gets two at a time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WANTED = {"yes": "OneLogin Protect", "no": "OneLogin Protect", "silent": "OneLog
 
 @pytest.fixture
 def challenge(tmp_path: Path, start: Callable[..., Simulator]) -> Role:
-    """The playbook against people of whom some answer."""
+    """Run the playbook against people, some of whom answer."""
     (tmp_path / "people.csv").write_text(PEOPLE)
     sim = start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5")
     return Role(tmp_path, sim, "mfa_challenge", "challenge", mfa_challenge_wait_timeout=3)
@@ -47,7 +47,7 @@ def _by_username(name: str) -> dict[str, Any]:
     return {"onelogin_username": name, "mfa_challenge_factors": [{"factor": WANTED[name]}]}
 
 
-def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
+def test_each_host_gets_the_result_of_its_own_person(challenge: Role) -> None:
     first = challenge({**_hosts("yes", "no", "silent", "code", "none"), "twin": _by_username("code")})
     assert {row["host"]: row["status"] for row in first.results} == {
         "yes": "accepted",
@@ -63,7 +63,7 @@ def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
     assert (unproven.failed, unproven.row("code")["status"]) == ({"code"}, "timeout")
     assert "Run again with the person's code as otp before" in unproven.row("code")["msg"]
     assert len(challenge.sim.messages("code")) == 1
-    assert "asks for it already, for code@example.com" in first.row("twin")["msg"]
+    assert "does the same for code@example.com" in first.row("twin")["msg"]
     assert first.row("yes")["confirmed"]
     assert first.row("yes")["accepted_at"]
     assert first.row("code")["awaits"] == "otp"
@@ -76,7 +76,9 @@ def test_each_host_gets_the_verdict_on_its_own_person(challenge: Role) -> None:
     assert (challenge.sim.count("POST", "/verifications"), len(challenge.sim.messages())) == (posts, messages)
 
     anew = challenge(_hosts("yes"))
-    assert anew.row("yes")["verification"]["id"] != first.row("yes")["verification"]["id"], "whether she is there now"
+    assert anew.row("yes")["verification"]["id"] != first.row("yes")["verification"]["id"], (
+        "a second challenge is a new verification"
+    )
 
 
 def test_in_a_workflow_only_newly_enrolled_people_are_challenged(challenge: Role) -> None:
@@ -94,16 +96,16 @@ def test_in_a_workflow_only_newly_enrolled_people_are_challenged(challenge: Role
     assert (done.rc, [row["status"] for row in done.results]) == (0, ["accepted"])
 
 
-def test_a_code_is_given_back_on_another_run(challenge: Role) -> None:
+def test_a_code_is_sent_by_a_later_run(challenge: Role) -> None:
     sent = challenge(_hosts("code"))
     code = challenge.sim.admin("GET", "/people/code@example.com/message")["code"]
-    told = challenge(_hosts("code", otp=code), "-vvv")
-    assert (told.row("code")["status"], told.changed, len(challenge.sim.messages())) == ("accepted", {"code"}, 1)
-    assert told.row("code")["verification"]["id"] == sent.row("code")["verification"]["id"]
-    assert code not in told.output
+    run = challenge(_hosts("code", otp=code), "-vvv")
+    assert (run.row("code")["status"], run.changed, len(challenge.sim.messages())) == ("accepted", {"code"}, 1)
+    assert run.row("code")["verification"]["id"] == sent.row("code")["verification"]["id"]
+    assert code not in run.output
 
 
-def test_text_from_a_survey_is_enough(challenge: Role) -> None:
+def test_options_can_be_text_from_a_survey(challenge: Role) -> None:
     extra: dict[str, Any] = {"mfa_challenge_users": "yes@example.com", "mfa_challenge_factors": "OneLogin Protect"}
     run = challenge({}, **extra, mfa_challenge_wait="true", mfa_challenge_wait_events="yes")
     assert (run.rc, run.rows["yes"]["status"]) == (0, "accepted")
@@ -112,14 +114,14 @@ def test_text_from_a_survey_is_enough(challenge: Role) -> None:
     assert (run.rc, run.rows["silent"]["status"]) == (0, "pending")
 
 
-def test_check_mode_asks_nobody(challenge: Role) -> None:
+def test_check_mode_sends_no_message(challenge: Role) -> None:
     run = challenge(_hosts("yes", "code", "none"), "--check")
     assert challenge.sim.writes() == []
     assert (run.changed, run.failed) == ({"yes", "code"}, {"none"})
-    assert "would be sent a message" in run.row("yes")["msg"] + run.row("code")["msg"]
+    assert "would get a message" in run.row("yes")["msg"] + run.row("code")["msg"]
 
 
-def test_a_setting_that_is_not_good_is_refused_before_anybody_is_asked(challenge: Role) -> None:
+def test_an_invalid_setting_is_refused_before_any_message(challenge: Role) -> None:
     run = challenge(_hosts("yes"), mfa_challenge_wait_timeout="soon")
     assert run.rc != 0
     assert "mfa_challenge_wait_timeout" in run.output

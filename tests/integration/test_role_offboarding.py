@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_offboarding and its playbook: what is removed, from whom, and what is refused."""
+"""The role mfa_offboarding and its playbook: which devices it removes, and what it refuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVE = ["Authenticator", "OneLogin Email", "OneLogin Protect", "OneLogin SMS", "O
 
 @pytest.fixture
 def offboard(tmp_path: Path, sim: Simulator) -> Role:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     return Role(tmp_path, sim, "mfa_offboarding", "offboard")
 
 
@@ -30,7 +30,7 @@ def lose(name: str, *what: Any) -> dict[str, Any]:
 
 
 def has(sim: Simulator, name: str) -> list[str]:
-    """The names of what a person has."""
+    """The names of the factors that a person has."""
     return sorted(device["factor"] for device in sim.person(name)["devices"])
 
 
@@ -43,9 +43,9 @@ def calls(sim: Simulator) -> int:
     return total
 
 
-def test_each_host_gets_the_verdict_on_its_own_person(offboard: Role, sim: Simulator) -> None:
+def test_each_host_gets_the_result_of_its_own_person(offboard: Role, sim: Simulator) -> None:
     hosts = {
-        # First, for the tasks for all are its own as well.
+        # This host is first because the tasks with run_once run on it.
         "rex": lose("rex", SMS),
         "eve": {**host("eve"), "mfa_offboarding_factors": "all"},
         "nora": lose("nora", PROTECT),
@@ -83,7 +83,7 @@ def test_each_host_gets_the_verdict_on_its_own_person(offboard: Role, sim: Simul
     assert len(deletions(sim)) == removed
 
 
-def test_check_mode_says_what_would_go_and_removes_nothing(offboard: Role, sim: Simulator) -> None:
+def test_check_mode_shows_the_removals_and_removes_nothing(offboard: Role, sim: Simulator) -> None:
     hosts = {
         "eve": lose("eve", "all"),
         "nora": lose("nora", SMS),
@@ -98,17 +98,17 @@ def test_check_mode_says_what_would_go_and_removes_nothing(offboard: Role, sim: 
 
 
 @pytest.mark.parametrize("more", [{}, {"mfa_offboarding_factors": []}, {"mfa_offboarding_factors": ""}])
-def test_who_does_not_say_what_to_remove_is_refused(offboard: Role, sim: Simulator, more: dict[str, Any]) -> None:
+def test_a_person_without_factors_is_refused(offboard: Role, sim: Simulator, more: dict[str, Any]) -> None:
     run = offboard({}, mfa_offboarding_users=[{"email": "eve@example.com"}], **more)
     assert (run.rc, run.failed) == (2, {"localhost"})
-    assert "No factor is given. Set mfa_offboarding_factors" in run.output
+    assert "No factor is set. Set mfa_offboarding_factors" in run.output
     assert deletions(sim) == []
 
 
-def test_a_list_of_people_each_loses_what_is_said(offboard: Role, sim: Simulator) -> None:
+def test_each_person_of_a_list_loses_the_named_factors(offboard: Role, sim: Simulator) -> None:
     (protect,) = (device["device_id"] for device in sim.person("rex")["devices"])
     users = [
-        # As a list for the onboarding role has it.
+        # The list has the form that the onboarding role uses.
         {
             "username": "eve",
             "factors": [{**SMS, "verified": True, "display_name": "Phone"}, {"factor": "onelogin voice"}],
@@ -138,34 +138,34 @@ def test_a_list_of_people_each_loses_what_is_said(offboard: Role, sim: Simulator
 def test_an_empty_list_of_people_never_means_the_hosts(offboard: Role, sim: Simulator, empty: Any) -> None:
     run = offboard({"eve": lose("eve", "all")}, mfa_offboarding_users=empty)
     assert (run.rc, sim.writes()) == (2, [])
-    assert "mfa_offboarding_users is given but empty" in run.output
+    assert "mfa_offboarding_users is set but empty" in run.output
 
 
-def test_the_same_person_is_not_done_twice(offboard: Role, sim: Simulator) -> None:
-    # By other names, so that only OneLogin knows.
+def test_a_person_under_two_names_is_processed_once(offboard: Role, sim: Simulator) -> None:
+    # The names differ, so only OneLogin shows that it is the same person.
     other = {"onelogin_username": "eve", "mfa_offboarding_factors": ["OneLogin SMS"]}
     whole = {"onelogin_user_id": sim.person("eve")["user_id"], "mfa_offboarding_factors": "all"}
     hosts = {"first": lose("eve", "all"), "twin": lose("EVE", SMS), "other": other, "whole": whole}
     run = offboard({**hosts, "rex": lose("rex", "all")})
     assert len(deletions(sim)) == 5 + 1
     assert run.failed >= {"twin", "whole"}
-    assert "Host first asks for all devices of this person already." in run.of("twin")[0]["msg"]
-    assert "asks for it already, for eve@example.com" in run.row("whole")["msg"]
-    assert run.failed <= set(hosts), "who comes second may be told that another does it"
+    assert "Host first already removes all devices of this person." in run.of("twin")[0]["msg"]
+    assert "does the same for eve@example.com" in run.row("whole")["msg"]
+    assert run.failed <= set(hosts), "the second host can fail as a duplicate"
 
 
 MANY = {name: lose(name, "all") for name in ("eve", "nora", "rex")}
 
 
 @pytest.mark.parametrize("argument", ["--check", "--diff", "--tags=mfa_remove", "--tags=mfa_plan"])
-def test_more_people_than_one_run_may_touch_are_refused(offboard: Role, sim: Simulator, argument: str) -> None:
+def test_more_people_than_the_maximum_are_refused(offboard: Role, sim: Simulator, argument: str) -> None:
     run = offboard(MANY, argument, mfa_offboarding_max_people="2")
     assert (run.rc, run.changed, run.results) == (2, set(), [])
     assert "3 people, and mfa_offboarding_max_people allows 2" in run.output
     assert calls(sim) <= 2, "only the rate limit is read"
 
 
-def test_ten_people_are_the_most_by_default(offboard: Role, sim: Simulator) -> None:
+def test_the_default_maximum_is_ten_people(offboard: Role, sim: Simulator) -> None:
     people = [f"nobody{number}" for number in range(10)]
     assert (
         "This run is for"
@@ -176,7 +176,7 @@ def test_ten_people_are_the_most_by_default(offboard: Role, sim: Simulator) -> N
 
 
 @pytest.mark.parametrize("limit", [0, -1])
-def test_a_limit_that_allows_nobody_is_refused_even_for_nobody(offboard: Role, sim: Simulator, limit: int) -> None:
+def test_a_maximum_of_zero_is_refused_even_without_people(offboard: Role, sim: Simulator, limit: int) -> None:
     run = offboard({}, mfa_offboarding_users=[], mfa_offboarding_factors="all", mfa_offboarding_max_people=limit)
     assert (run.rc, f"mfa_offboarding_max_people allows {limit}" in run.output) == (2, True)
 
@@ -189,26 +189,26 @@ SERIAL = """
 """
 
 
-def test_batches_do_not_get_round_the_limit(offboard: Role, sim: Simulator) -> None:
+def test_the_maximum_counts_the_people_of_all_serial_batches(offboard: Role, sim: Simulator) -> None:
     run = offboard(MANY, text=SERIAL, mfa_offboarding_max_people=2)
     assert (run.rc, "This run is for 3 people" in run.output, deletions(sim)) == (2, True, [])
     allowed = offboard(MANY, text=SERIAL, mfa_offboarding_max_people=3)
     assert (allowed.rc, allowed.changed) == (0, set(MANY))
 
 
-def test_the_limit_counts_those_whom_the_run_is_for(offboard: Role, sim: Simulator) -> None:
+def test_the_maximum_counts_only_the_people_of_the_run(offboard: Role, sim: Simulator) -> None:
     run = offboard(MANY, "--limit", "rex", mfa_offboarding_max_people=1)
     assert (run.rc, run.hosts, run.changed) == (0, {"rex"}, {"rex"})
     assert has(sim, "eve") == EVE
 
 
-def test_a_person_counts_once_for_however_many_factors(offboard: Role, sim: Simulator) -> None:
+def test_a_person_with_several_factors_counts_once(offboard: Role, sim: Simulator) -> None:
     run = offboard({"eve": lose("eve", SMS, PROTECT)}, mfa_offboarding_max_people=1)
     assert (run.rc, has(sim, "eve")) == (0, ["Authenticator", "OneLogin Email", "OneLogin Voice"])
 
 
 @pytest.mark.parametrize("tag", ["mfa_plan", "mfa_report"])
-def test_other_steps_alone_remove_nothing(offboard: Role, sim: Simulator, tag: str) -> None:
+def test_other_tags_alone_remove_nothing(offboard: Role, sim: Simulator, tag: str) -> None:
     run = offboard({"eve": lose("eve", "all")}, "--tags", tag)
     assert (run.rc, run.changed, sim.writes()) == (0, set(), [])
     if tag == "mfa_plan":
@@ -217,7 +217,7 @@ def test_other_steps_alone_remove_nothing(offboard: Role, sim: Simulator, tag: s
         assert [row["changed"] for row in run.results] == [False] * 5
 
 
-def test_a_wrong_credential_fails_everybody(offboard: Role, sim: Simulator) -> None:
+def test_a_wrong_credential_fails_everyone(offboard: Role, sim: Simulator) -> None:
     hosts = {"eve": lose("eve", "all"), "nora": lose("nora", SMS)}
     run = offboard(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
     assert (run.rc, run.failed, sim.writes()) == (2, set(hosts), [])
@@ -225,7 +225,9 @@ def test_a_wrong_credential_fails_everybody(offboard: Role, sim: Simulator) -> N
     assert {row["status"] for row in run.results} == {"unauthorized"}
 
 
-def test_calls_are_one_a_person_and_two_a_device(tmp_path: Path, start: Callable[..., Simulator]) -> None:
+def test_an_offboarding_makes_one_call_per_person_and_two_per_device(
+    tmp_path: Path, start: Callable[..., Simulator]
+) -> None:
     sim = start("--people", str(ROOT / "tests/integration/data/people.csv"))
     offboard = Role(tmp_path, sim, "mfa_offboarding", "offboard")
     hosts = {name: {"onelogin_user_id": sim.person(name)["user_id"]} for name in ("eve", "nora", "kelly")}
@@ -241,7 +243,7 @@ def test_calls_are_one_a_person_and_two_a_device(tmp_path: Path, start: Callable
     assert used() == {"GET": 3 + addresses, "DELETE": 0}
 
 
-def test_who_was_offboarded_can_be_enrolled_again(offboard: Role, sim: Simulator, tmp_path: Path) -> None:
+def test_an_offboarded_person_can_be_enrolled_again(offboard: Role, sim: Simulator, tmp_path: Path) -> None:
     onboard = Role(tmp_path, sim, "mfa_onboarding", "onboard")
     users = [{"email": "kelly@example.com", **SMS, "verified": True}]
     for _round in range(2):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_onboarding and its playbook: who fails, what is sent, and what a second run does."""
+"""The role mfa_onboarding and its playbook: failures, messages, and second runs."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _onboard(folder: Path, sim: Simulator) -> Role:
 
 
 def _journal(onboard: Role) -> dict[str, str]:
-    """A journal of the test's own, for an inventory that is not."""
+    """The option for a journal of the test, for an inventory in another folder."""
     return {"ONELOGIN_JOURNAL": str(onboard.folder / "journal.sqlite")}
 
 
 @pytest.fixture
 def onboard(tmp_path: Path, sim: Simulator) -> Role:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     return _onboard(tmp_path, sim)
 
 
@@ -58,7 +58,7 @@ PEOPLE: Hosts = {
 BAD = {"rita": "rejected", "nils": "timeout", "nobody": "unknown_user", "paul": "no_phone", "unasked": "invalid"}
 
 
-def test_each_host_gets_the_verdict_on_its_own_person(onboard: Role, sim: Simulator) -> None:
+def test_each_host_gets_the_result_of_its_own_person(onboard: Role, sim: Simulator) -> None:
     first = onboard(PEOPLE)
     assert {row["host"]: row["status"] for row in first.results if row["failed"]} == BAD
     assert first.failed == set(BAD)
@@ -81,10 +81,10 @@ def test_each_host_gets_the_verdict_on_its_own_person(onboard: Role, sim: Simula
     second = onboard({name: PEOPLE[name] for name in ("kelly", "eve", "mia")}, mfa_onboarding_journal_keep_days=2)
     assert (second.rc, second.changed, second.failed) == (0, set(), set())
     assert (len(sim.messages()), len(sim.writes())) == (messages, writes)
-    assert onboard.noted() == {}, "what came to an end long ago is forgotten"
+    assert onboard.noted() == {}, "old entries that have ended are removed"
 
 
-def test_a_variable_that_cannot_be_evaluated_is_its_hosts_own_failure(onboard: Role, sim: Simulator) -> None:
+def test_a_variable_that_cannot_be_evaluated_fails_only_its_host(onboard: Role, sim: Simulator) -> None:
     hosts = {"kelly": person("kelly", SMS), "mia": {**person("mia", SMS), "onelogin_email": "{{ not_there }}"}}
     run = onboard(hosts)
     assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
@@ -107,12 +107,12 @@ def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> N
     users.append({"email": "nobody@example.com", **SMS})
     again = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT])
     assert (again.failed, [row["failed"] for row in again.results]) == ({"localhost"}, [False] * 4 + [True])
-    nobody = onboard({}, mfa_onboarding_users=[])
-    assert (nobody.rc, nobody.failed) == (2, {"localhost"})
-    assert "mfa_onboarding_users is given but empty" in nobody.output
+    empty = onboard({}, mfa_onboarding_users=[])
+    assert (empty.rc, empty.failed) == (2, {"localhost"})
+    assert "mfa_onboarding_users is set but empty" in empty.output
 
 
-def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Role, sim: Simulator) -> None:
+def test_check_mode_shows_the_work_and_sends_nothing(onboard: Role, sim: Simulator) -> None:
     hosts = {name: PEOPLE[name] for name in ("kelly", "rita", "eve", "mia", "nobody")} | {"pia": person("pia", CODE)}
     run = onboard(hosts, "--check", "--diff", mfa_onboarding_report=str(onboard.folder / "reports"))
     assert sim.writes() == []
@@ -125,7 +125,7 @@ def test_check_mode_says_what_would_be_done_and_sends_nothing(onboard: Role, sim
     assert run.row("eve")["msg"].endswith("The user has a device for the factor.")
 
 
-def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> None:
+def test_a_code_is_sent_by_a_later_run(tmp_path: Path, start: Start) -> None:
     sim = start("--count", "40", "--seed", "3")
     onboard = _onboard(tmp_path, sim)
     names = [f"person{number:05d}" for number in range(1, 41)]
@@ -149,23 +149,23 @@ def test_a_code_is_given_back_on_another_run(tmp_path: Path, start: Start) -> No
         silent: again(silent),
     }
     messages = len(sim.messages())
-    told = onboard(hosts, "-vvv", mfa_onboarding_journal="none")
-    assert {row["host"]: row["status"] for row in told.results} == {
+    run = onboard(hosts, "-vvv", mfa_onboarding_journal="none")
+    assert {row["host"]: row["status"] for row in run.results} == {
         good: "accepted",
         wrong: "otp_rejected",
         silent: "pending",
     }
-    assert (told.failed, told.changed) == ({wrong}, {good})
+    assert (run.failed, run.changed) == ({wrong}, {good})
     assert len(sim.messages()) == messages
     for host in (good, wrong):
-        assert str(hosts[host]["mfa_onboarding_factors"][0]["otp"]) not in told.output
+        assert str(hosts[host]["mfa_onboarding_factors"][0]["otp"]) not in run.output
 
     unquoted = onboard({silent: again(silent, otp=17503)}, mfa_onboarding_journal="none")  # as YAML reads 042137
     assert (unquoted.failed, "in quotes" in unquoted.row(silent)["msg"]) == ({silent}, True)
     assert len(sim.messages()) == messages
 
 
-def test_with_its_journal_the_role_finds_what_it_sent_by_itself(tmp_path: Path, start: Start) -> None:
+def test_the_role_finds_its_registrations_in_the_journal(tmp_path: Path, start: Start) -> None:
     sim = start("--count", "3", "--seed", "3")
     onboard = _onboard(tmp_path, sim)
     hosts = {f"person{number:05d}": person(f"person{number:05d}", CODE) for number in (1, 2, 3)}
@@ -177,14 +177,14 @@ def test_with_its_journal_the_role_finds_what_it_sent_by_itself(tmp_path: Path, 
     name = "person00001"
     code = sim.admin("GET", f"/people/{name}/message")["code"]
     hosts[name] = person(name, {**CODE, "otp": code})
-    told = onboard(hosts)
-    assert {row["host"]: row["status"] for row in told.results} == {
+    run = onboard(hosts)
+    assert {row["host"]: row["status"] for row in run.results} == {
         name: "accepted",
         "person00002": "pending",
         "person00003": "pending",
     }
-    assert (told.changed, len(sim.messages())) == ({name}, 3)
-    assert {row["registration"]["id"] for row in told.results} == {row["registration"]["id"] for row in sent.results}
+    assert (run.changed, len(sim.messages())) == ({name}, 3)
+    assert {row["registration"]["id"] for row in run.results} == {row["registration"]["id"] for row in sent.results}
 
 
 def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Role, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Role
     assert onboard.journal.file.exists()
 
 
-def test_enrolling_takes_two_calls_a_person_and_a_second_run_one(tmp_path: Path, start: Start) -> None:
+def test_an_enrolment_makes_two_calls_per_person_and_a_second_run_one(tmp_path: Path, start: Start) -> None:
     count, pages, groups = 120, 2, 5
     sim = start("--count", str(count))
     onboard = _onboard(tmp_path, sim)
@@ -211,7 +211,7 @@ def test_enrolling_takes_two_calls_a_person_and_a_second_run_one(tmp_path: Path,
     assert calls() - used <= count + pages + groups + 2
 
 
-def test_serial_works_on_one_batch_after_the_other(onboard: Role, sim: Simulator) -> None:
+def test_serial_processes_batches_in_sequence(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -225,19 +225,19 @@ def test_serial_works_on_one_batch_after_the_other(onboard: Role, sim: Simulator
     assert sim.count("POST", "/registrations") == 4
 
 
-def test_limit_leaves_the_others_alone(onboard: Role, sim: Simulator) -> None:
+def test_limit_selects_the_hosts(onboard: Role, sim: Simulator) -> None:
     run = onboard({name: person(name, SMS) for name in ("kelly", "mia")}, "--limit", "mia")
     assert run.hosts == {"mia"}
     assert sim.person("kelly")["devices"] == []
 
 
 @pytest.mark.parametrize("limit", ["!kelly", "kelly,mia,!kelly", "no-such-host,mia"])
-def test_a_limit_may_be_any_pattern(onboard: Role, limit: str) -> None:
+def test_a_limit_can_be_any_pattern(onboard: Role, limit: str) -> None:
     run = onboard({name: person(name, SMS) for name in ("kelly", "mia")}, "--check", "--limit", limit)
     assert (run.rc, run.hosts) == (0, {"mia"}), run.output
 
 
-def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Role, sim: Simulator) -> None:
+def test_factors_can_be_role_variables_and_differ_by_host(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -262,7 +262,7 @@ def test_factors_may_be_given_to_the_role_and_differ_by_host(onboard: Role, sim:
 
 
 @pytest.mark.parametrize("where", ["the play", "the role"])
-def test_variables_may_be_templates_with_the_hosts_own_name(onboard: Role, sim: Simulator, where: str) -> None:
+def test_variables_can_be_templates_with_the_name_of_the_host(onboard: Role, sim: Simulator, where: str) -> None:
     own = {"onelogin_email": "{{ inventory_hostname }}@example.com", "mfa_onboarding_factors": "{{ wanted }}"}
     call = {"ansible.builtin.include_role": {"name": "community.onelogin.mfa_onboarding"}}
     of_play, of_role = (own, {}) if where == "the play" else ({}, own)
@@ -276,7 +276,7 @@ def test_variables_may_be_templates_with_the_hosts_own_name(onboard: Role, sim: 
     }
 
 
-def test_a_host_that_a_condition_excludes_takes_no_part(onboard: Role, sim: Simulator) -> None:
+def test_a_host_that_a_condition_excludes_is_skipped(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -289,7 +289,7 @@ def test_a_host_that_a_condition_excludes_takes_no_part(onboard: Role, sim: Simu
       vars: {mfa_onboarding_factors: [{factor: OneLogin Email, verified: true}]}
       when: inventory_hostname not in ["rita", "kelly"]
 """
-    # Neither the first host, nor the one that the role was called for before.
+    # This excludes the first host, and a host of an earlier call.
     hosts = {name: person(name, SMS) for name in ("rita", "kelly", "mia", "nils")}
     run = onboard(hosts, text=text)
     assert (run.rc, run.changed) == (0, {"kelly", "mia", "nils"}), run.output
@@ -302,7 +302,7 @@ def test_a_host_that_a_condition_excludes_takes_no_part(onboard: Role, sim: Simu
     }
 
 
-def test_a_second_call_of_the_role_is_for_its_own_hosts_only(onboard: Role, sim: Simulator) -> None:
+def test_a_second_call_of_the_role_is_only_for_its_hosts(onboard: Role, sim: Simulator) -> None:
     text = """
 - hosts: all
   gather_facts: false
@@ -331,7 +331,7 @@ def test_a_strategy_without_run_once_is_refused(onboard: Role, sim: Simulator) -
     assert "The strategy of the play is free. Use linear" in run.output
 
 
-def test_a_person_of_two_factors_fails_if_one_does(onboard: Role) -> None:
+def test_a_person_with_two_factors_fails_if_one_fails(onboard: Role) -> None:
     run = onboard({"kelly": person("kelly", SMS, EMAIL), "mia": person("mia", SMS, {"factor": "no such factor"})})
     assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
     assert run.statuses == {
@@ -342,7 +342,7 @@ def test_a_person_of_two_factors_fails_if_one_does(onboard: Role) -> None:
     }
 
 
-def test_a_wrong_credential_fails_everybody(onboard: Role, sim: Simulator) -> None:
+def test_a_wrong_credential_fails_everyone(onboard: Role, sim: Simulator) -> None:
     hosts = {name: person(name, SMS) for name in ("kelly", "mia")}
     run = onboard(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
     assert (run.rc, run.failed) == (2, {"kelly", "mia"})
@@ -350,19 +350,19 @@ def test_a_wrong_credential_fails_everybody(onboard: Role, sim: Simulator) -> No
     assert sim.writes() == []
 
 
-def test_without_waiting_a_pending_one_is_no_failure(onboard: Role) -> None:
+def test_without_waiting_a_pending_registration_is_not_a_failure(onboard: Role) -> None:
     run = onboard({"nils": person("nils", VOICE)}, mfa_onboarding_wait=False)
     assert (run.rc, run.row("nils")["awaits"]) == (0, "user")
     assert "The person still has to confirm it." in run.output
 
 
-def test_options_of_the_wait_that_are_not_good_fail_those_who_wait(onboard: Role) -> None:
+def test_invalid_options_of_the_wait_fail_the_people_who_wait(onboard: Role) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
     run = onboard(hosts, mfa_onboarding_wait_timeout=-1)
     assert (run.failed, run.row("kelly")["error"]["code"]) == ({"kelly"}, "invalid")
 
 
-def test_what_a_host_gives_wrongly_fails_that_host(onboard: Role) -> None:
+def test_an_invalid_value_of_a_host_fails_only_that_host(onboard: Role) -> None:
     hosts = {
         "kelly": person("kelly", {**SMS, "colour": "red"}),
         "rita": {"onelogin_user_id": "seven", "mfa_onboarding_factors": [SMS]},
@@ -371,10 +371,10 @@ def test_what_a_host_gives_wrongly_fails_that_host(onboard: Role) -> None:
     }
     run = onboard(hosts)
     assert (run.failed, run.changed) == ({"kelly", "rita", "mia"}, {"twin"})
-    assert "Host twin asks for the same already." in run.row("mia")["msg"]
+    assert "Host twin requests the same." in run.row("mia")["msg"]
 
 
-def test_every_variable_may_come_as_text(onboard: Role, sim: Simulator) -> None:
+def test_every_variable_can_be_text(onboard: Role, sim: Simulator) -> None:
     texts = {
         "mfa_onboarding_users": "kelly@example.com\nmia",
         "mfa_onboarding_factors": '[{"factor": "OneLogin SMS", "verified": "true"}]',
@@ -395,7 +395,7 @@ def test_every_variable_may_come_as_text(onboard: Role, sim: Simulator) -> None:
     ]
 
 
-def test_a_setting_that_is_not_good_is_refused_before_anybody_is_enrolled(onboard: Role, sim: Simulator) -> None:
+def test_an_invalid_setting_is_refused_before_any_enrolment(onboard: Role, sim: Simulator) -> None:
     run = onboard({"kelly": person("kelly", VOICE)}, mfa_onboarding_wait_timeout="soon")
     assert run.rc != 0
     assert "mfa_onboarding_wait_timeout" in run.output
@@ -447,14 +447,14 @@ def test_too_many_failures_end_the_play(onboard: Role, sim: Simulator) -> None:
     assert (go_on.failed, go_on.output.count("the next play")) == ({"nobody"}, 3)
 
 
-def test_a_healthy_host_is_healthy_whichever_comes_first(onboard: Role) -> None:
+def test_the_first_host_does_not_decide_whether_others_fail(onboard: Role) -> None:
     for order in (("kelly", "nobody", "ghost", "mia"), ("nobody", "kelly", "mia", "ghost"), ("ghost", "nobody")):
         run = onboard({name: person(name, SMS) for name in order}, mfa_onboarding_max_fail_percentage=30)
         assert (run.rc, run.failed) == (2, {"nobody", "ghost"})
         assert "2 of " in run.output.partition("max_fail_percentage allows 30 %")[0]
 
 
-def test_codes_are_given_by_name_and_one_for_no_one_is_reported(onboard: Role, sim: Simulator) -> None:
+def test_codes_are_given_by_name_and_unknown_names_are_reported(onboard: Role, sim: Simulator) -> None:
     sim.set(answer="never")
     code = {"factor": "OneLogin SMS"}
     hosts = {
@@ -473,16 +473,16 @@ def test_codes_are_given_by_name_and_one_for_no_one_is_reported(onboard: Role, s
         "jhon": "042137",
         "rita": "",
     }
-    told = onboard(hosts, "-l", "kelly,mia,rita", mfa_onboarding_codes=given)
-    assert told.changed == {"kelly", "mia"}
-    assert {(row["host"], row["factor"]): row["status"] for row in told.results} == {
+    run = onboard(hosts, "-l", "kelly,mia,rita", mfa_onboarding_codes=given)
+    assert run.changed == {"kelly", "mia"}
+    assert {(row["host"], row["factor"]): row["status"] for row in run.results} == {
         ("kelly", "OneLogin SMS"): "accepted",
         ("mia", "OneLogin SMS"): "accepted",
         ("mia", "OneLogin Email"): "pending",
         ("rita", "OneLogin SMS"): "pending",
     }
-    assert "There is a code for jhon, but no such person in this run." in told.output
-    assert "code for nils" not in told.output
+    assert "There is a code for jhon, but no such person in this run." in run.output
+    assert "code for nils" not in run.output
     again = onboard(hosts, mfa_onboarding_codes=json.dumps({"nils": codes["nils"], "mia": "042137"}))
     assert (again.changed, again.failed) == ({"nils"}, {"mia"})
     assert "can be for several factors. Write it as {OneLogin SMS: code}." in again.output
@@ -511,12 +511,12 @@ def test_an_inventory_that_was_not_read_fails(onboard: Role, sim: Simulator, tmp
         assert onboard({}, *arguments[place], mfa_onboarding_factors=[SMS]).changed == {"kelly"}
 
 
-def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Role, sim: Simulator) -> None:
+def test_an_enrolled_person_is_challenged_once_on_the_new_device(onboard: Role, sim: Simulator) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS), "pia": person("pia", PROTECT)}
     sim.fault("503", "GET", f"{sim.person('pia')['user_id']}/verifications/", times=None)
     run = onboard(hosts, mfa_onboarding_challenge=True, mfa_onboarding_wait_events=True)
     assert (run.failed, sim.count("POST", "/verifications")) == ({"pia"}, 2)
-    assert sim.count("GET", "/api/1/events/types") == 2, "in both waits"
+    assert sim.count("GET", "/api/1/events/types") == 2, "once for each wait"
     assert run.row("kelly")["verification"]["status"] == "accepted"
     assert "No poll succeeded within 4 s" in run.row("pia")["msg"]
     activated = {row["user_id"]: row["status"] for row in onboard.journal.rows() if row["kind"] == "verification"}
@@ -525,7 +525,7 @@ def test_who_confirmed_it_is_challenged_on_the_new_device_once(onboard: Role, si
     assert (again.changed, sim.count("POST", "/verifications")) == (set(), 2)
 
 
-def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_path: Path) -> None:
+def test_the_report_is_written_even_if_everything_fails(onboard: Role, tmp_path: Path) -> None:
     hosts = {name: person(name, SMS) for name in ("kelly", "mia")}
     folder = tmp_path / "reports"
     run = onboard(hosts, mfa_onboarding_report=str(folder), env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
@@ -537,7 +537,7 @@ def test_the_report_is_written_also_when_everything_fails(onboard: Role, tmp_pat
     assert "wrong-secret" not in "".join(path.read_text() for path in folder.iterdir())
 
 
-def test_a_play_that_becomes_root_does_not_for_this(onboard: Role, tmp_path: Path) -> None:
+def test_the_role_does_not_use_become_of_the_play(onboard: Role, tmp_path: Path) -> None:
     env = {"ANSIBLE_BECOME": "1", "ANSIBLE_BECOME_ALLOW_SAME_USER": "1", "ANSIBLE_BECOME_EXE": "/nowhere/sudo"}
     run = onboard({"kelly": person("kelly", SMS)}, mfa_onboarding_report=str(tmp_path / "reports"), env=env)
     assert (run.rc, run.changed) == (0, {"kelly"}), run.output
@@ -545,7 +545,9 @@ def test_a_play_that_becomes_root_does_not_for_this(onboard: Role, tmp_path: Pat
 
 
 @pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
-def test_sheets_are_written_and_their_secrets_are_nowhere_else(onboard: Role, sim: Simulator, tmp_path: Path) -> None:
+def test_sheets_are_written_and_their_secrets_appear_nowhere_else(
+    onboard: Role, sim: Simulator, tmp_path: Path
+) -> None:
     folder = tmp_path / "sheets"
     hosts = {"nils": person("nils", {"factor": "Authenticator"}), "mia": person("mia", SMS)}
     shown = """
@@ -576,7 +578,7 @@ def test_sheets_are_written_and_their_secrets_are_nowhere_else(onboard: Role, si
     assert ("sheets" in refused.output, len(sim.writes())) == (True, writes)
 
 
-def test_the_inventory_of_departments_brings_its_factors(onboard: Role, start: Start) -> None:
+def test_the_inventory_of_departments_sets_the_factors(onboard: Role, start: Start) -> None:
     sim = start("--people", str(ROOT / "examples/people.csv"), "--answer-after", "1")
     onboard.sim = sim
     inventory = str(ROOT / "examples/inventories/departments/hosts.yml")
@@ -593,7 +595,7 @@ def test_the_inventory_of_departments_brings_its_factors(onboard: Role, start: S
     }
 
 
-def test_onelogins_own_sdk_lists_the_devices(onboard: Role, sim: Simulator) -> None:
+def test_the_sdk_of_onelogin_lists_the_devices(onboard: Role, sim: Simulator) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import onelogin
@@ -610,8 +612,8 @@ def test_onelogins_own_sdk_lists_the_devices(onboard: Role, sim: Simulator) -> N
     assert [row["registration"]["display_name"] for row in run.results] == ["Work phone", "OneLogin Email"]
 
 
-def test_one_person_under_two_names_fails_the_later_host_alone(onboard: Role, sim: Simulator) -> None:
-    """Which only OneLogin knows; so does what one host asks for that is no list."""
+def test_a_person_under_two_names_fails_only_the_later_host(onboard: Role, sim: Simulator) -> None:
+    """Only OneLogin shows that it is the same person. A host whose factors are not a list also fails alone."""
     hosts: Hosts = {
         "kelly": person("kelly", SMS),
         "kelly-again": {"onelogin_user_id": 36216766, "mfa_onboarding_factors": [SMS]},
@@ -621,12 +623,12 @@ def test_one_person_under_two_names_fails_the_later_host_alone(onboard: Role, si
     for run in (onboard(hosts, "--check"), onboard(hosts)):
         assert run.failed == {"kelly-again", "rita"}
         assert run.changed >= {"mia"}
-        assert "asks for it already, for kelly@example.com" in run.row("kelly-again")["msg"]
+        assert "does the same for kelly@example.com" in run.row("kelly-again")["msg"]
         assert "mfa_onboarding_factors must be a list, or the text of one" in run.row("rita")["msg"]
     assert [len(sim.person(name)["devices"]) for name in ("kelly", "rita", "mia")] == [1, 0, 1]
 
 
-def test_where_no_report_can_be_written_nobody_is_messaged(onboard: Role, sim: Simulator) -> None:
+def test_no_message_is_sent_if_no_report_can_be_written(onboard: Role, sim: Simulator) -> None:
     (onboard.folder / "file").write_text("")
     done = onboard({"kelly": person("kelly", CODE)}, mfa_onboarding_report=str(onboard.folder / "file/reports"))
     assert done.failed == {"kelly"}

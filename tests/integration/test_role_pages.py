@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Onboarding in an app: no one is enrolled whose QR code no one could scan, and a lost page is replaced."""
+"""Onboarding with an app: without a page for the QR code no one is enrolled, and a lost page is replaced."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROTECT, AUTHENTICATOR, SMS = (
 
 @pytest.fixture
 def onboard(tmp_path: Path, start: Callable[..., Simulator]) -> Role:
-    """The playbook, with people who scan a page after a quarter of an hour only."""
+    """Run the playbook with people who scan their page after a quarter of an hour."""
     people = tmp_path / "people.csv"
     people.write_text(
         "email,username,phone,status,sim_answer\nann@example.com,ann,+12025550101,1,\n"
@@ -78,7 +78,7 @@ def test_pages_are_announced_before_the_wait_and_a_lost_one_is_replaced(onboard:
     assert not any(row["changed"] for row in onboard(hosts).results)
 
 
-def test_a_lost_page_that_someone_has_used_too_is_reported(onboard: Role) -> None:
+def test_a_lost_page_that_someone_used_is_reported(onboard: Role) -> None:
     hosts = {"ann": host("ann", **PROTECT)}
     onboard(hosts)
     (lost,) = pages(onboard)
@@ -102,7 +102,7 @@ def test_a_lost_page_that_someone_has_used_too_is_reported(onboard: Role) -> Non
     assert onboard.sim.count("POST", "/registrations") == 2
 
 
-def test_who_cannot_succeed_fails_before_anything_is_sent(onboard: Role) -> None:
+def test_people_who_cannot_succeed_fail_before_anything_is_sent(onboard: Role) -> None:
     hosts = {name: host(name, **SMS) for name in ("ann", "bob", "cid")} | {"dee": host("dee", **PROTECT)}
     expected = {"ann": "pending", "bob": "no_phone", "cid": "inactive", "dee": "inactive"}
     predicted = onboard(hosts, "--check")
@@ -118,13 +118,13 @@ def test_who_cannot_succeed_fails_before_anything_is_sent(onboard: Role) -> None
     )
 
 
-def test_one_who_is_given_by_id_is_checked_too(onboard: Role) -> None:
+def test_a_person_given_by_id_is_checked(onboard: Role) -> None:
     run = onboard({"cid": {"onelogin_user_id": onboard.sim.person("cid@example.com")["user_id"], **SMS}})
     assert run.row("cid")["error"]["code"] == "inactive"
     assert onboard.sim.writes() == []
 
 
-def test_people_who_are_given_by_id_are_shown_by_address(onboard: Role) -> None:
+def test_people_given_by_id_are_shown_by_address(onboard: Role) -> None:
     factors = {"ann": PROTECT, "bob": SMS, "cid": SMS}
     ids = {name: onboard.sim.person(f"{name}@example.com")["user_id"] for name in factors}
     hosts = {name.upper(): {"onelogin_user_id": ids[name], **factors[name]} for name in factors}
@@ -146,8 +146,8 @@ def test_a_folder_of_an_awx_job_is_refused(onboard: Role) -> None:
     assert onboard.sim.log() == []
 
 
-def test_the_end_of_the_output_is_for_people(onboard: Role, start: Callable[..., Simulator]) -> None:
-    """300 hosts, of which 24 fail for three causes: at most 80 lines beside those that Ansible prints for a host."""
+def test_the_summary_at_the_end_is_short(onboard: Role, start: Callable[..., Simulator]) -> None:
+    """Of 300 hosts, 24 fail for three causes: at most 80 lines in addition to those that Ansible prints per host."""
     people: dict[str, dict[str, Any]] = {}
     rows = ["email,username,phone,status"]
     for number in range(300):

@@ -30,7 +30,7 @@ ALL: dict[str, Any] = {"mfa_reminder_users": "all"}
 
 
 class Reminders:
-    """The playbook against a simulator and a mail server."""
+    """Run the playbook against a simulator and a mail server."""
 
     def __init__(self, folder: Path, sim: Simulator, **variables: Any) -> None:
         self.env = {"ANSIBLE_COLLECTIONS_PATH": str(collections())}
@@ -41,7 +41,7 @@ class Reminders:
         return self.role(hosts, *arguments, env=self.env, **extra)
 
     def playing(self, **extra: Any) -> Playing:
-        """Start it for the whole account, to be killed."""
+        """Start the playbook for the whole account, so that the test can kill it."""
         home = self.role.folder
         variables = home / "killed.json"
         variables.write_text(json.dumps({**self.role.variables, **ALL, **extra}))
@@ -50,7 +50,7 @@ class Reminders:
 
 
 def summary(run: Done) -> dict[str, Any]:
-    """The summary that the role hands on."""
+    """The summary that the role returns."""
     (result,) = (its for name, its in run.by_name.items() if name.endswith(" : Collect the results"))
     found: dict[str, Any] = result["ansible_stats"]["data"]["mfa_reminder_summary"]
     return found
@@ -63,7 +63,7 @@ def statuses(run: Done) -> dict[str, str]:
 
 @pytest.fixture
 def served() -> Iterator[tuple[MailServer, dict[str, Any]]]:
-    """A mail server, and the option with which the role uses it."""
+    """A mail server, and the option of the role for it."""
     with serve() as server:
         yield server
 
@@ -76,7 +76,7 @@ def server(served: tuple[MailServer, dict[str, Any]]) -> MailServer:
 
 @pytest.fixture
 def remind(tmp_path: Path, sim: Simulator, served: tuple[MailServer, dict[str, Any]]) -> Reminders:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     return Reminders(tmp_path, sim, mfa_reminder_mail=served[1])
 
 
@@ -90,7 +90,7 @@ sue@example.com,sue,Sue,Spent,2,
 """
 
 
-def test_each_host_gets_what_its_own_person_needs(
+def test_each_host_gets_the_result_of_its_own_person(
     start: Callable[..., Simulator], tmp_path: Path, served: tuple[MailServer, dict[str, Any]]
 ) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE)
@@ -117,7 +117,7 @@ def test_each_host_gets_what_its_own_person_needs(
     assert "MFA reminders: 1 of 2 people without MFA were reminded, 2 failed." in run.output
     assert "The user is suspended in OneLogin" in run.rows["sue"]["msg"]
     assert "has no e-mail address in OneLogin" in run.rows["lou"]["msg"]
-    warning = "mfa_reminder_exclude names ghost@example.com, but no such person is in this run."
+    warning = "mfa_reminder_exclude has ghost@example.com, but no such person is in this run."
     assert warning in " ".join(run.output.split())
     assert summary(run)["statuses"]["reminded"] == 1
     report = json.loads(next((tmp_path / "reports").glob("*.json")).read_text())
@@ -130,7 +130,7 @@ def test_each_host_gets_what_its_own_person_needs(
 
 
 def test_reminders_come_at_intervals_and_end_with_an_escalation(remind: Reminders, server: MailServer) -> None:
-    """The journal is aged in place of waiting. Kelly, who was asked to enrol two days ago, is in the grace period."""
+    """The test shifts the times of the journal instead of waiting. Kelly was enrolled two days ago."""
     people = {"mfa_reminder_users": ["kelly@example.com", "mia", "nora@example.com"]}
     options = {**people, "mfa_reminder_max": 2, "mfa_reminder_factors": ["OneLogin Voice", "SMS"]}
     first = remind({}, **options)
@@ -162,10 +162,10 @@ def test_reminders_come_at_intervals_and_end_with_an_escalation(remind: Reminder
     }
 
 
-def test_no_kill_makes_a_mail_come_twice(
+def test_a_killed_run_sends_no_mail_twice(
     start: Callable[..., Simulator], tmp_path: Path, served: tuple[MailServer, dict[str, Any]]
 ) -> None:
-    """Three runs are killed, each at its first mail: before the server is told anything, at the address, and after
+    """Three runs are killed, each at its first mail: before the session begins, at the address, and after
     the server has the text. The claims of all three count."""
     server, mail = served
     remind = Reminders(tmp_path, start("--count", "4"), mfa_reminder_mail=mail)
@@ -185,7 +185,7 @@ def test_no_kill_makes_a_mail_come_twice(
     last = remind({}, **ALL)
     names = [f"person{n:05}" for n in (1, 2, 3, 4)]
     assert statuses(last) == {**dict.fromkeys(names[:3], "waiting"), names[3]: "reminded"}
-    # The mail of the second was under way, and may come or not.
+    # The mail of the second run was being sent, and can arrive or not.
     assert set(server.received) - {names[1]} == {names[2], names[3]}
     assert set(server.received.values()) == {1}
 
@@ -208,7 +208,7 @@ def test_no_kill_makes_a_mail_come_twice(
     assert found == ["unconfirmed", "unconfirmed", "unconfirmed", "sent"]
 
 
-def test_what_the_mail_server_refuses_is_not_counted(tmp_path: Path, sim: Simulator) -> None:
+def test_a_mail_that_the_server_refuses_is_not_counted(tmp_path: Path, sim: Simulator) -> None:
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -223,7 +223,7 @@ def test_what_the_mail_server_refuses_is_not_counted(tmp_path: Path, sim: Simula
         assert statuses(wrong) == {"kelly": "unavailable", "mia": "unavailable"}
         assert "failed, please check your username and/or password" in wrong.rows["kelly"]["msg"]
         assert "was not tried" in wrong.rows["mia"]["msg"]
-        assert (server.greetings, remind.journal.rows()) == (2, []), "one greets again when it is encrypted"
+        assert (server.greetings, remind.journal.rows()) == (2, []), "the client greets again after STARTTLS"
 
         server.refused = {"kelly@example.com"}
         run = remind({}, **people)
@@ -244,7 +244,7 @@ def test_what_the_mail_server_refuses_is_not_counted(tmp_path: Path, sim: Simula
 
 
 class Chat:
-    """An HTTP server in place of Slack and Teams. ``refused`` are addresses that it does not know."""
+    """An HTTP server instead of Slack and Teams. ``refused`` are addresses that it does not know."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
@@ -288,7 +288,7 @@ TOKEN = "xoxb-slack-token-5d8e1c7b"
 
 @pytest.fixture
 def chat() -> Iterator[Chat]:
-    """The server, which answers."""
+    """The running server."""
     chat = Chat()
     thread = threading.Thread(target=chat.server.serve_forever)
     thread.start()
@@ -299,7 +299,7 @@ def chat() -> Iterator[Chat]:
 
 
 @pytest.mark.parametrize("name", ["slack", "teams"])
-def test_the_example_reminds_and_reports_whom_it_could_not(
+def test_the_example_sends_reminders_and_reports_failures(
     tmp_path: Path, sim: Simulator, chat: Chat, name: str
 ) -> None:
     watch.note("chat token", TOKEN)
@@ -325,12 +325,12 @@ def test_the_example_reminds_and_reports_whom_it_could_not(
     assert len(chat.texts) == 2
 
 
-def test_where_a_task_file_fails_nothing_is_known_and_all_reminders_count(tmp_path: Path, sim: Simulator) -> None:
+def test_after_a_failed_task_file_all_reminders_count(tmp_path: Path, sim: Simulator) -> None:
     tasks = tmp_path / "tasks.yml"
     tasks.write_text(
         json.dumps(
             [
-                {"name": "Told", "ansible.builtin.debug": {"var": "mfa_reminder_people"}},
+                {"name": "Show people", "ansible.builtin.debug": {"var": "mfa_reminder_people"}},
                 {
                     "name": "Some",
                     "ansible.builtin.set_fact": {"mfa_reminder_not_sent": "{{ mfa_reminder_people[:1] }}"},
@@ -343,14 +343,14 @@ def test_where_a_task_file_fails_nothing_is_known_and_all_reminders_count(tmp_pa
     hosts = {name: host(name) for name in ("eve", "kelly", "mia")}
     planned = remind(hosts, "--check")
     assert statuses(planned) == {"eve": "enrolled", "kelly": "due", "mia": "due"}
-    told = "community.onelogin.mfa_reminder : Told"
-    assert told not in planned.by_name
+    task_name = "community.onelogin.mfa_reminder : Show people"
+    assert task_name not in planned.by_name
     run = remind(hosts)
     assert statuses(run) == {"eve": "enrolled", "kelly": "unavailable", "mia": "unconfirmed"}
     assert (run.failed, run.changed) == ({"kelly", "mia"}, set())
-    assert [person["number"] for person in run.by_name[told]["mfa_reminder_people"]] == [1, 1]
+    assert [person["number"] for person in run.by_name[task_name]["mfa_reminder_people"]] == [1, 1]
 
-    # The connection of the action that the role uses can come from the defaults of the group.
+    # The connection options of the role's action can come from the defaults of the group.
     connection = {"base_url": sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
     by_defaults: dict[str, Any] = {
         "hosts": "all",
@@ -360,7 +360,7 @@ def test_where_a_task_file_fails_nothing_is_known_and_all_reminders_count(tmp_pa
     }
     nowhere = {"ONELOGIN_BASE_URL": "http://127.0.0.1:9", "ONELOGIN_CLIENT_SECRET": "no-such-secret"}
     again = remind({"mia": host("mia")}, text=json.dumps([by_defaults]), env=nowhere)
-    assert (again.rc, statuses(again), told in again.by_name) == (0, {"mia": "waiting"}, False)
+    assert (again.rc, statuses(again), task_name in again.by_name) == (0, {"mia": "waiting"}, False)
 
 
 def test_without_community_general_nothing_is_sent(tmp_path: Path, sim: Simulator) -> None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role mfa_reset: proof first, nothing removed that the person has enrolled since, and one reset an hour."""
+"""The role mfa_reset: proof first, devices enrolled during the reset are kept, and one reset per hour."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SMS, PROTECT, VOICE = "OneLogin SMS", "OneLogin Protect", "OneLogin Voice"
 
 @pytest.fixture
 def reset(tmp_path: Path, sim: Simulator) -> Role:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     options = {"mfa_reset_sheets": str(tmp_path / "sheets"), "mfa_reset_wait_timeout": 3, "mfa_reset_max_people": 10}
     return Role(tmp_path, sim, "mfa_reset", "reset", mfa_reset_challenge="none", **options)
 
@@ -44,7 +44,7 @@ def _statuses(run: Done) -> dict[str, str]:
     return {row["host"]: row["status"] for row in run.results}
 
 
-def test_a_lost_phone(reset: Role) -> None:
+def test_a_reset_after_a_lost_phone(reset: Role) -> None:
     """The person confirms by a call, loses all devices, and scans the page; a second run repeats nothing."""
     _reset(reset.sim, {"ann": {**PHONE, "sim_enrolled": f"{PROTECT};{VOICE}", "sim_answer_after": "0.5"}})
     before = _devices(reset.sim, "ann")
@@ -59,7 +59,9 @@ def test_a_lost_phone(reset: Role) -> None:
     (new,) = _devices(reset.sim, "ann").items()
     assert new[1] == PROTECT
     assert new[0] not in before
-    assert [call.split()[0] for call in reset.sim.writes()] == ["POST", "DELETE", "DELETE", "POST"], "proof first"
+    assert [call.split()[0] for call in reset.sim.writes()] == ["POST", "DELETE", "DELETE", "POST"], (
+        "the proof comes first"
+    )
     assert len(list((reset.folder / "sheets").glob("*.html"))) == 1
     assert not [
         secret for secret in reset.sim.secrets() if secret["kind"] != "token" and secret["secret"] in done.output
@@ -74,7 +76,7 @@ def test_a_lost_phone(reset: Role) -> None:
     assert new[0] not in _devices(reset.sim, "ann")
 
 
-def test_who_does_not_confirm_keeps_everything(reset: Role) -> None:
+def test_a_person_who_does_not_confirm_keeps_all_devices(reset: Role) -> None:
     answers = {"no": "reject", "silent": "never", "sms": "never"}
     people = {name: {**PHONE, "sim_enrolled": f"{PROTECT};{SMS}", "sim_answer": its} for name, its in answers.items()}
     _reset(reset.sim, people)
@@ -94,16 +96,16 @@ def test_who_does_not_confirm_keeps_everything(reset: Role) -> None:
     assert _statuses(reset(_hosts("sms"), **wrong)) == {"sms": "otp_rejected"}
     assert all(len(_devices(reset.sim, name)) == 2 for name in answers)
 
-    told = reset(_hosts("sms"), "-vvv", **{**wrong, "mfa_reset_challenge_codes": code})
-    assert code not in told.output
-    assert (told.row("sms")["status"], told.row("sms")["awaits"]) == ("timeout", None), "no one scans the page"
+    run = reset(_hosts("sms"), "-vvv", **{**wrong, "mfa_reset_challenge_codes": code})
+    assert code not in run.output
+    assert (run.row("sms")["status"], run.row("sms")["awaits"]) == ("timeout", None), "the page is not scanned"
     same = reset(_hosts("sms"), **{**wrong, "mfa_reset_challenge_codes": code})
-    assert _statuses(same) == {"sms": "timeout"}, "the same command goes on"
+    assert _statuses(same) == {"sms": "timeout"}, "the same command continues the reset"
     assert _devices(reset.sim, "sms") == {}
     assert len(reset.sim.messages("sms")) == 1
 
 
-def test_all_that_can_be_checked_is_checked_before_the_first_removal(reset: Role) -> None:
+def test_all_checks_come_before_the_first_removal(reset: Role) -> None:
     _reset(
         reset.sim,
         {
@@ -148,7 +150,7 @@ def test_all_that_can_be_checked_is_checked_before_the_first_removal(reset: Role
     ],
 )
 def test_an_open_reset_is_continued(reset: Role, method: str, path: str, kind: str) -> None:
-    """Wherever it stopped: no second proof once it has begun, and what the person enrolled since stays."""
+    """Wherever it stopped, a reset that has begun needs no second proof, and new devices are kept."""
     enrolled = {"sim_enrolled": f"{PROTECT};{VOICE}", "sim_answer_after": "0.2"}
     _reset(reset.sim, {"ann": {**PHONE, **enrolled}})
     before = _devices(reset.sim, "ann")
@@ -168,8 +170,8 @@ def test_an_open_reset_is_continued(reset: Role, method: str, path: str, kind: s
     assert len(reset.sim.messages("ann")) - calls == (0 if begun else 1)
 
 
-def test_killed_runs_neither_ask_twice_nor_remove_what_is_new(reset: Role, tmp_path: Path) -> None:
-    """Killed after the confirmation, after the first removal, and after the enrolment, and then run to the end."""
+def test_killed_runs_neither_ask_twice_nor_remove_new_devices(reset: Role, tmp_path: Path) -> None:
+    """A run is killed after the confirmation, after the first removal and after the enrolment, and then completed."""
     sim = reset.sim
     _reset(sim, {"ann": {**PHONE, "sim_enrolled": f"{PROTECT};{VOICE}", "sim_answer_after": "0.2"}})
     before = _devices(sim, "ann")
@@ -197,7 +199,7 @@ def _wait_until(happened: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_what_the_person_has_enrolled_since_is_kept(reset: Role, sim: Simulator) -> None:
+def test_devices_enrolled_during_a_reset_are_kept(reset: Role, sim: Simulator) -> None:
     _reset(sim, {"ann": {**PHONE, "sim_enrolled": VOICE, "sim_answer": "never"}})
     begun = reset(_hosts("ann"))
     assert (_statuses(begun), _devices(sim, "ann")) == ({"ann": "timeout"}, {})
@@ -211,7 +213,7 @@ def test_what_the_person_has_enrolled_since_is_kept(reset: Role, sim: Simulator)
 
 
 def test_only_named_factors_are_removed(reset: Role) -> None:
-    """And the temporary token is on a page, and nowhere else, once for each reset."""
+    """The temporary token of each reset is on one page, and appears nowhere else."""
     _reset(reset.sim, {"ann": {**PHONE, "sim_enrolled": f"{PROTECT};{VOICE}", "sim_answer_after": "0.2"}})
     reset.sim.fault("503", "POST", "/registrations$", times=None)
     options: dict[str, Any] = {"mfa_reset_factors": "OneLogin Protect", "mfa_reset_token": True}
@@ -226,8 +228,8 @@ def test_only_named_factors_are_removed(reset: Role) -> None:
     assert (_statuses(run), sorted(_devices(reset.sim, "ann").values())) == ({"ann": "accepted"}, [PROTECT, VOICE])
 
 
-def test_a_code_for_the_new_factor_ends_the_reset(reset: Role) -> None:
-    """Two people at once; the code is given back in a later run, which removes nothing more."""
+def test_a_code_for_the_new_factor_completes_the_reset(reset: Role) -> None:
+    """Two people at the same time; a later run sends the code, and removes nothing more."""
     _reset(reset.sim, {name: {**PHONE, "sim_enrolled": SMS} for name in ("ann", "bob")})
     hosts = {name: {**its, "mfa_reset_new_factors": [SMS]} for name, its in _hosts("ann", "bob").items()}
     sent = reset(hosts)

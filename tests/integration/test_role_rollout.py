@@ -21,7 +21,7 @@ NEW = "+12025550199"
 
 @pytest.fixture
 def onboard(tmp_path: Path, sim: Simulator) -> Role:
-    """The playbook against the shared simulator."""
+    """Run the playbook against the shared simulator."""
     return Role(tmp_path, sim, "mfa_onboarding", "onboard", mfa_onboarding_wait_timeout=4)
 
 
@@ -72,7 +72,7 @@ def test_phone_numbers_are_written_before_the_enrolment(onboard: Role, mode: str
 
 
 def test_people_whose_factors_are_all_accepted_are_moved(onboard: Role) -> None:
-    """Also by a later run; from other groups only if these are named; and the report names the former group."""
+    """A later run moves them too; from other groups only if these are named; the report names the former group."""
     phone = {"phone": "+12025550101"}
     _reset(
         onboard.sim,
@@ -109,7 +109,7 @@ def test_people_whose_factors_are_all_accepted_are_moved(onboard: Role) -> None:
         "free": None,
         "sales": "Sales",
     }
-    assert "stays in the group Administrators, which mfa_onboarding_group_from does not name" in run.row("admin")["msg"]
+    assert "stays in the group Administrators, which mfa_onboarding_group_from does not list" in run.row("admin")["msg"]
     (page,) = report.glob("*.json")
     shown = {row["host"]: row["former_group"] for row in json.loads(page.read_text())["rows"] if row["changed"]}
     assert shown["sales"] == "Sales"

@@ -87,7 +87,7 @@ def test_the_hourly_limit_is_kept_together(
     ended = _run(tmp_path, sim, new_postgres, hosts, factors, restart_the_hour)
     assert [job.status for job in ended] == ["successful"] * SLICES, ended[0].stdout
     assert sorted(told(sim).values()) == [1] * len(hosts)
-    assert any("onelogin: the hourly limit of calls is reached" in job.stdout for job in ended)
+    assert any("onelogin: the hourly rate limit is reached" in job.stdout for job in ended)
 
 
 def test_a_relaunch_on_failed_hosts_touches_only_those(

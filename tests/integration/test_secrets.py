@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret shows, however loud the run: what ``watch.py`` looks for in every test, here with all secrets there are."""
+"""No secret is shown at any verbosity. ``watch.py`` searches every test; these tests use every kind of secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CODE_IN_BATCHES: dict[str, Any] = {
 }
 
 
-def test_every_kind_of_secret_at_once(sim: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
+def test_no_kind_of_secret_is_shown(sim: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
     """Codes, tokens, the credential and TOTP secrets."""
     done = playbook(
         [
@@ -77,7 +77,7 @@ def test_every_kind_of_secret_at_once(sim: Simulator, playbook: Playbook, way: d
 
 @pytest.mark.shows("seed", "*", "a task returns it that should have no_log", until_masked=True)
 def test_secrets_are_returned_on_request_only(sim: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
-    """As the next task of the play sees it: what is shown of it, ansible-core masks as of 2.22."""
+    """The next task of the play gets the secrets; ansible-core masks them in output as of 2.22."""
     returned = "asked.registration.factor_data.totp_url is match('otpauth://totp/')"
     done = playbook(
         [
@@ -94,10 +94,10 @@ def test_secrets_are_returned_on_request_only(sim: Simulator, playbook: Playbook
     assert done.rc == 0, done.output
 
 
-def test_a_code_does_not_mangle_what_holds_the_same_digits(
+def test_masking_a_code_does_not_change_ids_with_the_same_digits(
     sim: Simulator, playbook: Playbook, way: dict[str, Any]
 ) -> None:
-    """Ansible masks a secret wherever it stands; here the user's id and the device's are made of the code's digits."""
+    """Ansible masks a secret everywhere; here the ids of the user and the device contain the digits of the code."""
     item = {"user_id": 36216769, "factor": "SMS"}
     device = "device.results[0].verification.device_id in devices.results[0].devices | map(attribute='device_id')"
     that = ["user.verification.user_id == 36216769", device]
@@ -113,8 +113,10 @@ def test_a_code_does_not_mangle_what_holds_the_same_digits(
 
 
 @pytest.mark.parametrize("verbosity", ["3", "4"])
-def test_a_code_in_a_batch_never_shows(sim: Simulator, playbook: Playbook, way: dict[str, Any], verbosity: str) -> None:
-    """The code comes from the environment, since Ansible shows the lines of a playbook where a task failed."""
+def test_a_code_in_a_batch_is_never_shown(
+    sim: Simulator, playbook: Playbook, way: dict[str, Any], verbosity: str
+) -> None:
+    """The code comes from the environment, because Ansible shows the lines of a playbook around a failed task."""
     watch.note("code", CODE)
     written = json.dumps(CODE_IN_BATCHES).replace(CODE, "{{ lookup('env', 'CODE') }}")
     done = playbook(
@@ -147,5 +149,5 @@ def test_the_log_of_a_shipped_module_has_no_code_of_a_batch(sim: Simulator, tmp_
         check=False,
     )
     assert "Invoked with" in done.stderr
-    assert "changed" in json.loads(done.stdout)  # a result; since 2.21 it has no invocation
+    assert "changed" in json.loads(done.stdout)  # a result; as of 2.21 it has no invocation
     assert CODE not in done.stdout + done.stderr

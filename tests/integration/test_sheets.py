@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enrolment sheets written by playbooks, and a service account enrolled with nobody at hand."""
+"""Enrolment sheets from playbooks, and unattended enrolment of a service account."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ NOTHING = {"changed": False, "failed": False}
 
 
 @pytest.fixture(autouse=True)
-def _nobody_answers(sim: Simulator) -> None:
-    """Those who have no answer of their own would accept while a slow test looks on."""
+def _no_one_answers(sim: Simulator) -> None:
+    """Otherwise people without an answer in the people file would accept during a slow test."""
     sim.set(answer="never")
 
 
@@ -51,14 +51,14 @@ def _write(folder: Path, **keywords: Any) -> Task:
 
 
 def _key(sheet: str) -> str:
-    """The key that a page gives for typing, in the groups it is shown in."""
+    """The key for typing on a page, in the groups of the page."""
     found = re.search(r'<code id="key">([^<]{8,})</code>', Path(sheet).read_text(encoding="utf-8"))
     assert found
     return found[1]
 
 
-def _holding(folder: Path, secret: str) -> list[str]:
-    """The files below a folder that hold a text."""
+def _files_with(folder: Path, secret: str) -> list[str]:
+    """The files below a folder that contain a text."""
     return sorted(
         str(path.relative_to(folder))
         for path in folder.rglob("*")
@@ -66,7 +66,7 @@ def _holding(folder: Path, secret: str) -> list[str]:
     )
 
 
-def test_who_has_an_app_to_set_up_gets_a_sheet(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_people_who_have_to_set_up_an_app_get_a_sheet(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     folder = tmp_path / "sheets"
     done = playbook([_register(), _write(folder)])["sheets"]
     assert done["changed"]
@@ -88,8 +88,8 @@ def test_who_has_an_app_to_set_up_gets_a_sheet(sim: Simulator, playbook: Playboo
     assert pyotp.TOTP(nils.replace(" ", "")).verify(sim.admin("GET", "/people/nils/totp")["code"], valid_window=1)
 
 
-def test_the_secrets_are_on_the_sheets_and_nowhere_else(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
-    """However loud the run; its log, results and temporary files, and those of Ansible, lie below the same folder."""
+def test_secrets_appear_only_on_the_sheets(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    """This is at the highest verbosity; logs, results and temporary files are below the same folder."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     loud = {
@@ -113,16 +113,16 @@ def test_the_secrets_are_on_the_sheets_and_nowhere_else(sim: Simulator, playbook
         key = _key(row["path"])
         for form in (key, key.replace(" ", "")):
             assert form not in done.output
-            assert set(_holding(tmp_path, form)) <= {f"sheets/{Path(row['path']).name}"}
+            assert set(_files_with(tmp_path, form)) <= {f"sheets/{Path(row['path']).name}"}
     assert "otpauth" not in done.output
-    assert _holding(tmp_path, "otpauth") == sorted(f"sheets/{Path(row['path']).name}" for row in written["sheets"])
+    assert _files_with(tmp_path, "otpauth") == sorted(f"sheets/{Path(row['path']).name}" for row in written["sheets"])
     assert (tmp_path / "log").stat().st_size > 1000
 
 
 def test_a_second_run_changes_nothing_and_still_names_the_sheets(
     sim: Simulator, playbook: Playbook, tmp_path: Path
 ) -> None:
-    """The journal finds the registrations again, and OneLogin tells no secret twice."""
+    """The journal finds the registrations again, and OneLogin returns each secret only once."""
     folder, tasks = tmp_path / "sheets", []
     for _run in range(2):
         tasks += [_register(module_defaults={"group/community.onelogin.onelogin": {"journal": "journal.sqlite"}})]
@@ -142,14 +142,19 @@ def test_a_new_registration_replaces_the_sheet(sim: Simulator, playbook: Playboo
     second = playbook([_register(), _write(folder)])["sheets"]["sheets"][1]
     assert second == first
     assert _key(second["path"]) != key
-    assert _holding(tmp_path, key) == []
+    assert _files_with(tmp_path, key) == []
 
 
 def test_a_sheet_of_another_registration_does_not_count(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     known = "{{ made.results[1].registration.id }}"
-    told = {"user_id": "{{ made.results[1].registration.user_id }}", "factor": "Authenticator", "status": "pending"}
+    registered = {
+        "user_id": "{{ made.results[1].registration.user_id }}",
+        "factor": "Authenticator",
+        "status": "pending",
+    }
     handed = [
-        [{"user": "nils@example.com", "registration": {**told, "id": identifier}}] for identifier in (known, "another")
+        [{"user": "nils@example.com", "registration": {**registered, "id": identifier}}]
+        for identifier in (known, "another")
     ]
     folder = tmp_path / "sheets"
     tasks = [
@@ -162,7 +167,7 @@ def test_a_sheet_of_another_registration_does_not_count(sim: Simulator, playbook
     assert "OneLogin returns the secret once" in done["other"]["without"][0]["reason"]
 
 
-def test_a_spent_sheet_is_told(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_a_sheet_of_an_enrolled_factor_is_reported(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     folder = tmp_path / "sheets"
     (made, _nils) = playbook([_register(), _write(folder)])["sheets"]["sheets"]
     sim.admin("POST", "/people/paul/approve", {})
@@ -172,8 +177,8 @@ def test_a_spent_sheet_is_told(sim: Simulator, playbook: Playbook, tmp_path: Pat
     assert paul["reason"].endswith(made["path"])
 
 
-def test_words_and_layout_are_those_of_the_options(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
-    """German first; then another language and layout, for which the pages are written again."""
+def test_options_set_the_language_and_the_layout(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    """The pages are German first, and are then written again in another language and layout."""
     folder = tmp_path / "sheets"
     english = yaml.safe_load((LANGUAGES / "en.yml").read_text(encoding="utf-8"))
     (tmp_path / "fr.yml").write_text(yaml.safe_dump({**english, "hello": "Bonjour {name},"}), encoding="utf-8")
@@ -209,7 +214,7 @@ def test_words_and_layout_are_those_of_the_options(sim: Simulator, playbook: Pla
         ({"timezone": "Europe/Nowhere"}, "timezone is 'Europe/Nowhere'"),
     ],
 )
-def test_options_that_cannot_be_used_are_refused_before_there_are_secrets(
+def test_invalid_options_are_refused_before_there_are_secrets(
     sim: Simulator, playbook: Playbook, tmp_path: Path, options: dict[str, str], message: str
 ) -> None:
     (tmp_path / "bad.j2").write_text("{{ nme }}", encoding="utf-8")
@@ -253,13 +258,13 @@ def test_check_mode_writes_nothing(sim: Simulator, playbook: Playbook, tmp_path:
     assert done["sheets"]["changed"]
     assert done["sheets"]["sheets"] == done["really"]["sheets"]
     checked = playbook([_register(), _write(tmp_path / "none")], "--check")["sheets"]
-    assert checked["changed"], "the folder would be made"
+    assert checked["changed"], "the folder would be created"
     assert "in check mode there is no secret" in checked["without"][0]["reason"]
     assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_a_folder_that_others_can_look_into_is_refused(
+def test_a_folder_that_others_can_read_is_refused(
     sim: Simulator, playbook: Playbook, tmp_path: Path, check_mode: bool
 ) -> None:
     folder = tmp_path / "open"
@@ -268,12 +273,12 @@ def test_a_folder_that_others_can_look_into_is_refused(
     done = playbook([_register(), _write(folder, check_mode=check_mode)])["sheets"]
     assert done["failed"]
     assert done["error"]["code"] == "invalid"
-    assert f"Others can look into the folder {folder} (mode 0750)" in done["msg"]
+    assert f"Other users can read the folder {folder} (mode 0750)" in done["msg"]
     assert f"chmod 0700 {folder}" in done["msg"]
     assert not list(folder.iterdir())
 
 
-def test_the_folder_can_be_made_before_there_are_secrets(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_the_folder_can_be_created_before_there_are_secrets(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     def early(folder: Path, **keywords: Any) -> Task:
         return task("enrolment_sheets", {"folder": str(folder), "registrations": []}, **keywords)
 
@@ -286,8 +291,8 @@ def test_the_folder_can_be_made_before_there_are_secrets(sim: Simulator, playboo
     assert "cannot be written: Not a directory" in impossible["msg"]
 
 
-def test_it_runs_on_the_controller_whatever_the_host(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
-    """Two hosts that cannot be reached, as a user who cannot be had, and a folder given from the home."""
+def test_the_module_runs_on_the_controller_for_any_host(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    """Two hosts cannot be reached, become cannot work, and the folder is relative to the home folder."""
     result = {"registration": {"id": "r", "user_id": 1, "status": "pending", "factor_data": {"totp_url": "otpauth:x"}}}
     done = playbook(
         [_write(Path("~/mine"), become=True, become_user="nobody", run_once=True)],
@@ -304,10 +309,10 @@ def test_it_runs_on_the_controller_whatever_the_host(sim: Simulator, playbook: P
     "registrations",
     ["JBSWY3DPEHPK3PXP", ["JBSWY3DPEHPK3PXP"], [["JBSWY3DPEHPK3PXP"]], {"secret": "JBSWY3DPEHPK3PXP"}],
 )
-def test_input_of_a_wrong_type_is_told_and_not_repeated(
+def test_input_of_a_wrong_type_is_refused_and_not_shown(
     sim: Simulator, playbook: Playbook, tmp_path: Path, registrations: Any
 ) -> None:
-    """Handed over as a variable, for Ansible shows the lines of a playbook beside its errors."""
+    """The input is a variable, because Ansible shows the lines of a playbook around its errors."""
     (tmp_path / "vars.json").write_text(json.dumps({"secret": registrations}))
     options = {"folder": str(tmp_path / "sheets"), "registrations": "{{ secret }}"}
     done = playbook([task("enrolment_sheets", options)], "-vvvv", vars_files=["vars.json"])
@@ -333,8 +338,8 @@ def test_a_missing_library_is_named(sim: Simulator, playbook: Playbook, tmp_path
     assert f"Failed to import the required Python library ({library})" in done["it"]["msg"]
 
 
-def test_the_module_itself_refuses(tmp_path: Path) -> None:
-    """Run as Ansible would, were there no action plugin."""
+def test_a_shipped_module_refuses_to_run(tmp_path: Path) -> None:
+    """The module is run as Ansible would run it without its action plugin."""
     assert importlib.import_module(MODULE).ARGUMENTS["registrations"]["no_log"]
     arguments = {"folder": str(tmp_path / "sheets"), "registrations": [{"factor_data": "JBSWY3DPEHPK3PXP"}]}
     done = subprocess.run(
@@ -351,7 +356,7 @@ def test_the_module_itself_refuses(tmp_path: Path) -> None:
     assert not (tmp_path / "sheets").exists()
 
 
-def test_the_filter_does_not_repeat_what_it_cannot_use(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+def test_the_filter_does_not_show_invalid_input(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     (tmp_path / "vars.json").write_text(json.dumps({"url": "https://example.com/?secret=JBSWY3DPEHPK3PXP"}))
     debug = {"msg": "{{ url | community.onelogin.otpauth_code }}"}
     done = playbook(
@@ -370,16 +375,16 @@ def guide() -> list[Any]:
 
 
 def _of_the_guide(plays: Any, account: str) -> str:
-    """A playbook of the guide for one of the simulator's people; a folder is not to be guessed at."""
+    """Adapt a playbook of the guide to a person of the simulator."""
     ((first,),) = (plays,)
     return play(first["tasks"], **{k: v for k, v in first.items() if k != "tasks"}).replace("svc-backup", account)
 
 
 @pytest.mark.parametrize("journal", [False, True])
-def test_a_service_account_is_enrolled_with_nobody_at_hand(
+def test_a_service_account_is_enrolled_unattended(
     sim: Simulator, playbook: Playbook, tmp_path: Path, guide: list[Any], journal: bool
 ) -> None:
-    """The guide, word for word: enrol, once more, and answer with what is in the vault."""
+    """The playbooks of the guide: enrol, run again, and answer with the secret in the vault."""
     enrol, answer = guide
     env = {"VAULT_PASSWORD": "correct horse", **({"ONELOGIN_JOURNAL": "journal.sqlite"} if journal else {})}
     first = playbook(_of_the_guide(enrol, "nils"), "-vvvv", env=env)
@@ -402,13 +407,13 @@ def test_a_service_account_is_enrolled_with_nobody_at_hand(
     for run in (first, second, third):
         assert "otpauth" not in run.output
         assert "correct horse" not in run.output
-    assert _holding(tmp_path, "otpauth://") == []
+    assert _files_with(tmp_path, "otpauth://") == []
 
 
-def test_a_run_killed_between_the_two_is_taken_up_by_the_next(
+def test_a_run_killed_before_the_code_is_continued_by_the_next(
     sim: Simulator, playbook: Playbook, guide: list[Any], tmp_path: Path
 ) -> None:
-    """The code's answer never comes; the next run enrols with a new secret, and that is the one kept."""
+    """The response to the code never arrives; the next run enrols with a new secret, which is stored."""
     enrol, _answer = guide
     env = {"VAULT_PASSWORD": "correct horse", "ONELOGIN_JOURNAL": "journal.sqlite"}
     sim.fault("403", "PUT", "/registrations/")

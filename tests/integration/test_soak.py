@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The soak works, in a small form: ``make soak`` is the one that says something."""
+"""A short soak works; ``make soak`` is the real test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.integration.harness import ROOT
 from tests.integration.watch import keeping
 
 pytestmark = [
-    pytest.mark.once("it is about the soak, which knows no ansible-core"),
+    pytest.mark.once("it is about the soak, which does not use ansible-core"),
     pytest.mark.usefixtures("own_simulators"),
     pytest.mark.shows("access token", "*/onelogin-token-*", "the file in which processes share it"),
 ]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What surrounds the modules: the missing library, the action group, the examples of their documentation."""
+"""Around the modules: a missing library, the action group, and the examples of the documentation."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from tests.integration.harness import (
 PACKAGE = "ansible_collections.community.onelogin.plugins.modules"
 
 
-def test_a_python_without_requests_is_told_what_is_missing(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
-    """Shipped to an interpreter of its own, which a task that is not waited for always is."""
+def test_a_missing_requests_library_is_named(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
+    """The module is shipped to another interpreter, with and without async."""
     (tmp_path / "shadow").mkdir()
     (tmp_path / "shadow/requests.py").write_text("raise ImportError('no requests here')\n")
     python = tmp_path / "python"
@@ -47,14 +47,14 @@ def test_a_python_without_requests_is_told_what_is_missing(sim: Simulator, playb
     assert sim.log() == []
 
 
-def test_the_action_group_holds_every_module() -> None:
+def test_the_action_group_contains_every_module() -> None:
     groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]
     assert groups["onelogin"] == sorted([*MODULES, "role_audit", "role_reminder", "role_reset"])
 
 
 @pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)
-def test_module_defaults_of_the_group_reach_every_module(sim: Simulator, playbook: Playbook) -> None:
-    """The environment leads nowhere, so that only the defaults can be what counts; each fails or not as it would."""
+def test_module_defaults_of_the_group_apply_to_every_module(sim: Simulator, playbook: Playbook) -> None:
+    """The environment has a wrong account, so only the defaults can work; each module may fail for other reasons."""
     connection = {"base_url": sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "retries": 2}
     done = playbook(
         [task(module, name=module) for module in MODULES],
@@ -99,8 +99,8 @@ id,email,phone,sim_answer_after,sim_enrolled
 36216767,john@example.com,+64272001123,1,Authenticator
 """
 GROUPS = ("Engineering", "MFA required", "Sales", "Sales with MFA")
-# The others name registrations and verifications that only another module can make.
-# Those of the journal need its databases.
+# The others name registrations and verifications that another module has to create first.
+# The modules for the journal need a database.
 RUN = [
     name
     for name in MODULES
@@ -120,7 +120,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.parametrize("module", RUN)
 def test_the_examples_run(account: Simulator, playbook: Playbook, module: str) -> None:
-    """Those that need nothing but the account, in one go; of ``code`` one is made up, which must be all that fails."""
+    """Run the examples that need only the account. The value of ``code`` is invented, so that task must fail."""
     account.reset(groups=[{"id": n, "name": name} for n, name in enumerate(GROUPS, 1)])
     tasks = [{**example, "ignore_errors": True} for example in _examples(module)]
     done = playbook(tasks, url=account.url, vars={"code": "000000"})

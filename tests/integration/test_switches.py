@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both sides of what OneLogin's documentation leaves open: the same tasks end the same.
+"""Behaviour that OneLogin's documentation leaves open: the same tasks have the same results for every switch.
 
-What differs is OneLogin's answers, which the modules read the same way with and without Ansible. So they run here
-without, in the tests' own process, and by playbooks in test_modules.py.
+Only OneLogin's responses differ, which the modules read the same way with and without Ansible. So they run here
+without Ansible, in the process of the tests, and in playbooks in test_modules.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.integration.harness import Simulator
 from tests.integration.operations import OperationRunner
 
 pytestmark = [
-    pytest.mark.once("it is about OneLogin's answers; the modules that read them run there in test_modules.py"),
+    pytest.mark.once("it is about OneLogin's responses; the modules that read them run there in test_modules.py"),
     pytest.mark.shows("MFA token", "what mfa_token returns", "it is asked for one"),
 ]
 
@@ -54,23 +54,23 @@ SIDES = [(switch.name, choice) for switch in SWITCHES if switch.name not in ELSE
 
 @pytest.fixture
 def runner(paced: OperationRunner) -> OperationRunner:
-    """The modules without Ansible, and the simulator's time."""
+    """The modules without Ansible, on the simulator's time."""
     return paced
 
 
 def code_of(sim: Simulator, person: str, wrong: bool = False) -> str:
-    """The code that a person was sent last, or one that differs."""
+    """The last code that a person was sent, or a wrong one."""
     code = str(sim.messages(person)[-1]["code"])
     return f"{(int(code) + 1) % 10**6:06d}" if wrong else code
 
 
-def test_every_switch_is_thought_of() -> None:
+def test_every_switch_is_tested() -> None:
     assert set(ELSEWHERE) < {switch.name for switch in SWITCHES}
     assert len(SIDES) > 15
 
 
 @pytest.mark.parametrize(("name", "choice"), SIDES, ids=str)
-def test_the_whole_flow_on_the_other_side(sim: Simulator, runner: OperationRunner, name: str, choice: str) -> None:
+def test_the_whole_flow_with_a_changed_switch(sim: Simulator, runner: OperationRunner, name: str, choice: str) -> None:
     sim.switch(**{name: choice})
     sms = "OneLogin SMS"
 
@@ -124,7 +124,7 @@ def test_the_whole_flow_on_the_other_side(sim: Simulator, runner: OperationRunne
 
 
 @pytest.mark.parametrize("form", ["rejected", "expired", "404"])
-def test_what_has_expired_is_started_anew(sim: Simulator, runner: OperationRunner, form: str) -> None:
+def test_an_expired_registration_is_started_again(sim: Simulator, runner: OperationRunner, form: str) -> None:
     sim.switch(expired=form)
     item: dict[str, Any] = {**KELLY, "factor": "OneLogin SMS"}
     made = runner("mfa_registration", **item)["registration"]
@@ -135,7 +135,7 @@ def test_what_has_expired_is_started_anew(sim: Simulator, runner: OperationRunne
     anew = runner("mfa_registration", **item, **known, otp="123456")
     assert not still_good["changed"]
     assert waited["polls"] == 1
-    # Which of the two it was shows only in the expiry that the first task returned, on the real clock.
+    # Whether it expired or was rejected shows only in the expiry that the first task returned, on the real clock.
     assert waited["error"]["code"] == {"rejected": "rejected", "expired": "expired", "404": "not_found"}[form]
     assert anew["changed"]
     assert "The code was not used" in anew["msg"]
@@ -143,9 +143,9 @@ def test_what_has_expired_is_started_anew(sim: Simulator, runner: OperationRunne
 
 
 @pytest.mark.parametrize("status", ["422", "400"])
-def test_what_onelogin_refuses_is_passed_on(sim: Simulator, runner: OperationRunner, status: str) -> None:
+def test_a_refusal_of_onelogin_is_returned(sim: Simulator, runner: OperationRunner, status: str) -> None:
     sim.switch(missing_contact=status)
-    # By id alone, since the record of a user who is looked up shows it beforehand.
+    # The user is given by id, because the record of a user who is looked up shows the problem earlier.
     error = runner("mfa_registration", user_id=sim.person("paul")["user_id"], factor="OneLogin SMS")["error"]
     assert error["code"] == "invalid"
     assert error["http_status"] == int(status)
@@ -153,7 +153,7 @@ def test_what_onelogin_refuses_is_passed_on(sim: Simulator, runner: OperationRun
 
 
 @pytest.mark.parametrize("status", ["401", "403"])
-def test_too_small_a_scope_is_forbidden(sim: Simulator, runner: OperationRunner, status: str) -> None:
+def test_an_insufficient_scope_is_forbidden(sim: Simulator, runner: OperationRunner, status: str) -> None:
     sim.switch(scope_error=status)
     error = runner("mfa_device_info", **KELLY, **SMALL)["error"]
     users = runner("user_info", username="kelly", **SMALL)["users"]
@@ -163,7 +163,7 @@ def test_too_small_a_scope_is_forbidden(sim: Simulator, runner: OperationRunner,
     assert sim.count("POST", "/auth/oauth2/v2/token") <= 2, "a new token would not have a larger scope"
 
 
-def test_an_account_that_always_sends_links(sim: Simulator, runner: OperationRunner) -> None:
+def test_an_account_that_always_sends_magic_links(sim: Simulator, runner: OperationRunner) -> None:
     sim.switch(email_link="yes")
     made = runner("mfa_registration", **KELLY, factor="OneLogin Email")["registration"]["id"]
     waited = runner("mfa_registration_wait", **KELLY, registration_id=made, sleep=0.2, timeout=30)
@@ -171,8 +171,8 @@ def test_an_account_that_always_sends_links(sim: Simulator, runner: OperationRun
 
 
 @pytest.mark.parametrize("status", ["422", "400", "404"])
-def test_a_factor_the_policy_leaves_out_is_unknown(sim: Simulator, runner: OperationRunner, status: str) -> None:
-    """One at a time the user's own list tells; in a batch the account's list holds it, for kelly has it."""
+def test_a_factor_that_the_policy_excludes_is_unknown(sim: Simulator, runner: OperationRunner, status: str) -> None:
+    """For a single item, the user's list shows it; in a batch, the account's list has it, because kelly has it."""
     sim.switch(unknown_factor=status)
     pia: dict[str, Any] = {"username": "pia", "factor": "OneLogin Voice"}
     both: dict[str, Any] = {"batch": [{"username": "kelly", "factor": "OneLogin Email"}, pia], "concurrency": 1}
@@ -192,7 +192,7 @@ IMPOSSIBLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize(("name", "choice"), [(s.name, c) for s in SWITCHES if s.name in IMPOSSIBLE for c in s.choices])
-def test_what_cannot_be_is_refused_before_it_is_sent(
+def test_an_invalid_request_is_refused_before_it_is_sent(
     sim: Simulator, runner: OperationRunner, name: str, choice: str
 ) -> None:
     sim.switch(**{name: choice})
@@ -203,7 +203,7 @@ def test_what_cannot_be_is_refused_before_it_is_sent(
 
 
 @pytest.mark.parametrize("choice", ["second_device", "422", "400"])
-def test_who_has_the_factor_is_found_before_anything_is_sent(
+def test_an_enrolled_factor_is_found_before_anything_is_sent(
     sim: Simulator, runner: OperationRunner, choice: str
 ) -> None:
     sim.switch(already_enrolled=choice)

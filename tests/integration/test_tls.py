@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS: which certificates are trusted, whatever the environment says, and that all work goes over it."""
+"""TLS: which certificates are trusted for any environment, and that all calls use it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROTECT, SMS = {"factor": "OneLogin Protect"}, {"factor": "OneLogin SMS", "verif
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    """The simulator behind TLS that these tests share."""
+    """The TLS simulator that these tests share."""
     own = tls_simulator(tmp_path_factory.mktemp("tls"))
     yield own
     own.stop()
@@ -33,7 +33,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
 
 @pytest.fixture
 def secure(serving: Simulator) -> Simulator:
-    """The same, as it was when it started."""
+    """The shared TLS simulator after a reset."""
     serving.reset()
     return serving
 
@@ -44,14 +44,14 @@ def known(sim: Simulator) -> dict[str, Any]:
 
 
 def trusting(sim: Simulator, **more: str) -> dict[str, str]:
-    """An environment that does."""
+    """An environment that trusts its authority."""
     return {"ONELOGIN_CA_PATH": str(sim.authority), **more}
 
 
-def test_people_are_enrolled_with_a_credential_alone(
+def test_people_are_enrolled_with_only_a_credential(
     secure: Simulator, playbook: Playbook, tmp_path: Path, way: dict[str, Any]
 ) -> None:
-    """In the controller's process and shipped: the token, lists, registrations and the wait, by the option alone."""
+    """In process and shipped, only ca_path makes the token, lists, registrations and the wait trusted."""
     people = [{"username": "kelly", **PROTECT}, {"username": "mia", **SMS}, {"email": "eve@example.com", **SMS}]
     made = "made.results[0].registration"
     waited = {"user_id": f"{{{{ {made}.user_id }}}}", "registration_id": f"{{{{ {made}.id }}}}", "timeout": 20}
@@ -70,13 +70,13 @@ def test_people_are_enrolled_with_a_credential_alone(
     assert {len(secure.person(name)["devices"]) for name in ("kelly", "mia")} == {1}
 
 
-def test_ca_path_from_the_environment(secure: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
+def test_ca_path_can_come_from_the_environment(secure: Simulator, playbook: Playbook, way: dict[str, Any]) -> None:
     done = playbook([task("mfa_device_info", {"username": "nora"}, **way)], url=secure.url, env=trusting(secure))
     assert len(done.only["devices"]) == 2
 
 
 @pytest.mark.parametrize("by", ["option", "environment"])
-def test_the_role_onboards(secure: Simulator, tmp_path: Path, by: str) -> None:
+def test_the_onboarding_role_uses_tls(secure: Simulator, tmp_path: Path, by: str) -> None:
     onboard = Role(tmp_path, secure, "mfa_onboarding", "onboard", mfa_onboarding_wait_timeout=20)
     text = None
     if by == "option":
@@ -100,7 +100,7 @@ def test_the_role_onboards(secure: Simulator, tmp_path: Path, by: str) -> None:
 def test_trust_and_the_authorization_header(secure: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     _authority, wrong = new_authority(tmp_path, "wrong.pem")
     netrc = tmp_path / ".netrc"
-    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    netrc.write_text("machine 127.0.0.1 login someone password else\n")
     netrc.chmod(0o600)
     done = playbook(
         [
@@ -124,18 +124,18 @@ def test_trust_and_the_authorization_header(secure: Simulator, playbook: Playboo
     assert {row["status"] for row in secure.log()} == {200}
 
 
-def test_a_certificate_of_another_server_is_said(secure: Simulator, playbook: Playbook) -> None:
+def test_a_certificate_of_another_server_is_an_error(secure: Simulator, playbook: Playbook) -> None:
     elsewhere = secure.url.replace("127.0.0.1", "localhost")
     error = playbook([task("rate_limit_info")], url=elsewhere, env=trusting(secure)).only["error"]
     assert error["code"] == "unavailable"
-    # The words are OpenSSL's, or those of urllib3 before 2.
+    # The message is that of OpenSSL, or of urllib3 before 2.
     said = "certificate is not valid for 'localhost'|'localhost' doesn't match either of '127.0.0.1'"
     assert re.search(said, error["message"])
-    assert "another server's" in error["hint"]
+    assert "another server" in error["hint"]
     assert secure.log() == []
 
 
-def test_a_certificate_that_has_expired_is_said(playbook: Playbook, tmp_path: Path) -> None:
+def test_an_expired_certificate_is_an_error(playbook: Playbook, tmp_path: Path) -> None:
     with expired(tmp_path) as (url, authority):
         error = playbook([task("rate_limit_info", {"ca_path": str(authority)})], url=url).only["error"]
     assert error["code"] == "unavailable"

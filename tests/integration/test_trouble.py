@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong between here and OneLogin is ridden out, and nobody is messaged twice for it."""
+"""Network and server errors are retried, and no one gets a message twice."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.integration.conftest import Playbook
 from tests.integration.harness import Simulator, code_of, task
 from tests.integration.operations import OperationRunner
 
-pytestmark = pytest.mark.libraries("it is about the client, which knows no ansible-core")
+pytestmark = pytest.mark.libraries("it is about the client, which does not use ansible-core")
 
 KELLY, EVE = (dict[str, Any](user_id=number) for number in (36216766, 36216769))
 
 
-def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: Playbook) -> None:
-    """One fault a user, all different: 5xx, resets, pages in place of JSON, half an answer, throttling in each form."""
+def test_reads_succeed_despite_every_temporary_error(sim: Simulator, playbook: Playbook) -> None:
+    """Each user has another fault: 5xx, resets, HTML instead of JSON, truncated responses, each form of throttling."""
     users = range(36216766, 36216775)
     kinds = ["500", "502", "503", "504", "reset_before", "html", "truncated", "429", "not_json"]
     for user, kind in zip(users, kinds, strict=True):
@@ -27,12 +27,12 @@ def test_reading_rides_out_whatever_comes_in_between(sim: Simulator, playbook: P
     done = playbook([task("mfa_device_info", {"batch": [{"user_id": user} for user in users]})])
     assert not done.only["failed"], done.output
     assert done.only["api"]["retries"] == len(kinds)
-    assert done.only["api"]["calls"] == len(sim.log()), "the token's call among them"
+    assert done.only["api"]["calls"] == len(sim.log()), "including the call for the token"
     assert sorted(row["fault"] for row in sim.log() if row["fault"]) == sorted(kinds)
 
 
 @pytest.mark.parametrize("status", ["429", "400"])
-def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, paced: OperationRunner, status: str) -> None:
+def test_each_form_of_throttling_is_waited_for(sim: Simulator, paced: OperationRunner, status: str) -> None:
     for form in ("reset", "retry_after", "both", "none"):
         sim.set(window=3600)
         sim.set(window=3, remaining=0, switches={"throttle": status, "throttle_headers": form})
@@ -41,7 +41,7 @@ def test_throttling_is_waited_for_in_each_of_its_forms(sim: Simulator, paced: Op
         assert 0 < done["api"]["waited"] < 10
 
 
-def test_a_limit_that_is_not_to_be_waited_for_is_said_at_once(sim: Simulator, playbook: Playbook) -> None:
+def test_with_timeout_zero_a_rate_limit_is_an_error_at_once(sim: Simulator, playbook: Playbook) -> None:
     sim.set(remaining=1)
     done = playbook(
         [
@@ -62,7 +62,7 @@ def test_a_limit_that_is_not_to_be_waited_for_is_said_at_once(sim: Simulator, pl
     assert sim.writes() == []
 
 
-def test_a_reserve_is_left_to_others(sim: Simulator, playbook: Playbook) -> None:
+def test_the_reserve_is_left_to_others(sim: Simulator, playbook: Playbook) -> None:
     sim.set(remaining=103)
     items = [{"user_id": 36216766 + n} for n in range(6)]
     done = playbook(
@@ -78,7 +78,7 @@ def test_a_reserve_is_left_to_others(sim: Simulator, playbook: Playbook) -> None
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "502", "truncated", "html", "slow"])
-def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, paced: OperationRunner, kind: str) -> None:
+def test_a_message_of_unknown_outcome_is_never_sent_twice(sim: Simulator, paced: OperationRunner, kind: str) -> None:
     if kind == "slow":
         more = {"params": {"seconds": 3}}
     else:
@@ -95,8 +95,8 @@ def test_a_message_whose_fate_is_unknown_is_never_sent_twice(sim: Simulator, pac
     assert sim.count("POST", "/registrations") == sim.count("POST", "/verifications") == 1
 
 
-def test_what_sends_nothing_is_repeated(sim: Simulator, playbook: Playbook) -> None:
-    """Protect and Authenticator; what is declared verified shows as a device; and nothing happened before a 429."""
+def test_requests_that_send_no_message_are_repeated(sim: Simulator, playbook: Playbook) -> None:
+    """Protect and Authenticator; a verified enrolment shows as a device; and a 429 means that nothing happened."""
     sim.fault("reset_after", "POST", "36216766/registrations")
     sim.fault("reset_before", "POST", "36216767/registrations")
     sim.fault("reset_after", "POST", "36216768/registrations")
@@ -128,8 +128,8 @@ def test_what_sends_nothing_is_repeated(sim: Simulator, playbook: Playbook) -> N
     assert [message["user_id"] for message in sim.messages()] == [36216773]
 
 
-def test_it_stays_unknown_when_the_devices_cannot_be_looked_at(sim: Simulator, playbook: Playbook) -> None:
-    """Above all it is not said that running again is safe."""
+def test_the_outcome_stays_unknown_if_the_devices_cannot_be_read(sim: Simulator, playbook: Playbook) -> None:
+    """In particular, the hint does not say that running again is safe."""
     sim.fault("reset_after", "POST", "36216766/registrations")
     sim.fault("503", "GET", "36216766/devices", skip=1)
     done = playbook([task("mfa_registration", {**KELLY, "factor": "OneLogin SMS", "retries": 1})])
@@ -138,7 +138,7 @@ def test_it_stays_unknown_when_the_devices_cannot_be_looked_at(sim: Simulator, p
     assert len(sim.messages("kelly")) == 1
 
 
-def test_a_code_is_given_again_when_its_fate_is_unknown(sim: Simulator, playbook: Playbook) -> None:
+def test_a_code_of_unknown_outcome_is_sent_again(sim: Simulator, playbook: Playbook) -> None:
     sim.fault("reset_before", "PUT", "registrations")
     sim.fault("reset_after", "PUT", "verifications")
     registration = {"registration_id": "{{ made.registration.id }}", "otp": "{{ sent.answer.code }}"}
@@ -159,7 +159,7 @@ def test_a_code_is_given_again_when_its_fate_is_unknown(sim: Simulator, playbook
     assert sim.count("PUT", sim.person("eve")["verifications"][0]["id"]) == 1
 
 
-def test_an_expired_token_is_renewed_once_for_all(sim: Simulator, playbook: Playbook) -> None:
+def test_an_expired_token_is_renewed_once_for_all_items(sim: Simulator, playbook: Playbook) -> None:
     items = [{"user_id": 36216766 + n} for n in range(9)]
     sim.fault("expired_token", "GET", "devices", skip=2)
     done = playbook([task("mfa_device_info", {"batch": items, "concurrency": 9})])
@@ -177,7 +177,7 @@ def test_an_expired_token_is_renewed_while_waiting(sim: Simulator, paced: Operat
 
 
 @pytest.mark.parametrize("body", ["factor", "credentials"])
-def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, paced: OperationRunner, body: str) -> None:
+def test_a_wrong_code_does_not_count_as_a_refused_token(sim: Simulator, paced: OperationRunner, body: str) -> None:
     sim.switch(wrong_otp_verification="401", wrong_otp_registration="401", wrong_otp_body=body)
     sms = "OneLogin SMS"
     made = paced("mfa_verification", **EVE, factor=sms)["verification"]["id"]
@@ -190,7 +190,7 @@ def test_a_wrong_code_is_not_a_bad_token(sim: Simulator, paced: OperationRunner,
     assert len(sim.messages()) == 2
 
 
-def test_redirects_are_not_followed_and_pages_are_no_answers(sim: Simulator, playbook: Playbook) -> None:
+def test_redirects_are_not_followed_and_html_is_a_bad_response(sim: Simulator, playbook: Playbook) -> None:
     sim.fault("redirect", "GET", "36216766/devices", times=None)
     sim.fault("html", "GET", "36216767/devices", times=None)
     done = playbook([task("mfa_device_info", {"batch": [{"user_id": 36216766}, {"user_id": 36216767}], "retries": 2})])
@@ -202,25 +202,25 @@ def test_redirects_are_not_followed_and_pages_are_no_answers(sim: Simulator, pla
     assert sim.count("GET", "36216767/devices") == 2
 
 
-def test_nobody_listens_or_not_as_is_wanted(sim: Simulator, playbook: Playbook) -> None:
+def test_refused_and_untrusted_connections_are_errors(sim: Simulator, playbook: Playbook) -> None:
     no_tls = {"base_url": sim.url.replace("http:", "https:"), "access_token": "whatever"}
     tasks = [
-        task("mfa_device_info", {**KELLY, "retries": 1}, name="nobody"),
+        task("mfa_device_info", {**KELLY, "retries": 1}, name="no server"),
         task("mfa_device_info", {"batch": [KELLY], **no_tls}, name="no authorities"),
         task("mfa_device_info", {"batch": [KELLY], **no_tls, "validate_certs": False}, name="no TLS"),
     ]
     done = playbook(tasks, url="http://127.0.0.1:9")
-    assert done["nobody"]["error"]["code"] == "unavailable"
-    assert "No connection to http://127.0.0.1:9: Connection refused" in done["nobody"]["error"]["message"]
-    assert "base_url" in done["nobody"]["error"]["hint"]
+    assert done["no server"]["error"]["code"] == "unavailable"
+    assert "No connection to http://127.0.0.1:9: Connection refused" in done["no server"]["error"]["message"]
+    assert "base_url" in done["no server"]["error"]["hint"]
     error = done["no authorities"]["results"][0]["error"]
     assert (error["code"], "Set ca_path" in error["hint"]) == ("unavailable", True)
     assert "No trusted TLS connection" in error["message"]
-    assert "invalid path: " in error["message"], "that of the environment"
-    assert [done[name]["api"]["retries"] for name in ("no authorities", "no TLS")] == [0, 0], "which would not help"
+    assert "invalid path: " in error["message"], "the path in the environment"
+    assert [done[name]["api"]["retries"] for name in ("no authorities", "no TLS")] == [0, 0], "a retry would not help"
 
 
-def test_a_server_that_hangs_is_given_up(sim: Simulator, playbook: Playbook) -> None:
+def test_a_call_to_a_hanging_server_times_out(sim: Simulator, playbook: Playbook) -> None:
     sim.fault("hang", "GET", "devices", times=None)
     done = playbook([task("mfa_device_info", {**KELLY, "retries": 2, "request_timeout": 1})])
     assert done.only["error"]["code"] == "unavailable"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users are changed where they differ, once, and nowhere else."""
+"""Users are changed once, and only attributes that differ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def writes(sim: Simulator) -> int:
     return sum(row["method"] == "PUT" for row in sim.log())
 
 
-def test_a_user_is_changed_once_and_only_where_it_differs(
+def test_only_differing_attributes_are_changed_and_only_once(
     sim: Simulator, playbook: Playbook, way: dict[str, Any]
 ) -> None:
     wanted = {
@@ -76,7 +76,7 @@ def test_a_user_is_changed_once_and_only_where_it_differs(
     assert writes(sim) == 1
 
 
-def test_only_what_is_empty_is_filled(sim: Simulator, playbook: Playbook) -> None:
+def test_without_overwrite_only_empty_attributes_are_set(sim: Simulator, playbook: Playbook) -> None:
     options = {**KELLY, "overwrite": False, "attributes": {"phone": "+64272009999", "title": "Captain"}}
     done = playbook([task("user", options, name="run"), task("user", options, name="again")])
     assert done["run"]["previous"] == {"title": None}
@@ -85,7 +85,7 @@ def test_only_what_is_empty_is_filled(sim: Simulator, playbook: Playbook) -> Non
 
 
 def test_people_move_into_a_group_by_its_name_with_few_calls(sim: Simulator, playbook: Playbook) -> None:
-    """The group's policy decides which factors there are from then on."""
+    """After that, the policy of the group determines the available factors."""
     sim.reset(groups=GROUPS, policies=POLICIES)
     done = playbook(
         [
@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, bool]] = {
     "a number from YAML": ({"phone": 64272001122}, "phone is 64272001122; it is not in the form E.164. Did", False),
     "a national number": ({"phone": "027 200 1122"}, "phone is 027 200 1122; it is not in the form E.164.", False),
     "no address": ({"email": "kelly"}, "email is kelly; it is not an e-mail address.", False),
-    "two groups": ({"group": "Sales", "group_id": 7}, "The item names two groups: Sales and group_id 7.", False),
+    "two groups": ({"group": "Sales", "group_id": 7}, "The item has two groups: Sales and group_id 7.", False),
     "an unknown group": ({"group": "Salse"}, "No group is named Salse. Groups: SALES, Sales, Surfers, sales.", True),
     "several groups": ({"group": "sAles"}, "3 groups are named sAles: 8, 9, 10.", True),
     "a list": ({"custom_attributes": {"a": ["b"]}}, "custom_attributes.a is a list; it must be text.", False),
@@ -122,7 +122,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, bool]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_meant_is_refused(sim: Simulator, playbook: Playbook, case: str) -> None:
+def test_invalid_attributes_are_refused(sim: Simulator, playbook: Playbook, case: str) -> None:
     attributes, said, asks = REFUSED[case]
     sim.reset(groups=GROUPS)
     done = playbook([task("user", {**KELLY, "attributes": attributes})])
@@ -132,7 +132,7 @@ def test_what_cannot_be_meant_is_refused(sim: Simulator, playbook: Playbook, cas
     assert asks or sim.log() == []
 
 
-def test_a_misspelt_attribute_is_refused_with_the_right_one(sim: Simulator, playbook: Playbook) -> None:
+def test_a_misspelt_attribute_gets_a_suggestion(sim: Simulator, playbook: Playbook) -> None:
     done = playbook(
         [
             task("user", {**KELLY, "attributes": {"fone": "x"}}, name="one"),
@@ -142,11 +142,11 @@ def test_a_misspelt_attribute_is_refused_with_the_right_one(sim: Simulator, play
     )
     assert "attributes.fone" in done["one"]["msg"]
     assert 'Unknown option "fone". Did you mean "phone"?' in done["batch"]["msg"]
-    assert "names no attributes" in done["none"]["msg"]
+    assert "has no attributes" in done["none"]["msg"]
     assert sim.log() == []
 
 
-def test_the_attributes_of_a_task_and_of_its_items_come_together(sim: Simulator, playbook: Playbook) -> None:
+def test_attributes_of_the_task_and_of_its_items_are_merged(sim: Simulator, playbook: Playbook) -> None:
     items = [
         {**KELLY, "attributes": {"title": "Captain", "company": None}},
         {"username": "paul", "attributes": {"phone": "+64272008888", "company": "Other"}},
@@ -157,8 +157,8 @@ def test_the_attributes_of_a_task_and_of_its_items_come_together(sim: Simulator,
     assert found == [["Example", "Captain"], ["Other", "Sailor"], ["Example", "Sailor"]]
 
 
-def test_a_user_twice_is_refused(sim: Simulator, playbook: Playbook) -> None:
-    """Nobody can say which of the two would be last."""
+def test_the_same_user_in_two_items_is_refused(sim: Simulator, playbook: Playbook) -> None:
+    """The order of the two changes would be undefined."""
     items = [{**KELLY, "attributes": {"title": "A"}}, {"username": "kelly", "attributes": {"title": "B"}}]
     done = playbook([task("user", {"batch": items})])
     assert "are duplicates" in done.only["msg"]
@@ -180,16 +180,16 @@ def runner(paced: OperationRunner) -> OperationRunner:
         ("503", 5, "unconfirmed", False),
     ],
 )
-def test_a_lost_answer_is_asked_for_again_and_then_looked_into(
+def test_a_change_without_a_response_is_repeated_and_then_checked(
     sim: Simulator, runner: OperationRunner, fault: str, times: int, code: str | None, changed: bool
 ) -> None:
-    """The values are absolute, so a second request does no harm."""
+    """The values are absolute, so a second request is harmless."""
     sim.fault(fault, "PUT", "/api/2/users/", times=times)
     options: dict[str, Any] = {"user_id": runner.user("kelly"), "attributes": {"title": "Captain"}}
     result = runner("user", **options)
     assert (result.get("error", {}).get("code"), result["changed"]) == (code, changed)
     if code:
-        assert result["error"]["hint"] == "Run again: only what differs is changed."
+        assert result["error"]["hint"] == "Run again: only values that differ are changed."
         result = runner("user", **options)
         assert result["changed"]
     assert result["user"]["title"] == "Captain"
@@ -197,7 +197,7 @@ def test_a_lost_answer_is_asked_for_again_and_then_looked_into(
 
 
 @pytest.mark.parametrize("shape", ["message", "field", "errors", "messages"])
-def test_a_refusal_is_told_in_whatever_shape_it_comes(sim: Simulator, runner: OperationRunner, shape: str) -> None:
+def test_every_form_of_a_refusal_is_reported(sim: Simulator, runner: OperationRunner, shape: str) -> None:
     sim.switch(user_422=shape)
     result = runner("user", user_id=runner.user("kelly"), attributes={"email": "rita@example.com"})
     assert result["error"]["code"] == "invalid"
@@ -206,7 +206,7 @@ def test_a_refusal_is_told_in_whatever_shape_it_comes(sim: Simulator, runner: Op
 
 
 @pytest.mark.parametrize("kept", ["merged", "replaced"])
-def test_custom_attributes_that_are_not_named_are_kept(sim: Simulator, runner: OperationRunner, kept: str) -> None:
+def test_other_custom_attributes_are_kept(sim: Simulator, runner: OperationRunner, kept: str) -> None:
     sim.switch(custom_attributes_put=kept)
     kelly = runner.user("kelly")
     runner("user", user_id=kelly, attributes={"custom_attributes": {"food": "x"}})
@@ -215,7 +215,7 @@ def test_custom_attributes_that_are_not_named_are_kept(sim: Simulator, runner: O
     assert not runner("user", user_id=kelly, attributes={"custom_attributes": {"food": "x", "drink": "x"}})["changed"]
 
 
-def test_no_one_leaves_a_group_that_group_from_does_not_name(sim: Simulator, playbook: Playbook) -> None:
+def test_users_stay_in_groups_that_group_from_does_not_name(sim: Simulator, playbook: Playbook) -> None:
     groups = {"free": None, "surfer": 7, "seller": 8, "there": 10}
     people = [{"email": f"{name}@example.com", "username": name, "group_id": its} for name, its in groups.items()]
     sim.reset(people=people, groups=GROUPS, policies=POLICIES)
@@ -240,7 +240,7 @@ def test_no_one_leaves_a_group_that_group_from_does_not_name(sim: Simulator, pla
     assert rows("some") == rows("again") == moved
     previous = [row["previous"].get("group", "") for row in done["some"]["results"]]
     assert previous == [None, "Surfers", "", ""]
-    assert done["some"]["results"][2]["msg"].endswith("stays in the group Sales, which group_from does not name.")
+    assert done["some"]["results"][2]["msg"].endswith("stays in the group Sales, which group_from does not list.")
     assert (done["some"]["changed"], done["again"]["changed"], writes(sim)) == (True, False, 4)
     assert "No group is named Surfer. Groups: SALES, Sales, Surfers, sales." in done["misspelt"]["msg"]
     assert done["nowhere"]["error"]["code"] == "invalid"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server, or something before it, can do to a client: nothing waits, grows or mixes up answers."""
+"""A broken server or proxy: no endless wait, no unlimited memory, no mixed-up responses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def runner(sim: Simulator) -> OperationRunner:
 
 
 @pytest.mark.parametrize("fault", ["drip", "drip_header", "hang"])
-def test_a_wait_ends_at_its_timeout_whatever_is_under_way(sim: Simulator, runner: OperationRunner, fault: str) -> None:
+def test_a_wait_ends_at_its_timeout_during_any_call(sim: Simulator, runner: OperationRunner, fault: str) -> None:
     person: dict[str, Any] = {"user_id": runner.user("kelly")}
     sim.set(answer="never")
     made = runner("mfa_registration", **person, factor="OneLogin SMS")
@@ -39,11 +39,13 @@ def test_a_wait_ends_at_its_timeout_whatever_is_under_way(sim: Simulator, runner
     named = {**person, "registration_id": made["registration"]["id"]}
     waited = runner("mfa_registration_wait", **named, timeout=2, request_timeout=30)
     assert waited["error"]["code"] == "timeout"
-    assert waited["elapsed"] <= 10  # without a deadline a drip is waited for until its last byte
+    assert waited["elapsed"] <= 10  # without a deadline, the client would read a slow response to its last byte
 
 
 @pytest.mark.parametrize("fault", ["drip", "drip_header"])
-def test_also_under_ansible(sim: Simulator, playbook: Playbook, way: dict[str, Any], fault: str) -> None:
+def test_a_task_ends_at_its_timeout_during_any_call(
+    sim: Simulator, playbook: Playbook, way: dict[str, Any], fault: str
+) -> None:
     sim.set(answer="never")
     sim.fault(fault, "GET", "/registrations/", times=None)
     who = {"email": "kelly@example.com"}
@@ -54,7 +56,7 @@ def test_also_under_ansible(sim: Simulator, playbook: Playbook, way: dict[str, A
     assert run["wait"]["elapsed"] <= 10
 
 
-def test_an_early_hint_shows_nobody_the_devices_of_another(sim: Simulator, runner: OperationRunner) -> None:
+def test_early_hints_do_not_mix_up_responses(sim: Simulator, runner: OperationRunner) -> None:
     truth = {name: sim.person(name)["devices"] for name in PEOPLE}
     sim.fault("early_hints", "GET", "/devices$", times=3)
     for _run in range(3):
@@ -65,7 +67,7 @@ def test_an_early_hint_shows_nobody_the_devices_of_another(sim: Simulator, runne
             assert ids == {device["device_id"] for device in truth[result["item"]["username"]]}
 
 
-def test_a_post_behind_an_early_hint_is_not_sent_again(sim: Simulator, runner: OperationRunner, tmp_path: Path) -> None:
+def test_a_post_with_early_hints_is_not_sent_twice(sim: Simulator, runner: OperationRunner, tmp_path: Path) -> None:
     person: dict[str, Any] = {"user_id": runner.user("kelly"), "journal": str(tmp_path / "journal.sqlite")}
     sim.fault("early_hints", "POST", "/registrations$")
     for _run in range(2):
@@ -73,7 +75,7 @@ def test_a_post_behind_an_early_hint_is_not_sent_again(sim: Simulator, runner: O
     assert len(sim.messages("kelly")) == 1
 
 
-def test_pages_without_an_end_are_no_list(sim: Simulator, runner: OperationRunner) -> None:
+def test_pages_without_an_end_are_an_error(sim: Simulator, runner: OperationRunner) -> None:
     sim.fault("endless_pages", "GET", "/users$", times=None)
     found = runner("user_info", firstname="*")
     assert found["error"]["code"] == "bad_response"
@@ -84,7 +86,7 @@ def test_pages_without_an_end_are_no_list(sim: Simulator, runner: OperationRunne
 @pytest.mark.parametrize(
     "fault", [{"fault": "gzip", "megabytes": 256}, {"fault": "oversized", "megabytes": 3072}], ids=str
 )
-def test_no_answer_fills_the_memory(sim: Simulator, tmp_path: Path, fault: dict[str, Any]) -> None:
+def test_no_response_fills_the_memory(sim: Simulator, tmp_path: Path, fault: dict[str, Any]) -> None:
     sim.fault(fault["fault"], "GET", "/devices$", times=None, params={"megabytes": fault["megabytes"]})
     script = f"""
 import json, resource
@@ -101,14 +103,14 @@ print(json.dumps([result["error"], resource.getrusage(resource.RUSAGE_SELF).ru_m
     error, megabytes = json.loads(done.stdout)
     assert error["code"] == "bad_response"
     assert error["message"] in (
-        "OneLogin's response is compressed as gzip, which was not asked for.",
+        "OneLogin's response is compressed as gzip, which was not requested.",
         "OneLogin's response is longer than 16 MiB.",
     )
     assert megabytes < 200
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
-def test_this_machine_is_behind_no_proxy(runner: OperationRunner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_no_proxy_is_used_for_this_machine(runner: OperationRunner, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     for variable in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulators behind TLS, authorities that nobody knows, and a proxy for TLS."""
+"""TLS simulators, private certificate authorities, and a proxy for TLS."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ NAME = "onelogin.test"
 
 
 def new_authority(folder: Path, name: str = "authority.pem") -> tuple[trustme.CA, Path]:
-    """An authority, and the file of its own certificate."""
+    """Create a certificate authority, and write its certificate to a file."""
     authority, file = trustme.CA(), folder / name
     authority.cert_pem.write_to_path(str(file))
     return authority, file
 
 
 def _certificate(folder: Path, not_after: datetime | None = None) -> tuple[Path, str]:
-    """The authority and the file of a certificate for this address, and a name that only the proxy knows."""
+    """Create a certificate for this address and for a name that only the proxy resolves."""
     authority, known = new_authority(folder)
     cert = str(folder / "server.pem")
     authority.issue_cert("127.0.0.1", NAME, not_after=not_after).private_key_and_cert_chain_pem.write_to_path(cert)
@@ -38,7 +38,7 @@ def _certificate(folder: Path, not_after: datetime | None = None) -> tuple[Path,
 
 
 def tls_simulator(folder: Path) -> Simulator:
-    """A simulator that serves https."""
+    """Start a simulator that serves https."""
     known, cert = _certificate(folder)
     return Simulator(
         *("--people", str(HERE / "data/people.csv"), "--seed", "5", "--tls-cert", cert),
@@ -49,7 +49,7 @@ def tls_simulator(folder: Path) -> Simulator:
 
 @contextmanager
 def expired(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The URL and the authority of one whose certificate was good until yesterday: nobody asks its admin paths."""
+    """The URL and the authority of a simulator whose certificate expired yesterday."""
     known, cert = _certificate(folder, datetime.now(timezone.utc) - timedelta(days=1))
     command = [sys.executable, "-m", "simulator", "--tls-cert", cert]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
@@ -59,7 +59,7 @@ def expired(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """Connects whoever asks to this machine, by whichever name, and keeps the names."""
+    """A proxy that connects every name to this machine, and records the names."""
 
     daemon_threads = True
 
@@ -74,7 +74,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
     server: Proxy
 
     def handle(self) -> None:
-        """Answer CONNECT, then pass on what comes, both ways."""
+        """Answer CONNECT, and then pass data in both directions."""
         target = self.rfile.readline().split()[1].decode()
         while self.rfile.readline().strip():
             pass

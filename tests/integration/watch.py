@@ -1,13 +1,13 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No secret shows: at its end each test is searched for every secret it had to do with.
+"""The secret scanner: at the end of each test, its output and files are searched for every secret it used.
 
-Searched is what its processes printed, at the highest verbosity, and every file below its ``tmp_path``: logs, events,
-journals, reports and what a run should have taken away with it; but not what the test itself wrote there and nobody
-changed. The secrets are those the simulators handed out or took, and those of the environment the processes got. A test
-that shows one on purpose says so with the marker ``shows``. Where a program under test starts simulators itself,
-``own_simulators`` has these tell their secrets, and ``keeping`` leaves its temporary folders to be searched.
+It searches the output of all processes at the highest verbosity, and every file below ``tmp_path``: logs, events,
+journals, reports and files that a run should have removed, but not files that the test wrote and that did not
+change. The secrets are those that the simulators issued or received, and those in the environment of processes. A
+test that shows one on purpose has the marker ``shows``. If a program under test starts simulators itself,
+``own_simulators`` makes them write their secrets, and ``keeping`` preserves its temporary folders for the search.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-# A number of its own: no part of a longer one, of a name, of a fraction, and not the process of a line of the log.
+# A separate number: not part of a longer number, a name or a fraction, and not the process id in a log line.
 _NUMBER = re.compile(rb"(?<![\w.-])(?<! p=)\d{4,8}(?![\w-])")
 MASKS = find_spec("ansible.module_utils.secrets") is not None
-_SHORTEST = 8  # what is shorter and no number is a word that a test calls a secret
+_SHORTEST = 8  # a shorter text that is not a number is a word that a test uses as a secret
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What may show: kinds of secrets in places, both as fnmatch has them.
+    """Secrets that may be shown: kinds and places, both as patterns of fnmatch.
 
     Attributes:
-        because: for the reader.
-        until_masked: only with an ansible-core before 2.22, which does not mask what tasks return.
+        because: the reason, for the reader.
+        until_masked: only with an ansible-core before 2.22, which does not mask the results of tasks.
     """
 
     kind: str
@@ -50,13 +50,13 @@ class Shown:
     until_masked: bool = False
 
     def allows(self, kind: str, where: str) -> bool:
-        """Whether this one may show there."""
+        """Whether a secret of this kind may be shown in a place."""
         return fnmatch(kind, self.kind) and fnmatch(where, self.where) and not (self.until_masked and MASKS)
 
 
-# Of every test.
+# These apply to every test.
 _ALWAYS = (
-    Shown("*", "*results.jsonl", "the tests' own view into a run, past no_log"),
+    Shown("*", "*results.jsonl", "the results for the tests, without no_log"),
     Shown("*", "*sheets/*.html", "an enrolment sheet is for its person to read"),
     Shown("*", "*artifacts/*/command", "ansible-runner writes the environment there; AWX keeps a safe form"),
 )
@@ -64,38 +64,38 @@ _ALWAYS = (
 
 @dataclass
 class Watch:
-    """The secrets of one test by their text, with their kinds, what its processes printed, and what it wrote itself."""
+    """The secrets of a test by their text with their kinds, the output of its processes, and the files it wrote."""
 
     secrets: dict[str, str] = field(default_factory=dict)
     printed: list[tuple[str, bytes]] = field(default_factory=list)
     written: dict[Path, str] = field(default_factory=dict)
 
     def note(self, kind: str, secret: str | None) -> None:
-        """Have a secret looked for; what cannot be told from other text is not."""
+        """Search for a secret, unless it cannot be distinguished from other text."""
         if secret and len(secret) >= (4 if secret.isdigit() else _SHORTEST):
             self.secrets.setdefault(secret, kind)
 
     def note_rows(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """The same for what a simulator tells."""
+        """Search for the secrets that a simulator lists."""
         for row in rows:
             self.note(row["kind"], row["secret"])
             if row["kind"] == "seed":  # as a person would read it
                 self.note("seed", " ".join(re.findall(".{1,4}", row["secret"])))
 
     def note_environment(self, env: Mapping[str, str]) -> None:
-        """The same for what a process finds in its environment."""
+        """Search for the secrets in an environment."""
         self.note("client secret", env.get("ONELOGIN_CLIENT_SECRET"))
         self.note("access token", env.get("ONELOGIN_ACCESS_TOKEN"))
         self.note("journal password", urlsplit(env.get("ONELOGIN_JOURNAL", "")).password)
 
     def hear(self, where: str, *outputs: str | bytes | None) -> None:
-        """Keep what was printed, or is to be found in no file."""
+        """Add output, or other text that is not in a file, to the search."""
         for output in outputs:
             if output:
                 self.printed.append((where, output.encode() if isinstance(output, str) else output))
 
     def found(self, folder: Path | None, shown: Iterable[Shown] = ()) -> list[str]:
-        """Where a secret shows that may not, with its kind; never the secret."""
+        """The kinds and places of secrets that are shown without permission, never the secrets."""
         allowed = [*_ALWAYS, *shown]
         finder = _Finder(self.secrets)
         found = (
@@ -130,7 +130,7 @@ class _Finder:
         self._others = {secret.encode(): kind for secret, kind in secrets.items() if not secret.isdigit()}
 
     def kinds_in(self, text: bytes) -> set[str]:
-        """The kinds of the secrets that a text shows."""
+        """The kinds of the secrets in a text."""
         kinds = {kind for secret, kind in self._others.items() if secret in text}
         if self._numbers:
             kinds |= {self._numbers[number] for number in _NUMBER.findall(text) if number in self._numbers}
@@ -138,12 +138,12 @@ class _Finder:
 
 
 def _rows(file: Path, text: bytes) -> bytes:
-    """What is in an SQLite database, whose bytes do not tell where one value ends and the next begins."""
+    """The values in an SQLite database; its bytes do not show where one value ends and the next begins."""
     if not text.startswith(b"SQLite format 3\0"):
         return b""
     with closing(sqlite3.connect(file)) as connection, suppress(sqlite3.DatabaseError):
         return "\n".join(connection.iterdump()).encode()
-    return b""  # a test has spoilt it
+    return b""  # a test has damaged it
 
 
 def _words(command: object) -> str:
@@ -152,7 +152,7 @@ def _words(command: object) -> str:
 
 
 def _wait_for_wrappers(folder: Path) -> None:
-    """Ansible's wrapper of a background task looks every five seconds whether it may take the module away."""
+    """Wait for Ansible's wrapper of a background task, which removes the module only after some seconds."""
     for _turn in range(100):
         if not any(folder.glob("**/remote/ansible-tmp-*")):
             return
@@ -160,32 +160,32 @@ def _wait_for_wrappers(folder: Path) -> None:
 
 
 watch = Watch()
-"""The present test's, or that of what lives longer than a test."""
+"""The scanner of the current test, or of everything that outlives a test."""
 
 
 @pytest.fixture(autouse=True)
 def nothing_secret_shows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Watch a test from before its other fixtures until after them."""
+    """Scan a test; this fixture begins before the others and ends after them."""
     from tests.integration.harness import Simulator
 
     for kept in (watch.secrets, watch.printed, watch.written):
         kept.clear()
     Simulator.forget()
     communicate = subprocess.Popen.communicate
-    write_text = vars(Path)["write_text"]  # pylint crashes on the plain name
+    write_text = vars(Path)["write_text"]  # pylint crashes on Path.write_text
 
-    def overheard(process: subprocess.Popen[Any], *arguments: Any, **keywords: Any) -> tuple[Any, Any]:
+    def communicate_and_record(process: subprocess.Popen[Any], *arguments: Any, **keywords: Any) -> tuple[Any, Any]:
         outputs = communicate(process, *arguments, **keywords)
         watch.hear(_words(process.args), *outputs)
         return outputs
 
-    def seen(path: Path, data: str, *arguments: Any, **keywords: Any) -> int:
+    def write_and_record(path: Path, data: str, *arguments: Any, **keywords: Any) -> int:
         watch.written[path] = data
         length: int = write_text(path, data, *arguments, **keywords)
         return length
 
-    monkeypatch.setattr(subprocess.Popen, "communicate", overheard)
-    monkeypatch.setattr(Path, "write_text", seen)
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate_and_record)
+    monkeypatch.setattr(Path, "write_text", write_and_record)
     folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
     yield
     watch.note_rows(Simulator.all_secrets())
@@ -198,7 +198,7 @@ def nothing_secret_shows(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
 @pytest.fixture
 def own_simulators(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have the simulators that a program under test starts leave their secrets, so that these are looked for, too."""
+    """Make simulators that a program under test starts write their secrets, so that they are searched for too."""
     folder = tmp_path_factory.mktemp("secrets")
     monkeypatch.setenv("ONELOGIN_SIMULATOR_SECRETS", str(folder))
     yield
@@ -223,5 +223,5 @@ run(name, run_name="__main__")
 
 
 def keeping(folder: Path, program: str, *arguments: str) -> list[str]:
-    """The command that runs a Python program, a file or a module, and has its temporary folders stay in another."""
+    """Build the command for a Python file or module whose temporary folders are kept in a folder."""
     return [sys.executable, "-c", _KEEPING.format(folder=str(folder)), program, *arguments]

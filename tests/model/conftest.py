@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long the model tests look, the simulator they look at, and the figures they leave."""
+"""The number of examples of the model tests, their simulator, and their figures."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ id,email,username,phone,sim_answer,sim_answer_after,sim_enrolled
 
 @pytest.fixture(scope="session")
 def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    """The simulator of this worker; the people are those that answers are told of, random runs have their own."""
+    """The simulator of this worker; its people are for the tests of responses, random runs have their own."""
     people: Path = tmp_path_factory.mktemp("model") / "people.csv"
     people.write_text(_FILE, encoding="utf-8")
     running = SimulatorProcess("--people", str(people), "--seed", "5", *CREDENTIAL)
@@ -55,12 +55,12 @@ def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
 
 @pytest.fixture
 def ran(record_property: Callable[[str, object], None]) -> Callable[[Counter[str]], None]:
-    """Takes the figures that are told at the end."""
+    """Record the figures that are printed at the end."""
     return lambda count: record_property("ran", ", ".join(f"{number} {what}" for what, number in count.items()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what was tried."""
+    """Print what was tried."""
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in report.user_properties:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that a client can see: an answer that is well-formed and untrue is no fault, but a lie."""
+"""Faults that a client can detect; a well-formed but false response is excluded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 EFFECT = {"after": True}
 SLOW = ("slow", "hang")
-"""Kinds that take a client's real time, and so strike once."""
+"""Kinds that take real time, so each occurs only once."""
 _CALLS = (
     ("POST", "/token$", 1),
     ("GET", "/api/2/users$", 1),
@@ -48,7 +48,7 @@ _PARAMS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "reset_before": ({},),
     "reset_after": ({},),
-    # Late for the second that a client waits, or not.
+    # The client waits for a second: one is in time, and one is too late.
     "slow": ({"seconds": 0.05}, {"seconds": 1.1}),
     "hang": ({},),
     "expired_token": ({},),
@@ -58,7 +58,7 @@ _PARAMS: dict[str, tuple[dict[str, Any], ...]] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """What may happen to a call."""
+    """A fault of a call."""
 
     kind: str
     method: str
@@ -67,17 +67,17 @@ class Fault:
     times: int
 
     @property
-    def lie(self) -> bool:
-        """Whether nobody could see that the answer is not true."""
-        if self.kind == "404":  # it is gone
+    def is_undetectable(self) -> bool:
+        """Whether the response is well-formed but false, so that no client can detect it."""
+        if self.kind == "404":  # the object seems to be removed
             return self.method in ("DELETE", "GET")
-        if self.kind == "empty":  # it is removed
+        if self.kind == "empty":  # the removal seems to have succeeded
             return self.method == "DELETE" and not self.params
         if self.kind != "wrong_type":
             return False
-        if self.params["field"]:  # another id, or a state that has ended it
+        if self.params["field"]:  # another id, or a final status
             return self.params["type"] in ("int", "string") and self.params["field"] != "expires_at"
-        return self.path == "/devices$" and self.params["type"] == "list"  # there are none
+        return self.path == "/devices$" and self.params["type"] == "list"  # there seem to be no devices
 
 
 FAULTS = {
@@ -86,11 +86,11 @@ FAULTS = {
         for method, path, weight in _CALLS
         for params in forms
         for times in ((1,) if kind in SLOW else (1, 1, 2, 6))
-        if not (fault := Fault(kind, method, path, params, times)).lie
+        if not (fault := Fault(kind, method, path, params, times)).is_undetectable
         for _again in range(weight)
     ]
     for kind, forms in _PARAMS.items()
 }
-"""By kind, and more of those that strike what may not be repeated."""
+"""The faults by kind; calls that must not be repeated have more of them."""
 UNSURE = ("502", "503", "504", "empty", "not_json", "truncated", "reset_before", "reset_after")
-"""Kinds after which nobody knows whether there was an effect."""
+"""Kinds after which it is unknown whether the call had an effect."""

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must hold after a run, whatever went wrong in it."""
+"""What must hold after a run, whatever failed during it."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MISTAKE = Unforeseen(Exception()).hint
 Result = Mapping[str, Any]
 
 
-def nobody_is_told_twice(before: Snapshot, after: Snapshot) -> None:
-    """No message for a step while an earlier one for it is good, and none to enrol what is enrolled."""
+def no_message_is_sent_twice(before: Snapshot, after: Snapshot) -> None:
+    """No message for a step while an earlier one is valid, and none for a factor that is enrolled."""
     for place, message in enumerate(after.messages[len(before.messages) :], start=len(before.messages)):
         process = after.processes[message.process]
         step = process.step
@@ -30,32 +30,33 @@ def nobody_is_told_twice(before: Snapshot, after: Snapshot) -> None:
             other = after.processes[earlier.process]
             was = before.processes.get(other.id)
             over = other.refused or (was is not None and was.status != "pending")
-            good_until = other.expires_at or earlier.at + DEFAULT_LIFE
-            assert other.step != step or over or message.at >= good_until, f"told twice: {step}"
+            valid_until = other.expires_at or earlier.at + DEFAULT_LIFE
+            assert other.step != step or over or message.at >= valid_until, f"two valid messages: {step}"
         enrolled = step.kind == "registration" and before.devices.get((step.user_id, step.factor))
-        assert not enrolled, f"told to enrol what is enrolled: {step}"
+        assert not enrolled, f"a message for an enrolled factor: {step}"
 
 
 def no_id_is_lost(
-    before: Snapshot, after: Snapshot, entries: Sequence[Mapping[str, Any]], told: Collection[str]
+    before: Snapshot, after: Snapshot, entries: Sequence[Mapping[str, Any]], returned_ids: Collection[str]
 ) -> None:
-    """Each registration and verification is in a result or in the journal, or is said to be of unknown outcome.
+    """Each registration and verification is in a result or in the journal, or is reported as unconfirmed.
 
-    Of what sends nothing a run may make several to have one.
+    A run can create several that send no message, of which one is needed.
     """
-    noted = {entry[name] for entry in entries for name in ("id", "device_id")}
+    recorded = {entry[name] for entry in entries for name in ("id", "device_id")}
     for step in {process.step for process in after.processes.values()}:
-        whose = (step.kind, step.user_id, AUTH_NAMES[step.factor])
+        key = (step.kind, step.user_id, AUTH_NAMES[step.factor])
         reported = sum(
             entry["status"].startswith(("unconfirmed", "unknown"))
             for entry in entries
-            if (entry["kind"], entry["user_id"], entry["factor"]) == whose
+            if (entry["kind"], entry["user_id"], entry["factor"]) == key
         )
         made = after.of(step)
         lost = [
             process
             for process in made
-            if not {process.id, process.device_id if step.kind == "registration" else process.id} & (noted | set(told))
+            if not {process.id, process.device_id if step.kind == "registration" else process.id}
+            & (recorded | set(returned_ids))
         ]
         heard = [process for process in lost if after.sent(process)]
         assert len(heard) <= reported, f"lost: {heard}, {reported} reported"
@@ -66,18 +67,20 @@ def no_id_is_lost(
 def changed_says_what_was_changed(
     before: Snapshot, after: Snapshot, runs: Sequence[Mapping[Step, Result]], coded: Collection[Step]
 ) -> None:
-    """``changed`` of an item is true exactly if the account was changed for it, by one of the runs of the time.
+    """``changed`` of an item is true if and only if one of the simultaneous runs changed the account for it.
 
-    :param coded: steps whose pending ones only a code could end, and a code was given.
+    :param coded: steps that only a code can complete, and that got a code.
     """
     for step in {step for run in runs for step in run}:
         results = [run[step] for run in runs if step in run]
         if any("error" in result and result["error"]["code"] == "unconfirmed" for result in results):
-            continue  # nobody knows
+            continue  # the outcome is unknown
         if step in coded and any(after.processes[p.id].expired for p in before.of(step) if p.status == "pending"):
-            continue  # OneLogin may call it rejected, as if it were for the code
-        said = [result for result in results if result["changed"]]
-        assert bool(said) == _changed(before, after, step, step in coded), f"changed is not true to {step}: {results}"
+            continue  # OneLogin can report an expiry as rejected, as for a wrong code
+        reported_changes = [result for result in results if result["changed"]]
+        assert bool(reported_changes) == _changed(before, after, step, step in coded), (
+            f"changed is not true to {step}: {results}"
+        )
 
 
 def _changed(before: Snapshot, after: Snapshot, step: Step, coded: bool) -> bool:
@@ -90,8 +93,8 @@ def _changed(before: Snapshot, after: Snapshot, step: Step, coded: bool) -> bool
     return False
 
 
-def nobody_is_accepted_who_is_not(after: Snapshot, whole: Result) -> None:
-    """What a result calls accepted, OneLogin has accepted."""
+def only_accepted_is_reported_as_accepted(after: Snapshot, whole: Result) -> None:
+    """OneLogin has accepted what a result reports as accepted."""
     for result in whole.get("results", ()):
         known = result.get("registration") or result.get("verification") or {}
         if known.get("status") == "accepted" and known["id"] is not None:
@@ -99,31 +102,31 @@ def nobody_is_accepted_who_is_not(after: Snapshot, whole: Result) -> None:
 
 
 def nothing_is_changed(before: Snapshot, after: Snapshot, but: Collection[Step] = ()) -> None:
-    """What people and clocks do by themselves aside, the account is as it was.
+    """The account is unchanged, except for what people and time do.
 
-    :param but: what may have been worked on.
+    :param but: steps that can have changed.
     """
     made = [process for process in after.processes.values() if process.id not in before.processes]
-    assert not [process for process in made if process.step not in but], "something was made"
-    told = [after.processes[message.process].step for message in after.messages[len(before.messages) :]]
-    assert set(told) <= set(but), "somebody was told"
-    gone = {whose for whose, ids in before.devices.items() if not set(ids) <= set(after.devices.get(whose, ()))}
-    assert gone <= {step[1:] for step in but if step.kind == "device"}, "a device is gone"
+    assert not [process for process in made if process.step not in but], "something was created"
+    messaged = [after.processes[message.process].step for message in after.messages[len(before.messages) :]]
+    assert set(messaged) <= set(but), "a message was sent"
+    gone = {owner for owner, ids in before.devices.items() if not set(ids) <= set(after.devices.get(owner, ()))}
+    assert gone <= {step[1:] for step in but if step.kind == "device"}, "a device was removed"
 
 
 def lasting(first: Mapping[Step, Result], before: Snapshot, after: Snapshot) -> dict[Step, Result]:
-    """What a run has brought about, or found under way, and a second one has to leave alone.
+    """The results of a run that a second run must not change: completed or still pending.
 
-    :param before: the account when the second begins.
-    :param after: the account when it has ended.
+    :param before: the account at the start of the second run.
+    :param after: the account at its end.
     """
     return {step: result for step, result in first.items() if _lasts(step, result, before, after)}
 
 
 def _lasts(step: Step, result: Result, before: Snapshot, after: Snapshot) -> bool:
-    """An activation asks whether the person is there now, so an answered one is over.
+    """Whether a second run finds the result. An answered verification is over, since a new run asks again.
 
-    Nor does it last where a person or the clock has done something about it since.
+    A result does not last either if a person or the clock has changed it since.
     """
     if result["failed"] or result.get("skipped"):
         return False
@@ -140,7 +143,7 @@ def _lasts(step: Step, result: Result, before: Snapshot, after: Snapshot) -> boo
 
 
 def again_changes_nothing(lasting: Mapping[Step, Result], again: Mapping[Step, Result]) -> None:
-    """The second run finds what the first has left, and says so."""
+    """The second run finds the results of the first, and reports them."""
     for step, result in lasting.items():
         second = again[step]
         assert not second["failed"], f"the second run fails: {second}"
@@ -150,7 +153,7 @@ def again_changes_nothing(lasting: Mapping[Step, Result], again: Mapping[Step, R
 
 
 def results_are_in_input_order(batch: Sequence[Mapping[str, Any]], whole: Result) -> None:
-    """Each result stands where its item does, and the whole says what they say."""
+    """The results are in the order of the items, and the summary agrees with them."""
     results = whole["results"]
     identified = [{name: row[name] for name in IDENTIFYING if row.get(name) is not None} for row in batch]
     assert [result["item"] for result in results] == identified, "results are not in the order of the items"
@@ -164,7 +167,7 @@ def results_are_in_input_order(batch: Sequence[Mapping[str, Any]], whole: Result
 
 
 def errors_are_of_the_design(whole: Result) -> None:
-    """What failed says why, in one of the codes there are, and that is no mistake of the collection's."""
+    """Each failure has one of the documented error codes, and is not an internal error."""
     for result in [whole, *whole.get("results", ())]:
         assert result.get("error", {}).get("hint") != _MISTAKE, result
         if result["failed"] and "results" not in result:

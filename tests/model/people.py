@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The people of an example: how many, how they answer, how they are reached, what they have and may have."""
+"""The people of an example: their number, answers, contact data, devices and available factors."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MOST = 5
 
 @dataclass(frozen=True)
 class Person:
-    """A person and the user it is.
+    """A person and the user in the account.
 
-    :param after: seconds after which it answers by itself what can be answered so; longer than any run needs that
-        nothing stands in the way of, and in part longer than what it is asked is good for.
-    :param allowed: the factors of its policy; all where there are none.
+    :param after: seconds after which the person answers without help; longer than any undisturbed run,
+        and sometimes longer than the message is valid.
+    :param allowed: the factors of the person's policy; all if it is empty.
     """
 
     answer: str
@@ -33,7 +33,7 @@ class Person:
     allowed: tuple[str, ...]
 
     def is_offered(self, factor: str) -> bool:
-        """Whether its policy has a factor."""
+        """Whether the person's policy has a factor."""
         return not self.allowed or factor in self.allowed
 
 
@@ -54,23 +54,23 @@ people = st.lists(
 
 
 def user_id_of(person: int) -> int:
-    """The id of the person of this number."""
+    """Return the user id of a person by number."""
     return 101 + person
 
 
 def person_of(user_id: int) -> int:
-    """The number of the person whose id it is."""
+    """Return the number of a person by user id."""
     return user_id - 101
 
 
 def names_of(person: int, people: list[Person]) -> dict[str, Any]:
-    """What the person of this number can be named by."""
+    """Return the options that can identify a person."""
     names: dict[str, Any] = {"user_id": user_id_of(person), "username": f"person{person}"}
     return {**names, "email": f"person{person}@example.com"} if people[person].has_email else names
 
 
 def rows(people: list[Person]) -> list[dict[str, Any]]:
-    """The people as the simulator takes them."""
+    """Return the people as rows for the simulator."""
     return [
         {
             "id": user_id_of(number),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server between the collection and the simulator, which answers some call in its own way."""
+"""A proxy between the collection and the simulator, which rewrites some responses."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from http.server import BaseHTTPRequestHandler
 import requests
 
 Rewrite = Callable[[int, list[tuple[str, str]], bytes], bytes]
-"""Makes what is put on the wire of a true answer: its status, headers and body."""
+"""Builds the bytes to send from a real response: its status, headers and body."""
 
 
 @dataclass
 class RewritingProxy:
-    """What is done to calls.
+    """The calls to rewrite.
 
     :param to: the simulator.
-    :param times: how many of the calls to come are answered otherwise.
+    :param times: how many of the next calls are rewritten.
     """
 
     to: str
@@ -36,11 +36,11 @@ class RewritingProxy:
     http: requests.Session = field(default_factory=requests.Session)
 
     def rewrite_calls(self, method: str, path: str, rewrite: Rewrite, times: int) -> None:
-        """Answer calls of this method, to paths that the pattern finds, by what is made of the truth."""
+        """Rewrite the responses to calls with this method whose paths match the pattern."""
         self.method, self.path, self.rewrite, self.times = method, re.compile(path), rewrite, times
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
-        """What goes back on the wire."""
+        """Return the bytes to send."""
         truth = self.http.request(
             method, self.to + path, headers=headers, data=body, timeout=10, allow_redirects=False, stream=False
         )
@@ -53,7 +53,7 @@ class RewritingProxy:
 
 
 def wire(status: object, headers: list[tuple[str, str]], body: bytes, length: bool = True) -> bytes:
-    """An answer in the form of HTTP."""
+    """Format a response as HTTP."""
     lines = [f"HTTP/1.1 {status} Said", *(f"{name}: {value}" for name, value in headers)]
     if length:
         lines.append(f"Content-Length: {len(body)}")
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def handle_one_request(self) -> None:
-        """Take one request, and close the connection after its answer, whatever that is."""
+        """Handle one request, and close the connection after any response."""
         self.close_connection = True
         self.raw_requestline = self.rfile.readline(65537)
         if not self.raw_requestline or not self.parse_request():
@@ -80,12 +80,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.proxy.answer(self.command, self.path, kept, body))
 
     def log_message(self, *_said: object) -> None:
-        """Be quiet."""
+        """Print nothing."""
 
 
 @contextmanager
 def serve_proxy(url: str) -> Iterator[RewritingProxy]:
-    """The server, for as long as it is wanted."""
+    """Run the proxy."""
     proxy = RewritingProxy(url)
     proxy.http.trust_env = False
     with _Server(("127.0.0.1", 0), _Handler) as server:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of modules on one account, some of which are killed, and the time that they and the simulator share."""
+"""Runs of modules on one account, some of which are killed; they share the time of the simulator."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Run:
-    """A run that is to be.
+    """The parameters of a run.
 
-    :param kill_at: the step, of those that matter to what remains, at which it is killed.
+    :param kill_at: the request or commit at which it is killed.
     """
 
     module: str
@@ -39,14 +39,14 @@ class Run:
 
 
 def at_once(runner: OperationRunner, *runs: Run) -> list[Result | None]:
-    """The results of runs in processes of their own, all at the same time; None for one that was killed."""
+    """Start runs in separate processes at the same time; return their results, None for a killed run."""
     started = [_start(runner, run) for run in runs]
     return [_finish(*one) for one in started]
 
 
 def alone(runner: OperationRunner, run: Run, *, check_mode: bool = False) -> Result:
-    """The result of a run in this process."""
-    account_factors.cache_clear()  # which another process would not know
+    """Start a run in this process, and return its result."""
+    account_factors.cache_clear()  # a new process has an empty cache
     return runner(run.module, check_mode=check_mode, **run.options)
 
 
@@ -54,13 +54,13 @@ def _start(runner: OperationRunner, run: Run) -> tuple[int, int]:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        _be_the_child(runner, run, writing)
+        _run_in_child(runner, run, writing)
     os.close(writing)
     return child, reading
 
 
-def _be_the_child(runner: OperationRunner, run: Run, writing: int) -> NoReturn:
-    """Whatever happens, do not go on as a second test process."""
+def _run_in_child(runner: OperationRunner, run: Run, writing: int) -> NoReturn:
+    """Run in the child process, and never return as a second test process."""
     code = 1
     try:
         runner.sim.connect()
@@ -89,7 +89,7 @@ def _finish(child: int, reading: int) -> Result | None:
 
 
 def _die_at(step: int) -> None:
-    """Have this process killed before or after some request or commit."""
+    """Kill this process before or after a request or commit."""
     passed = 0
     lock = threading.Lock()
 
@@ -114,11 +114,11 @@ def _die_at(step: int) -> None:
     Store.do = between(Store.do)  # type: ignore[method-assign]
 
 
-_NEVER_ANSWERED = ("reset_before", "reset_after", "hang", "slow")  # or later, the call having had its effect
+_NEVER_ANSWERED = ("reset_before", "reset_after", "hang", "slow")  # or too late; the call can have had its effect
 
 
-def settle(sim: SimulatorProcess) -> None:
-    """Let the simulator work off what a killed run has left on the wire."""
+def wait_for_simulator(sim: SimulatorProcess) -> None:
+    """Wait until the simulator has processed the requests of a killed run."""
     seen: Any = None
     for _look in range(50):
         rows = sim.log()
@@ -129,7 +129,7 @@ def settle(sim: SimulatorProcess) -> None:
 
 
 def journal_entries(runner: OperationRunner, journal: Path) -> list[dict[str, Any]]:
-    """What the journal says."""
-    told = runner("mfa_journal_info", journal=str(journal))
-    assert not told["failed"], told
-    return [{name: value for name, value in entry.items() if name != "age"} for entry in told["entries"]]
+    """Return the entries of the journal."""
+    listed = runner("mfa_journal_info", journal=str(journal))
+    assert not listed["failed"], listed
+    return [{name: value for name, value in entry.items() if name != "age"} for entry in listed["entries"]]

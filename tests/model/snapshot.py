@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulated account holds at one moment."""
+"""The state of the simulated account at one moment."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from tests.support.simulator_process import SimulatorProcess
 
-DEFAULT_LIFE = 120  # seconds for which what has no expiry of its own may be good
+DEFAULT_LIFE = 120  # seconds that a message without an expiry can be valid
 
 
 class Step(NamedTuple):
-    """What a person is messaged for: to enrol a factor, or to be there."""
+    """The purpose of a message: to enrol a factor, or to confirm with a device."""
 
     kind: str
     user_id: int
@@ -36,13 +36,13 @@ class Process:
 
     @property
     def refused(self) -> bool:
-        """Whether somebody said no, as opposed to nothing."""
+        """Whether the person rejected it, rather than let it expire."""
         return self.status == "rejected" and not self.expired
 
 
 @dataclass(frozen=True)
 class Message:
-    """What was sent to somebody."""
+    """A message that was sent to a person."""
 
     process: str
     at: float
@@ -50,23 +50,23 @@ class Message:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything enrolled and under way; all in the order in which it came."""
+    """All devices, processes and messages, in order of creation."""
 
     processes: dict[str, Process]
     devices: dict[tuple[int, str], tuple[str, ...]]
     messages: tuple[Message, ...]
 
     def of(self, step: Step) -> list[Process]:
-        """All there ever was for a step."""
+        """All processes of a step."""
         return [process for process in self.processes.values() if process.step == step]
 
     def sent(self, process: Process) -> bool:
-        """Whether the person heard of it."""
+        """Whether a message was sent for a process."""
         return any(message.process == process.id for message in self.messages)
 
 
 def take(sim: SimulatorProcess) -> Snapshot:
-    """Look at all of the account."""
+    """Read the state of the account."""
     processes: dict[str, Process] = {}
     devices: dict[tuple[int, str], list[str]] = defaultdict(list)
     for person in sim.state()["people"]:
@@ -87,9 +87,9 @@ def take(sim: SimulatorProcess) -> Snapshot:
     messages = [
         Message(row["registration_id"] or row["verification_id"], seconds(row["time"])) for row in sim.messages()
     ]
-    return Snapshot(processes, {whose: tuple(ids) for whose, ids in devices.items()}, tuple(messages))
+    return Snapshot(processes, {owner: tuple(ids) for owner, ids in devices.items()}, tuple(messages))
 
 
 def seconds(time: str) -> float:
-    """A time of the simulator's in seconds since the epoch."""
+    """Convert a time of the simulator to seconds since the epoch."""
     return datetime.fromisoformat(time).timestamp()

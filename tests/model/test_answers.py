@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever comes back, JSON of any shape, bytes or odd headers, ends in a result and never in a traceback."""
+"""Any response (JSON of any form, bytes, odd headers) leads to a result and never to a traceback."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.simulator_process import SimulatorProcess
 
 Headers = list[tuple[str, str]]
 
-DIGITS = "9" * 5000  # more than Python makes a number of
+DIGITS = "9" * 5000  # too long for Python to convert to a number
 TEXTS = (
     *("", " ", "0", "-1", "7", DIGITS, "²", "\0", "\ud800", "../../..", "pending", "accepted", "expired", "nan"),
     *("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-01-01", "x" * 300),
@@ -75,22 +75,22 @@ odd_headers = st.one_of(
 
 
 def as_json(value: Any) -> bytes:
-    """JSON, also with what has no place in it."""
+    """Format a value as JSON, including values that JSON does not allow."""
     return json.dumps(value).encode()
 
 
 def instead(value: bytes, status: object, headers: Headers) -> Rewrite:
-    """Another body."""
+    """Replace the body."""
     return lambda _status, _headers, _body: wire(status, headers, value)
 
 
 def beside(status: object | None, headers: Headers, length: bool) -> Rewrite:
-    """The true body, with other things around it."""
+    """Keep the body, and replace the status and headers."""
     return lambda true, around, body: wire(status or true, [*around, *headers], body, length)
 
 
 def within(place: int, value: Any, headers: Headers) -> Rewrite:
-    """The true body with one value, somewhere in it, made another."""
+    """Replace one value in the body."""
 
     def rewrite(status: int, around: Headers, body: bytes) -> bytes:
         try:
@@ -140,18 +140,18 @@ MORE = (
     ),
     Row("POST", "/auth/oauth2/v2/token$", "read", "access_token", lambda _runner: {}),
 )
-"""The same calls where more is made of the answer."""
+"""Calls whose responses are used further, again with other options."""
 
 
 @pytest.fixture(scope="session")
 def proxy(sim: SimulatorProcess) -> Iterator[RewritingProxy]:
-    """The server in between."""
+    """The proxy in front of the simulator."""
     with serve_proxy(sim.url) as running:
         yield running
 
 
 @pytest.mark.parametrize("row", [*ROWS, *MORE], ids=lambda row: f"{row.module} {row}")
-def test_no_answer_ends_in_a_traceback(
+def test_no_response_leads_to_a_traceback(
     sim: SimulatorProcess,
     proxy: RewritingProxy,
     monkeypatch: pytest.MonkeyPatch,
@@ -191,7 +191,7 @@ def test_no_answer_ends_in_a_traceback(
         invariants.errors_are_of_the_design(result)
         if row.kind == "once" and not _refused(seen[-1]):
             code = result["error"]["code"] if result["failed"] else "ok"
-            assert code in ("ok", "unconfirmed", "rejected"), f"{code} for what was sent: {result}"
+            assert code in ("ok", "unconfirmed", "rejected"), f"{code} for a call that was sent: {result}"
 
     try:
         tried()
@@ -201,5 +201,5 @@ def test_no_answer_ends_in_a_traceback(
 
 
 def _refused(said: bytes) -> bool:
-    """Whether it reads as a refusal, which brings nobody anything."""
+    """Whether a body reads as a refusal, after which nothing was sent."""
     return bool(re.match(rb"HTTP/1\.[01] [134]\d\d\b", said))

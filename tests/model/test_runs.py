@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People, factors, faults, expiries, re-runs and kills at random, and what must hold after each run."""
+"""Random people, factors, faults, expiries, re-runs and kills, and the invariants after each run."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from tests.integration.operations import OperationRunner, SharedClock
 from tests.model import invariants
 from tests.model.faults import FAULTS, UNSURE, Fault
 from tests.model.people import FACTORS, MOST, Person, names_of, people, person_of, rows, user_id_of
-from tests.model.runs import Result, Run, alone, at_once, journal_entries, settle
+from tests.model.runs import Result, Run, alone, at_once, journal_entries, wait_for_simulator
 from tests.model.snapshot import Snapshot, Step, take
 from tests.support.simulator_process import SimulatorProcess
 
 SMS, EMAIL, AUTHENTICATOR = "OneLogin SMS", "OneLogin Email", "Authenticator"
 CODED = (SMS, EMAIL, AUTHENTICATOR)
-"""Factors whose registrations and verifications nothing but a code accepts."""
+"""Factors whose registrations and verifications only a code can complete."""
 MODULES = {"mfa_registration": "registration", "mfa_verification": "verification", "mfa_device": "device"}
 
 
 @dataclass(frozen=True)
 class Item:
-    """A person and a factor, and how a playbook might put it.
+    """A person and a factor, and how a playbook names them.
 
-    :param person: its number among those there are.
+    :param person: the number of the person.
     :param code: whether a code is given, and whether it is right.
     """
 
@@ -52,17 +52,17 @@ class Item:
     code: str | None = None
 
     def step(self, kind: str) -> Step:
-        """What a run with it is about."""
+        """Return the step of the item."""
         return Step(kind, user_id_of(self.person), self.factor)
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How a run goes.
+class RunConditions:
+    """The conditions of a run.
 
-    :param faults: what goes wrong in it, or later, if it makes no such call.
-    :param kills: for each run at the same time, where it is killed, if it is.
-    :param left: whether what it leaves undone stays so, for later runs to find.
+    :param faults: the faults of its calls, or of a later run if it makes no such call.
+    :param kills: for each simultaneous run, where it is killed, if at all.
+    :param left: whether unfinished work is left for later runs.
     """
 
     concurrency: int
@@ -74,7 +74,7 @@ class Manner:
 
 
 def some_items(machine: Runs) -> st.SearchStrategy[list[Item]]:
-    """Items for the people there are."""
+    """Draw items for the existing people."""
     return st.lists(
         st.builds(
             Item,
@@ -96,7 +96,7 @@ items = st.runner().flatmap(some_items)
 faults = st.sampled_from([*FAULTS, *UNSURE]).flatmap(lambda kind: st.sampled_from(FAULTS[kind]))
 kills = st.one_of(st.none(), st.integers(0, 25))
 manners = st.builds(
-    Manner,
+    RunConditions,
     concurrency=st.sampled_from([1, 4]),
     on_error=st.sampled_from(["continue", "continue", "stop"]),
     faults=st.lists(faults, max_size=2).map(tuple),
@@ -106,7 +106,7 @@ manners = st.builds(
 )
 switches = st.fixed_dictionaries(
     {},
-    # Whether mails hold links decides whether it takes a code to accept; whatever else there is may be.
+    # `email_link` decides whether a code is needed, so it stays; any other switch can change.
     optional={switch.name: st.sampled_from(switch.choices) for switch in SWITCHES if switch.name != "email_link"},
 )
 
@@ -114,7 +114,7 @@ switches = st.fixed_dictionaries(
 class Runs(RuleBasedStateMachine):
     """One account, one journal, and runs on them.
 
-    What is drawn depends on nothing that the account holds, so that an example stays what it is when it is replayed.
+    Draws do not depend on the state of the account, so that an example is the same when it is replayed.
     """
 
     def __init__(self, sim: SimulatorProcess, count: Counter[str], use_clock: Callable[[SharedClock], None]) -> None:
@@ -127,38 +127,38 @@ class Runs(RuleBasedStateMachine):
         self.runner = OperationRunner(sim)
         self.folder = Path(tempfile.mkdtemp(prefix="onelogin-model-"))
         self.journal = self.folder / "journal.sqlite"
-        self.told: set[str] = set()
+        self.returned_ids: set[str] = set()
         self.count["examples"] += 1
 
     def teardown(self) -> None:
-        """Count, and leave nothing behind."""
+        """Record the figures, and clean up."""
         self.count["requests"] += self.sim.admin("GET", "/log/summary")["total"]
         self.count["messages"] += len(self.sim.messages())
         shutil.rmtree(self.folder)
 
     @initialize(people=people, switches=switches)
     def account(self, people: list[Person], switches: dict[str, str]) -> None:
-        """OneLogin is one of those that the documentation leaves room for, and anybody may be in it."""
+        """Set up an account with any people and any behaviour that the documentation allows."""
         self.people = people
         self.sim.reset(rows(people))
         self.sim.switch(**switches)
         self.devices_show_names = switches.get("device_type_name", "name") == "name"
         self.count["people"] += len(people)
 
-    @rule(items=items, manner=manners)
-    def enrol(self, items: list[Item], manner: Manner) -> None:
-        """People are to have factors."""
-        self.run("mfa_registration", items, manner)
+    @rule(items=items, conditions=manners)
+    def enrol(self, items: list[Item], conditions: RunConditions) -> None:
+        """Enrol people."""
+        self.run("mfa_registration", items, conditions)
 
-    @rule(items=items, manner=manners)
-    def challenge(self, items: list[Item], manner: Manner) -> None:
-        """People are asked whether they are there."""
-        self.run("mfa_verification", items, manner)
+    @rule(items=items, conditions=manners)
+    def challenge(self, items: list[Item], conditions: RunConditions) -> None:
+        """Challenge people."""
+        self.run("mfa_verification", items, conditions)
 
-    @rule(items=items, manner=manners)
-    def remove(self, items: list[Item], manner: Manner) -> None:
-        """Devices are to go."""
-        self.run("mfa_device", items, manner)
+    @rule(items=items, conditions=manners)
+    def remove(self, items: list[Item], conditions: RunConditions) -> None:
+        """Remove devices."""
+        self.run("mfa_device", items, conditions)
 
     @rule(
         kind=st.sampled_from(["registration", "verification"]),
@@ -166,12 +166,12 @@ class Runs(RuleBasedStateMachine):
         events=st.booleans(),
     )
     def wait(self, kind: str, timeout: int, events: bool) -> None:
-        """Somebody waits for all that is known to be under way."""
+        """Wait for all known pending processes."""
         before = take(self.sim)
         batch = [
             {"user_id": process.step.user_id, f"{kind}_id": process.id}
             for process in before.processes.values()
-            if process.step.kind == kind and process.id in self.told and process.status == "pending"
+            if process.step.kind == kind and process.id in self.returned_ids and process.status == "pending"
         ]
         options = {"batch": batch, "timeout": timeout, "events": events, "journal": str(self.journal)}
         run = Run(f"mfa_{kind}_wait", options)
@@ -179,53 +179,53 @@ class Runs(RuleBasedStateMachine):
         self.count["waits"] += 1
         after = take(self.sim)
         assert not result["changed"]
-        self.look_at(batch, result)
+        self.check_result(batch, result)
         invariants.nothing_is_changed(before, after)
-        self.begin_what_was_waited_for(kind, before, batch, result)
+        self.enrol_again_after_wait(kind, before, batch, result)
 
     @rule(person=st.integers(0, MOST - 1), how=st.sampled_from(["approve", "deny"]))
     def answer(self, person: int, how: str) -> None:
-        """A person answers the latest thing that is pending, if anything is."""
+        """A person answers the latest pending process, if there is one."""
         waiting = [p for p in take(self.sim).processes.values() if p.step.user_id == user_id_of(person)]
         if any(process.status == "pending" for process in waiting):
             self.sim.admin("POST", f"/people/{user_id_of(person)}/{how}")
 
     @rule(seconds=st.sampled_from([1, 30, 110, 125, 200, 400, 4000, 40000]))
     def time_passes(self, seconds: int) -> None:
-        """Messages, tokens and the hour of the limit come to their ends."""
+        """Advance the time: messages, tokens and the hour of the rate limit end."""
         self.clock.sleep(seconds)
 
     @rule(how=st.sampled_from(["expire", "revoke"]))
     def tokens_end(self, how: str) -> None:
-        """Every access token is no longer good."""
+        """Invalidate all access tokens."""
         self.sim.admin("POST", f"/tokens/{how}")
 
     @rule(remaining=st.integers(0, 12))
     def others_use_up_the_limit(self, remaining: int) -> None:
-        """Few calls are left this hour."""
+        """Reduce the remaining calls of this hour."""
         self.sim.set(remaining=remaining)
 
-    def run(self, module: str, items: Sequence[Item], manner: Manner) -> None:
-        """Run a module, and see to all that must hold."""
+    def run(self, module: str, items: Sequence[Item], conditions: RunConditions) -> None:
+        """Run a module, and check all invariants."""
         kind = MODULES[module]
         before = take(self.sim)
         batch = [self.options(item, kind, before) for item in items]
         options = {
             "batch": batch,
-            "concurrency": manner.concurrency,
-            "on_error": manner.on_error,
+            "concurrency": conditions.concurrency,
+            "on_error": conditions.on_error,
             "journal": str(self.journal),
         }
-        rehearsal = self.rehearse(module, options) if manner.rehearsed else None
-        for fault in manner.faults:
+        rehearsal = self.rehearse(module, options) if conditions.rehearsed else None
+        for fault in conditions.faults:
             self.sim.fault(fault.kind, fault.method, fault.path, times=fault.times, params=fault.params)
-        self.count["faults"] += len(manner.faults)
+        self.count["faults"] += len(conditions.faults)
         began = self.clock.monotonic()
         before = take(self.sim)
-        if manner.kills:
-            results = at_once(self.runner, *(Run(module, options, at) for at in manner.kills))
+        if conditions.kills:
+            results = at_once(self.runner, *(Run(module, options, at) for at in conditions.kills))
             if None in results:
-                settle(self.sim)
+                wait_for_simulator(self.sim)
             self.clock.synchronize()
         else:
             results = [alone(self.runner, Run(module, options))]
@@ -235,21 +235,21 @@ class Runs(RuleBasedStateMachine):
         by_step = [self.by_step(kind, items, batch, result) for result in results if result]
         for result in results:
             if result:
-                self.look_at(batch, result)
-                invariants.nobody_is_accepted_who_is_not(after, result)
-        invariants.nobody_is_told_twice(before, after)
-        invariants.no_id_is_lost(before, after, journal_entries(self.runner, self.journal), self.told)
+                self.check_result(batch, result)
+                invariants.only_accepted_is_reported_as_accepted(after, result)
+        invariants.no_message_is_sent_twice(before, after)
+        invariants.no_id_is_lost(before, after, journal_entries(self.runner, self.journal), self.returned_ids)
         if None not in results:
             coded = {item.step(kind) for item in items if item.code and item.factor in CODED}
             invariants.changed_says_what_was_changed(before, after, by_step, coded)
-        soon = self.clock.monotonic() - began < 20  # nobody has answered by himself, and nothing has expired
+        soon = self.clock.monotonic() - began < 20  # no one has answered, and nothing has expired
         if rehearsal and soon and len(by_step) == len(results) == 1:
             self.compare(rehearsal, by_step[0])
-        if not (manner.left and _left_undone(results)):
+        if not (conditions.left and _left_undone(results)):
             self.run_again(module, items, by_step[0] if len(by_step) == len(results) == 1 else {})
 
     def rehearse(self, module: str, options: dict[str, Any]) -> Result | None:
-        """What check mode predicts, if nothing is going to go wrong; it must change nothing either way."""
+        """Run in check mode, which must change nothing; return the prediction if there are no faults."""
         quiet = not self.sim.admin("GET", "/faults")
         before = take(self.sim)
         entries = journal_entries(self.runner, self.journal)
@@ -260,15 +260,15 @@ class Runs(RuleBasedStateMachine):
         return result if quiet else None
 
     def compare(self, rehearsal: Result, results: dict[Step, Result]) -> None:
-        """Check mode tells what the run then does, unless that failed for reasons of its own."""
+        """Check that the run did what check mode predicted, except for items that failed."""
         for predicted, (step, result) in zip(rehearsal.get("results", ()), results.items(), strict=True):
             if not any(one["failed"] or one.get("skipped") for one in (predicted, result)):
                 assert predicted["changed"] == result["changed"], f"not as check mode said: {step} {predicted} {result}"
 
-    def begin_what_was_waited_for(
+    def enrol_again_after_wait(
         self, kind: str, before: Snapshot, batch: Sequence[Mapping[str, Any]], waited: Result
     ) -> None:
-        """What is accepted or still pending there is nothing to begin of, where there is but one of it."""
+        """Run the module again after a wait: accepted and pending processes must not be started again."""
         first: dict[Step, Result] = {}
         for row, one in zip(batch, waited.get("results", ()), strict="results" in waited):
             step = before.processes[row[f"{kind}_id"]].step
@@ -284,38 +284,38 @@ class Runs(RuleBasedStateMachine):
             self.run_again(module, items, first)
 
     def run_again(self, module: str, items: Sequence[Item], first: Mapping[Step, Result]) -> None:
-        """The same again, with nothing in its way: once to do what is still to do, if need be, and once for nothing.
+        """Run the same again without faults: once to complete the work if necessary, and once to change nothing.
 
-        Codes are good but once, and from an id alone one cannot always tell which of the factors enrolled it is.
+        Codes are valid only once, and a factor id alone does not always identify an enrolled factor.
 
-        :param first: what there is to judge the first of them by.
+        :param first: the results with which the first of these runs is compared.
         """
         kind = MODULES[module]
         plain = [replace(item, code=None, by_id=False) for item in items]
-        with self.nothing_in_the_way():
+        with self.without_faults():
             for _turn in range(2):
                 before = take(self.sim)
                 batch = [self.options(item, kind, before) for item in plain]
                 result = alone(self.runner, Run(module, {"batch": batch, "journal": str(self.journal)}))
                 after = take(self.sim)
-                self.look_at(batch, result)
+                self.check_result(batch, result)
                 second = self.by_step(kind, plain, batch, result)
                 done = self.lasting(first, before, after)
-                invariants.nobody_is_told_twice(before, after)
+                invariants.no_message_is_sent_twice(before, after)
                 found = {step: its for step, its in done.items() if not self.is_hidden(second[step])}
                 invariants.again_changes_nothing(found, second)
                 invariants.nothing_is_changed(before, after, second.keys() - done.keys())
                 self.count["runs again"] += 1
-                self.count["runs again that judge"] += bool(done)
-                self.count["items judged"] += len(done)
+                self.count["runs again with comparisons"] += bool(done)
+                self.count["items compared"] += len(done)
                 if not self.lasting(second, after, after).keys() - done.keys():
-                    break  # there is no more to judge
+                    break  # there is nothing more to compare
                 first = second
 
     def lasting(self, first: Mapping[Step, Result], before: Snapshot, after: Snapshot) -> Mapping[Step, Any]:
-        """What a second run has to leave alone.
+        """Return the results that a second run must not change.
 
-        A factor that is not in the person's policy is known by name only while a device or somebody else tells of it.
+        A factor outside the person's policy is found by name only while a device or another person's list shows it.
         """
         done = invariants.lasting(first, before, after)
         return {
@@ -325,15 +325,15 @@ class Runs(RuleBasedStateMachine):
         }
 
     def is_hidden(self, again: Result) -> bool:
-        """Whether a factor was not found by its name: its device shows another, and no list of the run has it.
+        """Whether a factor was not found by name, because its device shows another name and no list of the run has it.
 
-        The item has to fail so, and nothing may have changed for its person.
+        The item must fail with that, and nothing can have changed for the person.
         """
         return not self.devices_show_names and again["failed"] and again["error"]["code"] == "unknown_factor"
 
     @contextmanager
-    def nothing_in_the_way(self) -> Iterator[None]:
-        """Neither faults nor the limit, which come back for the runs after."""
+    def without_faults(self) -> Iterator[None]:
+        """Suspend faults and the rate limit, and restore them afterwards."""
         faults = self.sim.admin("GET", "/faults")
         remaining = self.sim.admin("GET", "/settings")["remaining"]
         self.sim.admin("DELETE", "/faults")
@@ -344,25 +344,25 @@ class Runs(RuleBasedStateMachine):
             fault.pop("id")
             self.sim.admin("POST", "/faults", fault)
 
-    def look_at(self, batch: Sequence[dict[str, Any]], result: Result) -> None:
-        """What holds for a result by itself."""
+    def check_result(self, batch: Sequence[dict[str, Any]], result: Result) -> None:
+        """Check the invariants of a single result."""
         invariants.errors_are_of_the_design(result)
         if "results" not in result:
-            return  # it has failed as a whole
+            return  # the task failed as a whole
         invariants.results_are_in_input_order(batch, result)
         for one in result["results"]:
             known = one.get("registration") or one.get("verification") or {}
-            self.told |= {known[name] for name in ("id", "device_id") if known.get(name)}
+            self.returned_ids |= {known[name] for name in ("id", "device_id") if known.get(name)}
 
     def by_step(
         self, kind: str, items: Sequence[Item], batch: Sequence[dict[str, Any]], result: Result
     ) -> dict[Step, Result]:
-        """The results of a run by what they are about; a run that failed as a whole did nothing for anybody."""
+        """Return the results of a run by step; there are none if the task failed as a whole."""
         each = result.get("results") or [result] * len(batch)
         return {item.step(kind): one for item, one in zip(items, each, strict=True)}
 
     def options(self, item: Item, kind: str, account: Snapshot) -> dict[str, Any]:
-        """An item as a playbook gives it."""
+        """Return an item as options of a playbook."""
         names = names_of(item.person, self.people)
         named_by = item.named_by if item.named_by in names else "username"
         row: dict[str, Any] = {named_by: names[named_by]}
@@ -386,7 +386,7 @@ class Runs(RuleBasedStateMachine):
         return row
 
     def code(self, item: Item, step: Step, account: Snapshot) -> str:
-        """The code of the latest that is pending, or a wrong one."""
+        """Return the code of the latest pending process, or a wrong one."""
         known = "000000"
         if item.factor == AUTHENTICATOR:
             enrolling = account.of(Step("registration", step.user_id, step.factor))
@@ -403,12 +403,12 @@ class Runs(RuleBasedStateMachine):
 
 
 def _left_undone(results: Sequence[Result | None]) -> bool:
-    """Whether a run was killed, or does not know what it has done."""
+    """Whether a run was killed, or has unconfirmed items."""
     each = [one for result in results if result for one in (result, *result.get("results", ()))]
     return None in results or any(one.get("error", {}).get("code") == "unconfirmed" for one in each)
 
 
-def test_what_holds_after_every_run(
+def test_invariants_hold_after_every_run(
     sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
 ) -> None:
     count: Counter[str] = Counter()
@@ -421,7 +421,7 @@ def test_what_holds_after_every_run(
             super().__init__(sim, count, use)
 
     try:
-        # Twice as many as elsewhere, and shorter: each has people of its own, who are soon all enrolled.
+        # More and shorter examples than elsewhere: each has its own people, who are soon all enrolled.
         run_state_machine_as_test(Here, settings=settings(max_examples=2 * settings().max_examples))
     finally:
         ran(count)

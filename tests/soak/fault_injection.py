@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A network that flaps: bursts of faults at random, from a thread of their own."""
+"""Bursts of random faults, injected by a thread."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import requests
 from tests.support.simulator_process import SimulatorProcess
 
 KINDS = ("reset_before", "reset_after", "502", "503", "truncated", "html", "429", "slow", "hang", "expired_token")
-_ONCE = ("hang", "expired_token")  # each costs a whole time-out, or all the tokens
+_ONCE = ("hang", "expired_token")  # each of these takes a whole timeout, or invalidates all tokens
 
 
 class FaultInjection:
-    """Bad now and then, for as long as the context lasts.
+    """Inject bursts of faults while the context is open.
 
-    :param every: seconds between two bursts, about.
+    :param every: the mean number of seconds between two bursts.
     """
 
     def __init__(self, sim: SimulatorProcess, every: float, seed: int) -> None:
@@ -41,7 +41,7 @@ class FaultInjection:
         self._sim.admin("DELETE", "/faults")
 
     def _go_on(self) -> None:
-        with requests.Session() as http:  # the simulator's own is the main thread's
+        with requests.Session() as http:  # the session of the simulator belongs to the main thread
             http.trust_env = False
             while not self._over.wait(self._chance.uniform(0, 2 * self._every)):
                 kind = self._chance.choice(KINDS)

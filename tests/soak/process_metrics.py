@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a process holds, looked at again and again, and whether that grows."""
+"""Samples of the resources of a process, and whether they grow."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from statistics import linear_regression, median
 
 import psutil
 
-WARM_UP = 1 / 3  # of the looks; pools fill, modules are loaded, and the allocator finds its size
-POOL = 16  # connections that are used at a time, some of them for the first time after the warm-up
+WARM_UP = 1 / 3  # of the samples; pools fill, modules are loaded, and the allocator grows
+POOL = 16  # concurrent connections, some of which are first used after the warm-up
 _MIB = 1024 * 1024
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 _LIBC = ctypes.CDLL(None)
@@ -23,11 +23,11 @@ _LIBC = ctypes.CDLL(None)
 
 @dataclass(frozen=True)
 class Metric:
-    """Looks at one thing.
+    """A resource that is sampled.
 
-    :param unit: of what.
-    :param allowed: by how much it may seem to grow, for memory and pools breathe.
-    :param share: the same as a part of its size; the larger of the two counts.
+    :param unit: the unit of the values.
+    :param allowed: the growth that counts as flat, because memory and pools fluctuate.
+    :param share: the same as a fraction of the value; the larger of the two counts.
     """
 
     name: str
@@ -45,7 +45,7 @@ METRICS = (MEMORY, FILES, SOCKETS, THREADS)
 
 @dataclass(frozen=True)
 class Trend:
-    """What came of the looks at one thing: the least, usual and most, and how much it grew after the warm-up."""
+    """The trend of a resource: the lowest, usual and highest value, and the growth after the warm-up."""
 
     metric: Metric
     least: float
@@ -55,7 +55,7 @@ class Trend:
 
     @property
     def flat(self) -> bool:
-        """Whether it did not grow."""
+        """Whether the resource did not grow."""
         return self.growth <= max(self.metric.allowed, self.metric.share * self.usual)
 
     def __str__(self) -> str:
@@ -66,20 +66,20 @@ class Trend:
 
 
 def trend(metric: Metric, times: Sequence[float], values: Sequence[float]) -> Trend:
-    """Judge looks by the line that lies closest to them: one high look is no growth, and a slow one adds up.
+    """Fit a line to the samples: one high sample is not growth, and slow growth adds up.
 
-    :raises ValueError: there are too few.
+    :raises ValueError: there are too few samples.
     """
     start = int(len(values) * WARM_UP)
     times, values = times[start:], values[start:]
     if len(values) < 4:
-        raise ValueError(f"{len(values)} looks after the warm-up are too few")
+        raise ValueError(f"{len(values)} samples after the warm-up are too few")
     growth = linear_regression(times, values).slope * (times[-1] - times[0])
     return Trend(metric, min(values), median(values), max(values), growth)
 
 
 def _give_back() -> None:
-    """Have the process hold what it uses, and not what it has used: glibc keeps some of that for each thread."""
+    """Return unused memory to the system; glibc keeps some of it for each thread."""
     gc.collect()
     if hasattr(_LIBC, "malloc_trim"):
         _LIBC.mallopt(_ARENA_MAX, 1)
@@ -88,13 +88,13 @@ def _give_back() -> None:
 
 @dataclass
 class ProcessMetrics:
-    """The looks at this process."""
+    """The samples of this process."""
 
     times: list[float] = field(default_factory=list)
     values: dict[Metric, list[float]] = field(default_factory=lambda: {metric: [] for metric in METRICS})
 
-    def look(self) -> None:
-        """Look once."""
+    def sample(self) -> None:
+        """Take a sample."""
         _give_back()
         process = psutil.Process()
         self.times.append(time.monotonic())
@@ -104,5 +104,5 @@ class ProcessMetrics:
         self.values[THREADS].append(process.num_threads())
 
     def trends(self) -> list[Trend]:
-        """What came of it."""
+        """The trend of each resource."""
         return [trend(metric, self.times, values) for metric, values in self.values.items()]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done to the people, round after round, in this very process, and what has to be true in the end."""
+"""The rounds of the soak, which run in this process, and the checks at the end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.soak.process_metrics import POOL, ProcessMetrics
 from tests.support.simulator_process import CLIENT_ID, CLIENT_SECRET, SimulatorProcess
 
 PROTECT, SMS = "OneLogin Protect", "OneLogin SMS"
-# What a network that flaps may make of an item for now. Nothing else may come of it.
+# The temporary error codes that faults can cause. No other failure is allowed.
 TROUBLES = {"unavailable", "bad_response", "unconfirmed", "timeout", "expired", "unauthorized"}
 _LONGER_THAN_A_MESSAGE = 200  # seconds
 
@@ -36,7 +36,7 @@ Row = dict[str, Any]
 
 
 class Soak:
-    """One run.
+    """A run of the soak.
 
     :param folder: for the journal and the access token.
     """
@@ -64,7 +64,7 @@ class Soak:
         }
 
     def run(self, seconds: float, at_a_time: int) -> int:
-        """Go through the people again and again, some at a time; how often that was done."""
+        """Process the people repeatedly, some at a time; return the number of rounds."""
         end, rounds = time.monotonic() + seconds, 0
         while time.monotonic() < end:
             start = rounds * at_a_time % len(self._people)
@@ -73,7 +73,7 @@ class Soak:
         return rounds
 
     def round(self, people: Sequence[str]) -> None:
-        """Enrol them, wait and confirm; activate, wait and confirm; see what they have; and enrol them again."""
+        """Enrol people, wait and confirm; challenge, wait and confirm; check their devices; and enrol them again."""
         self._enrol(people)
         self._activate([person for person in people if person in self.enrolled])
         for row in self._do(device.INFO, people):
@@ -82,8 +82,8 @@ class Soak:
                 self._wrong.append(f"{person} was enrolled and has {len(devices)} devices")
         self._enrol(people)
 
-    def settle(self) -> None:
-        """With the network sound again, and time enough gone by, enrol whoever is still missing."""
+    def complete(self) -> None:
+        """Without faults, and after enough time, enrol the people who still lack a device."""
         self.sim.admin("POST", "/clock", {"advance": _LONGER_THAN_A_MESSAGE})
         engine = sqlalchemy.create_engine(f"sqlite:///{self._journal}", poolclass=sqlalchemy.NullPool)
         columns = ", ".join(f"{name} = {name} - {_LONGER_THAN_A_MESSAGE}" for name in ("requested_at", "expires_at"))
@@ -112,7 +112,7 @@ class Soak:
     def _sorted_out(
         self, wait: Operation[Any], confirm: Operation[Any], word: str, made: Mapping[str, Row]
     ) -> dict[str, str]:
-        """Wait for those who answer by themselves, give the codes of the others; the status of each."""
+        """Wait for people who confirm, and send the codes of the others; return the status of each."""
         known = {person: row["status"] for person, row in made.items()}
         ids = {person: row["id"] for person, row in made.items() if row["status"] == "pending"}
         asked = [person for person in ids if self._factors[person] == PROTECT]
@@ -131,7 +131,7 @@ class Soak:
         settings: Mapping[str, Any] | None = None,
         **options: Mapping[str, Any],
     ) -> list[Row]:
-        """Run an operation on people, with the options that each has; the results."""
+        """Run an operation for people with individual options, and return the results."""
         if not people:
             return []
         batch = [{"email": person, **{name: of[person] for name, of in options.items()}} for person in people]
@@ -139,9 +139,9 @@ class Soak:
         checked = ArgumentSpecValidator(spec).validate({**self._given, **(settings or {}), "batch": batch})
         assert not checked.error_messages, checked.error_messages
         done = execute(operation, checked.validated_parameters, store=self._store)
-        self.metrics.look()
+        self.metrics.sample()
         rows: list[Row] = done.get("results", [])
-        if len(rows) != len(people):  # a task that could not even start, for the token or the list of users
+        if len(rows) != len(people):  # the task failed before its items, because of the token or the list of users
             self.troubles[done["error"]["code"]] += 1
             return []
         self.statuses.update(done["summary"])
@@ -150,7 +150,7 @@ class Soak:
         return rows
 
     def wrongs(self) -> list[str]:
-        """What was not, or is not, as it has to be; the end is asked of the simulator."""
+        """List all errors, including those in the final state of the simulator."""
         wrong = self._wrong + [
             f"{count} items ended {code}" for code, count in self.troubles.items() if code not in TROUBLES
         ]
@@ -159,12 +159,12 @@ class Soak:
             names = [device["factor"] for device in state["devices"]]
             if names != [self._factors[person]]:
                 wrong.append(f"{person} has {names}")
-            wrong += [f"{person}: {what}" for what in doubled(state, self.sim.messages(person))]
+            wrong += [f"{person}: {what}" for what in find_duplicate_messages(state, self.sim.messages(person))]
         return wrong
 
 
-def doubled(state: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The messages that a person got while an earlier one of the same kind was good and not answered."""
+def find_duplicate_messages(state: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Find messages that a person got while an earlier one of the same kind was valid and unanswered."""
     wrong = []
     for word in ("registration", "verification"):
         ends = {process["id"]: process for process in state[f"{word}s"]}

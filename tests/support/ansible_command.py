@@ -38,7 +38,7 @@ def fits(env: Mapping[str, str], cwd: Path, server: Mapping[str, str]) -> bool:
 
 
 def _settings(env: Mapping[str, str]) -> dict[str, str]:
-    """What Ansible may read when it is imported, with the same name for every home folder."""
+    """The settings that Ansible can read when it is imported, with the same name for every home folder."""
     return {
         name: value.replace(env["HOME"], "~")
         for name, value in env.items()

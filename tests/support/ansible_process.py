@@ -35,9 +35,9 @@ Finished = subprocess.CompletedProcess[str]
 
 
 def kill_tree(pid: int) -> None:
-    """SIGKILL a process and all it has started; the workers of a playbook are in sessions of their own."""
+    """SIGKILL a process and all its descendants; the workers of a playbook have their own sessions."""
     root = psutil.Process(pid)
-    root.suspend()  # it starts no more
+    root.suspend()  # so it starts no more processes
     for process in [*root.children(recursive=True), root]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
@@ -68,7 +68,7 @@ class Command:
         return Finished(self.command, code, *(file.read_text(encoding="utf-8") for file in (self.stdout, self.stderr)))
 
     def kill(self) -> None:
-        """End it at once, as a power cut would."""
+        """Kill it at once, as in a power failure."""
         try:
             kill_tree(self.forked.pid)
         finally:

@@ -44,12 +44,12 @@ MODULES = (
 
 def load() -> None:
     """Import what commands need, and read the documentation of the plugins that Ansible loads in every run."""
-    # While a task runs, Ansible looks for its result a thousand times a second by default.
+    # By default, Ansible checks for the result of a running task a thousand times a second.
     C.DEFAULT_INTERNAL_POLL_INTERVAL = 0.01
     for name in MODULES:
         importlib.import_module(name)
     loader.init_plugin_loader()
-    # A command configures this again, which changes nothing, and Ansible warns of it.
+    # A command configures this again, which changes nothing but causes a warning.
     warnings.filterwarnings("ignore", "AnsibleCollectionFinder has already been configured")
     kinds = (loader.callback_loader, loader.connection_loader, loader.shell_loader, loader.become_loader)
     for kind in kinds:
@@ -65,7 +65,7 @@ def load() -> None:
 
 
 def run(request: dict[str, Any], files: list[int]) -> NoReturn:
-    """Become the command that is asked for.
+    """Become the requested command.
 
     :param files: the descriptors of its standard input, output and error
     :raises SystemExit: it has ended; Python's own end then removes Ansible's temporary files.
@@ -108,7 +108,7 @@ def attend(connection: socket.socket) -> NoReturn:
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         connection.sendall(f"{status}\n".encode())
     finally:
-        os._exit(0)  # without what Python and Ansible do at the end of a command
+        os._exit(0)  # without the exit handlers of Python and Ansible
 
 
 def reap() -> None:
@@ -121,8 +121,8 @@ def reap() -> None:
 def main() -> None:
     """Serve until the standard input ends."""
     load()
-    # In a forked process, a garbage collection would go through all that is loaded here. Without that, a short command
-    # takes a quarter of the processor time. A command ends before it needs any.
+    # In a forked process, a garbage collection would scan everything that is loaded here. Without it, a short command
+    # takes a quarter of the processor time. A command ends before it needs a collection.
     gc.freeze()
     gc.disable()
     listener = socket.socket(socket.AF_UNIX)

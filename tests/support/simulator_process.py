@@ -121,7 +121,7 @@ class SimulatorProcess:
         ]
 
     def count(self, method: str, path: str) -> int:
-        """The number of requests with this method whose path ends so."""
+        """The number of requests with this method and this end of the path."""
         return sum(row["method"] == method and row["path"].endswith(path) for row in self.log())
 
     def secrets(self) -> list[dict[str, str]]:

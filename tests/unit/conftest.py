@@ -17,30 +17,30 @@ from hypothesis import settings
 
 from tests.unit.harness import FakeClock, Script
 
-# A busy machine is no failure.
+# A slow machine must not fail a test.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
-    """What a process keeps is not kept from test to test."""
+    """Clear the caches of the process, so that no test sees those of another."""
     account_factors.cache_clear()
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """The time, also of whoever makes a clock of his own."""
+    """A fake clock, which also replaces each clock that the code under test creates."""
     fake = FakeClock()
     for name in ("monotonic", "now", "sleep", "jitter"):
-        told = getattr(fake, name)
-        monkeypatch.setattr(Clock, name, lambda _self, *given, _told=told: _told(*given))
+        method = getattr(fake, name)
+        monkeypatch.setattr(Clock, name, lambda _self, *given, _method=method: _method(*given))
     return fake
 
 
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch) -> Script:
-    """The wire."""
+    """The scripted responses that replace the HTTP transport."""
     own = Script()
     monkeypatch.setattr(Transport, "send", lambda _self, *given, **named: own.send(*given, **named))
     return own

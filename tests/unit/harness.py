@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clock that tests hold in their hands, and a OneLogin that answers from a script."""
+"""A clock that tests control, and a transport that returns scripted responses."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MFA = "/api/2/mfa/users"
 
 
 class FakeClock(Clock):
-    """Time that passes only where somebody sleeps."""
+    """A clock that advances only when code sleeps."""
 
     def __init__(self) -> None:
         self.passed = 0.0
         self.naps: list[float] = []
         self.jitters: list[tuple[float, float]] = []
-        self.draw = 1.0  # where in its bounds a random number lies: 0 lowest, 1 highest
+        self.draw = 1.0  # position of random numbers within their bounds: 0 is the lowest, 1 the highest
 
     def monotonic(self) -> float:
         return 5000.0 + self.passed
@@ -47,7 +47,7 @@ class FakeClock(Clock):
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it was sent."""
+    """A request that was sent."""
 
     method: str
     path: str
@@ -62,7 +62,7 @@ Server = Callable[[Call], Reply]
 
 @dataclass
 class Script:
-    """Stands in for the wire: answers a call by its place in a list, or by asking a function."""
+    """Replace the HTTP transport. Responses come from a list, in order, or from a function of the call."""
 
     server: Server | list[Reply] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Script:
 
 
 def reply(status: int = 200, body: Any = None, text: str | None = None, **headers: Any) -> Response:
-    """An answer; ``text`` is what is no JSON, and in names of headers _ stands for -."""
+    """Build a response; ``text`` is a body that is not JSON. In header names, write _ for -."""
     named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
     return Response(
         status, named, None if text is not None else body, text is None, str(body) if text is None else text
@@ -92,7 +92,7 @@ def reply(status: int = 200, body: Any = None, text: str | None = None, **header
 
 
 def broken(*, sent: bool, lasting: bool = False) -> RequestFailed:
-    """No answer: a broken connection (sent) or a refused one."""
+    """Build a connection error: the connection broke after the request was sent, or was refused."""
     return RequestFailed(OneLoginError("unavailable", "The connection broke."), sent=sent, lasting=lasting)
 
 
@@ -107,7 +107,7 @@ CONNECTION = {
 def run(
     operation: Operation[Any], options: Mapping[str, Any], *, check: bool = False, diff: bool = False
 ) -> dict[str, Any]:
-    """Run an operation with options as a playbook gives them: what is not given is at its default."""
+    """Run an operation with options as in a playbook; missing options get their defaults."""
 
     def complete(given: Mapping[str, Any], specs: Mapping[str, Any]) -> dict[str, Any]:
         assert not set(given) - set(specs), set(given) - set(specs)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People files as systems and spreadsheets write them, and what each of them leads to. The people are invented."""
+"""People files as systems and spreadsheets write them, with the expected hosts. The people are invented."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EMAIL = {"factor": "OneLogin Email"}
 
 @dataclass(frozen=True)
 class Case:
-    """A file and what it leads to.
+    """A file and the expected result.
 
     :param hosts: the variables of each host, without ``onelogin_``; ``factors`` are ``mfa_onboarding_factors``.
     :param warnings: their beginnings.
@@ -40,7 +40,7 @@ def text(*lines: str, encoding: str = "utf-8", end: str = "\n") -> bytes:
 
 
 def workbook() -> bytes:
-    """A sheet with a merged title, numbers, dates, formats and a total, beside others that are no people's."""
+    """A sheet with a merged title, numbers, dates, formats and a total, beside sheets without people."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Staff"
@@ -63,7 +63,7 @@ def workbook() -> bytes:
 
 
 def bad(file: str, *problems: str) -> dict[str, str]:
-    """The variable of a host whose row cannot be used, by the problems with their lines."""
+    """Build the variable of a host for an invalid row; each problem has its line."""
     return {"row_error": " ".join(f"{file} line {problem}" for problem in problems)}
 
 
@@ -71,7 +71,7 @@ NO_ADDRESS = "is not an e-mail address. Write one address, such as jane@example.
 OLGA = {"email": "olga.brandt@example.com"}
 REMI = {"email": "remi.adler@example.com"}
 
-# The fourteen kinds of files of which real rollouts tell.
+# The fourteen kinds of files that real rollouts have reported.
 FOURTEEN = [
     Case(
         "entra",
@@ -277,7 +277,7 @@ MORE = [
             "olga.brandt@example.com": {**OLGA, "factors": [SMS, EMAIL]},
             "byte-order-mark-and-sep.csv_line_4": bad(
                 "byte-order-mark-and-sep.csv",
-                "4, column email: it is empty, so the row names no one. Fill it in, or remove the row.",
+                "4, column email: it is empty, so the row identifies no one. Fill it in, or remove the row.",
             ),
         },
         warnings=["1 row cannot be used: byte-order-mark-and-sep.csv line 4."],
@@ -374,16 +374,15 @@ MORE = [
         {
             "olga.brandt@example.com": bad(
                 "contradictions.csv",
-                "4, column phone: '+12025550145' contradicts '+12025550144' in line 2, which names the same person."
-                " Correct one of the rows.",
-                "4, column verified: False contradicts True in line 2, which names the same person."
-                " Correct one of the rows.",
+                "4, column phone: '+12025550145' contradicts '+12025550144' in line 2, which is about the same person."
+                " Correct one row.",
+                "4, column verified: False contradicts True in line 2, which is about the same person."
+                " Correct one row.",
             ),
             "remi.adler@example.com": bad(
                 "contradictions.csv",
-                "5, column email: 'other@example.com' contradicts 'remi.adler@example.com' in line 3, which names"
-                " the same person. Correct"
-                " one of the rows.",
+                "5, column email: 'other@example.com' contradicts 'remi.adler@example.com' in line 3, which is about"
+                " the same person. Correct one row.",
             ),
         },
         warnings=["2 rows cannot be used: contradictions.csv line 4, contradictions.csv line 5."],
@@ -415,12 +414,12 @@ MORE = [
             ),
             "olga.brandt@example.com": bad(
                 "all-bad-at-once.csv",
-                "3, column otp: the code can be for any of 2 factors. Give each factor a row of its own.",
+                "3, column otp: the code can be for any of 2 factors. Write each factor in a separate row.",
             ),
             "remi.adler@example.com": bad(
                 "all-bad-at-once.csv",
-                "5, column verified: it is an option of a factor, and the row has none. Fill in factor, or set it in"
-                " defaults.",
+                "5, column verified: it is an option of a factor, but the row has no factor. Fill it in, or set factor"
+                " in defaults.",
             ),
             "all-bad-at-once.csv_line_6": bad(
                 "all-bad-at-once.csv",

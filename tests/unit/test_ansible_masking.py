@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible is told to mask, where it takes that."""
+"""The secrets that are registered with Ansible for masking, if it supports that."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ URI = f"otpauth://totp/OneLogin:nils?secret={SEED}&issuer=OneLogin"
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """What was told."""
+def masked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The secrets that were registered for masking."""
     found: set[str] = set()
 
     def register(values: Iterable[str], /) -> None:
@@ -35,18 +35,18 @@ def told(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
-def test_a_uri_is_told_with_its_secret_and_a_code_is_not(told: set[str]) -> None:
+def test_a_totp_url_and_its_secret_are_masked_but_a_code_is_not(masked: set[str]) -> None:
     data = {"totp_url": URI, "verification_token": "01-1234567", "code": "123456", "device_id": 12345678, "none": None}
     assert secrets.mask(data) is data
-    assert told == {URI, SEED, "01-1234567"}
+    assert masked == {URI, SEED, "01-1234567"}
 
 
-def test_the_credential_and_a_given_token_are(told: set[str]) -> None:
+def test_the_credential_and_a_given_token_are_masked(masked: set[str]) -> None:
     defaults = {"validate_certs": True, "request_timeout": 30, "retries": 5}
     defaults |= {"rate_limit_timeout": 0, "rate_limit_reserve": 0}
     given = {**CONNECTION, "client_secret": "a-long-secret", "access_token": "a-long-token", **defaults}
     Connection.from_options(given)
-    assert told == {"a-long-secret", "a-long-token"}
+    assert masked == {"a-long-secret", "a-long-token"}
 
 
 class _Stored:
@@ -54,13 +54,13 @@ class _Stored:
         return AccessToken("another-process-s")
 
 
-def test_a_token_is_wherever_it_came_from(told: set[str]) -> None:
+def test_a_new_token_and_a_stored_token_are_masked(masked: set[str]) -> None:
     connection = Connection("https://acme.example", "id", "secret")
     fresh = TokenSource(connection, lambda *_call: reply(body={"access_token": "a-fresh-token"}))
     assert fresh.current() == "a-fresh-token"
     stored = TokenSource(connection, lambda *_call: reply(500), _Stored())
     assert stored.current() == "another-process-s"
-    assert told == {"a-fresh-token", "another-process-s"}
+    assert masked == {"a-fresh-token", "another-process-s"}
 
 
 def _account(call: Call) -> Response:
@@ -74,20 +74,20 @@ def _account(call: Call) -> Response:
 
 
 @pytest.mark.usefixtures("clock")
-def test_what_onelogin_hands_out_is_even_where_nobody_asked_for_it(told: set[str], script: Script) -> None:
+def test_secrets_in_responses_are_masked_even_if_the_result_omits_them(masked: set[str], script: Script) -> None:
     script.server = _account
     done = run(registration.REGISTER, {"user_id": 1, "factor": "Authenticator"})
     assert "factor_data" not in done["registration"]
-    assert {URI, SEED} <= told
+    assert {URI, SEED} <= masked
     assert run(mfa_token.OPERATION, {"user_id": 1})["mfa_token"]["mfa_token"] == "87654321"
-    assert "87654321" in told
+    assert "87654321" in masked
 
 
-def test_the_password_of_the_journal_is(told: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_of_the_journal_is_masked(masked: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlalchemy, "create_engine", _unreachable)
     with pytest.raises(OneLoginError):
         _journal_store.exists("postgresql://onelogin:a-long%40password@db.example.com/onelogin")
-    assert told == {"a-long@password"}
+    assert masked == {"a-long@password"}
 
 
 def _unreachable(*_given: object, **_named: object) -> None:

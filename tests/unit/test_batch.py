@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches: order, duplicates, stopping, the summary; and that no answer of OneLogin's brings more than an error."""
+"""Batches: order, duplicates, stopping, the summary; and that any response leads at most to an error."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FACTORS = [
 
 
 def _account(call: Call) -> Reply:
-    """A hundred users u1 to u100, some with a device; whoever is asked to enrol, does."""
+    """Simulate the users u1 to u100, some with a device; each registration is accepted."""
     if call.path == "/api/2/users":
         users = [{"id": n, "username": f"u{n}", "email": f"u{n}@x.example"} for n in range(1, 101)]
         return reply(
@@ -87,7 +87,7 @@ def test_batches_of_any_size_share_their_connections(script: Script, monkeypatch
         {"user_id": 1, "factor": "sms"},
     ],
 )
-def test_the_same_work_twice_is_refused_as_a_whole(script: Script, second: dict[str, Any]) -> None:
+def test_a_batch_with_duplicates_is_refused(script: Script, second: dict[str, Any]) -> None:
     script.server = _account
     result = run(registration.REGISTER, {"batch": [*_items(1, 2), second]})
     assert result["failed"]
@@ -111,14 +111,14 @@ TWICE: dict[str, tuple[Operation[Any], dict[str, Any], dict[str, Any]]] = {
     "device and factor": (device.REMOVE, {**U1, "device_id": "5"}, {**U1, "factor": "SMS"}),
     "factors of a device": (verification.VERIFY, {**U1, "factor_id": 2}, {**U1, "factor": "SMS"}),
     "token": (mfa_token.OPERATION, {"username": "u1"}, U1),
-    "look": (device.INFO, {"email": "u1@x.example"}, {"username": "u1"}),
+    "read": (device.INFO, {"email": "u1@x.example"}, {"username": "u1"}),
 }
 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize("case", TWICE)
-def test_the_same_work_by_other_names_is_refused_as_a_whole(script: Script, case: str, check: bool) -> None:
+def test_a_batch_with_duplicates_under_different_names_is_refused(script: Script, case: str, check: bool) -> None:
     script.server = _with_a_device
     operation, one, other = TWICE[case]
     third = {**one, "user_id": 3} if "user_id" in one else {**one, **{key: "u4" for key in one if key == "username"}}
@@ -132,19 +132,19 @@ def test_the_same_work_by_other_names_is_refused_as_a_whole(script: Script, case
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("case", TWICE)
-def test_where_it_is_wanted_the_later_one_fails_alone(script: Script, case: str) -> None:
+def test_with_on_duplicate_fail_only_the_later_duplicate_fails(script: Script, case: str) -> None:
     script.server = _with_a_device
     operation, one, other = TWICE[case]
     result = run(operation, {"batch": [one, other], "on_duplicate": "fail"}, check=True)
     assert [row["failed"] for row in result["results"]] == [False, True]
     assert "batch[0] and batch[1] are duplicates" in result["results"][1]["msg"]
     first = one.get("email") or one.get("username") or "user_id 1"
-    assert f"An earlier item asks for it already, for {first}." in result["results"][1]["error"]["hint"]
+    assert f"An earlier item does the same for {first}." in result["results"][1]["error"]["hint"]
 
 
 @pytest.mark.usefixtures("clock")
-def test_the_same_factor_that_only_a_device_tells_of_is_not_enrolled_twice(script: Script) -> None:
-    """The list that was read first is of a user who has it already."""
+def test_a_factor_that_only_another_users_device_shows_is_enrolled_once(script: Script) -> None:
+    """The list of factors that is read first belongs to a user who has the factor already."""
 
     def server(call: Call) -> Reply:
         if call.path == f"{MFA}/1/devices":
@@ -172,8 +172,8 @@ ONCE: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("case", ONCE)
-def test_the_same_user_that_only_a_later_look_finds_is_met_once(script: Script, case: str) -> None:
-    """The look before the work has failed."""
+def test_a_duplicate_is_found_when_a_user_is_resolved_later(script: Script, case: str) -> None:
+    """The look-up of users before the first item has failed."""
     operation, named = ONCE[case]
     trouble = [reply(503, text="")]
 
@@ -193,7 +193,7 @@ def test_the_same_user_that_only_a_later_look_finds_is_met_once(script: Script, 
 
 
 @pytest.mark.usefixtures("clock")
-def test_the_same_user_for_two_factors_is_no_duplicate(script: Script) -> None:
+def test_two_factors_for_one_user_are_not_duplicates(script: Script) -> None:
     script.server = _account
     items = [{"user_id": 1, "factor": "SMS", "verified": True}, {"user_id": 1, "factor": "OneLogin Protect"}]
     assert run(registration.REGISTER, {"batch": items})["summary"] == {"accepted": 2}
@@ -201,7 +201,7 @@ def test_the_same_user_for_two_factors_is_no_duplicate(script: Script) -> None:
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("word", ["registration", "verification"])
-def test_an_answer_without_an_id_is_that_of_the_one_asked_for(script: Script, word: str) -> None:
+def test_a_response_without_an_id_gets_the_requested_id(script: Script, word: str) -> None:
     def server(call: Call) -> Reply:
         if call.path.endswith("/known") and call.method == "GET":
             return reply(200, {"status": "pending"})
@@ -243,12 +243,12 @@ def test_on_error_stop(script: Script) -> None:
     ],
     ids=["each", "wait"],
 )
-def test_a_mistake_of_ours_is_one_items_alone_and_tells_no_secret(
+def test_an_internal_error_fails_one_item_and_shows_no_secret(
     script: Script, operation: Operation[Any], named: dict[str, Any], concurrency: int
 ) -> None:
     def server(call: Call) -> Reply:
         if call.path.startswith(f"{MFA}/2/"):
-            raise TypeError("the-secret is no number")
+            raise TypeError("the-secret is not a number")
         return reply(200, {"id": "r", "status": "accepted"}) if call.path.endswith("/r") else _account(call)
 
     script.server = server
@@ -269,7 +269,7 @@ def test_codes_are_not_repeated_in_items(script: Script) -> None:
     assert result["results"][0]["item"] == {"user_id": 1, "factor": "sms"}
 
 
-# Whatever OneLogin answers
+# Arbitrary responses
 
 OPERATIONS: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
     "registration": (
@@ -331,7 +331,7 @@ STATUS = st.sampled_from([200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 422,
 @pytest.mark.parametrize("name", OPERATIONS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(answers=st.lists(st.tuples(STATUS, BODIES), min_size=1, max_size=8))
-def test_no_answer_brings_more_than_an_error(
+def test_any_response_leads_at_most_to_an_error(
     clock: FakeClock, script: Script, name: str, answers: list[tuple[int, Any]]
 ) -> None:
     operation, options = OPERATIONS[name]
@@ -350,17 +350,17 @@ def test_no_answer_brings_more_than_an_error(
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("operation", [registration.REGISTER, verification.VERIFY, device.REMOVE])
-def test_bulk_work_asks_what_is_left_before_it_begins(script: Script, operation: Operation[Any]) -> None:
+def test_a_large_batch_reads_the_rate_limit_first(script: Script, operation: Operation[Any]) -> None:
     left = {"X-RateLimit-Limit": 5000, "X-RateLimit-Remaining": 300, "X-RateLimit-Reset": 900}
     script.server = lambda call: reply(200, {"data": left}) if call.path == "/auth/rate_limit" else _account(call)
     batch = [{"user_id": n, "factor": "sms"} for n in range(1, 601)]
     result = run(operation, {"batch": batch, "rate_limit_timeout": 60})
     assert result["error"]["code"] == "rate_limited"
-    assert "600 to 1200 calls are needed and 300 are left" in result["msg"]
+    assert "600 to 1200 API calls are needed and 300 remain" in result["msg"]
     assert script.sent == ["GET /auth/rate_limit"]
 
 
-def test_runs_for_one_person_have_one_call_under_way_each(script: Script, clock: FakeClock, tmp_path: Path) -> None:
+def test_a_run_for_one_person_reserves_one_concurrent_call(script: Script, clock: FakeClock, tmp_path: Path) -> None:
     seen: list[int] = []
 
     def server(call: Call) -> Reply:
@@ -379,16 +379,16 @@ def test_runs_for_one_person_have_one_call_under_way_each(script: Script, clock:
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("token", [None, "token-1"])
-def test_a_wrong_secret_is_refused_once_and_not_for_each_item(script: Script, token: str | None) -> None:
+def test_a_wrong_secret_is_not_sent_again_for_each_item(script: Script, token: str | None) -> None:
     script.server = lambda _call: reply(401, {"message": "Please provide valid credentials"})
     batch = [{"user_id": number} for number in range(1, 21)]
     result = run(device.INFO, {"batch": batch, "access_token": token})
     assert result["summary"] == {"unauthorized": 20}
-    assert script.sent.count("POST /auth/oauth2/v2/token") == 2, "the second makes sure"
+    assert script.sent.count("POST /auth/oauth2/v2/token") == 2, "one retry confirms the refusal"
 
 
 @pytest.mark.usefixtures("clock")
-def test_who_gives_no_token_out_is_not_asked_for_each_item(script: Script) -> None:
+def test_an_unavailable_token_is_not_requested_again_for_each_item(script: Script) -> None:
     script.server = lambda _call: reply(503, {})
     batch = [{"user_id": number} for number in range(1, 21)]
     result = run(device.INFO, {"batch": batch, "access_token": None, "retries": 1})

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a batch may hold: dictionaries, names, and results of other modules."""
+"""The entries of a batch: dictionaries, names, and results of other modules."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CODE = "918273"
 
 
 def _devices(user_id: int) -> list[dict[str, Any]]:
-    """Users from 50 on have both factors."""
+    """The devices of a user; users from 50 on have both factors."""
     if user_id < 50:
         return []
     return [
@@ -61,7 +61,7 @@ def _users(query: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def account(call: Call) -> Reply:
-    """A OneLogin with a hundred and fifty users; who confirms in the app has done so at the first poll."""
+    """Simulate an account with 150 users; a registration in the app is accepted at the first poll."""
     if call.path == "/api/2/users":
         return reply(200, _users(call.query))
     if call.path == "/api/2/policies":
@@ -82,13 +82,13 @@ def account(call: Call) -> Reply:
 
 @pytest.fixture
 def onelogin(script: Script) -> Script:
-    """The wire, with the account behind it."""
+    """The scripted transport, which returns the responses of the account."""
     script.server = account
     return script
 
 
 def batch(operation: Operation[Any], items: Any, *, check: bool = False, **beside: Any) -> list[dict[str, Any]]:
-    """The results of a batch."""
+    """Run a batch and return its results."""
     result = run(operation, {"batch": items, **beside}, check=check)
     assert "results" in result, result["msg"]
     results: list[dict[str, Any]] = result["results"]
@@ -96,14 +96,14 @@ def batch(operation: Operation[Any], items: Any, *, check: bool = False, **besid
 
 
 def refused(operation: Operation[Any], items: Any, **beside: Any) -> tuple[str, str]:
-    """Message and hint with which a batch is refused as a whole."""
+    """Run a batch that is refused, and return the message and the hint."""
     result = run(operation, {"batch": items, **beside})
     assert (result["failed"], result["error"]["code"], "results" in result) == (True, "invalid", False)
     return result["error"]["message"], result["error"]["hint"]
 
 
 def writes(script: Script) -> list[str]:
-    """The calls that changed something; in order, since a batch makes several at the same time."""
+    """The calls that changed something, sorted, because a batch makes several at the same time."""
     return sorted(call for call in script.sent if not call.startswith("GET"))
 
 
@@ -124,7 +124,7 @@ def test_options_beside_a_batch_are_defaults_of_its_items(onelogin: Script) -> N
 
 
 @pytest.mark.parametrize("blank", ["", None])
-def test_a_blank_option_is_not_given(onelogin: Script, blank: str | None) -> None:
+def test_a_blank_option_counts_as_not_given(onelogin: Script, blank: str | None) -> None:
     item = {"user_id": 50, "email": blank, "factor": "SMS", "device_id": blank, "otp": blank, "key": blank}
     (its,) = batch(verification.VERIFY, [item], username=blank, device_id=blank, otp=blank, factor=blank)
     assert (its["failed"], its["item"]) == (False, {"user_id": 50, "factor": "SMS"})
@@ -143,18 +143,18 @@ def test_a_blank_option_is_not_given(onelogin: Script, blank: str | None) -> Non
         (verification.VERIFY, "verification_id", "v"),
     ],
 )
-def test_what_names_one_user_cannot_be_a_default(
+def test_an_option_that_identifies_one_user_cannot_be_a_default(
     onelogin: Script, operation: Operation[Any], name: str, value: Any
 ) -> None:
     message, hint = refused(operation, ["u1"], **{name: value})
-    assert message.startswith(f"{name} beside batch cannot be a default for its items")
+    assert message.startswith(f"{name} cannot be a default for the items of a batch")
     assert hint == "Put it into the items of the batch."
     assert onelogin.calls == []
 
 
 def test_a_code_is_a_default_for_one_item_only(onelogin: Script) -> None:
     message, _hint = refused(registration.REGISTER, ["u1", "u2"], factor="SMS", otp=CODE)
-    assert message.startswith("otp beside batch cannot be a default")
+    assert message.startswith("otp cannot be a default for the items of a batch")
     assert not batch(registration.REGISTER, ["u1"], factor="SMS", otp=CODE)[0]["failed"]
 
 
@@ -179,7 +179,7 @@ def test_digits_are_never_an_id(onelogin: Script) -> None:
     assert writes(onelogin) == []
 
 
-def test_dictionaries_may_be_json_text(onelogin: Script) -> None:
+def test_dictionaries_can_be_json_text(onelogin: Script) -> None:
     assert batch(mfa_token.OPERATION, '[{"user_id": 7, "key": "a"}]')[0]["item"] == {"user_id": 7, "key": "a"}
 
 
@@ -194,11 +194,11 @@ def test_dictionaries_may_be_json_text(onelogin: Script) -> None:
         (
             {"results": [{"user_id": 7}]},
             "batch is a dictionary; it must be a list.",
-            'Hand over its results: batch: "{{ registered.results }}".',
+            'Pass its results: batch: "{{ registered.results }}".',
         ),
     ],
 )
-def test_what_is_not_a_list_is_refused(onelogin: Script, value: Any, message: str, hint: str) -> None:
+def test_a_batch_that_is_not_a_list_is_refused(onelogin: Script, value: Any, message: str, hint: str) -> None:
     assert refused(mfa_token.OPERATION, value)[0].startswith(message)
     assert refused(mfa_token.OPERATION, value)[1] == hint
 
@@ -232,17 +232,17 @@ def test_an_entry_that_cannot_be_read_fails_alone(onelogin: Script, entry: Any, 
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ({"id": 7}, 'Unknown option "id". The id of a user in OneLogin is user_id; other ids do not name a user.'),
+        ({"id": 7}, 'Unknown option "id". The id of a user in OneLogin is user_id; other ids do not identify a user.'),
         ({"Email": "u1@x.example"}, 'Unknown option "Email". Did you mean "email"?'),
         ({"user_id": 1, "reurn_secrets": True}, 'Unknown option "reurn_secrets".'),
-        ({"factor": "SMS"}, "The item names no user."),
-        ({}, "The item names no user."),
+        ({"factor": "SMS"}, "The item does not identify a user."),
+        ({}, "The item does not identify a user."),
         (
             {"email": 12345},
-            "email is 12345, a number: YAML or INI may have changed what was written.",
+            "email is 12345, a number: YAML or INI may have changed the value.",
         ),
-        ({"username": True}, "username is True, a boolean: YAML or INI may have changed what was written."),
-        ({"username": ["u1"]}, "username is ['u1'], a list: YAML or INI may have changed what was written."),
+        ({"username": True}, "username is True, a boolean: YAML or INI may have changed the value."),
+        ({"username": ["u1"]}, "username is ['u1'], a list: YAML or INI may have changed the value."),
         ({"user_id": "u1"}, "user_id is 'u1'; it must be a whole number."),
     ],
 )
@@ -264,7 +264,7 @@ def test_a_key_comes_back_in_the_item(onelogin: Script) -> None:
 
 @pytest.mark.parametrize("own", [{"factor": "SMS"}, {"factor_id": 2}, {"device_id": "502"}])
 @pytest.mark.parametrize("default", [{"factor": "OneLogin Protect"}, {"factor_id": 1}])
-def test_the_target_of_an_item_replaces_that_of_the_task(onelogin: Script, own: Any, default: Any) -> None:
+def test_the_target_of_an_item_overrides_the_target_of_the_task(onelogin: Script, own: Any, default: Any) -> None:
     (its,) = batch(device.REMOVE, [{"user_id": 50, **own}], **default)
     assert its["device"]["device_id"] == "502"
     assert its["item"] == {"user_id": 50, **own}
@@ -323,7 +323,7 @@ def test_users_are_read_by_a_hundred_ids_a_query(onelogin: Script, count: int, q
 
 
 def looped(results: Sequence[Mapping[str, Any]], variable: str = "item") -> list[dict[str, Any]]:
-    """Results as a loop over e-mail addresses registers them."""
+    """Build results as a loop over e-mail addresses registers them."""
     return [
         {
             **row,
@@ -336,7 +336,7 @@ def looped(results: Sequence[Mapping[str, Any]], variable: str = "item") -> list
 
 
 def singles(operation: Operation[Any], *items: Mapping[str, Any], **more: Any) -> list[dict[str, Any]]:
-    """The results of single tasks."""
+    """Run a task for each item and return the results."""
     return [run(operation, {**item, **more}) for item in items]
 
 
@@ -350,7 +350,7 @@ FORMS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_results_pass_from_the_enrolment_to_the_activation(onelogin: Script, form: str) -> None:
+def test_enrolment_results_can_be_items_of_an_activation(onelogin: Script, form: str) -> None:
     items: list[dict[str, Any]] = [
         {"email": "u1@x.example", "factor": "OneLogin Protect", "return_secrets": True},
         {"email": "u2@x.example", "factor": "OneLogin SMS", "verified": True},
@@ -361,7 +361,7 @@ def test_results_pass_from_the_enrolment_to_the_activation(onelogin: Script, for
     waited = batch(registration.WAIT, registered)
     assert onelogin.sent == [f"GET {MFA}/1/registrations/r1"], "the others need no call"
     assert [its.get("registration", {}).get("status") for its in waited] == ["accepted", "accepted", None]
-    # The item of the earlier result, and what OneLogin does not return again.
+    # The item of the earlier result, and the values that OneLogin returns only once.
     assert waited[0]["registration"]["factor"] == "OneLogin Protect"
     assert waited[0]["registration"]["device_id"] == "11"
     assert waited[2]["error"]["code"] == "unknown_user"
@@ -383,7 +383,7 @@ def test_results_pass_from_the_enrolment_to_the_activation(onelogin: Script, for
     assert [its.get("verification", {}).get("status") for its in answered] == ["accepted", "pending", None]
     assert answered[0]["verification"]["factor"] == "OneLogin Protect"
     assert answered[1]["awaits"] == "otp"
-    assert "Give back the code as otp." in answered[1]["msg"]
+    assert "Pass the code as otp." in answered[1]["msg"]
     assert answered[2]["error"] == waited[2]["error"]
     assert SECRET not in str([waited, verified, answered])
 
@@ -398,7 +398,7 @@ def test_items_and_keys_pass_through_the_whole_chain(onelogin: Script) -> None:
     ]
 
 
-def test_a_row_that_needs_nothing_more_costs_no_call(onelogin: Script) -> None:
+def test_a_result_that_needs_no_work_makes_no_call(onelogin: Script) -> None:
     done = batch(registration.REGISTER, [{"user_id": 50, "factor": "SMS"}])
     failed = {"failed": True, "msg": "A module of another collection failed.", "item": {"email": "u1@x.example"}}
     skipped = {"changed": False, "skipped": True, "msg": "Not now."}
@@ -432,7 +432,7 @@ def test_a_pending_enrolment_has_no_device_to_activate(onelogin: Script, check: 
 
 
 @pytest.mark.parametrize("wanted", [{"factor": "SMS"}, {"factor_id": 2}])
-def test_a_factor_beside_the_batch_wins_over_the_ids_of_results(onelogin: Script, wanted: dict[str, Any]) -> None:
+def test_a_factor_beside_the_batch_overrides_the_ids_of_results(onelogin: Script, wanted: dict[str, Any]) -> None:
     verified = batch(verification.VERIFY, [{"username": "u50", "device_id": "501"}, {"username": "no", "factor": "x"}])
     assert verified[0]["verification"]["factor"] == "OneLogin Protect"
     removed, failed = batch(device.REMOVE, verified, **wanted)
@@ -442,7 +442,7 @@ def test_a_factor_beside_the_batch_wins_over_the_ids_of_results(onelogin: Script
 
 
 @pytest.mark.parametrize("form", [list, json.dumps])
-def test_users_of_user_info_are_items(onelogin: Script, form: Any) -> None:
+def test_users_from_user_info_can_be_items(onelogin: Script, form: Any) -> None:
     found = run(user.INFO, {"username": "u50"})["users"]
     assert found[0]["id"] == found[0]["user_id"] == 50
     (its,) = batch(device.INFO, form(found))
@@ -460,7 +460,7 @@ def test_options_added_to_a_user_of_user_info_are_not_dropped(onelogin: Script, 
     assert writes(onelogin) == []
 
 
-def test_results_of_mfa_device_info_are_devices(onelogin: Script) -> None:
+def test_devices_from_mfa_device_info_can_be_items(onelogin: Script) -> None:
     listed = batch(device.INFO, [{"username": "u50", "key": "a"}, {"username": "u1", "key": "b"}, "no"])
     removed = batch(device.REMOVE, listed)
     assert [(its["item"].get("key"), (its.get("device") or {}).get("device_id")) for its in removed] == [
@@ -473,28 +473,28 @@ def test_results_of_mfa_device_info_are_devices(onelogin: Script) -> None:
     assert removed[3]["error"]["code"] == "unknown_user"
     assert writes(onelogin) == [f"DELETE {MFA}/50/devices/501", f"DELETE {MFA}/50/devices/502"]
     assert batch(verification.VERIFY, listed)[2]["error"]["code"] == "not_found"
-    # Records without anything around them.
+    # The devices themselves, without the result around them.
     assert [its["changed"] for its in batch(device.REMOVE, listed[0]["devices"])] == [True, True]
 
 
 @pytest.mark.parametrize("operation", [device.INFO, factor.INFO], ids=["device_info", "factor_info"])
-def test_a_result_that_holds_no_id_names_its_user_by_the_item(onelogin: Script, operation: Operation[Any]) -> None:
+def test_a_result_without_an_id_names_its_user_by_the_item(onelogin: Script, operation: Operation[Any]) -> None:
     listed = batch(operation, ["u1@x.example"])
     (its,) = batch(registration.REGISTER, listed, factor="OneLogin Protect")
     assert (its["failed"], its["registration"] and its["registration"]["user_id"]) == (False, 1)
-    # The variable of a loop may name somebody else.
+    # The variable of a loop may name another user.
     (other,) = batch(registration.REGISTER, looped(listed), factor="OneLogin Protect")
-    assert other["error"]["message"] == "The item names no user."
+    assert other["error"]["message"] == "The item does not identify a user."
 
 
-def test_results_are_no_queries(onelogin: Script) -> None:
+def test_results_cannot_be_queries_of_user_info(onelogin: Script) -> None:
     tokens = batch(mfa_token.OPERATION, ["u1"])
     (its,) = batch(user.INFO, tokens)
     assert its["error"]["message"] == "The result of another task cannot be an item of this module."
 
 
 def _rows() -> dict[str, Any]:
-    """Results of every kind, with all they can hold."""
+    """Build results of every kind with all possible values."""
     registered = batch(
         registration.REGISTER,
         [{"user_id": 1, "factor": "OneLogin Protect", "key": "a", "otp": CODE}, {"username": "no", "factor": "SMS"}],
@@ -519,7 +519,7 @@ def _rows() -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("onelogin")
-def test_a_row_is_cut_down_once_and_for_all() -> None:
+def test_reducing_a_reduced_result_changes_nothing() -> None:
     for name, row in _rows().items():
         cut = read_result({**row, "invocation": {"module_args": {"otp": CODE}}})
         assert cut, name
@@ -540,10 +540,10 @@ def test_a_row_is_cut_down_once_and_for_all() -> None:
         assert not [secret for secret in (SECRET, CODE, "87654321") if secret in str(cut.row)], name
 
 
-# What Ansible shows
+# The arguments that Ansible shows
 
 
-def test_the_arguments_that_are_shown_hold_no_secret(onelogin: Script) -> None:
+def test_the_shown_arguments_contain_no_secret(onelogin: Script) -> None:
     results = batch(registration.REGISTER, [{"user_id": 1, "factor": "OneLogin Protect"}], return_secrets=True)
     assert SECRET in str(results)
     items = [{"email": "u1@x.example", "otp": CODE}, {"user_id": 7, "otpp": CODE, "factor": "SMS"}, "u1", *results]
@@ -577,7 +577,7 @@ def test_a_message_names_causes_people_and_what_to_do(onelogin: Script, unknown:
     items += ["u1", {"id": 7}, {"email": "u2@x.example", "id": 7}, {"user_id": 0}]
     result = run(mfa_token.OPERATION, {"batch": items})
     hint = HINTS["unknown_user"]
-    id_refused = 'Unknown option "id". The id of a user in OneLogin is user_id; other ids do not name a user.'
+    id_refused = 'Unknown option "id". The id of a user in OneLogin is user_id; other ids do not identify a user.'
     assert id_refused in result["results"][-3]["msg"]
     invalid = HINTS["invalid"]
     assert result["msg"] == (
@@ -587,15 +587,15 @@ def test_a_message_names_causes_people_and_what_to_do(onelogin: Script, unknown:
     )
 
 
-def test_a_message_that_is_the_same_for_all_is_there_once(onelogin: Script) -> None:
+def test_a_message_common_to_all_items_appears_once(onelogin: Script) -> None:
     result = run(mfa_token.OPERATION, {"batch": [{"id": 7, "username": "u1"}, {"id": 8, "username": "u2"}]})
     assert result["msg"] == (
         '2 of 2 failed. invalid (2): u1, u2: Unknown option "id". The id of a user in OneLogin is user_id; other ids do'
-        " not name a user. Correct the item; nothing was sent for it."
+        " not identify a user. Correct the item; nothing was sent for it."
     )
 
 
-def test_users_that_were_changed_can_be_enrolled(onelogin: Script) -> None:
+def test_changed_users_can_be_enrolled(onelogin: Script) -> None:
     changed = [
         {"changed": True, "failed": False, "item": {"email": "u1@x.example"}, "user": {"user_id": 1}, "previous": {}},
         {"changed": False, "failed": True, "item": {"user_id": 9}, "error": {"code": "unknown_user", "message": "No."}},
@@ -605,7 +605,7 @@ def test_users_that_were_changed_can_be_enrolled(onelogin: Script) -> None:
     assert failed["error"]["code"] == "unknown_user"
 
 
-def test_users_who_were_enrolled_can_be_changed(script: Script) -> None:
+def test_enrolled_users_can_be_changed(script: Script) -> None:
     script.server = lambda _call: reply(200, {"id": 1, "title": "Sailor"})
     enrolled = {"changed": True, "failed": False, "item": {}, "registration": {"id": "r", "user_id": 1, "status": "x"}}
     (changed,) = batch(user_attributes.CHANGE, [enrolled], attributes={"title": "Captain"})
@@ -613,8 +613,8 @@ def test_users_who_were_enrolled_can_be_changed(script: Script) -> None:
     assert script.sent == ["GET /api/2/users/1", "PUT /api/2/users/1"]
 
 
-def test_a_dictionary_of_a_task_has_the_defaults_of_those_of_its_items(script: Script) -> None:
-    """One key at a time: what an item does not name would otherwise be lost without a word."""
+def test_a_dictionary_beside_the_batch_supplies_default_keys_for_items(script: Script) -> None:
+    """Dictionaries are merged by key; otherwise keys that an item does not set would be lost silently."""
     script.server = lambda _call: reply(200, {"id": 1})
     items = [{"user_id": 1, "attributes": {"title": "Captain", "company": None}}]
     batch(user_attributes.CHANGE, items, attributes={"title": "Sailor", "company": "Example", "phone": ""})

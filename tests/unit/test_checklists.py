@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lines of docs/checklists.md that nothing else looks at."""
+"""The lines of docs/checklists.md that no other test or linter checks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_readme_names_the_releases_that_are_tested() -> None:
     assert {core: tuple(more) for core, *more in found} == {**rows, "2.19": ("", "3.11", "all")}
 
 
-def test_the_readme_can_be_read_elsewhere() -> None:
+def test_the_readme_is_readable_outside_the_repository() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)]+)\)", text)
     assert targets
@@ -68,14 +68,14 @@ def test_the_readme_can_be_read_elsewhere() -> None:
     assert "pip install ansible" not in text
 
 
-def test_only_folders_of_plugins_that_ansible_knows() -> None:
+def test_plugins_has_only_folders_that_ansible_knows() -> None:
     known = {loader.package.rpartition(".")[2] for _name, loader in get_all_plugin_loaders()}
     found = {path.name for path in PLUGINS.iterdir()}
     assert found <= known | {"plugin_utils", "doc_fragments", "modules", "module_utils"}
 
 
 @pytest.mark.parametrize("folder", ["module_utils", "plugin_utils"])
-def test_what_is_private_is_named_so(folder: str) -> None:
+def test_private_names_begin_with_an_underscore(folder: str) -> None:
     paths = [path.relative_to(PLUGINS / folder) for path in _sources(PLUGINS / folder)]
     assert paths
     assert [str(path) for path in paths if not path.parts[0].startswith("_")] == []
@@ -89,7 +89,7 @@ def test_each_plugin_names_the_licence_of_its_folder() -> None:
         assert not text or re.search(rf"-License-Identifier: {licence}\b", text), path
 
 
-def test_info_modules_only_read_and_no_other_queries_by_its_state() -> None:
+def test_info_modules_only_read_and_other_modules_have_no_query_state() -> None:
     for path in (PLUGINS / "modules").glob("[!_]*.py"):
         (text,) = re.findall(r'^DOCUMENTATION = r"""$(.*?)^"""$', path.read_text(), re.MULTILINE | re.DOTALL)
         documentation = yaml.safe_load(text)
@@ -100,26 +100,26 @@ def test_info_modules_only_read_and_no_other_queries_by_its_state() -> None:
             assert fragments & {f"community.onelogin.attributes.{kind}" for kind in ("info", "frame")}, path
 
 
-def test_whatever_was_added_was_added_in_a_version_that_there_is() -> None:
+def test_version_added_is_the_current_version_or_a_release() -> None:
     versions = {_data("galaxy.yml")["version"], *_data("changelogs/changelog.yaml")["releases"]}
     for path in (*_sources(PLUGINS), *_sources(ROOT / "roles")):
         added = re.findall(r"^ *version_added: *['\"]?([^'\"\n]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
         assert set(added) <= versions, path
 
 
-def test_libraries_have_lower_bounds_and_no_others() -> None:
+def test_libraries_have_only_lower_bounds() -> None:
     lines = (ROOT / "meta/ee-requirements.txt").read_text(encoding="utf-8").splitlines()
     for line in filter(None, (line.partition("#")[0].strip() for line in lines)):
         assert re.fullmatch(r"[\w.-]+(\[\w+\])?>=[\d.]+", line)
         assert not line.startswith("ansible")
 
 
-def test_other_collections_are_wanted_in_a_stable_version() -> None:
+def test_required_collections_have_stable_versions() -> None:
     for version in _data("galaxy.yml")["dependencies"].values():
         assert re.match(r">=[1-9]\d*\.\d+\.\d+", version)
 
 
-def test_no_rule_is_switched_off_and_no_content_left_out() -> None:
+def test_no_lint_rule_is_disabled_and_no_content_is_excluded() -> None:
     settings = _data(".ansible-lint")
     assert settings.pop("profile") == "production"
     assert settings.pop("strict") is True
@@ -162,7 +162,7 @@ def test_every_locked_requirement_has_a_hash_and_no_index() -> None:
         assert [line for line in rest if not re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)] == []
 
 
-def test_each_file_and_step_that_an_answer_names_is_there() -> None:
+def test_files_and_targets_named_in_the_checklist_exist() -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     steps = set(re.findall(r"`make ([a-z-]+)`", CHECKLISTS))
     assert steps

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client's table of what is tried again, the token's renewal, and the hourly limit."""
+"""The client: retries, renewal of the token, and the hourly rate limit."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ TRANSIENT: list[Reply] = [
 
 
 @pytest.mark.parametrize("trouble", TRANSIENT, ids=repr)
-def test_reads_are_tried_again(client: MakeClient, script: Script, clock: FakeClock, trouble: Reply) -> None:
+def test_reads_are_retried(client: MakeClient, script: Script, clock: FakeClock, trouble: Reply) -> None:
     script.server = [trouble, trouble, reply(200, [])]
     made = client()
     assert made.call("GET", "/x").body == []
@@ -71,7 +71,7 @@ def test_reads_are_tried_again(client: MakeClient, script: Script, clock: FakeCl
 
 
 @pytest.mark.parametrize("trouble", TRANSIENT, ids=repr)
-def test_and_given_up_in_the_end(client: MakeClient, script: Script, trouble: Reply) -> None:
+def test_a_read_fails_after_the_last_retry(client: MakeClient, script: Script, trouble: Reply) -> None:
     script.server = lambda _call: trouble
     made = client(retries=3)
     assert _code(made) in ("unavailable", "bad_response")
@@ -80,7 +80,7 @@ def test_and_given_up_in_the_end(client: MakeClient, script: Script, trouble: Re
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize("trouble", TRANSIENT, ids=repr)
-def test_writes_are_repeated_only_where_nothing_can_have_happened(
+def test_writes_are_retried_only_if_they_cannot_have_been_processed(
     client: MakeClient, script: Script, method: str, trouble: Reply
 ) -> None:
     script.server = [trouble, reply(201, {})]
@@ -96,10 +96,10 @@ def test_writes_are_repeated_only_where_nothing_can_have_happened(
 
 
 @pytest.mark.parametrize(("method", "code"), [("GET", "rate_limited"), ("DELETE", "unconfirmed")])
-def test_a_removal_is_in_doubt_once_a_try_may_have_done_it(
+def test_a_removal_is_unconfirmed_if_an_earlier_attempt_may_have_succeeded(
     client: MakeClient, script: Script, method: str, code: str
 ) -> None:
-    """Here the limit is reached after a try without an answer."""
+    """The rate limit is reached after an attempt without a usable response."""
     script.server = [reply(503, text="<html>"), reply(429, {}, Retry_After=3600)]
     assert _code(client(rate_limit_timeout=0), method) == code
 
@@ -120,7 +120,7 @@ def test_a_removal_is_in_doubt_once_a_try_may_have_done_it(
         (reply(400, {"error": "rate_limit_exceeded"}, Retry_After=3), 3),
     ],
 )
-def test_throttling_is_waited_for_whatever_the_method(
+def test_every_method_waits_when_throttled(
     client: MakeClient, script: Script, clock: FakeClock, method: str, refused: Response, seconds: float
 ) -> None:
     script.server = [refused, reply(200, {})]
@@ -130,13 +130,15 @@ def test_throttling_is_waited_for_whatever_the_method(
     assert made.limit.waited == pytest.approx(seconds)
 
 
-def test_throttling_is_none_of_the_tries(client: MakeClient, script: Script) -> None:
+def test_throttling_does_not_count_as_a_retry(client: MakeClient, script: Script) -> None:
     throttled = reply(429, {}, Retry_After=1)
     script.server = [throttled, throttled, reply(503, {}), throttled, reply(200, [])]
     assert client(retries=2).call("GET", "/x").body == []
 
 
-def test_throttling_is_not_waited_for_beyond_the_time_out(client: MakeClient, script: Script, clock: FakeClock) -> None:
+def test_a_throttled_call_does_not_wait_beyond_the_timeout(
+    client: MakeClient, script: Script, clock: FakeClock
+) -> None:
     script.server = lambda _call: reply(429, {}, Retry_After=40)
     made = client(rate_limit_timeout=100)
     assert _code(made) == "rate_limited"
@@ -160,17 +162,19 @@ def test_throttling_is_not_waited_for_beyond_the_time_out(client: MakeClient, sc
         (broken(sent=False, lasting=True), "unavailable"),
     ],
 )
-def test_refusals_are_final(client: MakeClient, script: Script, clock: FakeClock, refusal: Reply, code: str) -> None:
+def test_refusals_are_not_retried(
+    client: MakeClient, script: Script, clock: FakeClock, refusal: Reply, code: str
+) -> None:
     script.server = [refusal]
     assert _code(client()) == code
     assert clock.passed == 0
 
 
-def test_a_refused_input_is_told_with_what_to_correct(client: MakeClient, script: Script) -> None:
+def test_the_hint_for_a_refused_input_says_what_to_correct(client: MakeClient, script: Script) -> None:
     script.server = [reply(422, {"name": "ValidationError"})]
     with pytest.raises(OneLoginError) as caught:
         client().call("POST", "/x")
-    assert "correct the input, or the user's record there" in caught.value.hint
+    assert "Correct the input, or the user's record in OneLogin" in caught.value.hint
 
 
 def _untrusted() -> ssl.SSLCertVerificationError:
@@ -192,7 +196,7 @@ def _untrusted() -> ssl.SSLCertVerificationError:
     ],
     ids=repr,
 )
-def test_only_what_has_a_connection_is_sent(
+def test_a_connection_error_records_whether_the_request_was_sent(
     monkeypatch: pytest.MonkeyPatch, problem: Exception, sent: bool, lasting: bool
 ) -> None:
     def send(*_given: object, **_named: object) -> None:
@@ -215,7 +219,7 @@ def test_a_refused_token_is_renewed_once(client: MakeClient, script: Script) -> 
     assert len(script.calls) == 3
 
 
-def test_a_token_that_could_not_be_renewed_for_a_while_is_renewed_later(client: MakeClient, script: Script) -> None:
+def test_a_failed_token_renewal_is_tried_again_at_the_next_call(client: MakeClient, script: Script) -> None:
     script.server = [reply(401, TOKEN_401), reply(503, {})]
     made = client(retries=1)
     assert _code(made) == "unavailable"
@@ -223,14 +227,14 @@ def test_a_token_that_could_not_be_renewed_for_a_while_is_renewed_later(client: 
     assert made.call("GET", "/x").body == []
 
 
-def test_a_token_that_nothing_can_renew(client: MakeClient, script: Script) -> None:
+def test_a_refused_token_without_a_credential_is_unauthorized(client: MakeClient, script: Script) -> None:
     script.server = [reply(401, TOKEN_401)]
     assert _code(client(client_id=None, client_secret=None)) == "unauthorized"
     assert len(script.calls) == 1
 
 
-def test_a_wrong_code_is_told_from_a_refused_token(client: MakeClient, script: Script) -> None:
-    """By its words; or, where they are the token's, by OneLogin handing out the very same token again."""
+def test_a_wrong_code_is_distinguished_from_a_refused_token(client: MakeClient, script: Script) -> None:
+    """By its message; or, if the message is that of a refused token, because OneLogin returns the same token again."""
     same = {**NEW_TOKEN, "access_token": "token-1"}
     for answers in ([reply(401, WRONG_CODE)], [reply(401, TOKEN_401), reply(200, same)]):
         script.server = list(answers)
@@ -241,7 +245,7 @@ def test_a_wrong_code_is_told_from_a_refused_token(client: MakeClient, script: S
     assert client().call("PUT", "/x", carries_code=True).status == 200
 
 
-def test_secrets_that_onelogin_repeats_are_not_passed_on(client: MakeClient, script: Script) -> None:
+def test_secrets_in_error_messages_of_onelogin_are_hidden(client: MakeClient, script: Script) -> None:
     script.server = [reply(400, {"message": "bad token-1 of secret-pair"})]
     with pytest.raises(OneLoginError) as caught:
         client(client_secret="secret-pair").call("GET", "/x")
@@ -280,7 +284,7 @@ JSON = st.recursive(
     ),
     carries_code=st.booleans(),
 )
-def test_whatever_comes_back_is_an_answer_or_one_kind_of_error(
+def test_any_reply_becomes_a_response_or_a_onelogin_error(
     client: MakeClient, script: Script, status: int, body: Any, headers: dict[str, str], carries_code: bool
 ) -> None:
     script.server = lambda _call: Response(status, headers, body, True, str(body))
@@ -293,14 +297,14 @@ def test_whatever_comes_back_is_an_answer_or_one_kind_of_error(
     assert code in HINTS or (code is None and 200 <= found < 300)
 
 
-# The limit by itself
+# The rate limit alone
 
 
 def _headers(remaining: int, reset: float) -> dict[str, str]:
     return {"X-RateLimit-Remaining": str(remaining), "X-RateLimit-Reset": str(reset)}
 
 
-def test_the_limit_sleeps_until_the_window_restarts(clock: FakeClock) -> None:
+def test_the_rate_limit_sleeps_until_the_window_restarts(clock: FakeClock) -> None:
     limit = RateLimit(clock, 3900, 0)
     limit.admit()
     assert limit.remaining is None
@@ -315,7 +319,7 @@ def test_the_limit_sleeps_until_the_window_restarts(clock: FakeClock) -> None:
     assert limit.remaining is None
 
 
-def test_answers_that_overtake_each_other_do_not_raise_what_is_left(clock: FakeClock) -> None:
+def test_responses_out_of_order_do_not_raise_the_remaining_calls(clock: FakeClock) -> None:
     limit = RateLimit(clock, 3900, 0)
     limit.observe(_headers(10, 100))
     limit.admit()
@@ -326,7 +330,7 @@ def test_answers_that_overtake_each_other_do_not_raise_what_is_left(clock: FakeC
     assert limit.remaining == 5000
 
 
-def test_a_reserve_and_a_time_out(clock: FakeClock) -> None:
+def test_the_reserve_is_kept_and_a_wait_beyond_the_timeout_is_refused(clock: FakeClock) -> None:
     limit = RateLimit(clock, 50, 5)
     limit.observe(_headers(6, 60))
     limit.admit()
@@ -338,18 +342,18 @@ def test_a_reserve_and_a_time_out(clock: FakeClock) -> None:
     assert clock.passed == 0
 
 
-def test_the_hours_to_come_have_a_reserve_as_well(clock: FakeClock) -> None:
-    """What is left over needs one more hour, and without the reserve it would not."""
+def test_a_plan_keeps_the_reserve_in_later_hours(clock: FakeClock) -> None:
+    """The rest needs one more hour; without the reserve it would not."""
     limit = RateLimit(clock, 3600, 1000)
     limit.observe({**_headers(1000, 60), "X-RateLimit-Limit": "5000"})
     limit.plan(4000, 4000)
-    with pytest.raises(OneLoginError, match="4001 calls are needed and 0 are left this hour") as caught:
+    with pytest.raises(OneLoginError, match="4001 API calls are needed and 0 remain this hour") as caught:
         limit.plan(4001, 4001)
     assert "2026-01-01T01:01:00Z or later" in caught.value.message
 
 
-def test_calls_of_other_runs_are_kept_back_at_the_end_of_the_hour(clock: FakeClock) -> None:
-    """Twenty of the last 600; who is there is asked once a second, and not at all while much is left."""
+def test_calls_are_reserved_for_other_runs_when_few_remain(clock: FakeClock) -> None:
+    """Twenty calls are reserved. Other runs are counted once a second, and only when few calls remain."""
     limit = RateLimit(clock, 3900, 5)
     asked: list[float] = []
 
@@ -371,7 +375,7 @@ def test_calls_of_other_runs_are_kept_back_at_the_end_of_the_hour(clock: FakeClo
     assert clock.passed == pytest.approx(100)
 
 
-def test_other_runs_cannot_keep_back_the_whole_hour(clock: FakeClock) -> None:
+def test_other_runs_cannot_reserve_all_calls(clock: FakeClock) -> None:
     limit = RateLimit(clock, 3900, 0)
     limit.under_way = lambda: 64
     limit.observe({**_headers(51, 100), "X-RateLimit-Limit": "100"})
@@ -381,7 +385,7 @@ def test_other_runs_cannot_keep_back_the_whole_hour(clock: FakeClock) -> None:
     assert clock.passed == pytest.approx(100)
 
 
-def test_for_ever_is_for_ever(clock: FakeClock) -> None:
+def test_a_negative_timeout_waits_without_end(clock: FakeClock) -> None:
     limit = RateLimit(clock, -1, 0)
     for _round in range(5):
         limit.observe(_headers(0, 3600))
@@ -390,14 +394,14 @@ def test_for_ever_is_for_ever(clock: FakeClock) -> None:
 
 
 @given(values=st.dictionaries(st.sampled_from(["X-RateLimit-Remaining", "X-RateLimit-Reset"]), st.text(max_size=6)))
-def test_headers_of_any_kind_do_no_harm(values: dict[str, str]) -> None:
+def test_invalid_headers_are_ignored(values: dict[str, str]) -> None:
     limit = RateLimit(FakeClock(), 0, 0)
     limit.observe(values)
     assert limit.remaining is None or limit.remaining >= 0
 
 
 @pytest.mark.parametrize("text", ["2020-07-21T18:11:54Z", "2020-07-21T18:11:54.0+00:00", "2020-07-21T18:11:54"])
-def test_timestamps(text: str) -> None:
+def test_timestamps_are_parsed(text: str) -> None:
     moment = _clock.parse_timestamp(text)
     assert moment
     assert _clock.timestamp(moment) == "2020-07-21T18:11:54Z"
@@ -407,12 +411,12 @@ FAR_OFF = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:5
 
 
 @pytest.mark.parametrize("text", [None, 7, "", "soon", "2020-13-01", *FAR_OFF])
-def test_what_is_no_timestamp(text: object) -> None:
+def test_invalid_timestamps_are_refused(text: object) -> None:
     assert _clock.parse_timestamp(text) is None
 
 
-def test_a_secret_that_is_no_text_is_sent_as_the_bytes_it_is(tmp_path: Path) -> None:
-    """As Python takes them from the environment."""
+def test_a_secret_that_is_not_utf_8_is_sent_byte_for_byte(tmp_path: Path) -> None:
+    """Python reads such bytes from the environment as surrogates."""
     secret = b"caf\xe9-secret".decode(errors="surrogateescape")
     connection = Connection("https://acme.example", client_id="id", client_secret=secret)
     sent: list[str] = []

@@ -27,7 +27,7 @@ COLLECTION = "community.onelogin"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("[!_]*.py"))
 INVENTORIES = sorted(path.stem for path in (PLUGINS / "inventory").glob("[!_]*.py"))
 
-# The values of keys that an option does not have.
+# The defaults of keys that an option omits.
 DEFAULTS: Mapping[str, Any] = {
     "type": "str",
     "elements": None,

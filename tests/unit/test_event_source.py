@@ -61,9 +61,9 @@ def arguments(tmp_path: Path) -> dict[str, Any]:
         ({"since": "yesterday"}, "since is yesterday; it must be a time such as 2026-11-24T09:30:00Z."),
         ({"event_type": [22]}, 'Unknown option "event_type". Did you mean "event_types"?'),
         ({"retries": 3}, 'Unknown option "retries".'),
-        ({"client_secret": None}, "There is no credential"),
+        ({"client_secret": None}, "No API credential is set"),
         ({"base_url": "http://acme.example"}, "in clear text"),
-        ({"ca_path": "/no/such/file"}, "ca_path names no file or folder: /no/such/file"),
+        ({"ca_path": "/no/such/file"}, "ca_path is not an existing file or folder: /no/such/file"),
     ],
 )
 def test_wrong_options_are_refused_before_any_request(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Events as they are read: by the module, and by a feed that reads again and again."""
+"""Reading events: once by the module, and repeatedly by a feed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NAMES = {5: "USER_LOGGED_IN", 22: "USER_ADDED_OTP_DEVICE", 24: "USER_REMOVED_OTP
 
 
 def row(number: Any, at: float = 0, kind: int = 22, **more: Any) -> dict[str, Any]:
-    """A row of the log, written so many seconds after the epoch."""
+    """Build a row of the log; ``at`` is in seconds after the epoch."""
     created = (EPOCH + timedelta(seconds=at)).isoformat(timespec="milliseconds")
     return {"id": number, "event_type_id": kind, "user_id": 7, "created_at": created, **more}
 
 
 def serve(*pages: Any, date: datetime | None = None) -> Callable[[Call], Reply]:
-    """A log in pages, which ignores every filter; a page that is a reply is that reply."""
+    """Serve a log in pages, without filtering; a page can also be a complete reply."""
 
     def server(call: Call) -> Reply:
         if call.path.endswith("/types"):
@@ -56,7 +56,7 @@ def test_events_are_shown_once_oldest_first(script: Script) -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_what_an_event_shows_is_clean_and_short(script: Script) -> None:
+def test_texts_of_events_are_cleaned_and_shortened(script: Script) -> None:
     wild = {"user_name": "Eve\x1b[2J\u202e", "notes": "n" * 9000, "__ansible_unsafe": "x", "custom_message": "123456"}
     ids = {"otp_device_id": 3920371, "actor_user_id": "12", "client_id": True, "group_id": "9" * 40, "role_id": [1]}
     script.server = serve([row(1) | wild | ids])
@@ -69,12 +69,12 @@ def test_what_an_event_shows_is_clean_and_short(script: Script) -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_types_by_name_and_id_and_only_what_was_asked_for(script: Script) -> None:
+def test_types_are_names_or_ids_and_other_events_are_dropped(script: Script) -> None:
     script.server = serve([row(4, 50, 5), row(3, 40), row(2, 30, 24), row(1, 5)])
     query = {"since": "2026-01-01T00:00:10Z", "until": "2026-01-01 00:00:35", "limit": 5}
     item = {**query, "event_types": ["user_added_otp_device", "24"]}
     first, second = run(INFO, {"batch": [item, {**query, "event_types": [5]}]})["results"]
-    assert [its["id"] for its in first["events"]] == [2], "the server has ignored the filters"
+    assert [its["id"] for its in first["events"]] == [2], "the server ignores the filters"
     assert second["events"] == []
     assert script.sent.count("GET /api/1/events/types") == 1
     sent = next(call.query for call in script.calls if "event_type_id" in call.query)
@@ -83,7 +83,7 @@ def test_types_by_name_and_id_and_only_what_was_asked_for(script: Script) -> Non
 
 
 @pytest.mark.usefixtures("clock")
-def test_the_limit_keeps_the_newest_and_says_so(script: Script) -> None:
+def test_the_limit_keeps_the_newest_events_and_reports_it(script: Script) -> None:
     script.server = serve([row(3, 3), row(2, 2)], [row(1, 1)])
     cut, whole = (run(INFO, {"limit": limit}) for limit in (2, 3))
     assert [its["id"] for its in cut["events"]] == [2, 3]
@@ -99,10 +99,10 @@ def test_the_limit_keeps_the_newest_and_says_so(script: Script) -> None:
         ({"since": "yesterday"}, "since is yesterday; it must be a time such as 2026-11-24T09:30:00Z."),
         ({"since": "2026-01-02", "until": "2026-01-01"}, "since, 2026-01-02, is not before until, 2026-01-01."),
         ({"limit": 0}, "limit is 0"),
-        ({"email": "*@example.com"}, "holds a wildcard"),
+        ({"email": "*@example.com"}, "contains a wildcard"),
     ],
 )
-def test_a_query_that_cannot_be_is_refused_before_a_call(script: Script, options: dict[str, Any], message: str) -> None:
+def test_an_invalid_query_is_refused_before_a_call(script: Script, options: dict[str, Any], message: str) -> None:
     error = run(INFO, options)["error"]
     assert error["code"] == "invalid"
     assert message in error["message"]
@@ -110,7 +110,7 @@ def test_a_query_that_cannot_be_is_refused_before_a_call(script: Script, options
 
 
 @pytest.mark.usefixtures("clock")
-def test_an_unknown_type_is_named_with_its_likely_spelling(script: Script) -> None:
+def test_an_unknown_type_gets_a_suggestion(script: Script) -> None:
     script.server = serve([])
     error = run(INFO, {"event_types": ["USER_ADDED_OTP_DEVICES"]})["error"]
     assert error["message"].startswith("No type of event is named USER_ADDED_OTP_DEVICES. Did you mean USER_ADDED_OTP")
@@ -118,7 +118,7 @@ def test_an_unknown_type_is_named_with_its_likely_spelling(script: Script) -> No
 
 
 @pytest.mark.usefixtures("clock")
-def test_without_the_types_events_have_no_names(script: Script) -> None:
+def test_events_have_no_names_if_the_types_cannot_be_read(script: Script) -> None:
     log = serve([row(1)])
     script.server = lambda call: reply(404, {}) if call.path.endswith("/types") else log(call)
     assert run(INFO, {"event_types": ["22"]})["events"][0]["event_type"] is None
@@ -137,7 +137,7 @@ def test_without_the_types_events_have_no_names(script: Script) -> None:
     ],
     ids=["the same again", "an empty page in between", "no envelope", "no rows", "a page without data"],
 )
-def test_a_list_that_may_have_gaps_is_no_list(script: Script, pages: tuple[Any, ...]) -> None:
+def test_an_incomplete_list_is_an_error(script: Script, pages: tuple[Any, ...]) -> None:
     script.server = serve(*pages)
     assert run(INFO, {})["error"]["code"] == "bad_response"
 
@@ -147,16 +147,16 @@ Feed = Callable[..., EventFeed]
 
 @pytest.fixture
 def feed(clock: FakeClock, client: Callable[..., Client]) -> Feed:
-    """Make a feed that begins at the epoch."""
+    """A factory for feeds that begin at the epoch."""
     return lambda **options: EventFeed(client(), clock, (22,), options.pop("since", EPOCH), **options)
 
 
 def ids(feed: EventFeed) -> list[int | None]:
-    """The ids of the new events."""
+    """Read the feed and return the ids of the new events."""
     return [its.id for its in feed.read()]
 
 
-def test_a_feed_returns_each_event_once_also_one_that_comes_late(clock: FakeClock, script: Script, feed: Feed) -> None:
+def test_a_feed_returns_each_event_once_even_if_it_is_late(clock: FakeClock, script: Script, feed: Feed) -> None:
     events = feed()
     clock.passed = 200
     script.server = serve([row(3, 190), row(2, 180), row(2, 180)])
@@ -165,12 +165,12 @@ def test_a_feed_returns_each_event_once_also_one_that_comes_late(clock: FakeCloc
     clock.passed = 210
     script.server = serve([row(4, 200), row(3, 190), row(2, 180), row(1, 150)])
     assert ids(events) == [1, 4]
-    assert (first, events.lag) == (None, 35.0), "the first ones may have been there for long"
+    assert (first, events.lag) == (None, 35.0), "the first events may be old, so they have no lag"
     assert ids(events) == []
     assert [call.query["since"][-10:] for call in script.calls] == ["00:00.000Z", "01:10.000Z", "01:20.000Z"]
 
 
-def test_a_reading_that_fails_loses_nothing(clock: FakeClock, script: Script, feed: Feed) -> None:
+def test_a_failed_reading_loses_no_events(clock: FakeClock, script: Script, feed: Feed) -> None:
     events = feed()
     clock.passed = 60
     script.server = serve([row(2, 50)], broken(sent=True, lasting=True))
@@ -181,7 +181,7 @@ def test_a_reading_that_fails_loses_nothing(clock: FakeClock, script: Script, fe
 
 
 @pytest.mark.parametrize(("thorough", "found"), [(False, [9]), (True, [1, 9])])
-def test_only_a_thorough_feed_reads_behind_what_it_knows(
+def test_only_a_thorough_feed_reads_past_known_events(
     clock: FakeClock, script: Script, feed: Feed, thorough: bool, found: list[int]
 ) -> None:
     events = feed(thorough=thorough)
@@ -192,7 +192,7 @@ def test_only_a_thorough_feed_reads_behind_what_it_knows(
     assert ids(events) == found
 
 
-def test_an_event_of_the_future_hides_no_others(clock: FakeClock, script: Script, feed: Feed) -> None:
+def test_an_event_with_a_future_time_hides_no_other_events(clock: FakeClock, script: Script, feed: Feed) -> None:
     events = feed()
     clock.passed = 300
     script.server = serve([row(2, 10**8), row(1, 290)])
@@ -200,7 +200,7 @@ def test_an_event_of_the_future_hides_no_others(clock: FakeClock, script: Script
     assert events.since == EPOCH + timedelta(seconds=170)
 
 
-def test_the_time_in_the_response_counts_where_this_clock_is_wrong(
+def test_the_time_of_the_response_is_used_instead_of_a_wrong_clock(
     clock: FakeClock, script: Script, feed: Feed
 ) -> None:
     events = feed()
@@ -212,11 +212,11 @@ def test_the_time_in_the_response_counts_where_this_clock_is_wrong(
     assert events.lag == 2.0
 
 
-def test_a_feed_goes_on_where_another_has_ended(clock: FakeClock, script: Script, feed: Feed) -> None:
+def test_a_feed_continues_where_another_ended(clock: FakeClock, script: Script, feed: Feed) -> None:
     first = feed()
     clock.passed = 500
     script.server = serve([row(3, 490), row(2, 480), row(1, 10)])
     assert ids(first) == [1, 2, 3]
-    assert set(first.seen) == {2, 3}, "the first is out of reach by now"
+    assert set(first.seen) == {2, 3}, "the first event is too old to be remembered"
     script.server = serve([row(4, 495), row(3, 490), row(2, 480)])
     assert ids(feed(since=first.since, seen=first.seen)) == [4]

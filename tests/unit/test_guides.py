@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the guides name is there, and what is there is named; and what fails the build of their site."""
+"""The guides name existing files and cover everything; and which warnings fail the build of the site."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _data(file: Path) -> Any:
     return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
-def test_every_error_code_has_its_section() -> None:
+def test_every_error_code_has_a_section() -> None:
     sections = re.findall(
         r"^\.\. _ansible_collections\.community\.onelogin\.docsite\.guide_errors\.(\w+):\n\n(\w+)\n(-+)\n\n\S",
         GUIDES["guide_errors"],
@@ -44,7 +44,7 @@ def test_every_guide_is_in_the_table_of_contents_once() -> None:
 
 
 @pytest.mark.parametrize("guide", sorted(GUIDES))
-def test_the_files_that_a_guide_names_are_there(guide: str) -> None:
+def test_files_named_in_a_guide_exist(guide: str) -> None:
     for name in re.findall(r"``((?:docs|examples|playbooks|roles)/[\w./-]+)``", GUIDES[guide]):
         assert (ROOT / name).exists(), name
     for page, anchor in re.findall(r"/community\.onelogin/blob/main/([\w./-]+)(?:#([\w-]+))?>", GUIDES[guide]):
@@ -55,7 +55,7 @@ def test_the_files_that_a_guide_names_are_there(guide: str) -> None:
         assert not anchor or anchor in headings, f"{page}#{anchor}"
 
 
-def test_the_guide_on_awx_names_what_the_playbook_makes() -> None:
+def test_the_awx_guide_names_the_objects_of_the_playbook() -> None:
     text, templates = GUIDES["guide_awx"], _data(AWX / "templates.yml")
     settings = _data(AWX / "settings.yml")
     assert set(re.findall(r"onelogin_awx_\w+", text)) <= set(settings)
@@ -82,8 +82,8 @@ def test_the_guide_on_pipelines_names_the_jobs() -> None:
 
 
 @pytest.mark.parametrize("guide", sorted(GUIDES))
-def test_commands_are_sound(guide: str) -> None:
-    """Also those that no test runs."""
+def test_shell_commands_parse(guide: str) -> None:
+    """This includes commands that no test runs."""
     for block in re.findall(r"^\.\. code-block:: shell\n\n((?:    .*\n|\n)+)", GUIDES[guide], re.MULTILINE):
         done = subprocess.run(["bash", "-n", "-c", block], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -99,5 +99,5 @@ def test_commands_are_sound(guide: str) -> None:
         ("rst/index.rst:1: WARNING: toctree contains reference to nonexisting document 'b' [toc.not_readable]", True),
     ],
 )
-def test_what_fails_the_site(line: str, counts: bool) -> None:
+def test_which_warnings_fail_the_site(line: str, counts: bool) -> None:
     assert docs.filter_warnings(f"{line}\n\n") == ([line] if counts else [])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A worker that several ends come upon at once."""
+"""A worker that is interrupted several times at once."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shu
 
 signals = [signal.Signals[name] for name in sys.argv[2:]]
 
-class Nagged(Progress):
+class InterruptedAgain(Progress):
     def last_words(self):
         if signals:
             os.kill(os.getpid(), signals.pop(0))
         return super().last_words()
 
 end_with_parent(os.getpid(), sys.argv[1])
-with Nagged(print, Clock(), 3):
+with InterruptedAgain(print, Clock(), 3):
     os.kill(os.getpid(), signals.pop(0))
     time.sleep(30)
 """
 
 
 @pytest.mark.parametrize("second", ["SIGTERM", "SIGINT"])
-def test_a_signal_that_comes_while_another_is_answered_takes_no_words_away(tmp_path: Path, second: str) -> None:
+def test_a_second_signal_does_not_lose_the_last_progress_line(tmp_path: Path, second: str) -> None:
     worker = [sys.executable, "-c", WORKER, str(tmp_path), "SIGTERM", second]
     ended = subprocess.run(worker, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode != 0
     assert WORDS in ended.stderr
 
 
-def test_nobody_ends_the_process_while_another_thread_still_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_does_not_end_while_another_thread_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     heard, spoken = os.pipe()
     monkeypatch.setattr(_interruption, "_STDERR", spoken)
     speaking = threading.Event()

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an inventory tells of a user, where no simulator answers so."""
+"""The variables that an inventory makes of a user, for responses that the simulator does not return."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ USER = {"id": 7, "email": "jane@example.com", "password": "hush", "salt": "peppe
 
 
 @pytest.mark.parametrize("fields", [[], ["password", "salt"]])
-def test_secrets_are_never_told(fields: list[str]) -> None:
-    told = variables_of(USER, fields, None)
-    assert "hush" not in str(told)
-    assert "pepper" not in str(told)
-    assert told["onelogin_username"] is None
+def test_secrets_are_never_variables(fields: list[str]) -> None:
+    variables = variables_of(USER, fields, None)
+    assert "hush" not in str(variables)
+    assert "pepper" not in str(variables)
+    assert variables["onelogin_username"] is None
 
 
-def test_a_factor_without_a_name_goes_by_onelogins_own() -> None:
+def test_a_factor_without_a_name_gets_the_name_of_its_type() -> None:
     devices = [{"type_display_name": name, "auth_factor_name": "SMS"} for name in ("", "Text", "Text")]
     assert variables_of(USER, [], devices)["onelogin_mfa_factors"] == ["SMS", "Text"]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal on its own: what is hard to bring about with whole playbooks."""
+"""The journal alone: cases that are difficult to produce with playbooks."""
 
 from __future__ import annotations
 
@@ -45,29 +45,29 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.store 
 SMS = JournalKey("registration", 7, "kelly", "1", "SMS")
 
 
-class HeldClock(Clock):
-    """A clock that moves when told to."""
+class ManualClock(Clock):
+    """A clock that moves only when the test advances it."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
     def now(self) -> datetime:
-        """The time it was given."""
+        """Return the set time."""
         return self.time
 
-    def pass_by(self, seconds: float) -> None:
-        """Let time pass."""
+    def advance(self, seconds: float) -> None:
+        """Advance the clock."""
         self.time += timedelta(seconds=seconds)
 
 
 @pytest.fixture
-def clock() -> HeldClock:
+def clock() -> ManualClock:
     """The clock of the test."""
-    return HeldClock()
+    return ManualClock()
 
 
 class Journals:
-    """Journals in one file."""
+    """Open journals on one file."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.file = str(folder / "journal.sqlite")
@@ -75,7 +75,7 @@ class Journals:
         self._clock = clock
 
     def __call__(self, host: str = "acme", account_id: int | None = None, **options: Any) -> DatabaseJournal:
-        """Open the journal as one more run."""
+        """Open the journal as another run."""
         account = Account(host, options.pop("region", "us"), account_id)
         self.opened.append(DatabaseJournal(self.file, account, self._clock, **options))
         return self.opened[-1]
@@ -87,8 +87,8 @@ class Journals:
 
 
 @pytest.fixture
-def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Journals]:
-    """Opens the journal as one more run."""
+def journal_of(tmp_path: Path, clock: ManualClock) -> Iterator[Journals]:
+    """A factory that opens the journal as another run."""
     journals = Journals(tmp_path, clock)
     yield journals
     for journal in journals.opened:
@@ -96,7 +96,7 @@ def journal_of(tmp_path: Path, clock: HeldClock) -> Iterator[Journals]:
 
 
 def request(post: Callable[[Callable[[], None]], Registration], **changed: Any) -> SendRequest[Registration]:
-    """A registration that sends a message and of which OneLogin knows nothing beforehand."""
+    """Build the request for a registration that sends a message and does not exist yet."""
     values: dict[str, Any] = {
         "sends_message": True,
         "lifetime": 120,
@@ -107,7 +107,7 @@ def request(post: Callable[[Callable[[], None]], Registration], **changed: Any) 
 
 
 def context(journal: Journal, clock: Clock, retries: int = 2) -> Any:
-    """As much of a context as sending looks at."""
+    """Build the parts of a context that ``send`` uses."""
     client = SimpleNamespace(connection=SimpleNamespace(retries=retries, request_timeout=30.0))
     return SimpleNamespace(journal=journal, clock=clock, client=client, check_mode=False)
 
@@ -117,7 +117,7 @@ def record(journal: DatabaseJournal, claim: Claim, object_id: str, status: str, 
     journal.record_sent(claim, status=status, object_id=object_id, device_id=device_id, expires_at=None)
 
 
-def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Journals) -> None:
+def test_runs_count_the_concurrent_calls_of_all_runs(journal_of: Journals) -> None:
     first, second, plan = journal_of(), journal_of(), journal_of(read_only=True)
     first.enter(8)
     assert first.calls_under_way() == 0
@@ -128,12 +128,12 @@ def test_runs_know_how_many_calls_they_have_under_way_together(journal_of: Journ
     assert first.calls_under_way() == 0
 
 
-def test_a_message_that_left_late_is_good_for_longer(journal_of: Journals, clock: HeldClock) -> None:
-    """The hourly limit held the request back for ten minutes, and then the run died."""
+def test_a_message_that_is_sent_late_expires_later(journal_of: Journals, clock: ManualClock) -> None:
+    """The rate limit delayed the request by ten minutes, and then the run was interrupted."""
     first = journal_of()
 
     def post(leaving: Callable[[], None]) -> Registration:
-        clock.pass_by(600)
+        clock.advance(600)
         leaving()
         raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
 
@@ -141,7 +141,7 @@ def test_a_message_that_left_late_is_good_for_longer(journal_of: Journals, clock
         send(request(post), context(first, clock))
     assert "2026-11-22T00:12:30Z" in unknown.value.hint
     first.close()
-    clock.pass_by(149)
+    clock.advance(149)
     second = journal_of()
     made: list[int] = []
 
@@ -153,12 +153,12 @@ def test_a_message_that_left_late_is_good_for_longer(journal_of: Journals, clock
         send(request(post_again), context(second, clock))
     assert "2026-11-22T00:12:30Z" in unknown.value.hint
     assert not made
-    clock.pass_by(2)
+    clock.advance(2)
     assert send(request(post_again), context(second, clock)).replaces == "unconfirmed and expired"
     assert made == [1]
 
 
-def test_what_sends_no_message_is_repeated_at_once(journal_of: Journals, clock: HeldClock) -> None:
+def test_a_request_without_a_message_is_repeated_at_once(journal_of: Journals, clock: ManualClock) -> None:
     first = journal_of()
     first.claim(SMS, None)
     first.close()
@@ -170,8 +170,8 @@ def test_what_sends_no_message_is_repeated_at_once(journal_of: Journals, clock: 
 
 
 @pytest.mark.parametrize("retries", [1, 2, 3])
-def test_what_sends_no_message_is_tried_as_often_as_wanted(
-    journal_of: Journals, clock: HeldClock, retries: int
+def test_a_request_without_a_message_is_tried_retries_times(
+    journal_of: Journals, clock: ManualClock, retries: int
 ) -> None:
     tries: list[int] = []
 
@@ -184,8 +184,8 @@ def test_what_sends_no_message_is_tried_as_often_as_wanted(
     assert (len(tries), unknown.value.hint) == (retries, "Run again: that sends no message.")
 
 
-def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
-    journal_of: Journals, clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+def test_an_id_that_cannot_be_recorded_is_in_the_error(
+    journal_of: Journals, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = journal_of()
 
@@ -195,11 +195,11 @@ def test_an_id_that_cannot_be_noted_is_handed_to_the_reader(
     monkeypatch.setattr(journal, "record_sent", full)
     with pytest.raises(OneLoginError) as error:
         send(request(lambda _leaving: Registration("the-id", 7, "pending")), context(journal, clock))
-    assert "The registration the-id is made, but could not be noted." in error.value.message
+    assert "The registration the-id was made, but could not be recorded." in error.value.message
     assert "registration_id the-id" in error.value.hint
 
 
-def test_a_refusal_leaves_no_claim(journal_of: Journals, clock: HeldClock) -> None:
+def test_a_refusal_leaves_no_claim(journal_of: Journals, clock: ManualClock) -> None:
     def refused(_leaving: Callable[[], None]) -> Registration:
         raise OneLoginError("invalid", "No.")
 
@@ -209,7 +209,9 @@ def test_a_refusal_leaves_no_claim(journal_of: Journals, clock: HeldClock) -> No
     assert journal_of.rows() == []
 
 
-def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Journals, clock: HeldClock) -> None:
+def test_a_refusal_after_an_unconfirmed_attempt_leaves_the_entry_unconfirmed(
+    journal_of: Journals, clock: ManualClock
+) -> None:
     tries = iter([OutcomeUnknown(OneLoginError("unavailable", "It broke.")), OneLoginError("forbidden", "No.")])
 
     def refused(_leaving: Callable[[], None]) -> Registration:
@@ -221,16 +223,16 @@ def test_a_refusal_after_a_try_of_unknown_outcome_settles_nothing(journal_of: Jo
     assert [row["status"] for row in journal_of.rows()] == ["unconfirmed"]
 
 
-def test_a_device_is_waited_with_until_its_maker_has_noted_it(journal_of: Journals) -> None:
-    """Another run reads the devices between OneLogin's making one and this run's hearing of it."""
-    maker, reader = journal_of(), journal_of()
-    claim = maker.claim(SMS, None)
-    threading.Timer(0.4, lambda: record(maker, claim, "its-id", "accepted", device_id="9")).start()
+def test_a_run_waits_until_another_run_has_recorded_a_device(journal_of: Journals) -> None:
+    """The other run reads the devices after OneLogin created one and before the response arrives."""
+    creator, reader = journal_of(), journal_of()
+    claim = creator.claim(SMS, None)
+    threading.Timer(0.4, lambda: record(creator, claim, "its-id", "accepted", device_id="9")).start()
     assert reader.recall(SMS, "9") == "its-id"
 
 
-def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Journals) -> None:
-    """A run died between its claim and its look at what another one had done meanwhile."""
+def test_a_claim_of_an_interrupted_run_does_not_get_the_device_of_another_run(journal_of: Journals) -> None:
+    """A run was interrupted after its claim, before it saw what another run had done."""
     first, second, third = journal_of(), journal_of(), journal_of()
     record(first, first.claim(SMS, 150), "its-id", "accepted", device_id="9")
     second.claim(SMS, 150)
@@ -239,15 +241,15 @@ def test_a_claim_left_behind_takes_no_device_that_is_another_s(journal_of: Journ
     assert [row["status"] for row in journal_of.rows()] == ["accepted", "unconfirmed"]
 
 
-def test_a_device_is_not_taken_for_the_result_of_an_own_claim(journal_of: Journals) -> None:
-    """This run looks at the devices after its own claim, and before it sends the request."""
+def test_a_device_is_not_assigned_to_the_runs_own_claim(journal_of: Journals) -> None:
+    """The run reads the devices after its own claim and before it sends the request."""
     journal = journal_of()
     journal.claim(SMS, 150)
     assert journal.recall(SMS, "9") is None
     assert [row["status"] for row in journal_of.rows()] == ["claimed"]
 
 
-def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Journals) -> None:
+def test_a_run_waits_for_a_claim_and_gets_its_id(journal_of: Journals) -> None:
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "pending")).start()
@@ -255,7 +257,7 @@ def test_a_claim_is_waited_for_and_then_looked_at(journal_of: Journals) -> None:
     assert (known.state, known.object_id) == ("known", "its-id")
 
 
-def test_two_threads_of_a_run_do_not_claim_the_same(journal_of: Journals) -> None:
+def test_two_threads_of_a_run_do_not_claim_the_same_key(journal_of: Journals) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(journal, claim, "its-id", "pending")).start()
@@ -263,8 +265,8 @@ def test_two_threads_of_a_run_do_not_claim_the_same(journal_of: Journals) -> Non
     assert (known.state, known.object_id) == ("known", "its-id")
 
 
-def test_a_claim_that_was_waited_for_and_is_gone_is_not_taken_at_once(journal_of: Journals) -> None:
-    """The other run may have made a device since this one read the devices."""
+def test_after_another_claim_has_ended_the_run_looks_again_before_it_claims(journal_of: Journals) -> None:
+    """The other run may have created a device after this run read the devices."""
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "accepted")).start()
@@ -284,34 +286,34 @@ def test_the_expiry_that_onelogin_states_replaces_the_estimate(journal_of: Journ
     assert [row["expires_at"] for row in journal_of.rows()] == [moment]
 
 
-def test_what_another_run_has_seen_answered_since_counts(journal_of: Journals, clock: HeldClock) -> None:
-    """Two runs have the same code: one has confirmed the challenge with it before the other comes to claim it."""
+def test_a_confirmation_that_another_run_saw_meanwhile_counts(journal_of: Journals, clock: ManualClock) -> None:
+    """Two runs have the same code; one confirms the challenge with it before the other claims the challenge."""
     challenge = JournalKey("verification", 7, "kelly", "1", "SMS")
     sender = journal_of()
     record(sender, sender.claim(challenge, 120), "its-id", "pending")
-    clock.pass_by(5)
+    clock.advance(5)
     slow = journal_of()
-    clock.pass_by(1)
+    clock.advance(1)
     sender.record_outcome("verification", 7, "its-id", status="accepted", device_id=None)
     asked = SendRequest(
         challenge,
         sends_message=True,
         lifetime=120,
-        post=lambda _on_send: pytest.fail("told twice"),
+        post=lambda _on_send: pytest.fail("sent twice"),
         get=lambda given: Registration(given, 7, "accepted"),
         find_effect=lambda: None,
     )
     assert send(asked, context(slow, clock)).confirmation.id == "its-id"
-    clock.pass_by(1)
+    clock.advance(1)
     later = journal_of()
     anew = SendRequest(**{**vars(asked), "post": lambda _on_send: Registration("new-id", 7, "pending")})
     assert send(anew, context(later, clock)).confirmation.id == "new-id"
 
 
-def test_an_answer_that_was_found_and_does_not_count_again_is_asked_for_anew(
-    journal_of: Journals, clock: HeldClock
+def test_a_confirmation_counts_for_one_run_and_the_next_run_asks_again(
+    journal_of: Journals, clock: ManualClock
 ) -> None:
-    """The person confirms a challenge while no run looks; the next run finds it, and the one after asks again."""
+    """The person confirms between two runs; the next run finds it, and the one after that asks again."""
     ids = iter(["first", "second"])
     asked = SendRequest(
         JournalKey("verification", 7, "kelly", "1", "SMS"),
@@ -324,10 +326,10 @@ def test_an_answer_that_was_found_and_does_not_count_again_is_asked_for_anew(
     for found, by_this_run in (("first", True), ("first", False), ("second", True)):
         sent = send(asked, context(journal_of(), clock))
         assert (sent.confirmation.id, sent.by_this_run) == (found, by_this_run)
-        clock.pass_by(1)
+        clock.advance(1)
 
 
-def test_what_an_unclear_request_has_left_behind_is_noted(journal_of: Journals, clock: HeldClock) -> None:
+def test_the_device_of_an_unconfirmed_request_is_recorded(journal_of: Journals, clock: ManualClock) -> None:
     def broke(_leaving: Callable[[], None]) -> Registration:
         raise OutcomeUnknown(OneLoginError("unavailable", "It broke."))
 
@@ -337,7 +339,7 @@ def test_what_an_unclear_request_has_left_behind_is_noted(journal_of: Journals, 
     assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
 
 
-def test_only_what_is_pending_is_settled(journal_of: Journals) -> None:
+def test_only_pending_entries_get_an_outcome(journal_of: Journals) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, None)
     record(journal, claim, "its-id", "pending")
@@ -350,25 +352,25 @@ def test_only_what_is_pending_is_settled(journal_of: Journals) -> None:
     assert [row["status"] for row in journal_of.rows()] == ["expired", "claimed", "accepted"]
 
 
-def test_a_device_ends_the_registration_that_it_came_from(journal_of: Journals) -> None:
+def test_a_device_ends_its_registration(journal_of: Journals) -> None:
     journal = journal_of()
     record(journal, journal.claim(SMS, None), "its-id", "pending")
     assert journal.recall(SMS, "9") == "its-id"
     assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
 
 
-def test_who_may_only_read_notes_nothing(journal_of: Journals, clock: HeldClock) -> None:
+def test_a_read_only_journal_records_nothing(journal_of: Journals, clock: ManualClock) -> None:
     journal = journal_of()
     record(journal, journal.claim(SMS, None), "its-id", "pending")
     before = journal_of.rows()
-    clock.pass_by(0.5)
+    clock.advance(0.5)
     plan = journal_of(read_only=True)
     plan.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
     assert plan.recall(SMS, "9") == "its-id"
     assert journal_of.rows() == before
 
 
-def test_accounts_on_one_file_do_not_see_each_other(journal_of: Journals, clock: HeldClock) -> None:
+def test_accounts_on_one_file_do_not_see_each_other(journal_of: Journals, clock: ManualClock) -> None:
     own, other = journal_of(), journal_of("other")
     own.enter(8)
     other.enter(16)
@@ -385,21 +387,21 @@ def test_accounts_on_one_file_do_not_see_each_other(journal_of: Journals, clock:
     assert [(row["account"], row["status"]) for row in journal_of.rows("acme")] == [("acme", "accepted")]
     assert [(row["account"], row["status"]) for row in journal_of.rows("other")] == [("other", "pending")]
     other.record_outcome("registration", 7, "its-id", status="accepted", device_id=None)
-    clock.pass_by(1)
+    clock.advance(1)
     assert own.prune(0) == 1
     assert [row["account"] for row in journal_of.rows("other")] == ["other"]
 
 
-def test_what_ended_longer_ago_than_is_kept_is_removed(journal_of: Journals, clock: HeldClock) -> None:
+def test_old_entries_that_have_ended_are_removed(journal_of: Journals, clock: ManualClock) -> None:
     journal = journal_of()
     for identifier, days in (("four days ago", 2), ("two days ago", 2), ("now", 0)):
         record(journal, journal.claim(SMS, None), identifier, "accepted")
-        clock.pass_by(days * 86400)
+        clock.advance(days * 86400)
     assert journal.prune(3) == 1
     assert [row["id"] for row in journal_of.rows()] == ["two days ago", "now"]
 
 
-def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_stays_locked_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_journal_sqlite, "_BUSY_TIMEOUT", 0.3)
     file = tmp_path / "journal.sqlite"
     store = Store(str(file))
@@ -409,7 +411,7 @@ def test_a_database_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytes
         store.do(lambda connection: 1)
     other.execute("ROLLBACK")
     other.close()
-    assert store.do(lambda connection: 1) == 1, "it goes on where the other lets go"
+    assert store.do(lambda connection: 1) == 1, "it continues after the lock is released"
     store.close()
 
 
@@ -444,7 +446,7 @@ def test_an_interruption_does_not_stop_a_transaction(tmp_path: Path) -> None:
         time.sleep(0.2)
         connection.exec_driver_sql("CREATE TABLE second (id INTEGER)")
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it
     try:
         with pytest.raises(KeyboardInterrupt):
             store.do(slow)
@@ -456,7 +458,7 @@ def test_an_interruption_does_not_stop_a_transaction(tmp_path: Path) -> None:
     assert tables >= {"first", "second"}
 
 
-def test_work_that_is_queued_meanwhile_is_committed_together(tmp_path: Path) -> None:
+def test_transactions_that_are_queued_meanwhile_are_committed_together(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "journal.sqlite"))
     began, go_on = threading.Event(), threading.Event()
 
@@ -479,7 +481,7 @@ def test_work_that_is_queued_meanwhile_is_committed_together(tmp_path: Path) -> 
 
 
 def test_a_commit_that_fails_is_not_repeated(tmp_path: Path) -> None:
-    """It may have been done: a repeated claim would wait for itself."""
+    """The commit may have succeeded; a repeated claim would wait for itself."""
     store = Store(str(tmp_path / "journal.sqlite"))
     began, go_on = threading.Event(), threading.Event()
     done: list[int] = []
@@ -508,7 +510,7 @@ def test_a_commit_that_fails_is_not_repeated(tmp_path: Path) -> None:
     store.close()
 
 
-def test_work_that_fails_does_not_fail_other_work(tmp_path: Path) -> None:
+def test_a_failed_transaction_does_not_fail_others(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "journal.sqlite"))
     insert = "INSERT INTO onelogin_journal_run VALUES ('{}', 'acme', 1)"
 
@@ -526,7 +528,7 @@ def test_work_that_fails_does_not_fail_other_work(tmp_path: Path) -> None:
     assert sum("UNIQUE constraint failed" in result for result in results) == 8
 
 
-def test_a_journal_that_is_being_closed_commits_what_it_has_begun(tmp_path: Path) -> None:
+def test_closing_a_journal_commits_the_current_transaction(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "journal.sqlite"))
     began, go_on = threading.Event(), threading.Event()
 
@@ -566,7 +568,7 @@ def test_a_thread_left_behind_does_not_wait_for_a_closed_journal(tmp_path: Path)
 
 
 def test_a_second_close_closes_nothing_else(tmp_path: Path) -> None:
-    """The descriptors of the closed files may have been given to other files since."""
+    """Other files may have got the descriptors of the closed files."""
     store = Store(str(tmp_path / "journal.sqlite"))
     store.close()
     with ExitStack() as stack:
@@ -576,17 +578,17 @@ def test_a_second_close_closes_nothing_else(tmp_path: Path) -> None:
             os.fstat(other.fileno())
 
 
-def test_locks_of_the_dead_are_cleared_away_and_those_of_the_living_are_not(tmp_path: Path) -> None:
+def test_locks_of_ended_runs_are_removed_and_those_of_running_runs_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "journal.sqlite"
-    living = Store(str(file))
+    active = Store(str(file))
     dead = tmp_path / "journal.sqlite-run-00dead00"
     dead.touch()
     next_one = Store(str(file))
     assert not dead.exists()
     assert len(list(tmp_path.glob("*-run-*"))) == 2
-    with pytest.raises(BlockingIOError), (tmp_path / f"journal.sqlite-run-{living.runs.own}").open() as lock:
+    with pytest.raises(BlockingIOError), (tmp_path / f"journal.sqlite-run-{active.runs.own}").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    living.close()
+    active.close()
     next_one.close()
     assert not list(tmp_path.glob("*-run-*"))
 
@@ -615,15 +617,17 @@ def test_an_older_journal_is_upgraded_step_by_step() -> None:
             upgrade(connection, STEPS)
 
 
-def test_only_an_open_entry_of_the_account_can_be_ahead_of_the_clock(journal_of: Journals, clock: HeldClock) -> None:
+def test_only_an_open_entry_of_the_account_is_checked_against_the_clock(
+    journal_of: Journals, clock: ManualClock
+) -> None:
     journal, other = journal_of(), journal_of("other")
     record(journal, journal.claim(SMS, None), "its-id", "accepted")
     other.claim(SMS, None)
-    clock.pass_by(-86400)
+    clock.advance(-86400)
     journal_of().claim(replace(SMS, user_id=8), 120)
-    clock.pass_by(-299)
+    clock.advance(-299)
     journal_of()
-    clock.pass_by(-2)
+    clock.advance(-2)
     with pytest.raises(OneLoginError) as caught:
         journal_of()
     assert caught.value.message == (
@@ -637,11 +641,11 @@ def test_only_an_open_entry_of_the_account_can_be_ahead_of_the_clock(journal_of:
     )
 
 
-def test_an_accepted_entry_of_the_future_is_not_taken_for_an_answer(journal_of: Journals, clock: HeldClock) -> None:
+def test_an_accepted_entry_with_a_future_time_is_not_a_confirmation(journal_of: Journals, clock: ManualClock) -> None:
     ahead = journal_of()
-    clock.pass_by(86400)
+    clock.advance(86400)
     record(ahead, ahead.claim(SMS, None), "its-id", "accepted")
-    clock.pass_by(-86400)
+    clock.advance(-86400)
     assert journal_of().claim(SMS, None).answered is None
 
 
@@ -653,7 +657,7 @@ def test_all_hosts_of_an_account_share_its_entries(journal_of: Journals) -> None
     assert known(journal_of("api.eu.onelogin.com", 5, region="eu")) is None, "another account of the same id"
     assert known(journal_of("acme.onelogin.com")) == "its-id", "a token whose account is not known"
     with pytest.raises(
-        OneLoginError, match=r"The journal knows 2 accounts of api\.us\.onelogin\.com, and the access token"
+        OneLoginError, match=r"The journal has 2 accounts of api\.us\.onelogin\.com, and the access token"
     ):
         journal_of("api.us.onelogin.com")
     assert known(journal_of("new.onelogin.com")) is None
@@ -662,12 +666,14 @@ def test_all_hosts_of_an_account_share_its_entries(journal_of: Journals) -> None
 
 
 def known(journal: DatabaseJournal, key: JournalKey = SMS) -> str | None:
-    """The id that is pending, if there is one."""
+    """The id of the pending entry, if there is one."""
     claim = journal.peek(key)
     return claim.object_id if claim else None
 
 
-def test_what_a_bare_token_has_recorded_is_that_of_the_account(journal_of: Journals, clock: HeldClock) -> None:
+def test_entries_of_a_token_without_an_account_id_belong_to_the_account(
+    journal_of: Journals, clock: ManualClock
+) -> None:
     bare, elsewhere = journal_of("acme.onelogin.com"), journal_of("api.us.onelogin.com", 5)
     record(bare, bare.claim(SMS, 120), "its-id", "pending")
     again = replace(SMS, user_id=8)
@@ -685,11 +691,11 @@ def test_what_a_bare_token_has_recorded_is_that_of_the_account(journal_of: Journ
     assert [factor.device_id for factor in journal.device_factors() if factor.user_id == 9] == ["77"]
 
 
-def test_entries_are_removed_unless_their_run_is_alive(journal_of: Journals, clock: HeldClock) -> None:
-    living, dead = journal_of(), journal_of()
-    record(living, living.claim(SMS, 120), "its-id", "accepted", "77")
+def test_entries_are_removed_unless_their_run_is_active(journal_of: Journals, clock: ManualClock) -> None:
+    active, dead = journal_of(), journal_of()
+    record(active, active.claim(SMS, 120), "its-id", "accepted", "77")
     dead.claim(replace(SMS, user_id=8), 120)
-    living.claim(replace(SMS, user_id=9), 120)
+    active.claim(replace(SMS, user_id=9), 120)
     dead.close()
     with closing(JournalEntries(journal_of.file, "", clock)) as entries:
         with pytest.raises(OneLoginError, match="1 of 3 entries are open and belong to a run that is alive"):
@@ -698,11 +704,11 @@ def test_entries_are_removed_unless_their_run_is_alive(journal_of: Journals, clo
         removed = entries.remove(lambda entry: entry["user_id"] != 9)
         assert [(entry["user_id"], entry["status"]) for entry in removed] == [(7, "accepted"), (8, "unconfirmed")]
         assert [entry["user_id"] for entry in entries.find(lambda _entry: True)] == [9]
-    assert "77" in [factor.device_id for factor in living.device_factors()], "the factor of a device is kept"
+    assert "77" in [factor.device_id for factor in active.device_factors()], "the factor of a device is kept"
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_a_path_that_is_too_long_is_an_error_of_its_own(clock: HeldClock, read_only: bool) -> None:
+def test_a_path_that_is_too_long_is_a_onelogin_error(clock: ManualClock, read_only: bool) -> None:
     with pytest.raises(OneLoginError, match="File name too long"):
         open_journal("x" * 5000, Account("acme"), clock, read_only=read_only, keep_days=None)
 
@@ -726,7 +732,7 @@ def test_only_a_regular_file_is_a_journal(tmp_path: Path, kind: str) -> None:
     assert "chmod" not in caught.value.hint
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change the owner of a file")
 def test_the_file_of_another_user_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "journal"
     path.touch(0o600)

@@ -30,7 +30,7 @@ NEEDED = "# A comment.\nrequests>=2.29.0\n"
         (NEWEST, ["requests>=2.29.0", "psycopg[binary]>=3.1.4"]),
     ],
 )
-def test_what_is_installed_whatever_the_pins_say(libraries: str, installed: list[str]) -> None:
+def test_the_installed_requirements_override_the_pins(libraries: str, installed: list[str]) -> None:
     assert matrix.build_overrides(Row("2.16", "3.11", libraries), NEEDED) == ["ansible-core==2.16.*", *installed]
 
 
@@ -43,7 +43,7 @@ def test_each_python_of_a_controller_is_tried() -> None:
     assert {row.python for row in matrix.ROWS if "unit" in row.steps} == {"3.10", "3.11", "3.12", "3.13"}
 
 
-def test_every_kind_of_libraries_and_the_ends_of_what_is_supported_are_tried() -> None:
+def test_the_matrix_covers_every_library_set_and_the_oldest_release() -> None:
     assert {row.libraries for row in matrix.ROWS} == {OLDEST, LOCKED, NEWEST}
     supported = Path(matrix.ROOT, "meta", "runtime.yml").read_text(encoding="utf-8")
     assert f"requires_ansible: '>={matrix.ROWS[0].core}." in supported.replace('"', "'")
@@ -62,8 +62,8 @@ def _python(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
-def test_a_python_that_cannot_be_started_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As pyenv's shim of one that is not switched on."""
+def test_a_python_that_cannot_be_started_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This is like pyenv's shim of a version that is not active."""
     monkeypatch.setenv("PATH", f"{tmp_path / 'shims'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     _python(tmp_path / "shims" / "python9.9", "exit 127")
@@ -72,7 +72,7 @@ def test_a_python_that_cannot_be_started_is_not_taken(tmp_path: Path, monkeypatc
     assert matrix.find_python("9.9") == str(tmp_path / "versions" / "9.9.1" / "bin" / "python")
 
 
-def test_a_release_without_its_python_is_left_out_and_named(
+def test_a_release_without_its_python_is_skipped_and_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     there = matrix.ROWS[0].python
@@ -83,7 +83,7 @@ def test_a_release_without_its_python_is_left_out_and_named(
     assert capsys.readouterr().out.count(matrix.SKIPPED) == sum(row.python != there for row in matrix.ROWS)
 
 
-def test_a_matrix_of_which_nothing_can_be_tried_fails(
+def test_a_matrix_without_any_usable_release_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(matrix, "find_python", lambda _python: None)

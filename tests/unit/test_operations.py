@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What single operations send, and what they make of answers that no simulator gives."""
+"""The requests of single operations, and how they treat responses that the simulator does not return."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FACTOR = {"factor_id": 2, "name": "OneLogin SMS", "auth_factor_name": "SMS"}
 NAMED = {"user_id": 7, "device_id": "5"}
 
 
-def test_a_part_of_an_address_does_not_lead_elsewhere(script: Script) -> None:
+def test_an_id_in_a_path_is_quoted(script: Script) -> None:
     script.server = lambda _call: reply(200, {"status": "pending"})
     run(registration.INFO, {"user_id": 7, "registration_id": "a/../b"})
     assert script.sent == [f"GET {MFA}/7/registrations/a%2F..%2Fb"]
@@ -41,14 +41,14 @@ def test_a_part_of_an_address_does_not_lead_elsewhere(script: Script) -> None:
     ],
     ids=["404", "400", "another"],
 )
-def test_a_device_that_went_while_it_was_removed_is_absent(script: Script, refusal: Reply, gone: bool) -> None:
+def test_a_device_that_disappears_during_its_removal_is_absent(script: Script, refusal: Reply, gone: bool) -> None:
     script.server = [reply(200, [DEVICE]), refusal]
     result = run(device.REMOVE, NAMED)
     assert result["failed"] is not gone
     assert script.sent == [f"GET {MFA}/7/devices", f"DELETE {MFA}/7/devices/5"]
 
 
-def test_a_removal_in_doubt_says_that_it_can_be_repeated(script: Script) -> None:
+def test_the_hint_for_an_unconfirmed_removal_says_that_it_can_be_repeated(script: Script) -> None:
     script.server = lambda call: reply(200, [DEVICE]) if call.method == "GET" else reply(503, {})
     result = run(device.REMOVE, {**NAMED, "retries": 1})
     assert result["error"]["code"] == "unconfirmed"
@@ -58,23 +58,23 @@ def test_a_removal_in_doubt_says_that_it_can_be_repeated(script: Script) -> None
 @pytest.mark.parametrize(
     "refusal", [reply(403, {}), reply(401, {"message": "Insufficient Permission"})], ids=["403", "401"]
 )
-def test_a_token_that_may_not_read_the_limit_is_revoked_as_well(script: Script, refusal: Reply) -> None:
+def test_a_token_that_cannot_read_the_rate_limit_is_revoked(script: Script, refusal: Reply) -> None:
     script.server = [refusal, reply(200, {})]
     result = run(access_token.OPERATION, {"state": "absent"})
     assert (result["changed"], result["msg"]) == (True, "The token is revoked.")
     assert script.sent == ["GET /auth/rate_limit", "POST /auth/oauth2/revoke"]
 
 
-def test_a_revocation_that_nothing_confirms_is_not_called_one(script: Script) -> None:
+def test_an_unconfirmed_revocation_is_a_failure(script: Script) -> None:
     replies = iter([reply(200, {}), *[reply(503, {})] * 20])
     script.server = lambda _call: next(replies)
     result = run(access_token.OPERATION, {"state": "absent", "retries": 2})
     assert (result["failed"], result["changed"], result["error"]["code"]) == (True, False, "unavailable")
-    assert script.sent[-1] == "GET /auth/rate_limit", "it has looked"
+    assert script.sent[-1] == "GET /auth/rate_limit", "it has tried to confirm"
 
 
 @pytest.mark.parametrize(("device_id", "sent"), [("5", 5), ("0x5", "0x5")])
-def test_a_code_is_given_with_the_devices_number(script: Script, device_id: str, sent: int | str) -> None:
+def test_a_code_is_sent_with_the_device_id_as_a_number(script: Script, device_id: str, sent: int | str) -> None:
     def server(call: Call) -> Reply:
         if call.path.endswith("devices"):
             return reply(200, [{**DEVICE, "device_id": device_id}])
@@ -86,7 +86,7 @@ def test_a_code_is_given_with_the_devices_number(script: Script, device_id: str,
 
 
 @pytest.mark.parametrize("word", ["registration", "verification"])
-def test_secrets_that_are_returned_are_not_in_the_difference(script: Script, word: str) -> None:
+def test_returned_secrets_are_not_in_the_diff(script: Script, word: str) -> None:
     made = {"id": "its-id", "status": "pending", "factor_data": {"seed": "hush"}}
 
     def server(call: Call) -> Reply:
@@ -116,7 +116,7 @@ RETURNING: dict[str, tuple[Operation[Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", RETURNING)
-def test_what_is_returned_has_the_documented_keys_and_types(script: Script, name: str) -> None:
+def test_results_have_the_documented_keys_and_types(script: Script, name: str) -> None:
     def server(call: Call) -> Reply:
         state = {"id": "its-id", "status": "accepted", "device_id": 5, "expires_at": "2026-01-01T00:10:00Z"}
         if call.path.endswith("devices"):

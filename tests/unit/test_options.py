@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection options, messages and selectors: what is refused without a request, and in which words."""
+"""Connection options, messages and selectors: what is refused without a request, and with which message."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _refused(**options: Any) -> str:
         ("http://localhost:8000", "http://localhost:8000"),
     ],
 )
-def test_where_the_account_is(given_url: str | None, used: str) -> None:
+def test_the_url_of_the_account(given_url: str | None, used: str) -> None:
     assert Connection.from_options({**OPTIONS, "base_url": given_url}).base_url == used
 
 
@@ -62,7 +62,7 @@ def test_where_the_account_is(given_url: str | None, used: str) -> None:
     "url",
     ["http://acme.onelogin.com", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1"],
 )
-def test_plain_http_is_for_this_machine_only(url: str) -> None:
+def test_plain_http_is_accepted_only_for_this_machine(url: str) -> None:
     assert "in clear text" in _refused(base_url=url)
 
 
@@ -70,7 +70,7 @@ def test_plain_http_is_for_this_machine_only(url: str) -> None:
     "url",
     ["acme", "ftp://x", "https://", "https://u:p@x", "https://x?a=b", "https://x#y", "https://x:port", "https://["],
 )
-def test_what_is_no_address(url: str) -> None:
+def test_an_invalid_url_is_refused(url: str) -> None:
     assert "base_url" in _refused(base_url=url)
 
 
@@ -86,7 +86,7 @@ def test_what_is_no_address(url: str) -> None:
         "https://acme.onelogin.com?key=hunter2-9f",
     ],
 )
-def test_an_address_with_more_in_it_is_refused_and_not_shown(url: str) -> None:
+def test_a_url_with_other_parts_is_refused_and_not_shown(url: str) -> None:
     refused = _refused(base_url=url)
     assert "base_url is not " in refused
     assert "hunter2" not in refused
@@ -100,11 +100,11 @@ def test_which_addresses_are_this_machine(url: str, here: bool) -> None:
 
 
 @pytest.mark.parametrize("name", ["acme.onelogin.com", "https://acme", "a/b", "-acme", "acme-", "a b", "a" * 64])
-def test_what_is_no_subdomain(name: str) -> None:
-    assert "is no subdomain" in _refused(subdomain=name)
+def test_an_invalid_subdomain_is_refused(name: str) -> None:
+    assert "is not a valid subdomain" in _refused(subdomain=name)
 
 
-def test_secrets_do_not_show_in_a_connection() -> None:
+def test_a_connection_does_not_show_its_secrets() -> None:
     shown = repr(Connection.from_options({**OPTIONS, "client_secret": "hush", "access_token": "quiet"}))
     assert "hush" not in shown
     assert "quiet" not in shown
@@ -126,28 +126,28 @@ def test_secrets_do_not_show_in_a_connection() -> None:
         ({}, None),
     ],
 )
-def test_a_token_comes_as_text_or_as_a_modules_result(value: object, token: AccessToken | None) -> None:
+def test_a_token_is_text_or_the_result_of_a_module(value: object, token: AccessToken | None) -> None:
     assert read_token(value) == token
 
 
 @pytest.mark.parametrize("value", [7, ["t"], {"access_token": 7}, True])
-def test_what_is_no_token(value: object) -> None:
+def test_an_invalid_token_is_refused(value: object) -> None:
     with pytest.raises(OneLoginError):
         read_token(value)
 
 
-def test_tls() -> None:
+def test_certificate_options_set_the_verification() -> None:
     assert Connection.from_options(OPTIONS).verify is True
     assert Connection.from_options({**OPTIONS, "validate_certs": False, "ca_path": "/none"}).verify is False
     assert Connection.from_options({**OPTIONS, "ca_path": __file__}).verify == __file__
-    assert "names no file" in _refused(ca_path="/none")
+    assert "is not an existing file" in _refused(ca_path="/none")
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [("request_timeout", 0.5), ("retries", 0), ("rate_limit_timeout", -2), ("rate_limit_reserve", -1)],
 )
-def test_numbers_out_of_bounds(name: str, value: float) -> None:
+def test_numbers_out_of_bounds_are_refused(name: str, value: float) -> None:
     assert f"{name} is {value}" in _refused(**{name: value})
 
 
@@ -159,7 +159,7 @@ def _message(**options: Any) -> Message:
 
 
 @given(seconds=st.integers(-(10**6), 10**6))
-def test_a_code_is_good_for_two_to_fifteen_minutes(seconds: int) -> None:
+def test_a_code_is_valid_for_two_to_fifteen_minutes(seconds: int) -> None:
     if 120 <= seconds <= 900:
         assert _message(expires_in=seconds).lifetime == seconds
     else:
@@ -170,7 +170,7 @@ def test_a_code_is_good_for_two_to_fifteen_minutes(seconds: int) -> None:
 @pytest.mark.parametrize(
     "text", ["{otp_code} in {otp_expiry} min", "{{otp_code}} in {{otp_expiry}} min", "{{otp_code}} in {otp_expiry} min"]
 )
-def test_both_forms_of_the_variables(text: str) -> None:
+def test_variables_of_a_message_have_two_forms(text: str) -> None:
     assert _message(custom_message=text).as_body() == {"custom_message": "{{otp_code}} in {{otp_expiry}} min"}
 
 
@@ -178,7 +178,9 @@ def test_both_forms_of_the_variables(text: str) -> None:
 @example(before=161, life=120, code=False, expiry=False)
 @example(before=153, life=841, code=True, expiry=True)
 @given(before=st.integers(0, 200), life=st.integers(120, 900), code=st.booleans(), expiry=st.booleans())
-def test_the_length_is_that_of_what_the_person_gets(before: int, life: int, code: bool, expiry: bool) -> None:
+def test_the_length_limit_counts_the_text_that_the_person_gets(
+    before: int, life: int, code: bool, expiry: bool
+) -> None:
     text = before * "x" + code * "{otp_code}" + expiry * "{otp_expiry}"
     length = before + code * 6 + expiry * len(str(-(-life // 60)))
     if length <= 160:
@@ -189,7 +191,7 @@ def test_the_length_is_that_of_what_the_person_gets(before: int, life: int, code
         assert f"has {length} characters" in caught.value.message
 
 
-def test_only_what_was_chosen_is_sent() -> None:
+def test_only_options_that_are_set_are_sent() -> None:
     assert _message().as_body() == {}
     assert _message(expires_in=300).as_body() == {"expires_in": 300}
 
@@ -216,11 +218,11 @@ def test_an_invisible_character_is_refused_with_its_place(option: str, name: str
         read({option: name})
     assert (caught.value.code, caught.value.message) == (
         "invalid",
-        f"{option} has an invisible character behind {place!r}: {char}.",
+        f"{option} has an invisible character after {place!r}: {char}.",
     )
 
 
-def test_an_accent_may_be_a_character_or_a_part_of_one() -> None:
+def test_composed_and_decomposed_accents_are_equal() -> None:
     composed, decomposed = "Ren\u00e9e", "Rene\u0301e"
     assert UserSelector.from_options({"username": decomposed}) == UserSelector.from_options({"username": composed})
     assert FactorSelector(composed).key == FactorSelector(decomposed.upper()).key
@@ -246,11 +248,11 @@ def test_a_user_is_named_by_at_least_one_option(options: dict[str, Any]) -> None
             for key in named
         }
     else:
-        with pytest.raises(OneLoginError, match=r"names no user|positive number|wildcard"):
+        with pytest.raises(OneLoginError, match=r"does not identify a user|positive number|wildcard"):
             UserSelector.from_options(options)
 
 
-def test_every_error_has_advice() -> None:
+def test_every_error_code_has_a_hint() -> None:
     for code, hint in HINTS.items():
         assert OneLoginError(code, "x").hint == hint
         assert hint.endswith(".")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people files lead to: hosts with variables, hosts with the reason why their row cannot be used, or an error."""
+"""People files: they lead to hosts with variables, to hosts with the problem of their row, or to an error."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 def read(
     folder: Path, content: bytes, file: str = "people.csv", codes: bytes | None = None, **options: Any
 ) -> PeopleHosts:
-    """Read a file with this content, and codes."""
+    """Read a people file with this content, and a file of codes."""
     (folder / file).write_bytes(content)
     if codes is not None:
         (folder / "codes.csv").write_bytes(codes)
@@ -45,7 +45,7 @@ def variables(hosts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_file_leads_to_hosts(tmp_path: Path, case: Case) -> None:
+def test_the_hosts_of_a_people_file(tmp_path: Path, case: Case) -> None:
     name = f"{case.name}.{'xlsx' if case.content.startswith(b'PK') else 'csv'}"
     found = read(tmp_path, case.content, name, **case.options)
     assert found.variables == variables(case.hosts)
@@ -85,7 +85,7 @@ def two_sheets() -> bytes:
         (text("email", "a@example.com"), {"encoding": "utf-99"}, "The encoding 'utf-99' does not exist."),
         (b"email\na\xff@example.com\n", {"encoding": "utf-8"}, "people.csv line 2: the text is not in utf-8."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", {}, "is an old Excel file (.xls), or protected by a password. Open it"),
-        (b"<html><table>", {}, "is a web page, whatever its name says."),
+        (b"<html><table>", {}, "is a web page with another extension."),
         (b"PK\x03\x04damaged", {}, "cannot be read as an XLSX file"),
         (two_sheets(), {}, "has people in several sheets: Sheet, More. Set sheet to one of them."),
         (two_sheets(), {"sheet": "Other"}, "has no sheet 'Other'. Its sheets: Sheet, More."),
@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_used_is_refused(
     assert words in str(refusal.value)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PeopleFileError, match=r"none\.csv cannot be read: No such file or directory\."):
         read_people([tmp_path / "none.csv"], None, PeopleOptions())
 
@@ -109,12 +109,12 @@ def test_a_sheet_can_be_chosen(tmp_path: Path, sheet: str) -> None:
     assert list(read(tmp_path, two_sheets(), sheet=sheet).variables) == ["more@example.com"]
 
 
-def test_a_heading_that_is_named_is_of_no_other_column(tmp_path: Path) -> None:
+def test_a_heading_in_columns_is_used_for_one_column_only(tmp_path: Path) -> None:
     found = read(tmp_path, text("Email,Phone", "olga,1"), columns={"username": "email", "user_id": "phone"})
     assert found.variables == {"olga": {"onelogin_username": "olga", "onelogin_user_id": 1}}
 
 
-def test_a_whole_number_has_no_point() -> None:
+def test_a_whole_number_has_no_decimal_point() -> None:
     assert [workbook.show_value(value) for value in (12345.0, 1.5, 1e20)] == ["12345", "1.5", "1e+20"]
 
 
@@ -126,12 +126,12 @@ def test_a_misspelt_heading_can_have_another_meaning(tmp_path: Path) -> None:
     assert found.variables["a@example.com"]["onelogin_verified_by"] == "Olga"
 
 
-def test_several_files_are_one_list_of_people(tmp_path: Path) -> None:
+def test_several_files_make_one_list_of_people(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_bytes(text("email,phone", "a@example.com,+12025550101", "b@example.com,"))
     (tmp_path / "two.csv").write_bytes(text("mail;mobile", "a@example.com;+12025550102"))
     found = read_people([tmp_path / "one.csv", tmp_path / "two.csv"], None, PeopleOptions())
     assert list(found.variables) == ["a@example.com", "b@example.com"]
-    error = "two.csv line 2, column mobile: '+12025550102' contradicts '+12025550101' in one.csv line 2, which names"
+    error = "two.csv line 2, column mobile: '+12025550102' contradicts '+12025550101' in one.csv line 2, which is"
     assert found.variables["a@example.com"]["onelogin_row_error"].startswith(error)
 
 
@@ -169,7 +169,7 @@ def test_a_code_that_cannot_be_used_fails_its_person(tmp_path: Path, row: str, e
     assert "042137" not in shown
 
 
-def test_codes_of_no_one_are_reported(tmp_path: Path) -> None:
+def test_codes_for_unknown_people_are_reported(tmp_path: Path) -> None:
     codes = text("email,code", "z@example.com,042137", "zz,042138")
     found = read(tmp_path, text("email", "a@example.com"), codes=codes)
     assert found.warnings == [
@@ -184,7 +184,7 @@ def test_a_file_of_codes_needs_a_column_of_codes(tmp_path: Path) -> None:
         read(tmp_path, text("email", "a@example.com"), codes=text("email,digits", "a@example.com,042137"))
 
 
-def test_people_who_share_the_name_of_a_host_have_longer_ones(tmp_path: Path) -> None:
+def test_people_with_the_same_host_name_get_longer_names(tmp_path: Path) -> None:
     content = text("email,lastname,user_id", "a@example.com,Roe,", "b@example.com,Roe,", "c@example.com,a/b,x")
     assert list(read(tmp_path, content, hostname=["onelogin_lastname"]).variables) == [
         "Roe_a@example.com",
@@ -193,7 +193,7 @@ def test_people_who_share_the_name_of_a_host_have_longer_ones(tmp_path: Path) ->
     ]
 
 
-def test_a_bad_row_never_takes_the_name_of_a_good_one(tmp_path: Path) -> None:
+def test_an_invalid_row_never_takes_the_name_of_a_valid_row(tmp_path: Path) -> None:
     content = text("email,user_id", "a@example.com,x", "a@example.com,7", "a@example.com,y")
     assert list(read(tmp_path, content).variables) == ["people.csv_line_2", "a@example.com", "people.csv_line_4"]
 
@@ -215,7 +215,9 @@ def test_phone_numbers(monkeypatch: pytest.MonkeyPatch, library: bool, given: st
     assert to_e164(given, None) == number
 
 
-def test_what_is_missing_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_error_for_a_missing_library_has_the_install_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(workbook, "HAS_OPENPYXL", False)
     monkeypatch.setattr(phones, "HAS_PHONENUMBERS", False)
     monkeypatch.setattr(encodings, "HAS_CHARSET_NORMALIZER", False)
@@ -239,7 +241,7 @@ def test_the_example_has_forty_people_with_reserved_addresses_and_numbers() -> N
     assert all(person["onelogin_phone"].startswith("+120255501") for person in people)
 
 
-def test_csv_needs_none_of_the_libraries(tmp_path: Path) -> None:
+def test_csv_needs_no_libraries(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("email\na@example.com\n")
     name = "ansible_collections.community.onelogin.plugins.plugin_utils._people_file.reader"
     program = (

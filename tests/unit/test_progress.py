@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long work is told of."""
+"""The progress line of a task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.harness import FakeClock
     ("seconds", "words"),
     [(0, "0s"), (59.4, "59s"), (59.6, "1m"), (130, "2m10s"), (600, "10m"), (3600, "1h"), (3900, "1h05m")],
 )
-def test_a_time_as_people_say_it(seconds: float, words: str) -> None:
+def test_durations_are_readable(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must not be released, and what the archive is judged by."""
+"""What cannot be released, and how the archive is checked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once("it is about the repository")
 
 VERSION = "1.2.3"
 NAME = f"community-onelogin-{VERSION}.tar.gz"
-# An ansible-galaxy that packs the README, as often as it is called.
+# A replacement for ansible-galaxy, which packs the README each time.
 GALAXY = f"""\
 import io, pathlib, sys, tarfile
 folder, checkout = map(pathlib.Path, sys.argv[-2:])
@@ -35,14 +35,14 @@ with tarfile.open(folder / "{NAME}", "w:gz") as archive:
 
 
 def run(*command: str | Path, cwd: Path) -> None:
-    """Call a tool as nobody in particular."""
-    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    """Run a tool, as an invented user of git."""
+    identity = ["-c", "user.name=Someone", "-c", "user.email=someone@example.com"]
     subprocess.run([command[0], *(identity if command[0] == "git" else ()), *command[1:]], cwd=cwd, check=True)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout that is ready to be released, with scripts that find nothing wrong."""
+    """A checkout that is ready for release, with scripts that succeed."""
     root = tmp_path / "odd name (1)"
     for folder in ("changelogs/fragments", "scripts"):
         (root / folder).mkdir(parents=True)
@@ -63,7 +63,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def galaxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of an ansible-galaxy that packs the README."""
+    """The replacement for ansible-galaxy."""
     script = tmp_path / "ansible-galaxy"
     script.write_text(GALAXY)
     monkeypatch.setattr(archive, "BIN", tmp_path)
@@ -71,12 +71,12 @@ def galaxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def commit(root: Path) -> None:
-    """Commit all there is."""
+    """Commit all files."""
     run("git", "add", "--all", cwd=root)
     run("git", "commit", "--quiet", "--allow-empty", "--message", "All", cwd=root)
 
 
-def test_what_is_ready_is_kept_with_its_checksum(
+def test_a_valid_release_is_stored_with_its_checksum(
     checkout: Path, galaxy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert release.main() == 0
@@ -85,7 +85,7 @@ def test_what_is_ready_is_kept_with_its_checksum(
     with tarfile.open(kept) as packed:
         assert packed.getnames() == ["FILES.json", "MANIFEST.json", "README.md"]
     assert "git tag --annotate 1.2.3" in capsys.readouterr().out
-    assert release.git("tag") == "", "it only says what to do"
+    assert release.git("tag") == "", "it only prints the command"
 
 
 @pytest.mark.parametrize(
@@ -95,32 +95,32 @@ def test_what_is_ready_is_kept_with_its_checksum(
         ("galaxy.yml", "version: 1.2.4\n", "CHANGELOG.rst does not contain 1.2.4"),
         ("changelogs/changelog.yaml", "releases: {1.2.3: {}}\n", "the changelog of 1.2.3 has no summary"),
         ("CHANGELOG.rst", "Nothing yet.\n", "CHANGELOG.rst does not contain 1.2.3"),
-        ("changelogs/fragments/mended.yml", "bugfixes: []\n", "changelogs/fragments/mended.yml is in no release"),
+        ("changelogs/fragments/fixed.yml", "bugfixes: []\n", "changelogs/fragments/fixed.yml is in no release"),
     ],
 )
-def test_what_the_changelog_does_not_tell_is_not_released(checkout: Path, name: str, text: str, reason: str) -> None:
+def test_a_release_without_its_changelog_is_refused(checkout: Path, name: str, text: str, reason: str) -> None:
     (checkout / name).write_text(text)
     commit(checkout)
     with pytest.raises(release.NotReady, match=reason):
         release.release(release.read_version())
 
 
-def test_what_is_not_committed_is_not_released(checkout: Path) -> None:
+def test_uncommitted_changes_are_not_released(checkout: Path) -> None:
     (checkout / "forgotten").touch()
     with pytest.raises(release.NotReady, match="uncommitted"):
         release.release(VERSION)
 
 
-def test_a_version_is_released_once(checkout: Path, galaxy: Path) -> None:
+def test_a_version_is_released_only_once(checkout: Path, galaxy: Path) -> None:
     run("git", "tag", VERSION, cwd=checkout)
-    assert release.main() == 0, "once more, from the very same commit"
+    assert release.main() == 0, "once more, from the same commit"
     commit(checkout)
     with pytest.raises(release.NotReady, match="on another commit"):
         release.release(VERSION)
 
 
 @pytest.mark.parametrize("script", ["generate", "build_check", "importer"])
-def test_what_a_check_finds_is_not_released(checkout: Path, galaxy: Path, script: str) -> None:
+def test_a_release_with_a_failed_check_is_refused(checkout: Path, galaxy: Path, script: str) -> None:
     (checkout / f"scripts/{script}.py").write_text("raise SystemExit(1)")
     commit(checkout)
     with pytest.raises(release.NotReady, match=script):
@@ -128,14 +128,14 @@ def test_what_a_check_finds_is_not_released(checkout: Path, galaxy: Path, script
     assert not (checkout / ".cache").exists()
 
 
-def test_an_archive_that_is_another_each_time_is_not_released(checkout: Path, galaxy: Path) -> None:
+def test_an_archive_that_is_not_reproducible_is_not_released(checkout: Path, galaxy: Path) -> None:
     galaxy.write_text(GALAXY.replace('"README.md")\n', '"README.md")\n    archive.add(sys.argv[0], folder.name)\n'))
     with pytest.raises(release.NotReady, match="two builds"):
         release.release(VERSION)
 
 
 def pack(path: Path, names: list[str], mode: int, time: float, owner: str) -> Path:
-    """Pack files that contain their names as ansible-galaxy does: with manifests, and whatever the file system says."""
+    """Pack files that contain their names, as ansible-galaxy does: with manifests and file system metadata."""
     files = [{"name": name, "chksum_sha256": hashlib.sha256(name.encode()).hexdigest()} for name in names]
     texts = {name: name.encode() for name in names if name != "docs"}
     texts["FILES.json"] = json.dumps({"files": [{"name": "."}, *files]}, indent=True).encode()
@@ -151,9 +151,9 @@ def pack(path: Path, names: list[str], mode: int, time: float, owner: str) -> Pa
     return path
 
 
-def test_an_archive_does_not_depend_on_where_when_and_by_whom_it_is_built(tmp_path: Path) -> None:
+def test_an_archive_does_not_depend_on_folder_time_and_user(tmp_path: Path) -> None:
     first = pack(tmp_path / "first.tar.gz", ["docs", "docs/a", "docs/run.sh"], 0o644, 1e9, "root")
-    second = pack(tmp_path / "second.tar.gz", ["docs", "docs/run.sh", "docs/a"], 0o600, 1.5e9 + 0.25, "somebody")
+    second = pack(tmp_path / "second.tar.gz", ["docs", "docs/run.sh", "docs/a"], 0o600, 1.5e9 + 0.25, "someone")
     one, other = tmp_path / "one.tar.gz", tmp_path / "other.tar.gz"
     archive.normalize(first, one, 1_700_000_000)
     archive.normalize(second, other, 1_700_000_000)
@@ -180,17 +180,17 @@ def test_the_time_of_an_archive_is_that_of_the_commit(checkout: Path, monkeypatc
     assert archive.read_epoch(checkout) == 1_700_000_000
 
 
-EXPECTED = {r"in vain \d": "it knows no better"}
+EXPECTED = {r"harmless \d": "the importer cannot know it"}
 
 
 @pytest.mark.parametrize(
     ("printed", "problems"),
     [
-        (f"WARNING: in vain 1\nWARNING: in vain 2\n{importer.DONE}\n", []),
-        (f"WARNING: in vain 1\nERROR: No changelog\n{importer.DONE}\n", ["ERROR: No changelog"]),
-        (f"Loading\n{importer.DONE}\n", [r"expected, but not in the output: in vain \d"]),
-        ("WARNING: in vain 1\n", ["galaxy-importer did not finish:", "WARNING: in vain 1\n"]),
+        (f"WARNING: harmless 1\nWARNING: harmless 2\n{importer.DONE}\n", []),
+        (f"WARNING: harmless 1\nERROR: No changelog\n{importer.DONE}\n", ["ERROR: No changelog"]),
+        (f"Loading\n{importer.DONE}\n", [r"expected, but not in the output: harmless \d"]),
+        ("WARNING: harmless 1\n", ["galaxy-importer did not finish:", "WARNING: harmless 1\n"]),
     ],
 )
-def test_only_what_is_expected_may_be_warned_of(printed: str, problems: list[str]) -> None:
+def test_only_expected_warnings_are_accepted(printed: str, problems: list[str]) -> None:
     assert importer.find_problems(printed, EXPECTED) == problems

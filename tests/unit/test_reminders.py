@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a reminder is due, who claims it, and what it says."""
+"""Reminders: when one is due, which run claims it, and its text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder
     describe_reminders,
     find_not_sent,
     prepare_settings,
-    settle_results,
+    record_results,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import (
     build_message,
@@ -38,7 +38,7 @@ ANN = {"user_id": 7, "email": "ann@example.com", "username": "ann", "name": "Ann
 
 
 def at(days: float) -> float:
-    """Noon, this number of days before today, in seconds."""
+    """The time at noon a number of days before today, in seconds."""
     return (datetime(2026, 11, 27, 12, tzinfo=timezone.utc).astimezone() - timedelta(days=days)).timestamp()
 
 
@@ -101,7 +101,7 @@ def test_of_two_runs_one_sends_a_reminder(journals: Journals) -> None:
     assert (one.claim_reminder(7, "ann", 1), bool(one.claim_reminder(7, "ann", 2))) == (None, True)
 
 
-def test_a_claim_of_a_dead_run_counts_and_is_kept(journals: Journals) -> None:
+def test_a_claim_of_an_interrupted_run_counts_and_is_kept(journals: Journals) -> None:
     dead = journals()
     dead.claim_reminder(7, "ann", 1)
     dead.close()
@@ -112,7 +112,7 @@ def test_a_claim_of_a_dead_run_counts_and_is_kept(journals: Journals) -> None:
     assert run.claim_reminder(7, "ann", 1)
 
 
-def test_the_count_begins_anew_after_the_person_had_a_device(journals: Journals) -> None:
+def test_the_count_restarts_after_the_person_had_a_device(journals: Journals) -> None:
     run = journals()
     for number in (1, 2):
         run.claim_reminder(7, "ann", number)
@@ -129,7 +129,7 @@ def message(person: dict[str, Any] | None = None, **mail: Any) -> dict[str, Any]
     return build_message({**MAIL, **mail}, {**ANN, **(person or {})})
 
 
-def test_a_message_has_the_values_of_its_person_and_nothing_of_them_is_evaluated() -> None:
+def test_values_of_the_person_in_a_message_are_not_evaluated() -> None:
     name = "Ann {address}\r\nBcc: eve@example.com {{ 1 }}"
     made = message({"name": name}, subject="{name}", body="{number} {username} {sender} {name}")
     shown = "Ann {address} Bcc: eve@example.com {{ 1 }}"
@@ -140,13 +140,13 @@ def test_a_message_has_the_values_of_its_person_and_nothing_of_them_is_evaluated
 
 
 @pytest.mark.parametrize("address", ["a@b, c@d", "Ann <a@b>", "a@b\nBcc: c@d", "a b@c", "a@b@c", "a"])
-def test_an_address_that_could_be_several_is_refused(address: str) -> None:
+def test_an_address_that_could_be_several_addresses_is_refused(address: str) -> None:
     with pytest.raises(Exception, match="cannot be used"):
         message({"email": address})
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("msg", "code"),
     [
         ("Unable to Connect mail.example.com:25: mail-password-1", "unavailable"),
         ("Authentication to mail.example.com:25 failed, please check your username and/or password", "unavailable"),
@@ -158,8 +158,8 @@ def test_an_address_that_could_be_several_is_refused(address: str) -> None:
         ("MODULE FAILURE", "unconfirmed"),
     ],
 )
-def test_only_a_clear_refusal_counts_as_not_sent(told: str, code: str) -> None:
-    error = read_failure({"failed": True, "msg": told}, MAIL)
+def test_only_a_definite_refusal_counts_as_not_sent(msg: str, code: str) -> None:
+    error = read_failure({"failed": True, "msg": msg}, MAIL)
     assert (error.code, isinstance(error, OutcomeUnknown)) == (code, code == "unconfirmed")
     assert "mail-password-1" not in error.message
 
@@ -182,7 +182,7 @@ def prepared(**settings: Any) -> dict[str, Any]:
         ({"exclude": [12345]}, "has 12345, which is not text"),
     ],
 )
-def test_settings_with_which_no_reminder_could_be_sent_are_refused(settings: dict[str, Any], words: str) -> None:
+def test_settings_that_cannot_send_a_reminder_are_refused(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(AnsibleActionFail, match=words):
         prepared(**settings)
 
@@ -219,12 +219,12 @@ def row(status: str, of: str = "", **more: Any) -> Any:
         ([{**row("unknown_user"), "failed": True, "reminder": {}}], False, ["0 of 0 are due, 1 failed."]),
     ],
 )
-def test_the_end_of_a_run_says_what_became_of_everybody(rows: list[Any], check_mode: bool, lines: list[str]) -> None:
+def test_the_summary_counts_the_people_by_status(rows: list[Any], check_mode: bool, lines: list[str]) -> None:
     assert describe_reminders(rows, check_mode=check_mode) == lines
 
 
 def claimed() -> dict[str, Any]:
-    """Of three claims, one was another run's."""
+    """Three claims, one of which another run got."""
     return {
         "results": [
             {"item": {"key": name}, "changed": name != "c", "failed": False, "reminder": {**ANN, "user_id": number}}
@@ -238,11 +238,11 @@ def test_a_task_file_names_people_by_id_or_entry(named: list[Any]) -> None:
     assert [person["key"] for person in find_not_sent(claimed(), named)] == ["a"]
 
 
-def test_claims_that_cannot_be_released_are_no_success() -> None:
-    """The journal has failed after the task file has."""
+def test_claims_that_cannot_be_released_are_failures() -> None:
+    """The task file failed, and then the journal failed."""
     failed = {"failed": True, "msg": "down", "error": {"code": "unavailable"}}
-    settled = settle_results(claimed(), failed, ["a"], failed=True)["results"]
-    assert [(result["failed"], result.get("error", {}).get("code")) for result in settled] == [
+    results = record_results(claimed(), failed, ["a"], failed=True)["results"]
+    assert [(result["failed"], result.get("error", {}).get("code")) for result in results] == [
         (True, "unavailable"),
         (True, "unconfirmed"),
         (False, None),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports: what is counted, what may be shown, and that the formats hold against what names can contain."""
+"""Reports: the counts, what is hidden, and that any name is safe in each format."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ START = "2026-03-02T09:00:00Z"
 
 
 def row(who: str = "jane", **more: Any) -> dict[str, Any]:
-    """A result as the roles leave it; accepted, unless more is said."""
+    """Build a result as the roles return it, accepted by default."""
     return {
         "host": who,
         "user": f"{who}@example.com",
@@ -51,14 +51,14 @@ def row(who: str = "jane", **more: Any) -> dict[str, Any]:
 
 
 def failed(name: str, code: str = "rejected", message: str = "It was refused.", hint: str = "Ask.") -> dict[str, Any]:
-    """A result that failed."""
+    """Build a result that failed."""
     error = {"code": code, "http_status": 404, "message": message, "request_id": "q1", "hint": hint}
-    said = f"{name}@example.com, OneLogin SMS: {message} {hint}"
-    return row(name, status=code, failed=True, changed=False, msg=said, error=error, registration={})
+    msg = f"{name}@example.com, OneLogin SMS: {message} {hint}"
+    return row(name, status=code, failed=True, changed=False, msg=msg, error=error, registration={})
 
 
 def pending(name: str) -> dict[str, Any]:
-    """A result that awaits a code."""
+    """Build a result that awaits a code."""
     return row(name, status="pending", awaits="otp", msg=f"{name}@example.com, OneLogin SMS: It awaits the code.")
 
 
@@ -66,11 +66,11 @@ MIXED = [row("a"), pending("b"), failed("c"), row("d", factor="OneLogin Voice", 
 
 
 def cells(text: str) -> list[dict[str, str]]:
-    """The lines of a CSV."""
+    """Parse the lines of a CSV file."""
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_everything_is_counted() -> None:
+def test_rows_are_counted_by_outcome_factor_and_group() -> None:
     made = report(MIXED, groups={"all": list("abcde"), "sales": ["a", "c"], "it": ["c"], "ungrouped": ["b"]})
     people = {"people": 5, "people_done": 2, "people_open": 1, "people_failed": 2}
     assert made["totals"] == {"rows": 5, "done": 2, "open": 1, "failed": 2, **people, "changed": 2}
@@ -86,32 +86,32 @@ def test_everything_is_counted() -> None:
     ]
 
 
-def test_failures_come_first_and_each_part_keeps_its_order() -> None:
+def test_failures_come_first_and_the_order_is_kept() -> None:
     assert [each["host"] for each in report(MIXED)["rows"]] == ["c", "e", "b", "a", "d"]
 
 
-def test_a_person_with_two_factors_is_one_and_the_worst_outcome_counts() -> None:
+def test_a_person_with_two_factors_counts_once_with_the_worst_outcome() -> None:
     rows = [row("a"), row("a", factor="OneLogin Voice"), pending("b"), row("B"), failed("c"), pending("c")]
     people = {"people": 3, "people_done": 1, "people_open": 1, "people_failed": 1}
     assert people.items() <= report(rows)["totals"].items()
 
 
-def test_groups_of_the_row_go_before_those_of_its_host() -> None:
+def test_the_groups_of_a_row_override_those_of_its_host() -> None:
     made = report([row("a", groups=["own"]), row("b", groups=[])], groups={"sales": ["a", "b"]})
     assert [each["groups"] for each in made["rows"]] == [["own"], []]
 
 
-def test_without_groups_there_is_no_count_of_them() -> None:
+def test_without_groups_no_groups_are_counted() -> None:
     assert report([row()], groups={"all": ["jane"], "ungrouped": ["jane"]})["groups"] == []
 
 
-def test_what_counts_as_done_can_be_said() -> None:
+def test_the_statuses_that_count_as_done_can_be_set() -> None:
     rows = [row("a", status="absent"), row("b")]
     assert report(rows)["totals"]["done"] == 2
     assert report(rows, done=["accepted"])["totals"] == report([pending("a"), row("b")])["totals"] | {"changed": 2}
 
 
-def test_failures_with_the_same_code_and_hint_are_one_cause_the_most_frequent_first() -> None:
+def test_failures_with_the_same_code_and_hint_are_one_cause() -> None:
     rows = [
         failed("a", hint="One."),
         failed("b", hint="Two."),
@@ -139,7 +139,7 @@ def test_failures_with_the_same_code_and_hint_are_one_cause_the_most_frequent_fi
     assert [(each["host"], each["cause"]) for each in made["rows"]] == [("a", 2), ("b", 1), ("c", 3), ("d", 1)]
 
 
-def test_the_id_and_the_time_in_a_hint_make_no_other_cause() -> None:
+def test_ids_and_times_in_hints_do_not_split_a_cause() -> None:
     rows = []
     for name in "ab":
         hint = f"Run again with registration_id=r-{name} before 2026-03-02T09:0{ord(name) % 10}:00Z."
@@ -200,7 +200,7 @@ def test_a_whole_row() -> None:
         ("a_new_code", None, None, False, "a new code"),
     ],
 )
-def test_a_push_that_was_refused_is_apart_from_one_that_expired(
+def test_a_rejected_push_and_an_expired_push_have_different_labels(
     status: str, elapsed: int | None, expires: str | None, sent: bool, label: str
 ) -> None:
     result = {**failed("a", status), "elapsed": elapsed, "changed": sent, "registration": {"expires_at": expires}}
@@ -236,7 +236,7 @@ def test_an_audit_counts_people_in_its_own_words() -> None:
     assert [word for word in (">Done<", ">Open<", ">Changed<") if word in text] == []
 
 
-def test_people_without_mfa_lack_it_also_where_the_audit_fails_for_that() -> None:
+def test_people_without_mfa_are_counted_as_such_if_the_audit_fails_for_them() -> None:
     rows = [*DEVICES[:3], {**failed("c", "none"), "factor": None}]
     made = report(rows, role="mfa_audit")
     assert (made["totals"]["people_open"], made["totals"]["people_failed"]) == (1, 0)
@@ -246,7 +246,7 @@ def test_people_without_mfa_lack_it_also_where_the_audit_fails_for_that() -> Non
 
 
 def change(user_id: int, before: list[str] | None, now: list[str] | None) -> dict[str, Any]:
-    """A person in two audits."""
+    """Build the change of a person between two audits."""
     user = f"{'abcdefg'[user_id]}@example.com"
     return {
         "user_id": user_id,
@@ -309,7 +309,7 @@ def test_a_history_marks_people_and_comes_first_in_the_csv() -> None:
 
 
 @pytest.mark.parametrize("history", [None, {}, "text", {"lost": [change(2, [], [])]}])
-def test_without_a_history_there_is_none(history: Any) -> None:
+def test_a_report_without_a_history_shows_none(history: Any) -> None:
     made = report(DEVICES, history=history)
     assert (made["history"], {each["since_last"] for each in made["rows"]}) == (None, {None})
 
@@ -332,7 +332,7 @@ def test_a_first_audit_marks_no_one() -> None:
         (None, "accepted", True, "done", "accepted"),
     ],
 )
-def test_each_role_has_its_words(role: str | None, status: str, changed: bool, headline: str, label: str) -> None:
+def test_each_role_has_its_own_words(role: str | None, status: str, changed: bool, headline: str, label: str) -> None:
     rows = [row("a", status=status, changed=changed)]
     assert [(each["label"], each["outcome"]) for each in report(rows, role=role)["rows"]] == [(label, "done")]
     assert f"<strong>1</strong> of 1 {headline}" in html_text(rows, role=role)
@@ -344,15 +344,15 @@ def test_a_plan_says_that_nothing_was_done() -> None:
     assert "Check mode:" not in html_text(DEVICES, check_mode=True, role="mfa_audit"), "an audit only reads"
 
 
-def test_the_hint_of_the_sentence_is_better_than_that_of_the_error() -> None:
-    told = failed("a", "timeout", "No answer.", "Raise the timeout.")
-    told["msg"] = "a@example.com, OneLogin SMS: No answer. Run again to go on waiting."
-    (shown,) = report([told])["rows"]
+def test_the_hint_in_the_message_overrides_the_hint_of_the_error() -> None:
+    result = failed("a", "timeout", "No answer.", "Raise the timeout.")
+    result["msg"] = "a@example.com, OneLogin SMS: No answer. Run again to continue waiting."
+    (shown,) = report([result])["rows"]
     assert shown["error"] is not None
-    assert shown["error"]["hint"] == "Run again to go on waiting."
+    assert shown["error"]["hint"] == "Run again to continue waiting."
 
 
-def test_ids_come_from_whatever_the_row_is_about() -> None:
+def test_ids_come_from_the_object_of_the_row() -> None:
     about = {"id": "v1", "user_id": 7, "device_id": "8", "expires_at": "2026-03-02T10:00:00+01:00"}
     (shown,) = report([{**row(), "registration": None, "verification": about}])["rows"]
     wanted = {"registration_id": None, "verification_id": "v1", "user_id": "7", "expires_at": START}
@@ -389,8 +389,8 @@ def test_no_code_or_secret_gets_into_a_report(make: Any, odd: dict[str, Any]) ->
 
 def test_a_secret_that_begins_like_another_is_hidden_as_a_whole() -> None:
     secrets = {"otp": "123456", "secret": "12345678"}
-    (told,) = report([row(msg="Give 12345678, or 123456.", registration=secrets)])["rows"]
-    assert told["text"] == "Give (hidden), or (hidden)."
+    (shown,) = report([row(msg="Give 12345678, or 123456.", registration=secrets)])["rows"]
+    assert shown["text"] == "Give (hidden), or (hidden)."
 
 
 def test_the_formats_agree() -> None:
@@ -430,7 +430,7 @@ def test_every_cell_is_in_quotes() -> None:
     assert body.count('","') == body.count(",")
 
 
-def test_a_ci_server_reads_each_person_as_a_test() -> None:
+def test_each_person_is_a_test_in_the_junit_report() -> None:
     rows = [*MIXED, failed("f", "unknown_user", "There is none.", "Check it.")]
     text = junit_text(rows, title="Onboarding", started=START, finished="2026-03-02T09:02:05Z")
     (suite,) = JUnitXml.fromstring(text.encode())
@@ -446,7 +446,7 @@ def test_a_ci_server_reads_each_person_as_a_test() -> None:
     assert waiting.message == "It awaits the code."
 
 
-def test_a_test_took_as_long_as_the_person() -> None:
+def test_the_time_of_a_test_is_that_of_the_person() -> None:
     (suite,) = JUnitXml.fromstring(junit_text([row(accepted_at="2026-03-02T09:00:42Z")], started=START).encode())
     assert [case.time for case in suite] == [42.0]
 
@@ -459,7 +459,7 @@ def test_control_characters_are_left_out(make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", FORMATS)
-def test_characters_that_show_a_name_as_another_one_are_left_out(make: Any) -> None:
+def test_characters_that_disguise_a_name_are_left_out(make: Any) -> None:
     hostile = "".join(
         map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x200B, 0xFEFF))
     )
@@ -488,7 +488,7 @@ def test_markup_is_text_in_the_page() -> None:
     assert "<title>&lt;i&gt;&amp;: 0 of 1 done</title>" in text
 
 
-def test_the_page_names_nothing_outside_itself() -> None:
+def test_the_page_loads_nothing_from_outside() -> None:
     text = html_text(MIXED)
     assert "default-src 'none'" in text
     assert "unsafe" not in text
@@ -502,7 +502,7 @@ def test_the_page_names_nothing_outside_itself() -> None:
     ("last", "step", "steps"),
     [(1, 1, 2), (39, 1, 40), (40, 2, 21), (3600, 120, 31), (86400 * 4, 4 * 3600, 25)],
 )
-def test_the_time_line_has_round_steps_and_few(last: int, step: int, steps: int) -> None:
+def test_the_time_line_has_a_few_round_steps(last: int, step: int, steps: int) -> None:
     start = datetime(2026, 3, 2, tzinfo=timezone.utc)
     seconds = [0, *[last] * 9]
     found = timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
@@ -513,19 +513,19 @@ def test_the_time_line_has_round_steps_and_few(last: int, step: int, steps: int)
 
 
 @given(st.lists(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), min_size=10))  # noqa: DTZ001
-def test_any_times_fit_into_the_time_line(times: list[datetime]) -> None:
+def test_the_time_line_accepts_any_times(times: list[datetime]) -> None:
     found = timeline([time.isoformat() for time in [*times, datetime(1999, 1, 1)]])  # noqa: DTZ001
     assert found
     assert len(found["steps"]) <= 40
     assert sum(each["accepted"] for each in found["steps"]) == len(times) + 1
 
 
-def test_a_few_moments_are_no_time_line() -> None:
+def test_a_time_line_needs_enough_times() -> None:
     assert timeline([f"2026-03-02T09:00:0{second}Z" for second in range(9)]) is None
     assert timeline([START] * 20) is None
 
 
-def test_what_is_no_time_is_left_out() -> None:
+def test_invalid_times_are_left_out() -> None:
     times = [START, datetime(2026, 3, 2, 9, tzinfo=timezone.utc), "2026-03-02T10:00:00+01:00", "soon", None, 7, True]
     assert [each["accepted_at"] for each in report([row(accepted_at=time) for time in times])["rows"]] == [
         *[START] * 3,
@@ -534,11 +534,11 @@ def test_what_is_no_time_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("rows", [None, "text", {"a": 1}, [1], ["x"]])
-def test_what_is_no_list_of_results_is_an_error_in_words(rows: Any) -> None:
+def test_input_that_is_not_a_list_of_results_is_an_error(rows: Any) -> None:
     with pytest.raises(AnsibleFilterError, match="list of results"):
         json_text(rows)
 
 
-def test_an_unknown_format_is_named() -> None:
+def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match=r"'pdf'\. The formats are json, csv, junit, html"):
         make_files([], "x", ["html", "pdf"])

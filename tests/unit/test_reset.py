@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long the confirmation of a reset counts, and which devices the journal keeps for it."""
+"""How long the confirmation of a reset is valid, and which devices the journal keeps for it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_an_open_reset_needs_another_confirmation_after_a_day(
     assert stale["failed"] == needs_proof
 
 
-def test_a_reset_is_not_repeated_for_a_while(phase: Phase, clock: FakeClock) -> None:
+def test_a_reset_is_not_repeated_within_repeat_after(phase: Phase, clock: FakeClock) -> None:
     phase("begin")
     phase("end")
     assert phase("check", repeat_after=3600.0)["reset"]["state"] == "ended"

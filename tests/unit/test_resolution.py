@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which user and which factor is meant, and what finding out costs."""
+"""Finding users and factors, and the number of calls that it takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MakeClient = Callable[..., Client]
 
 
 def _server(users: Sequence[dict[str, Any]], page: int = 100) -> Callable[[Call], Reply]:
-    """GET /api/2/users, with filters and pages."""
+    """Simulate GET /api/2/users with filters and pages."""
 
     def answer(call: Call) -> Reply:
         found = [
@@ -54,13 +54,13 @@ def _by_email(*numbers: int) -> list[UserSelector]:
     ("size", "wanted", "calls"),
     [
         (1000, [1], 1),  # one look-up
-        (1000, range(1, 101), 10),  # on the first page, but another page may have the same names
-        (1000, [1, 500, 999], 4),  # the first page tells how many there are, then a look-up for each
+        (1000, range(1, 101), 10),  # on the first page, but another page can have the same names
+        (1000, [1, 500, 999], 4),  # the first page shows the number of users, then a look-up for each
         (1000, range(1, 1001, 50), 10),  # every page
         (250, [1, 2, 201, 202, 203], 3),
     ],
 )
-def test_finding_users_costs_the_fewest_calls(
+def test_finding_users_makes_the_fewest_calls(
     client: MakeClient, script: Script, size: int, wanted: Sequence[int], calls: int
 ) -> None:
     script.server = _server(_people(size))
@@ -70,10 +70,10 @@ def test_finding_users_costs_the_fewest_calls(
     assert [users.id_of(selector) for selector in selectors] == list(wanted)
     assert len(script.calls) <= calls
     assert [users.id_of(selector) for selector in selectors] == list(wanted)
-    assert len(script.calls) <= calls, "asked once"
+    assert len(script.calls) <= calls, "each user is looked up once"
 
 
-def test_ids_cost_nothing(client: MakeClient, script: Script) -> None:
+def test_ids_need_no_call(client: MakeClient, script: Script) -> None:
     users = UserDirectory(client())
     selectors = [UserSelector(n) for n in range(1, 100)]
     users.prepare(selectors)
@@ -81,14 +81,14 @@ def test_ids_cost_nothing(client: MakeClient, script: Script) -> None:
     assert script.calls == []
 
 
-def test_names_are_the_same_in_any_case(client: MakeClient, script: Script) -> None:
+def test_names_are_not_case_sensitive(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, [{"id": "7", "email": "Jane@X.example", "username": "JANE"}])
     users = UserDirectory(client())
     assert users.id_of(UserSelector(email="jane@x.EXAMPLE")) == 7
     assert users.id_of(UserSelector(username="jane")) == 7
 
 
-def test_a_filter_that_matches_more_than_was_asked_for_is_not_believed(client: MakeClient, script: Script) -> None:
+def test_users_that_do_not_match_the_filter_are_ignored(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, [{"id": 7, "email": "jane@x.example", "username": "jane"}])
     with pytest.raises(OneLoginError) as caught:
         UserDirectory(client()).id_of(UserSelector(email="an@x.example"))
@@ -110,7 +110,7 @@ def test_a_name_of_two_users_is_ambiguous(client: MakeClient, script: Script, pr
     assert "user_id 1, 2" in caught.value.message
 
 
-def test_trouble_concerns_only_those_who_are_named(client: MakeClient, script: Script) -> None:
+def test_a_failed_look_up_fails_only_items_with_names(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(403, {})
     users = UserDirectory(client())
     users.prepare([*_by_email(1, 2), UserSelector(3)])
@@ -120,7 +120,7 @@ def test_trouble_concerns_only_those_who_are_named(client: MakeClient, script: S
     assert caught.value.code == "forbidden"
 
 
-def test_a_cursor_that_goes_round_ends(client: MakeClient, script: Script) -> None:
+def test_a_repeated_cursor_ends_the_list(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, _people(2), After_Cursor="again", Total_Pages=2)
     users = UserDirectory(client())
     with pytest.raises(OneLoginError):
@@ -131,7 +131,7 @@ def test_a_cursor_that_goes_round_ends(client: MakeClient, script: Script) -> No
 @pytest.mark.parametrize(
     "body", [{}, [1], None, "x", [{"email": "p1@x.example"}], [{"id": True, "email": "p1@x.example"}]]
 )
-def test_what_is_no_list_of_users_is_a_bad_response(client: MakeClient, script: Script, body: Any) -> None:
+def test_a_body_that_is_not_a_list_of_users_is_a_bad_response(client: MakeClient, script: Script, body: Any) -> None:
     script.server = lambda _call: reply(200, body)
     with pytest.raises(OneLoginError) as caught:
         UserDirectory(client()).id_of(_by_email(1)[0])
@@ -172,7 +172,7 @@ def test_a_users_own_list_is_read_before_a_factor_is_called_unknown(client: Make
     assert script.sent == ["GET /api/2/mfa/users/7/factors", "GET /api/2/mfa/users/8/factors"]
 
 
-def test_a_factor_that_is_enrolled_already_is_known_by_its_device(client: MakeClient, script: Script) -> None:
+def test_an_enrolled_factor_is_found_by_its_device(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1)]
     factors = FactorDirectory(client())
     found = factors.find(FactorSelector("sms"), 7, [_device(2), _device(3, identifier="8")])
@@ -180,7 +180,7 @@ def test_a_factor_that_is_enrolled_already_is_known_by_its_device(client: MakeCl
     assert found.enrolled == [_device(2)]
 
 
-def test_an_id_that_no_list_shows_is_that_of_the_only_enrolled_factor(client: MakeClient, script: Script) -> None:
+def test_an_unlisted_id_is_that_of_the_only_enrolled_factor(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1)]
     factors = FactorDirectory(client())
     found = factors.find(FactorSelector(id=2), 7, [_device(2)])
@@ -188,8 +188,8 @@ def test_an_id_that_no_list_shows_is_that_of_the_only_enrolled_factor(client: Ma
     assert (found.enrolled, found.unclear) == ([_device(2)], [_device(2)])
 
 
-def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
-    """Another run enrols it after this one has read the devices and before it reads what is available."""
+def test_a_factor_enrolled_between_two_reads_is_found(script: Script) -> None:
+    """Another run enrols it after this run reads the devices and before it reads the available factors."""
     names = {"user_display_name": "My phone", "type_display_name": "OneLogin SMS", "auth_factor_name": "SMS"}
     enrolled = {"device_id": 9, **names}
     script.server = [reply(200, []), _listed(1), reply(200, [enrolled])]
@@ -197,7 +197,7 @@ def test_a_factor_enrolled_between_two_looks_is_found(script: Script) -> None:
     assert (result["failed"], result["changed"], result["registration"]["device_id"]) == (False, False, "9")
 
 
-def test_with_two_enrolled_nothing_is_guessed(client: MakeClient, script: Script) -> None:
+def test_an_unlisted_id_with_two_enrolled_factors_is_an_error(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1)]
     with pytest.raises(OneLoginError) as caught:
         FactorDirectory(client()).find(FactorSelector(id=2), 7, [_device(2), _device(3, identifier="8")])
@@ -218,15 +218,15 @@ def test_an_ambiguous_name_lists_the_choices(client: MakeClient, script: Script)
     assert [device.id for device in partner.enrolled] == ["2"]
 
 
-def test_an_account_that_offers_nothing(client: MakeClient, script: Script) -> None:
+def test_an_account_without_factors(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: _listed()
     with pytest.raises(OneLoginError) as caught:
         FactorDirectory(client()).find(FactorSelector("SMS"), 7, [])
     assert "enrolled: none." in caught.value.message
 
 
-def test_a_device_of_another_factor_of_the_kind_is_not_taken_for_this_ones(client: MakeClient, script: Script) -> None:
-    """The user's list leaves out the partner's SMS, which is enrolled; OneLogin's own is still to be had."""
+def test_a_device_of_another_factor_of_the_same_type_is_not_assigned(client: MakeClient, script: Script) -> None:
+    """The user's list omits the partner's SMS, which is enrolled; OneLogin's own SMS is still available."""
     two = {**NAMES, 4: ("Partner SMS", "SMS")}
     script.server = [_listed(1, 2, names=two)]
     factors = FactorDirectory(client())
@@ -238,7 +238,7 @@ def test_a_device_of_another_factor_of_the_kind_is_not_taken_for_this_ones(clien
     assert len(script.calls) == 1
 
 
-def test_a_device_that_bears_its_factors_former_name(client: MakeClient, script: Script) -> None:
+def test_a_device_with_the_former_name_of_its_factor(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 2, 3), _listed(1, 3)]
     factors = FactorDirectory(client())
     former = Device("9", 8, "Mine", "Text message", "SMS", default=True)
@@ -262,7 +262,7 @@ def _error(factors: FactorDirectory, *what: Any) -> str:
     return caught.value.code
 
 
-def test_a_name_of_two_factors_is_ambiguous_whatever_the_user_has(client: MakeClient, script: Script) -> None:
+def test_a_name_of_two_factors_is_ambiguous_regardless_of_devices(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 6, names=MAIL)]
     factors = FactorDirectory(client())
     assert _error(factors, FactorSelector("OneLogin Email"), 7, [_mail("Code")]) == "ambiguous"
@@ -272,8 +272,8 @@ def test_a_name_of_two_factors_is_ambiguous_whatever_the_user_has(client: MakeCl
     assert _error(factors, FactorSelector("OneLogin Email"), 7, both) == "ambiguous"
 
 
-def test_what_others_have_enrolled_does_not_decide_what_a_name_means(client: MakeClient, script: Script) -> None:
-    """The first user's list leaves out the code, which is enrolled under a name of its own."""
+def test_devices_of_other_users_do_not_change_the_meaning_of_a_name(client: MakeClient, script: Script) -> None:
+    """The first user's list omits the factor Code, which is enrolled under another name."""
     script.server = [_listed(1, 6, names=MAIL), _listed(1, 5, 6, names=MAIL), _listed(1, 6, names=MAIL)]
     factors = FactorDirectory(client())
     assert _error(factors, FactorSelector("OneLogin Email"), 7, [_mail("Mail")]) == "ambiguous"
@@ -282,7 +282,7 @@ def test_what_others_have_enrolled_does_not_decide_what_a_name_means(client: Mak
     assert len(script.calls) == 3
 
 
-def test_the_only_factor_of_a_type_is_not_ambiguous_because_somebody_has_it(client: MakeClient, script: Script) -> None:
+def test_the_only_factor_of_a_type_is_not_ambiguous_when_someone_has_it(client: MakeClient, script: Script) -> None:
     one = {1: MAIL[1], 5: MAIL[5]}
     script.server = [_listed(1, names=one), _listed(1, 5, names=one)]
     factors = FactorDirectory(client())
@@ -293,7 +293,7 @@ def test_the_only_factor_of_a_type_is_not_ambiguous_because_somebody_has_it(clie
     assert len(script.calls) == 2
 
 
-def test_devices_that_nothing_tells_apart_are_unclear(client: MakeClient, script: Script) -> None:
+def test_devices_that_cannot_be_distinguished_are_unclear(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 5, 6, names=MAIL), _listed(1, names=MAIL)]
     factors = FactorDirectory(client())
     factors.find(FactorSelector("Code"), 7, [])
@@ -303,7 +303,7 @@ def test_devices_that_nothing_tells_apart_are_unclear(client: MakeClient, script
         found.refuse_unclear()
 
 
-def test_a_device_without_names_can_be_any_that_the_list_leaves_out(client: MakeClient, script: Script) -> None:
+def test_a_device_without_names_can_belong_to_any_unlisted_factor(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 2, 3), _listed(2), _listed(1, 2)]
     nameless = Device("9", 8, "", "", "", default=True)
     factors = FactorDirectory(client())
@@ -315,7 +315,7 @@ def test_a_device_without_names_can_be_any_that_the_list_leaves_out(client: Make
     assert factors.find(FactorSelector("Office phone"), 9, [nameless]).enrolled == [nameless]
 
 
-def test_a_device_with_a_type_only_is_of_the_factor_that_has_it_though_it_is_listed(
+def test_a_device_with_only_a_type_belongs_to_the_listed_factor_of_that_type(
     client: MakeClient, script: Script
 ) -> None:
     script.server = [_listed(1, 2, 3)]
@@ -325,7 +325,7 @@ def test_a_device_with_a_type_only_is_of_the_factor_that_has_it_though_it_is_lis
     assert factors.find(FactorSelector("Office phone"), 8, [device]).enrolled == []
 
 
-def test_the_journal_comes_first(client: MakeClient, script: Script) -> None:
+def test_the_journal_overrides_the_names_of_devices(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 5, 6, names=MAIL)]
     rows = [DeviceFactor(7, "9", 6, "Old name", "OneLogin Email"), DeviceFactor(8, "", 5, "Code", "OneLogin Email")]
     factors = FactorDirectory(client(), lambda _user: 1, lambda: rows)
@@ -334,7 +334,7 @@ def test_the_journal_comes_first(client: MakeClient, script: Script) -> None:
     assert len(script.calls) == 1
 
 
-def test_a_factor_that_only_the_journal_names(client: MakeClient, script: Script) -> None:
+def test_a_factor_that_only_the_journal_names_is_found(client: MakeClient, script: Script) -> None:
     script.server = [_listed(1, 6, names=MAIL)]
     rows = [DeviceFactor(7, "", 5, "Code", "OneLogin Email")]
     factors = FactorDirectory(client(), lambda _user: 1, lambda: rows)
@@ -343,7 +343,7 @@ def test_a_factor_that_only_the_journal_names(client: MakeClient, script: Script
 
 
 def test_each_group_has_its_own_list(client: MakeClient, script: Script) -> None:
-    """A policy can leave factors out, so the name means another factor for other people."""
+    """A policy can omit factors, so the same name can mean different factors for different people."""
     script.server = [_listed(1, 5, names=MAIL), _listed(1, 5, 6, names=MAIL)]
     factors = FactorDirectory(client(), lambda user: user % 2)
     for user in (7, 8, 9, 10):

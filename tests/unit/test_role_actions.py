@@ -44,18 +44,18 @@ def act(
 def plan(
     role: str, hosts: dict[str, dict[str, Any]], args: dict[str, Any] | None = None, **variables: Any
 ) -> dict[str, Any]:
-    """The plan for hosts with notes made of these values."""
+    """Make the plan for hosts with notes of these values."""
     its = HostVars({name: {NOTE: host(name, **note)["note"]} for name, note in hosts.items()})
     play = {"ansible_play_batch": list(hosts), "ansible_play_hosts_all": list(hosts), "groups": {"all": list(hosts)}}
     return act(role_plan, {**RUN, **play, "mfa_people_role": role, "hostvars": its, **variables}, args)
 
 
-def test_a_note_is_taken_of_the_role() -> None:
+def test_a_note_contains_the_options_of_its_role() -> None:
     variables = {**RUN, "mfa_people_role": "mfa_audit", "mfa_audit_users": "a", "mfa_onboarding_users": "b"}
     assert act(role_note, variables)["users"] == "a"
 
 
-def test_a_plan_has_settings_and_items_by_key_and_can_be_shown() -> None:
+def test_a_plan_has_settings_items_by_key_and_lines() -> None:
     found = plan("mfa_onboarding", {"a": {"username": "a", "factors": [PROTECT, SMS]}, "b": {}}, mfa_onboarding_wait="")
     assert (found["plans"], found["works"], found["read_only"], found["problem"]) == (True, True, False, None)
     assert found["settings"]["wait"] is True
@@ -94,19 +94,19 @@ def test_a_plan_that_cannot_be_made_returns_the_problem() -> None:
 @pytest.mark.parametrize(
     ("users", "searched"), [("all", True), ("a", False), ([], False), (["all"], False), ("", False), (None, False)]
 )
-def test_only_the_word_all_is_the_whole_account(users: Any, searched: bool) -> None:
+def test_only_the_word_all_means_the_whole_account(users: Any, searched: bool) -> None:
     found = plan("mfa_audit", {"localhost": {"users": users}}, {"targets": False}, mfa_audit_filters="email=*")
     assert bool(found["query"]) is searched
     assert (found["work"] == []) is searched
 
 
-def test_the_word_all_of_one_of_several_hosts_names_a_user() -> None:
+def test_the_word_all_for_one_of_several_hosts_names_a_user() -> None:
     found = plan("mfa_audit", {"a": {"users": "all"}, "b": {"username": "b"}}, {"targets": False})
     assert found["query"] is None
     assert [item["options"] for item in found["work"]] == [{"username": "all"}, {"username": "b"}]
 
 
-def test_an_offboarding_looks_up_people_who_lose_everything_and_takes_no_other_options() -> None:
+def test_an_offboarding_looks_up_people_who_lose_all_devices() -> None:
     everything: dict[str, Any] = {"email": "b@example.com", "user_id": 7, "factors": "all"}
     hosts: dict[str, dict[str, Any]] = {
         "a": {"users": [{"email": "a@example.com", **SMS, "otp": "042137"}]},
@@ -135,7 +135,7 @@ def test_a_history_needs_all_hosts_in_one_batch(tmp_path: Path) -> None:
     assert (serial["works"], "the play has serial. Remove serial" in serial["problem"]) == (False, True)
 
 
-def test_audits_are_not_kept_in_the_folder_of_a_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_history_in_the_folder_of_an_awx_job_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWX_PRIVATE_DATA_DIR", str(tmp_path))
     found = plan("mfa_audit", {"a": {"username": "a"}}, {"targets": False}, mfa_audit_history=f"{tmp_path}/audits")
     assert found["problem"].startswith(f"mfa_audit_history is {tmp_path}/audits, in the folder of this AWX job.")
@@ -162,7 +162,7 @@ def collect(role: str, made: dict[str, Any], *steps: dict[str, Any], check_mode:
     ("role", "kind"),
     [("mfa_onboarding", "registration"), ("mfa_challenge", "verification"), ("mfa_offboarding", "device")],
 )
-def test_rows_hold_the_object_of_their_role(role: str, kind: str) -> None:
+def test_rows_contain_the_object_of_their_role(role: str, kind: str) -> None:
     made = plan(role, {name: {"username": name, "factors": [SMS]} for name in "ab"})
     found = collect(role, made, {"results": [success(made["work"][0], **{kind: {"id": "x"}})]})
     objects = ("registration", "verification", "device")
@@ -174,7 +174,7 @@ def test_rows_hold_the_object_of_their_role(role: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(("journal", "by_id"), [("/journal", False), ("none", True), (None, True)])
-def test_a_row_names_the_registration_where_no_journal_does(journal: str | None, by_id: bool) -> None:
+def test_a_row_names_the_registration_id_without_a_journal(journal: str | None, by_id: bool) -> None:
     made = plan("mfa_onboarding", {"a": {"username": "a", "factors": [SMS]}})
     made["settings"]["journal"] = journal
     registration = {"id": "r1", "status": "pending"}
@@ -182,7 +182,7 @@ def test_a_row_names_the_registration_where_no_journal_does(journal: str | None,
     assert ("registration_id=r1" in collect("mfa_onboarding", made, step)["rows"][0]["msg"]) is by_id
 
 
-def test_a_search_for_the_account_that_fails_fails_the_host() -> None:
+def test_a_failed_search_of_the_account_fails_the_host() -> None:
     made = plan("mfa_audit", {"localhost": {"users": "all"}}, {"targets": False}, mfa_audit_fail_below=50)
     forbidden = {"changed": False, "failed": True, "error": error("forbidden")}
     for search in ({"results": [{**forbidden, "item": {}}]}, {**forbidden, "failed": False, "msg": "No."}):
@@ -193,7 +193,7 @@ def test_a_search_for_the_account_that_fails_fails_the_host() -> None:
         assert found["hosts"]["localhost"]["failed"]
 
 
-def test_an_audit_of_the_account_counts_for_its_host() -> None:
+def test_an_audit_of_the_account_is_the_result_of_its_host() -> None:
     made = plan("mfa_audit", {"localhost": {"users": "all"}}, {"targets": False}, mfa_audit_fail_below="60 %")
     users = [{"user_id": number, "email": f"p{number}@example.com", "group_id": 5} for number in (1, 2)]
     device = {"device_id": "9", "user_id": 1, "type_display_name": "SMS", "auth_factor_name": "SMS"}
@@ -242,7 +242,7 @@ def test_a_host_gets_the_result_of_this_call(variables: dict[str, Any], expected
         ({"max_people": 0}, "mfa_reset_max_people allows 0"),
     ],
 )
-def test_a_reset_that_cannot_be_done_is_refused(options: dict[str, Any], message: str) -> None:
+def test_invalid_settings_of_a_reset_are_refused(options: dict[str, Any], message: str) -> None:
     given = {f"mfa_reset_{name}": value for name, value in {"challenge": "none", **options}.items()}
     found = plan("mfa_reset", {"a": {"username": "a", "factors": [PROTECT]}}, **given)
     assert (found["works"], message in found["problem"]) == (False, True), found["problem"]
@@ -251,5 +251,5 @@ def test_a_reset_that_cannot_be_done_is_refused(options: dict[str, Any], message
 def test_a_reset_needs_a_new_factor() -> None:
     found = plan("mfa_reset", {"a": {"username": "a"}, "b": {"users": []}}, mfa_reset_challenge="none")
     problems = [item["problem"] for item in found["work"]]
-    assert "No factor is given. Set mfa_reset_new_factors" in problems[0]
-    assert "mfa_reset_users is given but empty" in problems[1]
+    assert "No factor is set. Set mfa_reset_new_factors" in problems[0]
+    assert "mfa_reset_users is set but empty" in problems[1]

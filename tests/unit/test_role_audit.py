@@ -34,13 +34,13 @@ def devices(*factors: str, user_id: int = 7) -> list[dict[str, Any]]:
 
 
 def audited(*people: tuple[str, list[str], list[dict[str, Any]] | str]) -> list[Row]:
-    """The rows of people with a name and groups, and with their devices or the code of an error."""
+    """Build the rows of people; each has a name, groups, and devices or an error code."""
     items = work(*(host(name, *groups, username=name) for name, groups, _its in people), targets=False)
     return audit_rows(items, SKIPPED, listed(items, *(its for _name, _groups, its in people)))
 
 
 def listed(items: list[WorkItem], *found: list[dict[str, Any]] | str) -> dict[str, Any]:
-    """The result of mfa_device_info, in another order than that of the items."""
+    """Build the result of mfa_device_info, in reverse order of the items."""
     results = [
         failure(item, its) if isinstance(its, str) else success(item, devices=its)
         for item, its in zip(items, found, strict=True)
@@ -63,7 +63,7 @@ def listed(items: list[WorkItem], *found: list[dict[str, Any]] | str) -> dict[st
         ("firstname=a=b", {"firstname": "a=b"}),
     ],
 )
-def test_filters_may_be_text(filters: Any, query: dict[str, Any]) -> None:
+def test_filters_can_be_text(filters: Any, query: dict[str, Any]) -> None:
     assert build_query(filters, None) == {
         **query,
         "fields": ["email", "firstname", "id", "lastname", "status", "username"],
@@ -85,7 +85,7 @@ def test_users_of_the_account_are_people() -> None:
     users: list[dict[str, Any]] = [
         {"user_id": 7, "email": "a@example.com", "username": "a", "status": 1, "role_ids": [3, 4]},
         {"user_id": 8, "email": None, "username": "b", "status": 9, "role_ids": None},
-        # The user has moved to another page while the list was read.
+        # The user moved to another page while the list was read.
         {"user_id": 7, "email": "a@example.com", "username": "a", "status": 2, "role_ids": [3, 4]},
         {"user_id": 9, "role_ids": 5},
         {"user_id": None, "email": "no-id@example.com"},
@@ -101,7 +101,7 @@ def test_users_of_the_account_are_people() -> None:
     results: list[dict[str, Any]] = [
         {"failed": False, "changed": False, "devices": devices("SMS"), "item": {"user_id": 7}},
         {"failed": True, "changed": False, "error": error("unavailable"), "item": {"user_id": 9}},
-        # Removed since the search.
+        # This user was removed after the search.
         {"failed": True, "changed": False, "error": error("unknown_user"), "item": {"user_id": 8}},
     ]
     assert [(row["user"], row["status"]) for row in audit_rows(items, SEARCHED, {"results": results})] == [
@@ -111,7 +111,7 @@ def test_users_of_the_account_are_people() -> None:
     ]
 
 
-def test_people_who_share_an_address_are_two_people() -> None:
+def test_people_with_the_same_address_are_two_people() -> None:
     items = work_of_users([{"user_id": number, "email": "shared@example.com"} for number in (1, 2)], "localhost", "")
     figures = coverage(audit_rows(items, SEARCHED, listed(items, devices("x", user_id=1), [])))
     assert (figures["people"], figures["covered"]) == (2, 1)
@@ -138,7 +138,7 @@ def test_there_is_a_row_for_each_device_and_for_each_person_without() -> None:
     assert not any("registration" in row for row in rows)
 
 
-def test_a_person_with_a_problem_takes_no_result_of_another() -> None:
+def test_a_person_with_a_problem_gets_no_result_of_another_person() -> None:
     items = work(host("a", username="a"), host("unnamed"), host("b", username="b"), targets=False)
     looked = listed(items, devices("x"), devices("z"), devices("y"))
     rows = audit_rows(items, SKIPPED, looked)
@@ -181,19 +181,19 @@ def test_coverage_counts_people_and_not_devices() -> None:
     ]
 
 
-def test_only_everyone_is_a_hundred_percent() -> None:
+def test_a_hundred_percent_means_everyone() -> None:
     most = [(f"a{number}", list[str](), devices("SMS", user_id=number)) for number in range(1, 2000)]
     assert coverage(audited(*most))["percentage"] == 100
     assert coverage(audited(*most, ("b", [], [])))["percentage"] == 99.9
 
 
-def test_no_one_has_no_percentage() -> None:
+def test_coverage_of_no_people_has_no_percentage() -> None:
     figures = coverage([])
     assert (figures["people"], figures["percentage"]) == (0, None)
     assert describe_coverage(figures) == ["No one was audited."]
 
 
-def test_many_people_without_are_named_in_part() -> None:
+def test_a_long_list_of_people_without_a_device_is_cut() -> None:
     figures = coverage(audited(*((f"a{number}", list[str](), list[Any]()) for number in range(5))))
     assert describe_coverage(figures, 3)[-1] == "Without a device: a0, a1, a2 and 2 more."
 
@@ -211,12 +211,12 @@ def test_below_the_threshold_people_without_a_device_fail(least: float | None, f
     assert coverage(judged) == coverage(rows)
 
 
-def test_the_threshold_itself_is_enough() -> None:
+def test_coverage_equal_to_the_threshold_is_enough() -> None:
     rows = audited(("a", [], devices("x")), ("b", [], []))
     assert apply_threshold(rows, 50, "localhost") == rows
 
 
-def test_where_there_is_no_one_no_threshold_is_met() -> None:
+def test_coverage_of_no_people_meets_no_threshold() -> None:
     (row,) = apply_threshold([], 1, "localhost")
     assert (row["host"], row["failed"], row["error"] and row["error"]["code"]) == ("localhost", True, "none")
     assert apply_threshold([], None, "localhost") == []

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The codes that people have told: each goes to its item, and none to another person."""
+"""The option codes: each code goes to its item, and never to another person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CODE = "042137"
 
 
 def work() -> list[WorkItem]:
-    """Jane has one factor, and John two."""
+    """The items of Jane, who has one factor, and of John, who has two."""
     hosts = [
         host("jane", email="Jane@example.com", username="jdoe", factors=[SMS]),
         host("john", username="john", factors=[SMS, PROTECT]),
@@ -28,7 +28,7 @@ def work() -> list[WorkItem]:
 
 
 def given_codes(codes: Any) -> tuple[list[Any], list[str]]:
-    """The codes that the items have then, and the names that no one has."""
+    """Assign the codes; return the codes of the items, and the unknown names."""
     items = work()
     strangers = give_codes(items, codes, "mfa_onboarding_codes", {"ann"})
     return [item["options"].get("otp") for item in items], strangers
@@ -43,11 +43,11 @@ def test_a_code_is_found_by_any_name_of_the_person(name: str, text: bool) -> Non
 @pytest.mark.parametrize(
     "text", ["jane: {0}, jhon: 1", "{{jane: {0}, jhon: 1}}", "jane: {0}\njhon: 1\n", " jane: {0},jhon: 1"]
 )
-def test_codes_are_text_as_people_type_it(text: str) -> None:
+def test_codes_can_be_text(text: str) -> None:
     assert given_codes(text.format(CODE)) == ([CODE, None, None], ["jhon"])
 
 
-def test_several_factors_need_the_name_of_one() -> None:
+def test_a_code_for_a_person_with_several_factors_needs_a_factor() -> None:
     assert given_codes({"john": {"onelogin PROTECT": CODE, "OneLogin SMS": ""}}) == ([None, None, CODE], [])
     items = work()
     give_codes(items, {"john": CODE}, "mfa_onboarding_codes", ())
@@ -55,11 +55,11 @@ def test_several_factors_need_the_name_of_one() -> None:
     assert CODE not in str(items)
 
 
-def test_a_code_for_no_one_is_told_and_one_for_another_run_is_not() -> None:
+def test_unknown_names_are_reported_but_not_those_of_another_run() -> None:
     assert given_codes({"jhon": CODE, "ann": CODE, "bob": "", "eve": None}) == ([None, None, None], ["jhon"])
 
 
-def test_an_item_keeps_a_code_of_its_own() -> None:
+def test_an_item_keeps_its_own_code() -> None:
     items = build_work(
         [host("jane", username="jane", factors=[{**SMS, "otp": "111111"}])], "mfa_onboarding", targets=True
     )
@@ -68,13 +68,13 @@ def test_an_item_keeps_a_code_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("codes", [[CODE], CODE, "[", 42137])
-def test_what_is_no_dictionary_is_refused_and_not_shown(codes: Any) -> None:
+def test_codes_that_are_not_a_dictionary_are_refused_and_not_shown(codes: Any) -> None:
     with pytest.raises(AnsibleActionFail, match="must be a dictionary of names and codes") as caught:
         give_codes(work(), codes, "mfa_onboarding_codes", ())
     assert "42137" not in str(caught.value)
 
 
-def test_the_only_person_of_a_run_needs_no_name() -> None:
+def test_a_code_for_the_only_person_needs_no_name() -> None:
     (jane, *_others) = work()
     assert give_codes([jane], f" {CODE} ", "mfa_reset_codes", ()) == []
     assert jane["options"]["otp"] == CODE

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The history of audits: which audits are compared, what changed for whom, and the files that keep them."""
+"""The history of audits: which audits are compared, the changes of people, and the files of the history."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ People = dict[int, list[str] | None]
 
 
 def audit(people: People, day: int = 1, scope: Scope | None = None, **more: Any) -> Audit:
-    """An audit that found these factors of users by id; None for one that it could not read."""
+    """Build an audit with the factors of users by id; None is a user that could not be read."""
     at = f"2026-03-{day:02}T09:00:00.000000Z"
     made: dict[str, Any] = {
         "format": "community.onelogin audit",
@@ -62,14 +62,14 @@ def audit(people: People, day: int = 1, scope: Scope | None = None, **more: Any)
 
 
 def kept(folder: Path, its: Audit) -> Path:
-    """The file in which an audit was kept."""
+    """Write an audit to the history and return its file."""
     path = folder / file_name(its)
     keep_audit(str(path), its)
     return path
 
 
 def changes(history: History) -> dict[str, list[int | None]]:
-    """The ids of people by the kind of their change, if there are any."""
+    """The ids of people by kind of change, without empty kinds."""
     found = {kind: [its["user_id"] for its in history[kind]] for kind in KINDS}  # type: ignore[literal-required]
     return {kind: ids for kind, ids in found.items() if ids}
 
@@ -82,24 +82,24 @@ def changes(history: History) -> dict[str, list[int | None]]:
     [
         ({1: [], 2: ["SMS"]}, [{1: ["SMS"], 2: []}], {"lost": [1], "gained": [2]}),
         ({1: ["SMS"], 2: []}, [{1: ["SMS"], 2: []}], {}),
-        # One of two devices of the same factor is gone; another factor in place of one.
+        # One of two devices of a factor was removed; a factor was replaced by another.
         ({1: ["SMS"], 2: ["Voice"]}, [{1: ["SMS", "SMS"], 2: ["SMS"]}], {"changed": [1, 2]}),
-        # Someone who was not in the account has gained and lost nothing.
+        # A person who was not in the account has neither gained nor lost MFA.
         ({1: [], 2: ["SMS"], 3: []}, [{1: []}], {"new": [2, 3]}),
         ({1: []}, [{1: [], 2: ["SMS"], 3: []}], {"gone": [2, 3]}),
-        # OneLogin did not answer, now or then.
+        # The person could not be read in this or in the earlier audit.
         ({1: None, 2: []}, [{1: ["SMS"], 2: None}], {"unknown": [1]}),
-        # The audit before that one knows it, so nothing is missed.
+        # An older audit has the person, so the change is found.
         ({1: [], 2: ["SMS"]}, [{1: None, 2: None}, {1: ["SMS"], 2: []}], {"lost": [1], "gained": [2]}),
         ({1: [], 2: ["SMS"]}, [{1: [], 2: ["SMS"]}, {1: ["SMS"], 2: []}], {}),
-        # Away for an audit, and back without MFA: not new.
+        # The person was missing in one audit and is back without MFA: not new.
         ({1: []}, [{}, {1: ["SMS"]}], {"lost": [1]}),
-        # New, but not read.
+        # The person is new, but could not be read.
         ({1: None}, [{}], {"unknown": [1]}),
         ({1: [], 2: ["SMS"]}, [], {}),
     ],
 )
-def test_people_lose_and_gain_by_what_was_last_known(
+def test_changes_are_relative_to_the_last_known_state(
     now: People, earlier: list[People], expected: dict[str, list[int]]
 ) -> None:
     history = compare(audit(now, 9), [audit(its, 8 - number) for number, its in enumerate(earlier)])
@@ -107,20 +107,20 @@ def test_people_lose_and_gain_by_what_was_last_known(
     assert (history["since"] is None) is (not earlier)
 
 
-def test_a_person_who_is_no_longer_in_the_play_is_not_gone() -> None:
+def test_a_person_outside_the_play_is_not_gone() -> None:
     history = compare(audit({1: []}, 2, HOSTS), [audit({1: [], 2: ["SMS"]}, 1, HOSTS)])
     assert changes(history) == {}
 
 
-def test_a_change_names_the_person_as_now_and_both_states() -> None:
+def test_a_change_has_the_current_name_and_both_states() -> None:
     before = audit({1: ["SMS"]}, 1)
     before["people"][0]["user"] = "maiden.name"
     (lost,) = compare(audit({1: []}, 3), [audit({1: None}, 2), before])["lost"]
     assert (lost["user"], lost["before"], lost["now"]) == ("p1", ["SMS"], [])
-    assert lost["since"] == "2026-03-01T09:00:00.000000Z", "the audit that knew it"
+    assert lost["since"] == "2026-03-01T09:00:00.000000Z", "the audit with the earlier state"
 
 
-def test_people_without_an_id_are_matched_with_no_one() -> None:
+def test_people_without_an_id_are_not_matched() -> None:
     def without_id(factors: list[str], day: int) -> Audit:
         its = audit({1: factors, 2: []}, day)
         its["people"][0]["user_id"] = None
@@ -138,7 +138,7 @@ def test_the_trend_begins_with_the_oldest_and_ends_with_this_audit() -> None:
     assert figures == [(1, 0, 1, 0.0, None, None), (2, 1, 0, 50.0, 0, 1), (3, 2, 0, 66.6, 1, 1)]
 
 
-def test_the_lines_begin_with_who_lost_and_who_gained() -> None:
+def test_the_lines_begin_with_people_who_lost_or_gained_mfa() -> None:
     before: People = {**{number: ["SMS"] for number in range(12)}, 20: [], 21: [], 22: ["SMS"]}
     now: People = {**{number: [] for number in range(12)}, 20: ["SMS"], 22: None, 30: [], 31: ["SMS"]}
     history = compare(audit(now, 2), [audit(before, 1)])
@@ -179,22 +179,22 @@ A, B, C = (host(name, username=name) for name in "abc")
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        # Another field for the group, numbers as text and another order are the same people.
+        # The name of the group field, numbers as text and the order make no difference.
         (
             scope_of(query={"group_id": 7, "fields": ["id"]}),
             scope_of(query={"group_id": "7", "fields": ["department"]}),
         ),
         (scope_of(query={"user_ids": [1, 2], "email": "x"}), scope_of(query={"email": "x", "user_ids": ["2", "1"]})),
-        # Hosts come and go.
+        # The hosts of a pattern can change.
         (scope_of(A, B), scope_of(A, B, C)),
         (scope_of(host("l", users="a, b")), scope_of(host("l", users=[{"username": "B"}, {"username": "a"}]))),
     ],
 )
-def test_the_same_scope(one: Scope, other: Scope) -> None:
+def test_audits_with_equal_scopes(one: Scope, other: Scope) -> None:
     assert fingerprint(one) == fingerprint(other)
 
 
-def test_other_scopes() -> None:
+def test_audits_with_different_scopes() -> None:
     scopes = [
         scope_of(query={"fields": ["id"]}),
         scope_of(query={"email": "*@example.com"}),
@@ -223,12 +223,12 @@ def test_other_scopes() -> None:
     [
         (("acme.onelogin.com", "us/1"), ("login.acme.com", "us/1"), True),
         (("acme.onelogin.com", "us/1"), ("acme.onelogin.com", "us/2"), False),
-        # A bare token does not show its account.
+        # An access token alone does not show its account.
         (("acme.onelogin.com", "us/1"), ("acme.onelogin.com", None), True),
         (("acme.onelogin.com", None), ("other.onelogin.com", None), False),
     ],
 )
-def test_an_account_is_known_by_its_id_and_else_by_its_host(
+def test_an_account_is_identified_by_its_id_or_by_its_host(
     one: tuple[str, str | None], other: tuple[str, str | None], same: bool
 ) -> None:
     accounts: list[Account] = [{"host": host, "name": name} for host, name in (one, other)]
@@ -251,7 +251,7 @@ def test_the_latest_audits_of_a_scope_are_read(tmp_path: Path) -> None:
     assert (found, problems) == (made[:-4:-1], [])
 
 
-def test_audits_of_one_moment_have_files_of_their_own(tmp_path: Path) -> None:
+def test_simultaneous_audits_have_separate_files(tmp_path: Path) -> None:
     paths = {kept(tmp_path, audit({1: ["SMS"]})) for _each in range(3)}
     assert (len(paths), {path.stat().st_mode & 0o777 for path in paths}) == (3, {0o600})
     assert len(read_audits(str(tmp_path), ACCOUNT, 9)[0]) == 3
@@ -263,11 +263,11 @@ def test_audits_of_one_moment_have_files_of_their_own(tmp_path: Path) -> None:
         ({1: ["SMS"], 2: None}, False, True, None),
         ({1: ["SMS"]}, True, False, "  This audit is not kept in check mode."),
         ({1: None}, False, False, "  This audit is not kept, since no one could be read."),
-        # No one matches any more, and those before are gone.
+        # No one matches any more, so all earlier people are gone.
         ({}, False, True, None),
     ],
 )
-def test_an_audit_is_kept_if_it_read_someone(
+def test_an_audit_is_kept_if_it_could_read_someone(
     tmp_path: Path, people: People, check_mode: bool, kept: bool, words: str | None
 ) -> None:
     _audit, history = add_history(audit(people), str(tmp_path), check_mode=check_mode)
@@ -296,7 +296,7 @@ GOOD = audit({1: ["SMS"]})
         (None, "is not a file."),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_and_the_others_are_read(tmp_path: Path, content: Any, reason: str) -> None:
+def test_an_invalid_file_is_named_and_the_others_are_read(tmp_path: Path, content: Any, reason: str) -> None:
     kept(tmp_path, GOOD)
     bad = kept(tmp_path, audit({1: []}, 2))
     if content is None:
@@ -317,7 +317,7 @@ def test_names_from_a_file_are_plain_text(tmp_path: Path) -> None:
     assert (found["people"][0]["user"], found["people"][0]["factors"]) == ("a[31mb", ["SMS"])
 
 
-def test_a_folder_is_made_for_its_owner_and_not_in_check_mode(tmp_path: Path) -> None:
+def test_the_folder_is_created_for_its_owner_only_and_not_in_check_mode(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "audits"
     prepare_folder(str(folder), check_mode=True)
     assert (folder.exists(), read_audits(str(folder), ACCOUNT, 1)) == (False, ([], []))
@@ -326,7 +326,7 @@ def test_a_folder_is_made_for_its_owner_and_not_in_check_mode(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path, check_mode: bool) -> None:
+def test_an_unusable_folder_is_refused(tmp_path: Path, check_mode: bool) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AnsibleActionFail, match=r"^mfa_audit_history is .*/file, and no audit can be kept there: .*\."):
         prepare_folder(str(tmp_path / "file"), check_mode=check_mode)

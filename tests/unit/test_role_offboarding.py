@@ -20,7 +20,7 @@ ALL = {"factor": "all"}
 
 
 def items_of(*people: dict[str, Any]) -> list[WorkItem]:
-    """The items of hosts h1, h2, ..., each with one person."""
+    """Build the items of hosts h1, h2, ..., each with one person."""
     hosts = (host(f"h{number}", users=[person]) for number, person in enumerate(people, start=1))
     return work(*hosts, role="mfa_offboarding")
 
@@ -44,39 +44,39 @@ def rows(items: list[WorkItem], *steps: Result, read_only: bool = False) -> list
         ([{"username": "a"}, SMS], 1),
     ],
 )
-def test_people_are_counted_by_how_they_are_named(given: list[dict[str, Any]], count: int) -> None:
+def test_people_are_counted_by_their_identity(given: list[dict[str, Any]], count: int) -> None:
     check_max_people(items_of(*given), "mfa_offboarding", 0, max(1, count))
     with pytest.raises(AnsibleActionFail, match=f"This run is for {count + 2} people"):
         check_max_people(items_of(*given), "mfa_offboarding", 2, count + 1)
 
 
-def test_no_maximum_below_one_is_taken_for_none() -> None:
+def test_a_maximum_below_one_is_refused() -> None:
     with pytest.raises(AnsibleActionFail, match="set mfa_offboarding_max_people to at least 1"):
         check_max_people([], "mfa_offboarding", 0, 0)
 
 
-def test_only_people_who_lose_everything_are_looked_up() -> None:
+def test_only_people_who_lose_all_devices_are_looked_up() -> None:
     given = items_of({"email": "a", "factor": " All "}, {"email": "b", **SMS}, {"email": "c", "factor_id": 7}, ALL)
     lookups, single = split_work(given)
     assert [(item["host"], item["factor"]) for item in lookups] == [("h1", None)]
     assert [(item["host"], bool(item["problem"])) for item in single] == [("h2", False), ("h3", False), ("h4", True)]
 
 
-def test_all_stands_for_every_device_only_as_a_factor() -> None:
+def test_the_word_all_means_every_device_only_as_a_factor() -> None:
     given = items_of(
         {"username": "all", **SMS}, {"username": "a", "device_id": "all"}, {"username": "b", **ALL, "device_id": "1"}
     )
     assert split_work(given)[0] == []
 
 
-def test_an_item_of_a_person_who_loses_everything_has_a_problem() -> None:
+def test_another_item_for_a_person_who_loses_all_devices_is_a_problem() -> None:
     first, second, third = given = items_of({"email": "a", **SMS}, {"email": "A", **ALL}, {"username": "a", **SMS})
     split_work(given)
-    assert first["problem"] == "Host h2 asks for all devices of this person already. Leave one of them out."
+    assert first["problem"] == "Host h2 already removes all devices of this person. Leave one of them out."
     assert (second["problem"], third["problem"]) == (None, None)
 
 
-def test_every_removed_device_has_a_row_of_its_person() -> None:
+def test_every_removed_device_has_a_row() -> None:
     given = items_of({"email": "a", **SMS}, {"email": "b", **ALL}, {"email": "c", "device_id": "9"})
     split_work(given)
     a, b, c = given
@@ -100,7 +100,7 @@ def test_every_removed_device_has_a_row_of_its_person() -> None:
     assert [row["changed"] for row in rows(given, listed, removed, read_only=True)] == [False] * 4
 
 
-def test_people_without_devices_and_people_who_cannot_be_read_have_a_row() -> None:
+def test_people_without_devices_and_people_who_cannot_be_read_have_rows() -> None:
     given = items_of({"email": "a", **ALL}, {"email": "b", **SMS}, {"email": "c", **ALL}, {"email": "d"})
     split_work(given)
     a, b, c, _d = given
@@ -124,7 +124,7 @@ def test_people_without_devices_and_people_who_cannot_be_read_have_a_row() -> No
     assert found[2]["msg"] == "c: The person rejected it. Ask."
 
 
-def test_a_list_that_fails_as_a_whole_fails_only_people_it_was_for() -> None:
+def test_a_failed_list_task_fails_only_the_people_in_it() -> None:
     given = items_of({"email": "a", **ALL}, {"email": "b", **SMS})
     split_work(given)
     listed = {"failed": False, "msg": "No.", "error": error("unauthorized")}
@@ -132,7 +132,7 @@ def test_a_list_that_fails_as_a_whole_fails_only_people_it_was_for() -> None:
     assert [row["status"] for row in rows(given, listed, removed)] == ["unauthorized", "absent"]
 
 
-def test_a_removal_that_fails_as_a_whole_fails_everyone_with_a_device() -> None:
+def test_a_failed_removal_task_fails_everyone_with_a_device() -> None:
     given = items_of({"email": "a", **ALL}, {"email": "b", **SMS}, {"email": "c", **ALL})
     split_work(given)
     listed = {"results": [success(given[0], devices=[device(1)]), success(given[2], devices=[])]}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the results of modules to rows, to the results of hosts, and to lines for people; and the plan."""
+"""Convert module results to rows, host results and lines; and show the plan."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ MOMENT = local_time("2026-01-01T00:00:00Z", dated=True)
 
 
 def rows(items: Sequence[WorkItem], *steps: Result, **options: Any) -> list[Row]:
-    """The rows of the items."""
+    """Build the rows of the items."""
     results = StepResults(steps, **options)
     return [row for item in items for row in results.rows_of(item)]
 
 
 def registered(items: Sequence[WorkItem], *statuses: str) -> dict[str, Any]:
-    """The result of a batch: ``user`` and ``otp`` are pending and await this, ``rejected`` failed, else accepted."""
+    """Build a batch result from statuses; ``user`` and ``otp`` are pending, and await that."""
     results = []
     for number, (item, status) in enumerate(zip(items, statuses, strict=False), start=1):
         registration = {"id": f"r{number}", "user_id": number, "factor": "A factor", "device_id": None}
@@ -56,7 +56,7 @@ def registered(items: Sequence[WorkItem], *statuses: str) -> dict[str, Any]:
 
 
 def accepted(number: int) -> dict[str, Any]:
-    """What a wait returns of a registration that the person has confirmed."""
+    """Build the wait result for a registration that the person has confirmed."""
     about = {"id": f"r{number}", "status": "accepted", "device_id": str(number), "factor": None}
     return {"registration": about, "polls": 2, "done_at": "2026-01-01T00:05:00Z"}
 
@@ -75,7 +75,7 @@ def test_without_proof_a_person_fails_where_proof_is_asked_for() -> None:
     assert code.endswith(
         f"The person has not proven who they are. Run again with the person's code as otp before {MOMENT}."
     )
-    assert push.endswith("Ask the person, then run again to go on waiting.")
+    assert push.endswith("Ask the person, then run again to continue waiting.")
 
 
 def test_newly_enrolled_people_are_handed_on_once_with_their_factors() -> None:
@@ -111,16 +111,16 @@ def test_results_are_found_by_key_in_any_order() -> None:
     ]
 
 
-def test_an_item_with_a_problem_fails_with_it_and_takes_no_result() -> None:
+def test_an_item_with_a_problem_fails_and_gets_no_result() -> None:
     items = work(host("a", factors=[PROTECT]), host("b", username="b", factors=[PROTECT]))
     a, b = rows(items, registered(items, "accepted", "accepted"))
     assert (a["failed"], a["status"], a["changed"], a["registration"]) == (True, "invalid", False, {})
-    assert a["msg"].startswith("a, OneLogin Protect: The host names no user.")
+    assert a["msg"].startswith("a, OneLogin Protect: The host does not identify a user.")
     assert a["error"] == error("invalid", str(items[0]["problem"]), "")
     assert (b["failed"], b["registration"]["id"]) == (False, "r2")
 
 
-def test_an_item_without_a_result_is_not_taken_for_success() -> None:
+def test_an_item_without_a_result_is_a_failure() -> None:
     items = people(*"ab")
     a, b = rows(items, registered(items, "accepted"))
     assert (a["status"], b["status"], b["failed"]) == ("accepted", "unconfirmed", True)
@@ -134,14 +134,14 @@ def test_an_item_without_a_result_is_not_taken_for_success() -> None:
         ({}, "unavailable"),
     ],
 )
-def test_a_step_that_fails_as_a_whole_fails_every_item_it_was_for(whole: Result, code: str) -> None:
+def test_a_failed_task_fails_every_item_in_it(whole: Result, code: str) -> None:
     items = people(*"abcd")
     assert [row["status"] for row in rows(items, whole, SKIPPED)] == [code] * 4
     bulk = registered(items, "accepted", "user", "otp", "rejected")
     assert [row["status"] for row in rows(items, bulk, whole)] == ["accepted", code, "pending", "rejected"]
 
 
-def test_a_challenge_that_fails_as_a_whole_fails_those_who_were_to_be_challenged() -> None:
+def test_a_failed_challenge_task_fails_the_people_in_it() -> None:
     items = people(*"ab")
     bulk = registered(items, "user", "accepted")
     waited = {"results": [success(items[0], **accepted(1)), {**bulk["results"][1], "polls": 0}]}
@@ -151,7 +151,7 @@ def test_a_challenge_that_fails_as_a_whole_fails_those_who_were_to_be_challenged
     assert (b["failed"], b["status"]) == (False, "accepted")
 
 
-def test_only_what_this_run_has_seen_accepted_has_a_time() -> None:
+def test_only_an_acceptance_that_this_run_saw_has_a_time() -> None:
     items = people(*"abcd")
     bulk = registered(items, "accepted", "accepted", "user", "otp")
     bulk["results"][1]["changed"] = False
@@ -161,7 +161,7 @@ def test_only_what_this_run_has_seen_accepted_has_a_time() -> None:
     assert [row["confirmed"] for row in found] == [False, False, True, False]
 
 
-def test_a_wait_reports_how_it_ended() -> None:
+def test_a_wait_reports_its_outcome() -> None:
     items = people(*"abc")
     bulk = registered(items, "user", "user", "otp")
     ended = failure(items[1], registration={"id": "r2", "status": "rejected", "device_id": None}, polls=3)
@@ -180,16 +180,16 @@ def test_a_wait_reports_how_it_ended() -> None:
         (
             False,
             f"Made. Run again with the person's code as otp and registration_id=r1 before {MOMENT}.",
-            "Ask the person, then run again with registration_id=r2 to go on waiting.",
+            "Ask the person, then run again with registration_id=r2 to continue waiting.",
         ),
         (
             True,
             f"Made. Run again with the person's code as otp before {MOMENT}.",
-            "Ask the person, then run again to go on waiting.",
+            "Ask the person, then run again to continue waiting.",
         ),
     ],
 )
-def test_a_message_says_how_to_go_on(journal: bool, otp: str, timeout: str) -> None:
+def test_a_pending_row_says_how_to_continue(journal: bool, otp: str, timeout: str) -> None:
     items = people(*"ab")
     bulk = registered(items, "otp", "user")
     late = failure(items[1], "timeout", registration={"id": "r2", "status": "pending"})
@@ -205,14 +205,14 @@ def test_a_message_says_how_to_go_on(journal: bool, otp: str, timeout: str) -> N
         ("otp", "Another run would then need the person's code as otp."),
     ],
 )
-def test_check_mode_says_what_would_be_left_to_do(awaits: str, text: str) -> None:
+def test_check_mode_says_what_the_person_would_have_to_do(awaits: str, text: str) -> None:
     items = people("jane")
     bulk = registered(items, awaits)
     bulk["results"][0]["registration"]["id"] = None
     assert rows(items, bulk)[0]["msg"] == f"jane, A factor: Made. {text}"
 
 
-def test_neither_codes_nor_secrets_are_in_the_rows() -> None:
+def test_rows_contain_no_codes_or_secrets() -> None:
     items = people("jane", otp="042137", registration_id="r1")
     assert items[0]["options"]["otp"] == "042137"
     bulk = registered(items, "accepted")
@@ -221,20 +221,20 @@ def test_neither_codes_nor_secrets_are_in_the_rows() -> None:
 
 
 def test_a_code_that_was_not_used_is_a_failure() -> None:
-    """It belonged to no unexpired message, so another message was sent."""
+    """The code belonged to no unexpired message, so another message was sent."""
     items = people(*"ab", otp="042137")
     a, b = rows(items, registered(items, "otp", "accepted"), journal=True)
     assert (a["failed"], a["status"], a["awaits"], b["failed"]) == (True, "expired", None, False)
     assert "The code was not used" in a["msg"]
-    assert a["msg"].endswith("Ask the person for the code that was sent now, and run again with that.")
+    assert a["msg"].endswith("Ask the person for the code of the new message, and run again with it.")
 
 
-def test_what_was_only_read_has_not_changed() -> None:
+def test_a_read_only_result_is_unchanged() -> None:
     items = people("jane")
     assert [row["changed"] for row in rows(items, registered(items, "accepted"), read_only=True)] == [False]
 
 
-def test_people_who_confirmed_an_enrolment_fail_if_they_fail_the_challenge() -> None:
+def test_an_enrolled_person_fails_if_the_challenge_fails() -> None:
     items = people(*"abc")
     bulk = registered(items, "user", "accepted", "user")
     waited = {
@@ -261,10 +261,10 @@ def test_people_who_confirmed_an_enrolment_fail_if_they_fail_the_challenge() -> 
 # The results of hosts, and lines
 
 
-NO_ONE = "mfa_onboarding_users is given but empty, so no one is named. Name the people, or remove it."
+NO_ONE = "mfa_onboarding_users is set but empty. Add the people, or remove it."
 
 
-def test_the_result_of_a_host_names_what_failed_or_else_everything() -> None:
+def test_the_message_of_a_host_has_its_failures_or_all_results() -> None:
     hosts = [host(name, username=name, factors=[PROTECT, SMS]) for name in "ab"] + [host("c", users=[])]
     items = work(*hosts)
     bulk = registered(items, "accepted", "rejected", "accepted", "accepted")
@@ -276,7 +276,7 @@ def test_the_result_of_a_host_names_what_failed_or_else_everything() -> None:
     }
 
 
-def test_a_host_with_a_list_of_people_has_the_numbers() -> None:
+def test_the_message_of_a_host_with_a_list_of_people_has_counts() -> None:
     hosts = [host("localhost", users="a, b, c", factors=[PROTECT])]
     items = work(*hosts)
     its = host_results(rows(items, registered(items, "otp", "rejected", "accepted")), hosts)["localhost"]
@@ -284,13 +284,13 @@ def test_a_host_with_a_list_of_people_has_the_numbers() -> None:
     assert its["msg"] == "3 results: 1 done, 1 pending, 1 failed."
 
 
-def test_a_host_that_has_left_the_play_gets_its_result() -> None:
+def test_a_host_that_left_the_play_gets_its_result() -> None:
     items = people(*"ab")
     found = host_results(rows(items, registered(items, "accepted", "rejected")), [host("a")])
     assert {name: (its["failed"], its["note"]) for name, its in found.items()} == {"a": (False, "n1"), "b": (True, "")}
 
 
-def test_the_end_counts_and_names_failures_by_cause() -> None:
+def test_the_summary_counts_results_and_names_failures_by_cause() -> None:
     items = people(*"abcd")
     found = rows(items, registered(items, "accepted", "rejected", "otp"))
     assert describe_results(found) == [
@@ -343,7 +343,7 @@ def test_a_cause_has_names_or_a_few_messages() -> None:
     assert many[-1].endswith("u49 and 10 more")
 
 
-def test_the_table_has_the_groups_that_divide_the_people() -> None:
+def test_the_table_has_groups_that_contain_only_some_people() -> None:
     items = people(*"abc")
     for item, group in zip(items, ("sales", "it", "sales"), strict=True):
         item["groups"] = [group]
@@ -355,7 +355,7 @@ def test_the_table_has_the_groups_that_divide_the_people() -> None:
     ]
 
 
-def test_the_end_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
+def test_the_summary_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
     steps: list[dict[str, Any]] = [{"api": {"retries": 2}}, {"skipped": True}, {"api": {"retries": 1}}]
     assert describe_steps(steps, "/here/journal.sqlite") == [
         "3 API calls were repeated after faults.",
@@ -371,7 +371,7 @@ def test_the_end_names_repeated_calls_a_new_journal_and_missing_pages() -> None:
 # The plan
 
 
-def test_the_plan_has_people_calls_and_the_end() -> None:
+def test_the_plan_has_people_calls_and_the_end_time() -> None:
     items = work(*(host(name, username=name, factors=[PROTECT, SMS]) for name in "abc"), host("d", username="d"))
     people_line, calls, end = describe_plan(items, LIMIT, 8, 300)
     assert people_line == "3 people, 6 items, 1 that cannot be done."
@@ -383,20 +383,20 @@ def test_the_plan_has_people_calls_and_the_end() -> None:
     assert end.endswith(", and up to 300 s later if people keep it waiting.")
 
 
-def test_the_plan_of_one_without_a_rate_limit() -> None:
+def test_the_plan_without_a_rate_limit() -> None:
     assert describe_plan(people("a"), {"failed": False}, 1) == [
         "1 person, 1 item.",
         "1 to 2 API calls; the remaining API calls could not be read.",
     ]
 
 
-def test_people_who_are_enrolled_at_once_are_not_waited_for() -> None:
+def test_the_plan_has_no_wait_for_people_who_are_enrolled_at_once() -> None:
     _people, calls, end = describe_plan(people("a", verified=True), LIMIT, 8, 300)
     assert "polling" not in calls
     assert "waiting" not in end
 
 
-def test_the_plan_waits_for_the_hours_it_needs() -> None:
+def test_the_plan_includes_hours_of_waiting_for_the_rate_limit() -> None:
     items = people(*(f"u{number}" for number in range(3000)))
     limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
     end = describe_plan(items, {"rate_limit": limit}, 64)[2]

@@ -29,7 +29,7 @@ RUN = {"ansible_run_tags": ["all"], "ansible_skip_tags": []}
 
 
 def read_options(role: str) -> dict[str, dict[str, Any]]:
-    """The options in the argument specification of a role."""
+    """Read the options in the argument specification of a role."""
     spec = yaml.safe_load((ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
     options: dict[str, dict[str, Any]] = spec["argument_specs"]["main"]["options"]
     return options
@@ -43,10 +43,10 @@ REQUIRED: dict[str, dict[str, Any]] = {
 
 
 class Templar:
-    """A templar for values without templates; one in braces is an error."""
+    """A templar for plain values; a template is an error."""
 
     def template(self, value: Any) -> Any:
-        """The value itself."""
+        """Return the value unchanged."""
         if isinstance(value, str) and "{{" in value:
             raise AnsibleError("'nowhere' is undefined")
         return value
@@ -60,13 +60,13 @@ def work_of(role: str, variables: Mapping[str, Any]) -> list[WorkItem]:
 
 @pytest.mark.parametrize("blank", [None, ""])
 @pytest.mark.parametrize(("role", "name"), OPTIONS)
-def test_a_blank_answer_is_as_if_it_was_not_given(role: str, name: str, blank: str | None) -> None:
-    if name not in option_names(role):  # it may differ by host
+def test_a_blank_option_counts_as_not_given(role: str, name: str, blank: str | None) -> None:
+    if name not in option_names(role):  # the option can differ by host
         others = {"onelogin_user_id": 7, "onelogin_email": "jane@example.com", factors_variable(role): ["SMS"]}
         others.pop(name, None)
         if name in ("mfa_offboarding_users", "mfa_reset_users"):
             (item,) = work_of(role, {**others, name: blank})
-            assert item["problem"] == f"{name} is given but empty, so no one is named. Name the people, or remove it."
+            assert item["problem"] == f"{name} is set but empty. Add the people, or remove it."
             return
         assert work_of(role, {**others, name: blank}) == work_of(role, others)
     elif name in REQUIRED[role]:
@@ -81,7 +81,7 @@ def test_the_defaults_of_a_role_are_those_of_its_specification(role: str) -> Non
     defaults = yaml.safe_load((ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8"))
     specified = {name: spec["default"] for name, spec in read_options(role).items() if "default" in spec}
     assert set(defaults) <= set(read_options(role))
-    # Without a default, a role's variable is blank, or computed.
+    # A role variable without a default is blank or computed.
     assert {name: value for name, value in defaults.items() if value != "" and "{{" not in str(value)} == specified
     assert not {name for name, value in defaults.items() if value == ""} & set(specified)
 
@@ -125,13 +125,13 @@ PERCENTAGES = (
 @pytest.mark.parametrize(
     ("given", "value"), [(50, 50.0), ("50", 50.0), ("50%", 50.0), (" 12.5 % ", 12.5), (0, 0.0), ("100", 100.0)]
 )
-def test_a_percentage_may_have_its_sign(role: str, name: str, given: Any, value: float) -> None:
+def test_a_percentage_can_have_a_percent_sign(role: str, name: str, given: Any, value: float) -> None:
     assert read_settings(role, {f"{role}_{name}": given}, None)[name] == value
 
 
 @pytest.mark.parametrize(("role", "name"), PERCENTAGES)
 @pytest.mark.parametrize("given", ["most", -1, 100.5, "nan", "%", "50 % of all", "5 0"])
-def test_what_is_not_a_percentage_is_refused(role: str, name: str, given: Any) -> None:
+def test_an_invalid_percentage_is_refused(role: str, name: str, given: Any) -> None:
     with pytest.raises(AnsibleActionFail, match=f"{role}_{name} is {given}; it must be a percentage from 0 to 100"):
         read_settings(role, {f"{role}_{name}": given}, None)
 
@@ -156,7 +156,7 @@ def test_what_is_not_a_percentage_is_refused(role: str, name: str, given: Any) -
         ("onboarding_user", None),
     ],
 )
-def test_a_variable_that_is_nearly_an_option_is_misspelt(name: str, meant: str | None) -> None:
+def test_a_variable_similar_to_an_option_is_a_misspelling(name: str, meant: str | None) -> None:
     assert find_misspelt("mfa_onboarding", ["ansible_user", name]) == ({name: meant} if meant else {})
 
 
@@ -167,7 +167,7 @@ class HostVars(dict[str, dict[str, Any]]):
     """The variables of the hosts."""
 
     def raw_get(self, name: str) -> dict[str, Any]:
-        """Those of one host, without templating."""
+        """Return the variables of one host, without templating."""
         return self[name]
 
 
@@ -182,7 +182,7 @@ def hosts_of(variables: Mapping[str, Any] | None = None, **hosts: dict[str, Any]
     return read_hosts("mfa_audit", given)
 
 
-def test_hosts_take_part_with_their_note_groups_and_status() -> None:
+def test_hosts_have_their_note_groups_and_status() -> None:
     note = {"id": "n1"}
     record = {"status": 3, "firstname": "Ann", "lastname": "Lee"}
     a, b, c = hosts_of(
@@ -207,12 +207,12 @@ def test_a_misspelt_variable_of_a_host_is_refused() -> None:
 
 
 def test_a_misspelt_variable_of_the_play_is_refused() -> None:
-    """A host's own variables do not show those of the play and of the role."""
+    """The variables of a host do not include those of the play and of the role."""
     with pytest.raises(AnsibleActionFail, match=r"^The play has variables .*mfa_audit_fail_bellow \(did you mean"):
         hosts_of({"mfa_audit_fail_bellow": 5}, a={NOTE: {"id": "n1"}})
 
 
-def test_a_note_holds_what_the_variables_say_of_the_person() -> None:
+def test_a_note_contains_the_variables_of_the_person() -> None:
     given = {"onelogin_user_id": 7, "onelogin_email": "", "mfa_audit_users": ["a"], "mfa_challenge_factors": ["SMS"]}
     note = take_note("mfa_audit", {**RUN, **given}, Templar())
     expected = {"user_id": 7, "email": "", "username": None, "users": ["a"], "factors": None}

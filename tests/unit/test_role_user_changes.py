@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which phone numbers are written, who is enrolled after that, and who is moved into a group."""
+"""Changes to users: phone numbers before an enrolment, and groups after it."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def test_two_numbers_for_one_person_are_refused() -> None:
     check_phones(items)
     assert [item["problem"] for item in items] == [
         None,
-        "Two phone numbers are given for this person: +12025550101 and +12025550102.",
+        "This person has two phone numbers: +12025550101 and +12025550102.",
     ]
 
 
-def test_no_one_is_enrolled_whose_number_was_not_written() -> None:
-    """Neither with the other factors of the person, nor where the task failed for all."""
+def test_a_person_is_not_enrolled_if_the_number_was_not_written() -> None:
+    """This includes the other factors of the person, and a task that failed for everyone."""
     items = work(
         host("a", username="a", phone=PHONE, factors=[PROTECT, SMS]),
         host("b", username="b", phone=PHONE, factors=[SMS]),
@@ -69,7 +69,7 @@ def test_no_one_is_enrolled_whose_number_was_not_written() -> None:
         (("unknown_factor", "accepted"), False),
     ],
 )
-def test_people_are_moved_once_all_their_factors_are_accepted(rows: tuple[str, str], moved: bool) -> None:
+def test_people_are_moved_when_all_their_factors_are_accepted(rows: tuple[str, str], moved: bool) -> None:
     items = work(host("a", username="a", factors=[PROTECT, SMS]))
     # Without a registration, the id of the user is not known.
     of_key: Any = {f"a/{n}": [row(status, None if status == "unknown_factor" else 5)] for n, status in enumerate(rows)}
@@ -78,7 +78,7 @@ def test_people_are_moved_once_all_their_factors_are_accepted(rows: tuple[str, s
     assert group_items(of_key, items, {"group": None}) == []
 
 
-def test_a_move_that_failed_for_all_fails_those_who_should_move() -> None:
+def test_a_failed_move_task_fails_the_people_in_it() -> None:
     items = work(host("a", username="a", factors=[SMS]), host("b", username="b", factors=[SMS]))
     rows: Any = {"a/0": [row("accepted", 5)], "b/0": [row("pending", 6)]}
     add_groups(rows, items, GROUP, SKIPPED, "mfa_onboarding")

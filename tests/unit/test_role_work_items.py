@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the variables of hosts to the work items of a role."""
+"""Convert the variables of hosts to the work items of a role."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.unit.role_data import PROTECT, SMS, host, work
         ),
     ],
 )
-def test_a_host_passes_all_identities_it_has(given: dict[str, Any], options: dict[str, Any], user: str) -> None:
+def test_an_item_has_all_identities_of_its_host(given: dict[str, Any], options: dict[str, Any], user: str) -> None:
     (item,) = work(host("h", "sales", status="locked", **given, factors=[PROTECT]))
     assert item == {
         "key": "h/0",
@@ -56,7 +56,7 @@ def test_each_factor_of_each_host_is_an_item_with_its_own_key() -> None:
     ]
 
 
-def test_people_of_a_list_have_their_own_factors_or_those_of_the_host() -> None:
+def test_listed_people_have_their_own_factors_or_those_of_the_host() -> None:
     users = [
         {"email": "a@example.com", "factor_id": 58959, "verified": True, "display_name": ""},
         {"email": "b@example.com", "factors": [PROTECT, {**SMS, "otp": None}]},
@@ -76,17 +76,20 @@ def test_people_of_a_list_have_their_own_factors_or_those_of_the_host() -> None:
 
 def test_an_empty_list_of_users_fails_its_host() -> None:
     (item,) = work(host("h", email="jane@example.com", users=[], factors=[PROTECT]))
-    assert "mfa_onboarding_users is given but empty" in str(item["problem"])
+    assert "mfa_onboarding_users is set but empty" in str(item["problem"])
 
 
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"factors": [PROTECT]}, "The host names no user. Set onelogin_user_id, onelogin_email or onelogin_username."),
+        (
+            {"factors": [PROTECT]},
+            "The host does not identify a user. Set onelogin_user_id, onelogin_email or onelogin_username.",
+        ),
         (
             {"email": "jane@example.com"},
             (
-                "No factor is given. Set mfa_onboarding_factors, for the host or for its group."
+                "No factor is set. Set mfa_onboarding_factors, for the host or for its group."
                 " In a people file, the heading of its column is factor."
             ),
         ),
@@ -105,7 +108,7 @@ def test_an_empty_list_of_users_fails_its_host() -> None:
         ({"problem": "The variable x cannot be evaluated.", "username": "jane"}, "The variable x cannot be evaluated."),
     ],
 )
-def test_what_cannot_be_sent_is_the_problem_of_its_host_alone(given: dict[str, Any], problem: str) -> None:
+def test_invalid_options_are_a_problem_of_one_host_only(given: dict[str, Any], problem: str) -> None:
     jane, john = work(host("jane", **given), host("john", username="john", factors=[SMS]))
     assert (jane["host"], jane["key"], jane["problem"]) == ("jane", "jane/0", problem)
     assert (john["host"], john["problem"]) == ("john", None)
@@ -115,13 +118,13 @@ def test_an_audit_needs_no_factor() -> None:
     assert [item["problem"] for item in work(host("h", username="jane"), targets=False)] == [None]
 
 
-def test_the_second_that_asks_for_the_same_has_a_problem() -> None:
+def test_the_second_of_two_duplicates_has_a_problem() -> None:
     first, second, third = work(
         host("a", email="jane@example.com", factors=[PROTECT]),
         host("b", email="Jane@Example.com", factors=[{"factor": "onelogin protect"}, SMS]),
     )
     assert (first["problem"], third["problem"]) == (None, None)
-    assert second["problem"] == "Host a asks for the same already. Leave one of them out."
+    assert second["problem"] == "Host a requests the same. Leave one of them out."
 
 
 @pytest.mark.parametrize("users", ["jane\nJANE", [{"username": "jane"}, {"username": "Jane", "name": "Jane"}]])
@@ -163,7 +166,7 @@ def test_a_list_for_another_role_names_each_person_once() -> None:
         (["OneLogin SMS", 58959], [SMS, {"factor_id": 58959}]),
     ],
 )
-def test_factors_may_be_text_as_surveys_give_it(text: Any, factors: list[dict[str, Any]]) -> None:
+def test_factors_can_be_text_from_a_survey(text: Any, factors: list[dict[str, Any]]) -> None:
     items = work(host("h", username="jane", factors=text))
     assert [item["options"] for item in items] == [{"username": "jane", **factor} for factor in factors]
 
@@ -184,11 +187,11 @@ def test_factors_may_be_text_as_surveys_give_it(text: Any, factors: list[dict[st
         ('[{"username": 12345, "email": "a@example.com"}]', [{"username": "12345", "email": "a@example.com"}]),
         ("[0012345, 'null', nullable]", [{"username": "0012345"}, {"username": "null"}, {"username": "nullable"}]),
         ({"email": "jane@example.com"}, [{"email": "jane@example.com"}]),
-        # Not text: YAML has read the number, so the module refuses it.
+        # This is not text: YAML read a number, which the module refuses.
         ([12345], [{"username": 12345}]),
     ],
 )
-def test_people_may_be_text_in_which_digits_name_a_username(text: Any, people: list[dict[str, Any]]) -> None:
+def test_people_can_be_text_and_digits_in_it_are_usernames(text: Any, people: list[dict[str, Any]]) -> None:
     items = work(host("localhost", users=text, factors=[SMS]))
     assert [item["options"] for item in items] == [{**person, **SMS} for person in people]
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the make targets call: failures have to be told, and nothing may pass by doing nothing."""
+"""The scripts that make calls: they report failures, and do not succeed if they did nothing."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def makefile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder whose make targets pass, fail and say something."""
+    """A folder with make targets that succeed, fail and print something."""
     (tmp_path / "Makefile").write_text("good:\n\t@echo fine\nbad:\n\t@echo broken; exit 3\n")
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.usefixtures("makefile")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_steps_go_on_after_a_failure_and_report_it(
+def test_steps_continue_after_a_failure_and_report_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: str
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["steps.py", "--jobs", jobs, "bad", "good"])
     assert steps.main() == 1
     printed = capsys.readouterr().out
-    assert printed.count("broken\n") == 2, "once as it came, once at the end"
+    assert printed.count("broken\n") == 2, "once during the run, once at the end"
     assert printed.count("fine\n") == 1
     assert "1 of 2 ok" in printed
     assert "run again: make bad" in printed
 
 
 @pytest.mark.usefixtures("makefile")
-def test_two_steps_run_at_once_and_their_lines_do_not_mix(
+def test_two_steps_run_at_the_same_time_and_their_output_is_separate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wait = "until test -e {}; do sleep 0.1; done"
@@ -128,11 +128,11 @@ def test_the_tasks_for_both_controllers_have_one_source(tmp_path: Path, monkeypa
     assert generated(tmp_path, monkeypatch, "--check") == 0
 
 
-def test_what_several_modules_return_is_told_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shared_return_values_are_copied_into_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, "\n    - a_info\n    - b_info")
     own = "own:\n  description: Its own.\n"
-    told = f'OPERATION = 1\nRETURN = r"""\n{own}elapsed:\n  description: Out of date.\n{own}"""\n'
-    (tmp_path / "plugins/modules/a_info.py").write_text(told)
+    module = f'OPERATION = 1\nRETURN = r"""\n{own}elapsed:\n  description: Out of date.\n{own}"""\n'
+    (tmp_path / "plugins/modules/a_info.py").write_text(module)
     assert generated(tmp_path, monkeypatch, "--check") == 1
     assert generated(tmp_path, monkeypatch) == 0
     text = (tmp_path / "plugins/modules/a_info.py").read_text()
@@ -142,7 +142,7 @@ def test_what_several_modules_return_is_told_alike(tmp_path: Path, monkeypatch: 
     assert generated(tmp_path, monkeypatch, "--check") == 0
 
 
-def test_what_several_roles_take_is_told_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shared_options_are_copied_into_roles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, "\n    - a_info\n    - b_info")
     specs = tmp_path / "roles/mfa_some/meta/argument_specs.yml"
     specs.parent.mkdir(parents=True)
@@ -160,13 +160,13 @@ def test_what_several_roles_take_is_told_alike(tmp_path: Path, monkeypatch: pyte
     assert generated(tmp_path, monkeypatch, "--check") == 0
 
 
-def test_nothing_after_the_action_group_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_group_that_is_not_last_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, " []\nplugin_routing: {}")
     with pytest.raises(ValueError, match="last thing"):
         generated(tmp_path, monkeypatch)
 
 
-def test_a_requirement_that_is_not_locked_is_told(
+def test_a_requirement_that_is_not_locked_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     collection(tmp_path, "\n    - a_info\n    - b_info", lock="requests==1.9.0 \\\n    --hash=sha256:00\n")
@@ -174,7 +174,7 @@ def test_a_requirement_that_is_not_locked_is_told(
     assert "requirements/lock.txt lacks requests==2.0.0: make lock\n" in capsys.readouterr().out
 
 
-def test_every_file_that_names_the_version_gets_it(
+def test_the_version_is_written_to_every_file_that_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     collection(tmp_path, "\n    - a_info\n    - b_info", version="1.2.2")
@@ -186,7 +186,7 @@ def test_every_file_that_names_the_version_gets_it(
         assert (tmp_path / name).read_text() == text.format("1.2.3")
 
 
-def test_a_place_of_the_version_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_its_version_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collection(tmp_path, " []")
     (tmp_path / "examples/ci/install.sh").write_text("install community.onelogin\n")
     with pytest.raises(ValueError, match="0 matches"):
@@ -201,7 +201,7 @@ def test_a_place_of_the_version_that_is_gone_is_told(tmp_path: Path, monkeypatch
         ("WARNING: All targets skipped.", 0, 1),
     ],
 )
-def test_sanity_fails_when_it_has_looked_at_nothing(
+def test_sanity_fails_when_no_test_has_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, code: int, expected: int
 ) -> None:
     (tmp_path / "bin").mkdir()
@@ -226,7 +226,7 @@ def test_sanity_without_tools_runs_the_other_tests(
     assert capfd.readouterr().out == f"sanity --color no --python 3.11 {skipped}\n"
 
 
-def test_sanity_on_few_pythons_leaves_out_imports_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sanity_on_a_few_pythons_skips_only_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = f"3.{sys.version_info.minor}"
     monkeypatch.setattr(sanity, "build_search_path", lambda: str(tmp_path))
     runs = [["--skip-test=import"], ["--test=import", f"--python={own}"]]
@@ -235,9 +235,7 @@ def test_sanity_on_few_pythons_leaves_out_imports_only(tmp_path: Path, monkeypat
     assert sanity.build_runs(["--few-pythons"]) == [*runs, ["--test=import", "--python=3.9"]]
 
 
-def test_sanity_hands_on_the_settings_of_pip_and_takes_them_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sanity_passes_the_settings_of_pip_and_restores_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sanity, "HOME", tmp_path)
     monkeypatch.setenv("PIP_INDEX_URL", "https://user:secret@index.example/simple")
     file = tmp_path / ".config/pip/pip.conf"
@@ -247,7 +245,7 @@ def test_sanity_hands_on_the_settings_of_pip_and_takes_them_back(
     assert not file.exists()
 
 
-def test_sanity_copies_what_is_not_ignored_and_leaves_the_checkout_alone(
+def test_sanity_copies_files_that_are_not_ignored_and_does_not_change_the_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, copy = tmp_path / "odd name (1)", tmp_path / "copy"
@@ -260,7 +258,7 @@ def test_sanity_copies_what_is_not_ignored_and_leaves_the_checkout_alone(
     subprocess.run(["git", "add", "kept", "deleted", ".gitignore"], cwd=source, check=True)
     (source / "deleted").unlink()
     monkeypatch.setattr(sanity, "ROOT", source)
-    # As in a hook of git.
+    # These variables are set in a hook of git.
     monkeypatch.setenv("GIT_DIR", str(source / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(source / ".git/index"))
     index = (source / ".git/index").read_bytes()

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enrolment sheets: who gets one, what is on it, and the folder it goes to; and the codes of otpauth URLs."""
+"""Enrolment sheets: who gets one, its content and its folder; and the codes of otpauth URLs."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ URL = f"otpauth://totp/OneLogin:jane%40example.com?secret={SEED}&issuer=OneLogin
 
 
 def row(item: dict[str, Any] | str | None = None, **registration: Any) -> dict[str, Any]:
-    """A result of ``mfa_registration`` in a batch."""
-    told = {
+    """Build a result of ``mfa_registration`` in a batch."""
+    registered = {
         "id": "36c6cf4c-a315-46ce-81f9-a91a475488cf",
         "user_id": 36216766,
         "factor_id": 58957,
@@ -47,23 +47,23 @@ def row(item: dict[str, Any] | str | None = None, **registration: Any) -> dict[s
         "factor_data": {"totp_url": URL},
         **registration,
     }
-    return {"changed": True, "failed": False, "item": item or {"email": "jane@example.com"}, "registration": told}
+    return {"changed": True, "failed": False, "item": item or {"email": "jane@example.com"}, "registration": registered}
 
 
 def sheet(**registration: Any) -> Sheet:
-    """The one page of one result."""
+    """Build the only sheet of one result."""
     (made,) = sheets([row(**registration)], NOW)
     return made
 
 
 def design(**given: Any) -> Design:
-    """The design that options of the module describe."""
+    """Build the design from options of the module."""
     options = dict.fromkeys(("title", "organisation", "contact", "texts", "template", "language"))
     return Design.from_options({**options, "timezone": "UTC", **given})  # type: ignore[typeddict-item]
 
 
 def page(registration: dict[str, Any] | None = None, name: str = "", **options: Any) -> str:
-    """The page of one result, without its style."""
+    """Render the page of one result, without its style."""
     (made,) = sheets([{**row(**registration or {}), "name": name}], NOW)
     return re.sub(r"<style>.*</style>", "", render(made, design(**options)), flags=re.S)
 
@@ -82,7 +82,7 @@ def page(registration: dict[str, Any] | None = None, name: str = "", **options: 
         (row(factor_data={"totp_url": URL + "&image=" + "x" * 1024}), "longer than 1024 bytes", "unknown"),
     ],
 )
-def test_who_gets_none(result: dict[str, Any], reason: str, earlier: str) -> None:
+def test_results_without_a_sheet_have_a_reason(result: dict[str, Any], reason: str, earlier: str) -> None:
     (made,) = sheets([result], NOW)
     assert made.obstacle
     assert reason in made.obstacle.reason
@@ -108,25 +108,25 @@ def test_who_gets_none(result: dict[str, Any], reason: str, earlier: str) -> Non
         ({"registration": row()["registration"]}, "36216766", "36216766"),
     ],
 )
-def test_whose_it_is(result: dict[str, Any], user: str, name: str) -> None:
+def test_the_person_of_a_sheet(result: dict[str, Any], user: str, name: str) -> None:
     names = {"j/0": "Jane by key", "joe@example.com": "Joe by address", "joe": "Joe by username", "none": None}
     (made,) = sheets([result], NOW, names)
     assert (made.person.user, made.person.name) == (user, name)
 
 
-def test_nobodys_registration_is_an_error() -> None:
-    with pytest.raises(OneLoginError, match=r"registrations\[1\] does not say whose it is") as caught:
+def test_a_registration_without_a_user_is_an_error() -> None:
+    with pytest.raises(OneLoginError, match=r"registrations\[1\] does not identify its person") as caught:
         sheets([row(), {"registration": {"factor_data": {"totp_url": URL}}}], NOW)
     assert SEED not in str(caught.value)
 
 
-def test_two_of_the_same_are_an_error_and_two_factors_are_not() -> None:
-    with pytest.raises(OneLoginError, match=r"registrations\[0\] and registrations\[2\] are of the same person"):
+def test_two_registrations_for_the_same_factor_of_a_person_are_an_error() -> None:
+    with pytest.raises(OneLoginError, match=r"registrations\[0\] and registrations\[2\] have the same person"):
         sheets([row(), row(factor="OneLogin Protect"), row({"username": "jane"}) | {"user": "jane@example.com"}], NOW)
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
-def test_a_name_of_a_file_leads_nowhere_else(user: str, factor: str) -> None:
+def test_names_of_files_have_only_safe_characters(user: str, factor: str) -> None:
     (made,) = sheets([row({"email": user or "jane"}, factor=factor)], NOW)
     assert re.fullmatch(r"[a-z0-9][a-z0-9@._-]*-[a-z0-9][a-z0-9@._-]*-[0-9a-f]{8}\.html", made.name)
     assert len(made.name.encode()) < 255
@@ -140,7 +140,7 @@ def test_names_of_files_are_stable_and_unique() -> None:
 
 
 class _Texts(HTMLParser):
-    """The text of a page, its elements, and where its links lead."""
+    """Collect the text of a page, its elements, and the targets of its links."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -159,14 +159,14 @@ class _Texts(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All of it, with single blanks."""
+        """The text of the page, with single spaces."""
         return " ".join(" ".join(self.words).split())
 
 
 PROTECT: dict[str, Any] = {"factor": "Our app", "factor_data": {"totp_url": URL, "verification_token": "01-1912451"}}
 
 
-def test_a_page_says_what_to_do_until_when_and_whom_to_ask() -> None:
+def test_a_page_has_instructions_the_expiry_and_a_contact() -> None:
     options = {"title": "A second step", "organisation": "Example Company", "contact": "the help desk"}
     shown = _Texts(page({"expires_at": "2026-07-21T20:11:54+02:00"}, "Jane Doe", **options)).text
     wanted = (
@@ -189,7 +189,7 @@ def test_a_page_says_what_to_do_until_when_and_whom_to_ask() -> None:
     assert [text for text in general if text not in plain] == []
 
 
-def test_protect_ends_by_itself_and_takes_its_own_key() -> None:
+def test_protect_needs_no_code_and_shows_its_own_key() -> None:
     shown = _Texts(page(PROTECT)).text
     assert "install OneLogin Protect" in shown
     assert "When the app lists your account, you are done." in shown
@@ -225,7 +225,7 @@ def test_a_german_page_is_german_throughout() -> None:
         ("Asia/Tokyo", "22 July 2026, 03:11 (JST)"),
     ],
 )
-def test_times_have_a_zone_and_its_name(zone: str, time: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_times_have_the_name_of_their_zone(zone: str, time: str, monkeypatch: pytest.MonkeyPatch) -> None:
     registration = {"expires_at": "2026-07-21T18:11:54Z"}
     assert time in page(registration, timezone=zone)
     monkeypatch.setenv("TZ", zone)
@@ -239,11 +239,11 @@ def test_times_have_a_zone_and_its_name(zone: str, time: str, monkeypatch: pytes
     ("url", "linked"),
     [(URL, True), ("OTPAUTH://totp/x", True), ("https://a.example/scan", False), ("javascript:alert(1)", False)],
 )
-def test_the_link_opens_an_app_and_nothing_else(url: str, linked: bool) -> None:
+def test_only_otpauth_urls_are_linked(url: str, linked: bool) -> None:
     assert _Texts(page({"factor_data": {"totp_url": url}})).links == ([url] if linked else [])
 
 
-def test_what_people_are_called_is_no_markup_and_no_template() -> None:
+def test_names_are_not_markup_or_templates() -> None:
     result = {**row({"email": "<script>alert(1)</script>"}), "name": "\"'{{ 7 * 7 }}{key}<b>"}
     (made,) = sheets([result], NOW)
     text = render(made, design(title="<i>", organisation="{% raw %}", contact="<u>{user}"))
@@ -253,7 +253,7 @@ def test_what_people_are_called_is_no_markup_and_no_template() -> None:
     assert "&lt;u&gt;{user}" in text
 
 
-def test_no_character_shows_a_name_as_another_one() -> None:
+def test_characters_that_disguise_a_name_are_removed() -> None:
     hostile = "\u202a\u202e\u2066\u2069\u200e\u200f\x00\x1b"
     result = {**row({"email": f"jane{hostile}@example.com"}), "name": f"Jane{hostile}Doe"}
     (made,) = sheets([result], NOW)
@@ -294,7 +294,7 @@ def test_another_language_comes_from_a_file(tmp_path: Path) -> None:
     assert '<html lang="he" dir="rtl">' in text
     assert "שלום Jane ," in _Texts(text).text
     assert "20:11 (זמן אוניברסלי)" in text
-    # Some texts are enough for a language of the collection.
+    # A file can replace single texts of a language of the collection.
     options = {"language": "de", "texts": _texts_file(tmp_path, {"hello_unnamed": "Moin <b>,"})}
     shown = _Texts(page(**options))
     assert "Moin <b>, wenn Sie" in shown.text
@@ -319,13 +319,11 @@ def test_another_language_comes_from_a_file(tmp_path: Path) -> None:
         ({}, "a: [", "is not YAML in UTF-8"),
         ({}, "- a", "is not a dictionary of texts by name"),
         ({"texts": "/nowhere/x.yml"}, None, "The file of texts /nowhere/x.yml cannot be read: No such file"),
-        ({"timezone": "Europe/Nowhere"}, None, "timezone is 'Europe/Nowhere', which is not a time zone"),
-        ({"timezone": "../etc/passwd"}, None, "which is not a time zone"),
+        ({"timezone": "Europe/Nowhere"}, None, "timezone is 'Europe/Nowhere', which is not a known time zone"),
+        ({"timezone": "../etc/passwd"}, None, "which is not a known time zone"),
     ],
 )
-def test_texts_that_cannot_be_used_are_refused(
-    tmp_path: Path, options: dict[str, Any], texts: Any, message: str
-) -> None:
+def test_invalid_texts_are_refused(tmp_path: Path, options: dict[str, Any], texts: Any, message: str) -> None:
     given = {**({"texts": _texts_file(tmp_path, texts)} if texts else {}), **options}
     with pytest.raises(OneLoginError) as caught:
         design(**given)
@@ -338,7 +336,7 @@ def _template(folder: Path, text: str) -> str:
     return str(path)
 
 
-def test_a_template_makes_the_page(tmp_path: Path) -> None:
+def test_a_template_renders_the_page(tmp_path: Path) -> None:
     template = _template(
         tmp_path, "{{ mark }}<h1>{{ organisation }}: {{ name }}</h1>{{ qr }}{{ text('hello') }}{{ key }}"
     )
@@ -361,7 +359,7 @@ def test_a_template_makes_the_page(tmp_path: Path) -> None:
         ("{{ mark }}", "does not show {{ qr }}, which each page needs."),
     ],
 )
-def test_a_template_that_fails_is_refused_before_there_is_a_secret(tmp_path: Path, template: str, message: str) -> None:
+def test_an_invalid_template_is_refused_before_it_gets_a_secret(tmp_path: Path, template: str, message: str) -> None:
     with pytest.raises(OneLoginError) as caught:
         design(template=_template(tmp_path, template))
     assert caught.value.code == "invalid"
@@ -370,7 +368,7 @@ def test_a_template_that_fails_is_refused_before_there_is_a_secret(tmp_path: Pat
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A path for a folder, with no help from the umask."""
+    """A path for a folder, with a umask that restricts nothing."""
     before = os.umask(0)
     yield tmp_path / "sheets"
     os.umask(before)
@@ -381,14 +379,14 @@ def _write(path: Path, name: str = "jane.html", text: str = "secret") -> None:
         opened.write(name, text)
 
 
-def test_the_folder_and_its_files_are_closed_to_others(folder: Path) -> None:
+def test_others_cannot_read_the_folder_and_its_files(folder: Path) -> None:
     _write(folder)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert [(file.name, file.stat().st_mode & 0o777) for file in folder.iterdir()] == [("jane.html", 0o600)]
 
 
-def test_a_file_is_closed_before_anything_is_in_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looked at when it has its content and not yet its name."""
+def test_a_file_is_private_before_it_has_its_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test looks at the file after its content is written and before it gets its name."""
     seen: list[tuple[int, str]] = []
     replace = os.replace
 
@@ -402,15 +400,15 @@ def test_a_file_is_closed_before_anything_is_in_it(folder: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o710, 0o701, 0o720, 0o777])
-def test_a_folder_that_others_can_look_into_is_refused(folder: Path, mode: int) -> None:
+def test_a_folder_that_others_can_read_is_refused(folder: Path, mode: int) -> None:
     folder.mkdir(mode)
-    with pytest.raises(OneLoginError, match=f"Others can look into the folder .* \\(mode {mode:04o}\\)") as caught:
+    with pytest.raises(OneLoginError, match=f"Other users can read the folder .* \\(mode {mode:04o}\\)") as caught:
         _write(folder)
     assert caught.value.hint.endswith(f"chmod 0700 {folder}")
     assert not list(folder.iterdir())
 
 
-def test_a_folder_of_somebody_else_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writing_to_a_folder_of_another_user_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir(0o700)
     me = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
@@ -418,7 +416,7 @@ def test_a_folder_of_somebody_else_is_refused(folder: Path, monkeypatch: pytest.
         _write(folder)
 
 
-def test_what_is_no_folder_is_refused(folder: Path) -> None:
+def test_a_path_that_is_not_a_folder_is_refused(folder: Path) -> None:
     folder.write_text("a file")
     with pytest.raises(OneLoginError, match=r"cannot be written: (File exists|Not a directory)"):
         _write(folder)
@@ -429,18 +427,18 @@ def test_what_is_no_folder_is_refused(folder: Path) -> None:
 
 def test_a_link_in_the_folder_is_replaced_and_not_followed(folder: Path) -> None:
     other = folder.parent / "other.txt"
-    other.write_text("somebody's")
+    other.write_text("not a sheet")
     other.chmod(0o600)
     folder.mkdir(0o700)
     (folder / "jane.html").symlink_to(other)
     with closing(PrivateFolder(folder, make=False)) as opened:
         assert opened.read("jane.html") is None
     _write(folder)
-    assert other.read_text() == "somebody's"
+    assert other.read_text() == "not a sheet"
     assert not (folder / "jane.html").is_symlink()
 
 
-def test_a_file_that_others_could_read_counts_as_none(folder: Path) -> None:
+def test_a_file_that_others_could_read_is_ignored(folder: Path) -> None:
     _write(folder)
     with closing(PrivateFolder(folder, make=False)) as opened:
         assert opened.read("jane.html") == "secret"
@@ -448,7 +446,7 @@ def test_a_file_that_others_could_read_counts_as_none(folder: Path) -> None:
         assert opened.read("jane.html") is None
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(folder: Path) -> None:
+def test_a_failed_write_leaves_no_file(folder: Path) -> None:
     (folder / "jane.html").mkdir(mode=0o700, parents=True)
     folder.chmod(0o700)
     with pytest.raises(OneLoginError, match=r"jane\.html cannot be written: Is a directory"):
@@ -456,7 +454,7 @@ def test_what_cannot_be_written_leaves_nothing_behind(folder: Path) -> None:
     assert [file.name for file in folder.iterdir()] == ["jane.html"]
 
 
-def test_a_missing_folder_is_empty_unless_it_is_to_be_made(folder: Path) -> None:
+def test_reading_a_missing_folder_does_not_create_it(folder: Path) -> None:
     with closing(PrivateFolder(folder, make=False)) as opened:
         assert opened.read("jane.html") is None
     assert not folder.exists()
@@ -480,7 +478,7 @@ def test_the_codes_of_rfc_6238(algorithm: str, length: int, moment: int, code: s
     assert otpauth_code(url.replace("period=30", "period=60"), at=2 * moment) == code
 
 
-def test_six_digits_thirty_seconds_and_sha1_are_understood() -> None:
+def test_the_defaults_are_six_digits_thirty_seconds_and_sha1() -> None:
     url = "otpauth://totp/Acme:svc?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
     assert otpauth_code(url, at=1111111109.9) == "081804"
     assert otpauth_code(url.replace("GEZ", "gez"), at=1111111109) == "081804"
@@ -492,7 +490,7 @@ def test_six_digits_thirty_seconds_and_sha1_are_understood() -> None:
         (SEED, "does not begin with otpauth://totp/"),
         (f"https://totp/x?secret={SEED}", "does not begin with otpauth://totp/"),
         (f"otpauth://hotp/x?secret={SEED}&counter=1", "does not begin with otpauth://totp/"),
-        (f"otpauth://[totp/x?secret={SEED}", "it is no URL"),
+        (f"otpauth://[totp/x?secret={SEED}", "it is not a URL"),
         (f"otpauth://totp/{SEED}", "it has no secret"),
         ("otpauth://totp/x?secret=01-1912451", "its secret is not base32"),
         (f"otpauth://totp/x?secret={SEED}&algorithm={SEED}", "its algorithm is none of SHA1, SHA256, SHA512"),
@@ -502,7 +500,7 @@ def test_six_digits_thirty_seconds_and_sha1_are_understood() -> None:
         (None, "does not begin with otpauth://totp/"),
     ],
 )
-def test_what_is_no_such_url_is_told_and_not_repeated(given_url: Any, why: str) -> None:
+def test_an_invalid_otpauth_url_is_refused_and_not_shown(given_url: Any, why: str) -> None:
     with pytest.raises(AnsibleFilterError) as caught:
         otpauth_code(given_url)
     assert why in str(caught.value)

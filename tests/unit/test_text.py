@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text that others have written."""
+"""Text from outside: it is cleaned of control characters."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from tests.unit.harness import Script, reply
         ("x" * 501, "x" * 499 + "…"),
     ],
 )
-def test_clean(text: str, cleaned: str) -> None:
+def test_control_characters_are_removed_and_long_texts_cut(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
 
 
-def test_clean_all() -> None:
+def test_nested_texts_are_cleaned() -> None:
     value = {"a\x1b": ["b\x1b", 1, None], "__ansible_unsafe": "x", "d": {"__ansible_vault": "y", "e": "z" * 600}}
     assert clean_all(value) == {"a": ["b", 1, None], "d": {"e": "z" * 600}}
     assert clean_all(value, 3) == {"a": ["b", 1, None], "d": {"e": "zz…"}}
 
 
-def test_the_record_of_a_user(client: Callable[..., Client], script: Script) -> None:
+def test_the_texts_of_a_user_are_cleaned(client: Callable[..., Client], script: Script) -> None:
     record = {
         "id": 7,
         "firstname": "J\x1b" + "x" * 600,
@@ -57,7 +57,7 @@ def test_the_record_of_a_user(client: Callable[..., Client], script: Script) -> 
     }
 
 
-def test_names_of_factors_and_devices(client: Callable[..., Client], script: Script) -> None:
+def test_names_of_factors_and_devices_are_cleaned(client: Callable[..., Client], script: Script) -> None:
     name, shown = "SMS\x1b]0;title\x07" + "x" * 600, ("SMS]0;title" + "x" * 600)[:499] + "…"
     script.server = [
         reply(200, [{"factor_id": 1, "name": name, "auth_factor_name": name}]),
@@ -70,7 +70,7 @@ def test_names_of_factors_and_devices(client: Callable[..., Client], script: Scr
 
 
 @pytest.mark.parametrize("value", ["1\x1b", "1" * 501, "1\u202e", "1\n", "\ud800"])
-def test_an_id_is_not_changed_but_refused(client: Callable[..., Client], script: Script, value: Any) -> None:
+def test_an_id_with_control_characters_is_refused(client: Callable[..., Client], script: Script, value: Any) -> None:
     script.server = [reply(200, [{"device_id": value}])]
     with pytest.raises(OneLoginError, match="device_id in OneLogin's response is too long, or is not printable text"):
         get_devices(client(), 7)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Phone numbers as people write them, groups by their names, and what a user's record has of it already."""
+"""Phone numbers, groups by name, and attributes that a user already has."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ RECORD = {"id": 7, "email": "Jane@example.com", "phone": "+64272001122", "group_
         ("+64 27 2O0 1122", None),
     ],
 )
-def test_the_number_that_was_probably_meant(number: str, meant: str | None) -> None:
+def test_an_invalid_phone_number_gets_a_suggestion(number: str, meant: str | None) -> None:
     assert guess_phone(number) == meant
     with pytest.raises(OneLoginError) as caught:
         check_phone("phone", number)
@@ -52,7 +52,7 @@ def test_the_number_that_was_probably_meant(number: str, meant: str | None) -> N
     assert (f"Did you mean {meant}?" in caught.value.message) == bool(meant)
 
 
-def test_a_number_in_the_form_of_onelogin_is_taken_as_it_is() -> None:
+def test_a_valid_phone_number_is_not_changed() -> None:
     assert check_phone("phone", "+64272001122") == "+64272001122"
 
 
@@ -60,18 +60,18 @@ def test_a_number_in_the_form_of_onelogin_is_taken_as_it_is() -> None:
     ("name", "found"),
     [("Sales", 1), ("sales", 2), ("engineering", 3)],
 )
-def test_a_group_by_its_name(name: str, found: int) -> None:
+def test_a_group_is_found_by_its_name(name: str, found: int) -> None:
     assert find_group(GROUPS, name).id == found
 
 
 @pytest.mark.parametrize(("name", "code"), [("SALES", "ambiguous"), ("Sal", "invalid")])
-def test_a_name_that_is_not_that_of_one_group(name: str, code: str) -> None:
+def test_an_ambiguous_or_unknown_group_is_refused(name: str, code: str) -> None:
     with pytest.raises(OneLoginError) as caught:
         find_group(GROUPS, name)
     assert caught.value.code == code
 
 
-def test_a_list_that_cannot_be_read_is_asked_for_once() -> None:
+def test_a_list_that_cannot_be_read_is_requested_once() -> None:
     asked = []
 
     def read() -> list[int]:
@@ -97,14 +97,16 @@ def test_a_list_that_cannot_be_read_is_asked_for_once() -> None:
         ({}, None),
     ],
 )
-def test_what_is_sent(script: Script, attributes: dict[str, Any], sent: dict[str, Any] | None) -> None:
+def test_only_attributes_that_differ_are_sent(
+    script: Script, attributes: dict[str, Any], sent: dict[str, Any] | None
+) -> None:
     script.server = lambda _call: reply(200, RECORD)
     result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": attributes})
     assert result["changed"] is (sent is not None)
     assert [call.body for call in script.calls if call.method == "PUT"] == ([sent] if sent else [])
 
 
-def test_a_user_that_the_list_lacks_is_unknown_and_fails_nobody_else(script: Script) -> None:
+def test_a_user_missing_from_the_list_is_unknown_and_fails_alone(script: Script) -> None:
     def server(call: Call) -> Reply:
         empty = dict.fromkeys(("email", "username", "phone", "group_id", "title", "department", "company"))
         empty |= {"external_id": None, "custom_attributes": {}}
@@ -119,7 +121,7 @@ def test_a_user_that_the_list_lacks_is_unknown_and_fails_nobody_else(script: Scr
     assert sorted(script.sent) == ["GET /api/2/users", "PUT /api/2/users/7", "PUT /api/2/users/8"]
 
 
-def test_a_field_that_the_list_leaves_out_is_not_taken_for_empty(script: Script) -> None:
+def test_a_field_missing_from_the_list_does_not_count_as_empty(script: Script) -> None:
     def server(call: Call) -> Reply:
         if call.path == "/api/2/users":
             return reply(200, [{"id": 7}, {"id": 8}])
@@ -133,14 +135,14 @@ def test_a_field_that_the_list_leaves_out_is_not_taken_for_empty(script: Script)
 
 
 @pytest.mark.parametrize("body", [{}, {"id": 8}, [], None, "text"])
-def test_what_is_not_this_user_is_not_taken_for_an_empty_one(script: Script, body: Any) -> None:
+def test_a_response_that_is_not_the_user_is_a_bad_response(script: Script, body: Any) -> None:
     script.server = lambda _call: reply(200, body)
     result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": {"title": "Captain"}, "overwrite": False})
     assert result["error"]["code"] == "bad_response"
     assert script.sent == ["GET /api/2/users/7"]
 
 
-def test_a_list_of_users_that_fails_is_asked_for_once(script: Script) -> None:
+def test_a_list_of_users_that_fails_is_requested_once(script: Script) -> None:
     script.server = lambda _call: reply(400, {"message": "no"})
     items = [{"user_id": number, "attributes": {"title": "Captain"}} for number in range(1, 51)]
     result = run(user_attributes.CHANGE, {"batch": items})
@@ -149,7 +151,7 @@ def test_a_list_of_users_that_fails_is_asked_for_once(script: Script) -> None:
 
 
 def test_line_breaks_of_other_custom_attributes_are_kept(script: Script) -> None:
-    """What is shown has none, and is not what is sent."""
+    """The value in the diff has no line breaks, but the sent value keeps them."""
     record: dict[str, Any] = {"id": 7, "custom_attributes": {"address": "1 Beach\nAuckland", "__ansible_x": "y"}}
     script.server = lambda _call: reply(200, record)
     attributes = {"custom_attributes": {"address": "1 Beach\nAuckland", "food": "fish"}}

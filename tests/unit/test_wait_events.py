@@ -31,7 +31,7 @@ NEVER = float("inf")
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with a registration, and when they answer it."""
+    """A person with a registration, and the time of the answer."""
 
     answers_at: float = NEVER
     status: str = "accepted"
@@ -40,11 +40,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Log:
-    """How OneLogin keeps its log of events.
+    """The behaviour of OneLogin's log of events.
 
-    :param lost: the share of the events that are never listed.
-    :param lag: the longest time until one is listed, in seconds.
-    :param copies: how often one is listed.
+    :param lost: the fraction of events that are never listed.
+    :param lag: the longest time until an event is listed, in seconds.
+    :param copies: how many times an event is listed.
     :param ahead: seconds by which the times of events are ahead of this machine's clock.
     :param shows_time: whether responses have the time on that clock.
     """
@@ -104,7 +104,7 @@ class Account:
                 if not lost and at + lag <= self.clock.passed:
                     rows.append(event(len(rows), number, at, kind) | {"created_at": self._time(at).isoformat()[:26]})
         for row in rows:
-            row["id"] = row["user_id"] * 10 + row["event_type_id"] % 7  # the same in each reading
+            row["id"] = row["user_id"] * 10 + row["event_type_id"] % 7  # the same id in each reading
         rows += [row for row in self.more if row["at"] <= self.clock.passed]
         rows.sort(key=lambda row: str(row["id"]), reverse=True)
         if self.log.mixed:
@@ -116,13 +116,13 @@ class Account:
 
 
 def event(number: int, user_id: Any, at: float, kind: int = 537, **more: Any) -> dict[str, Any]:
-    """A row of the log."""
+    """Build a row of the log."""
     created = (EPOCH + timedelta(seconds=at)).isoformat()
     return {"id": number, "event_type_id": kind, "user_id": user_id, "created_at": created, "at": at, **more}
 
 
 def items(people: Sequence[Person]) -> list[dict[str, Any]]:
-    """The people's registrations as a wait takes them."""
+    """Build the items of a wait for the people's registrations."""
     return [
         {
             "user_id": number,
@@ -134,19 +134,19 @@ def items(people: Sequence[Person]) -> list[dict[str, Any]]:
 
 
 def wait(account: Account, **options: Any) -> dict[str, Any]:
-    """Wait for all of them, with events."""
+    """Wait for everyone, with events."""
     return run(OPERATION, {"batch": items(account.people), "timeout": 300, "events": True, **options})
 
 
 @pytest.fixture
 def account(clock: FakeClock, script: Script) -> Account:
-    """Three people: one who accepts, one who refuses, and one who never answers."""
+    """Three people: one accepts, one rejects, and one never answers."""
     own = Account(clock, [Person(20.5), Person(7.2, "rejected"), Person()])
     script.server = own
     return own
 
 
-def test_an_event_names_who_is_polled(account: Account) -> None:
+def test_an_event_selects_the_item_to_poll(account: Account) -> None:
     result = wait(account)
     assert result["summary"] == {"accepted": 1, "rejected": 1, "timeout": 1}
     assert account.polls[1] == pytest.approx([23.75])
@@ -159,15 +159,15 @@ def test_an_event_names_who_is_polled(account: Account) -> None:
     assert "warnings" not in result
 
 
-def test_the_types_and_the_reach_of_the_first_reading(account: Account) -> None:
+def test_the_types_and_the_start_of_the_first_reading(account: Account) -> None:
     wait(account, timeout=5)
     first = account.readings[0][1]
-    assert first["event_type_id"] == "22,537,538,540,1400", "those that the account does not list by their known ids"
+    assert first["event_type_id"] == "22,537,538,540,1400", "types that the account does not list have their known ids"
     assert first["since"] == "2025-12-31T23:45:00.000Z"
     account.people = [Person(expires_at=-1800)]
     wait(account, timeout=5)
     assert account.readings[-1][1]["since"] == "2025-12-31T23:15:00.000Z", (
-        "as old as what expired 30 minutes ago can be"
+        "the oldest start of a registration that expired 30 minutes ago"
     )
 
 
@@ -181,26 +181,26 @@ def test_pauses_between_readings_grow_while_no_one_answers(account: Account) -> 
     assert len(account.readings) < 20
 
 
-def test_a_longer_sleep_makes_the_polls_rarer(account: Account) -> None:
+def test_a_longer_sleep_reduces_polls(account: Account) -> None:
     account.log = Log(lost=1)
     wait(account, sleep=12, max_sleep=30)
     assert account.polls[1] == pytest.approx([120], abs=0.5)
 
 
-def test_what_was_answered_before_the_wait_began(account: Account, clock: FakeClock) -> None:
+def test_answers_before_the_wait_are_found(account: Account, clock: FakeClock) -> None:
     clock.passed = 100
     result = wait(account)
     assert [row["polls"] for row in result["results"][:2]] == [1, 1]
     assert max(account.polls[1] + account.polls[2]) < 102
 
 
-def test_one_that_has_expired_is_polled_at_once(account: Account) -> None:
+def test_an_expired_registration_is_polled_at_once(account: Account) -> None:
     account.people = [Person(expires_at=-30.0)]
     assert wait(account)["summary"] == {"expired": 1}
     assert account.polls[1] == [0]
 
 
-def test_events_of_others_and_those_without_use_name_no_one(account: Account) -> None:
+def test_irrelevant_events_cause_no_polls(account: Account) -> None:
     account.people = [Person()]
     account.more = [
         event(901, 8, 3, user_name="Kelly"),
@@ -208,14 +208,14 @@ def test_events_of_others_and_those_without_use_name_no_one(account: Account) ->
         event(903, "1x", 3),
         event(904, True, 3),
         event(905, {"id": 1}, 3),
-        event(0, 1, 3) | {"id": "no id"},  # nothing tells whether it is new
-        event(906, 1, 3, kind=5),  # a login, which the query has not asked for
+        event(0, 1, 3) | {"id": "no id"},  # without a valid id it cannot be recognized as new
+        event(906, 1, 3, kind=5),  # a login, which the query did not request
     ]
     assert wait(account, timeout=50)["polls"] == 1
     assert account.polls[1] == pytest.approx([50], abs=0.1)
 
 
-def test_an_event_of_another_device_is_about_something_else(clock: FakeClock, script: Script) -> None:
+def test_an_event_of_another_device_causes_no_poll(clock: FakeClock, script: Script) -> None:
     account = script.server = Account(clock, [Person(), Person(20)])
     account.more = [event(901, 1, 5, kind=528, otp_device_id=4711), event(902, 2, 21, kind=528, otp_device_id=77)]
     rows = [{"verification": {"id": str(n), "user_id": n, "status": "pending", "device_id": "77"}} for n in (1, 2)]
@@ -225,7 +225,7 @@ def test_an_event_of_another_device_is_about_something_else(clock: FakeClock, sc
 
 
 def test_two_registrations_of_one_user(clock: FakeClock, script: Script) -> None:
-    """An event without a device is about either; one of a device that has ended its own is about no other."""
+    """An event without a device can be about either; an event of a finished device is about no other."""
     account = Account(clock, [Person(10), Person()])
 
     def server(call: Call) -> Reply:
@@ -254,11 +254,11 @@ def test_two_registrations_of_one_user(clock: FakeClock, script: Script) -> None
     ],
     ids=["403", "permission", "404", "list", "wrong type"],
 )
-def test_without_events_it_says_so_once_and_polls(account: Account, clock: FakeClock, refusal: Reply) -> None:
+def test_without_events_the_wait_warns_once_and_polls(account: Account, clock: FakeClock, refusal: Reply) -> None:
     account.refusal = refusal
     result = wait(account)
     (warning,) = result["warnings"]
-    assert "It polls each item as without events." in warning
+    assert "Each item is polled as if events were not set." in warning
     with_events, account.polls = account.polls, defaultdict(list)
     clock.passed = 0
     plain = wait(account, events=False)
@@ -269,7 +269,7 @@ def test_without_events_it_says_so_once_and_polls(account: Account, clock: FakeC
 
 
 @pytest.mark.parametrize("trouble", [reply(503, {}), broken(sent=True), reply(429, {}, Retry_After=7)], ids=str)
-def test_trouble_with_events_is_ridden_out(account: Account, trouble: Reply) -> None:
+def test_temporary_errors_of_events_do_not_end_the_wait(account: Account, trouble: Reply) -> None:
     account.refusal = trouble
     result = wait(account)
     assert result["summary"] == {"accepted": 1, "rejected": 1, "timeout": 1}
@@ -289,7 +289,7 @@ def test_on_error_stop(account: Account) -> None:
     assert result["elapsed"] < 12
 
 
-def test_calls_are_about_one_a_person_and_one_a_reading(clock: FakeClock, script: Script) -> None:
+def test_a_wait_makes_about_one_call_per_person_and_reading(clock: FakeClock, script: Script) -> None:
     people = [Person(number % 50) for number in range(1, 301)]
     account = script.server = Account(clock, people)
     result = wait(account, concurrency=16)
@@ -299,7 +299,7 @@ def test_calls_are_about_one_a_person_and_one_a_reading(clock: FakeClock, script
     assert len(script.calls) < run(OPERATION, {"batch": items(people), "timeout": 300, "concurrency": 16})["polls"]
 
 
-def test_events_leave_the_calls_that_the_last_polls_need(clock: FakeClock, script: Script) -> None:
+def test_events_reserve_the_calls_for_the_last_polls(clock: FakeClock, script: Script) -> None:
     """Forty people who never answer, and 60 calls for ten minutes."""
     account, left = Account(clock, [Person()] * 40), [60]
 
@@ -317,7 +317,7 @@ def test_events_leave_the_calls_that_the_last_polls_need(clock: FakeClock, scrip
     assert len(script.calls) <= 60
 
 
-# What is on the wire may be anything; these are the ways in which it may be wrong together.
+# Arbitrary logs: each of these properties can be wrong at the same time.
 logs = st.builds(
     Log,
     lost=st.sampled_from([0, 0.3, 1, 1]),
@@ -329,7 +329,7 @@ logs = st.builds(
     page=st.sampled_from([1, 3, 1000]),
     seed=st.integers(0, 9),
 )
-# A refusal in the minute before the expiry is told from it or not, depending on when a poll happens to fall.
+# Whether a rejection in the minute before the expiry is recognized depends on the time of the poll.
 persons = st.one_of(
     st.builds(Person, st.one_of(st.just(NEVER), st.integers(-800, 400).map(float)), st.just("accepted")),
     st.builds(Person, st.integers(-800, 400).map(float), st.just("rejected")),
@@ -344,9 +344,9 @@ persons = st.one_of(
     people=st.lists(persons, min_size=1, max_size=6),
     log=logs,
     noise=st.lists(st.integers(0, 7), max_size=5),
-    sleep=st.sampled_from([15, 2]),  # with the longer one, polls that no event asks for are rarer than codes live
+    sleep=st.sampled_from([15, 2]),  # with 15, polls without an event are rarer than the lifetime of a code
 )
-def test_results_are_those_without_events_whatever_the_log(
+def test_the_results_are_the_same_as_without_events_for_any_log(
     clock: FakeClock, script: Script, people: list[Person], log: Log, noise: list[int], sleep: int
 ) -> None:
     found = []
@@ -355,11 +355,11 @@ def test_results_are_those_without_events_whatever_the_log(
         account = script.server = Account(clock, people, log)
         account.more = [event(10_000 + number, user, number * 9.0) for number, user in enumerate(noise)]
         result = wait(account, events=events, concurrency=2, sleep=sleep)
-        assert "warnings" not in result or log.page < log.copies * 2, "pages of nothing but copies"
+        assert "warnings" not in result or log.page < log.copies * 2, "pages that contain only copies"
         found.append([essence(row) for row in result["results"]])
     assert found[0] == found[1]
 
 
 def essence(row: dict[str, Any]) -> Any:
-    """The outcome of an item: all but how long it took."""
+    """The outcome of an item, without its times."""
     return row["registration"], row["failed"], row.get("error") and row["error"]["code"]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the integration tests are watched by finds a secret, wherever it is, and says where but not what."""
+"""The secret scanner of the integration tests finds secrets everywhere, and reports the place but not the secret."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ SEED, CODE = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "042137"
 
 @pytest.fixture
 def watch() -> Watch:
-    """One that knows a seed and a code."""
+    """A scanner that knows a seed and a code."""
     watch = Watch()
     watch.note_rows([{"kind": "seed", "secret": SEED}, {"kind": "code", "secret": CODE}])
     return watch
 
 
-def test_in_files_of_all_kinds_and_in_their_names(watch: Watch, tmp_path: Path) -> None:
+def test_secrets_in_files_and_in_their_names_are_found(watch: Watch, tmp_path: Path) -> None:
     (tmp_path / "deep/er").mkdir(parents=True)
     (tmp_path / "deep/er/bytes").write_bytes(b"\xff\x00" + SEED.encode() + b"\xfe")
     (tmp_path / f"sheet-{SEED}.html").touch()
     assert watch.found(tmp_path) == ["seed in deep/er/bytes", f"seed in the name sheet-{'*' * 8}.html"]
 
 
-def test_in_what_was_printed_or_is_kept_elsewhere(watch: Watch) -> None:
+def test_secrets_in_output_and_databases_are_found(watch: Watch) -> None:
     watch.hear("a command", "nothing", None, f"at {SEED}.")
     watch.hear("a database", f'[{{"otp": "{CODE}"}}]'.encode())
     assert watch.found(None) == ["seed in a command", "code in a database"]
 
 
-def test_in_a_database(watch: Watch, tmp_path: Path) -> None:
+def test_secrets_in_a_sqlite_file_are_found(watch: Watch, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "journal", isolation_level=None)) as connection:
         connection.execute("CREATE TABLE entry (status TEXT, device TEXT, more TEXT)")
         connection.execute("INSERT INTO entry VALUES ('accepted', ?, 'me')", (CODE,))
@@ -47,7 +47,7 @@ def test_in_a_database(watch: Watch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["otp: 042137", "otp=042137&", "<042137>", "'042137'", "042137", "It is 042137."])
-def test_a_code_as_people_write_it(watch: Watch, text: str) -> None:
+def test_a_code_is_found_in_any_usual_context(watch: Watch, text: str) -> None:
     watch.hear("there", text)
     assert watch.found(None) == ["code in there"]
 
@@ -55,12 +55,12 @@ def test_a_code_as_people_write_it(watch: Watch, text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["10421370", "0.042137", "17:00 p=042137 u=me", "a042137b", "ansible-tmp-042137-1", "42137"]
 )
-def test_no_code_but_its_digits(watch: Watch, text: str) -> None:
+def test_the_digits_of_a_code_in_other_numbers_are_ignored(watch: Watch, text: str) -> None:
     watch.hear("there", text)
     assert watch.found(None) == []
 
 
-def test_not_in_what_the_test_wrote_unless_it_was_changed(watch: Watch, tmp_path: Path) -> None:
+def test_files_that_the_test_wrote_are_ignored_unless_they_changed(watch: Watch, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(SEED)
     watch.written[file] = SEED
@@ -69,13 +69,13 @@ def test_not_in_what_the_test_wrote_unless_it_was_changed(watch: Watch, tmp_path
     assert watch.found(tmp_path) == ["seed in people.csv"]
 
 
-def test_what_may_show_may_do_so_there_only(watch: Watch) -> None:
+def test_an_allowed_secret_is_allowed_only_in_its_place(watch: Watch) -> None:
     watch.hear("a sheet", SEED, CODE)
     watch.hear("a log", SEED)
     assert watch.found(None, [Shown("seed", "a sh*", "for a person to scan")]) == ["code in a sheet", "seed in a log"]
 
 
-def test_secrets_of_an_environment() -> None:
+def test_secrets_in_environment_variables_are_noted() -> None:
     watch = Watch()
     watch.note_environment(
         {

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each operation as a whole: every request with its query and body, and the whole result.
+"""The complete exchange of each operation: every request with its query and body, and the whole result.
 
-So no name of what is sent or returned can change unnoticed. A new operation gets an exchange in ``exchanges.yml``.
+A change to any name that is sent or returned fails these tests. A new operation needs an exchange in ``exchanges.yml``.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def test_requests_and_result_are_as_documented(script: Script, name: str) -> Non
     assert result == its["result"]
 
 
-def test_every_module_has_its_exchange() -> None:
-    """Those for the journal and for pages call no API."""
+def test_every_module_has_an_exchange() -> None:
+    """Modules for the journal and for pages call no API."""
     named = {name.partition(",")[0] for name in EXCHANGES}
     listed = {module.name for module in pkgutil.iter_modules(modules.__path__)}
     assert listed - named == {"enrolment_sheets", "mfa_journal", "mfa_journal_info"}

@@ -40,7 +40,7 @@ def run_module(operation: Operation[Any]) -> None:
     spec = argument_spec(operation)
     module = _Module(argument_spec=spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=f"{missing_required_lib('requests')} It says: {REQUESTS_IMPORT_ERROR}")
+        module.fail_json(msg=f"{missing_required_lib('requests')} The import failed with: {REQUESTS_IMPORT_ERROR}")
     install_masking()
     _mask_only_long_secrets(module)
     for end in (signal.SIGTERM, signal.SIGHUP):  # as on Ctrl-C, the result shows what is known by then

@@ -2,10 +2,10 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which account is meant, and by whose credential: what the options say, and what the environment says beside them.
+"""Find the account and its credential, from the options and the environment.
 
-The environment is one profile. Where the options name another account, its credential and token are left alone, so
-that neither they nor the work go where they are not meant to.
+The environment is one profile. If the options identify another account, its credential and token are not used, so
+that they are never sent to another account.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ VARIABLES = {
     "client_secret": "ONELOGIN_CLIENT_SECRET",
     "access_token": "ONELOGIN_ACCESS_TOKEN",
 }
-"""The options that are chosen between together, and the variables that stand in for them."""
+"""The options that are chosen as a group, and their environment variables."""
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")  # a name or an address
 _BLANK = re.compile(r"[\s\\\x00-\x1f\x7f]")  # urlsplit drops some of these
@@ -36,7 +36,7 @@ _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 
 def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options, with what the environment says of the account and the credential where they say nothing.
+    """Return the options, with the account and the credential from the environment if the options have none.
 
     An empty variable, as AWX makes of an input that is left out, counts as not set.
     """
@@ -51,26 +51,26 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def no_credential(options: Mapping[str, Any]) -> OneLoginError:
-    """The error that says what is missing.
+    """Return the error for a missing credential.
 
-    :param options: as they were given.
+    :param options: the options of the task.
     """
     hint, around = "Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.", _environment()
     if (around["client_secret"] or around["access_token"]) and _is_elsewhere(options, around):
         hint = (
-            "Those in the environment are for the account that is named there, and the task names another: set its own."
+            "The credential in the environment belongs to another account than the task. Set the one of this account."
         )
     return OneLoginError(
         "invalid",
-        "There is no credential: neither access_token nor both client_id and client_secret are set.",
+        "No API credential is set: neither access_token nor both client_id and client_secret have a value.",
         hint=hint,
     )
 
 
 def url_of(base_url: str | None, subdomain: str | None) -> str:
-    """The account's URL, without a slash at its end; empty where none is named.
+    """Return the account's URL, without a slash at its end; empty if no account is set.
 
-    :raises OneLoginError: ``invalid`` for what is none, and for one that would send a credential in clear text.
+    :raises OneLoginError: ``invalid`` if it is not a valid URL, or would send a credential in clear text.
     """
     if base_url:
         return _checked(base_url)
@@ -79,8 +79,8 @@ def url_of(base_url: str | None, subdomain: str | None) -> str:
     if not _SUBDOMAIN.fullmatch(subdomain):
         raise OneLoginError(
             "invalid",
-            f"{subdomain!r} is no subdomain.",
-            hint="Give only the acme of https://acme.onelogin.com, or the whole URL as base_url.",
+            f"{subdomain!r} is not a valid subdomain.",
+            hint="Set only acme for https://acme.onelogin.com, or set the complete URL as base_url.",
         )
     return f"https://{subdomain.lower()}.onelogin.com"
 
@@ -90,16 +90,16 @@ def _environment() -> dict[str, str | None]:
 
 
 def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
-    """Whether the options name another account than the environment does."""
+    """Whether the options identify another account than the environment does."""
     try:
         mine, theirs = (normalize_host(url_of(its.get("base_url"), its.get("subdomain"))) for its in (own, around))
-    except OneLoginError:  # where that is of consequence, it is told
+    except OneLoginError:  # reported when the account is used
         return bool(own.get("base_url") or own.get("subdomain"))
     return bool(mine and theirs and mine != theirs)
 
 
 def _checked(base_url: str) -> str:
-    # The messages show nothing of it, since any part may be a password.
+    # The messages do not show it, because any part may be a password.
     try:
         url = urlsplit(base_url)
         host, _port = url.hostname or "", url.port

@@ -2,9 +2,9 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The access token: asked for once, renewed when OneLogin refuses it, revoked on request.
+"""The access token: generated once, renewed when OneLogin rejects it, revoked on request.
 
-Generating is POST /auth/oauth2/v2/token with the credential as HTTP Basic; the same credential is given the same token
+Generating is POST /auth/oauth2/v2/token with the credential as HTTP Basic; the same credential gets the same token
 until that expires after ten hours (https://developers.onelogin.com/api-docs/2/oauth20-tokens/generate-tokens-2).
 """
 
@@ -40,9 +40,9 @@ class TokenStore(Protocol):
 
 
 class TokenSource:
-    """Hands out one token to all threads.
+    """Provides one token to all threads.
 
-    :param connection: holds the credential or a ready token.
+    :param connection: has the credential or an existing token.
     :param send: posts a body to a path under an Authorization header.
     """
 
@@ -72,7 +72,7 @@ class TokenSource:
     def current(self) -> str:
         """The token to use.
 
-        :raises OneLoginError: where none can be had.
+        :raises OneLoginError: if no token can be generated.
         """
         with self._lock:
             if self._token is None:
@@ -80,7 +80,7 @@ class TokenSource:
             return self._token.text
 
     def renew(self, refused: str) -> str:
-        """Another token than the refused one, if OneLogin has one; threads that ask together cause one call."""
+        """Return a new token in place of a rejected one, if OneLogin has one. Simultaneous threads cause one call."""
         with self._lock:
             if self._token is None or self._token.text == refused:
                 self._token = self._ask(refused)
@@ -92,7 +92,7 @@ class TokenSource:
         A token that was given without its account costs a call with the credential.
 
         :returns: None if the response to the token request does not show it, or there is no valid credential.
-        :raises OneLoginError: if no token can be had.
+        :raises OneLoginError: if no token can be generated.
         """
         with self._lock:
             if self._token is None:
@@ -106,7 +106,7 @@ class TokenSource:
             return self._token.account_id
 
     def _ask(self, refused: str | None) -> AccessToken:
-        """A token, or at once the error that the first thread met: a thousand items need not be refused one by one."""
+        """Return a token, or at once the error of the first thread, so that a thousand items do not fail one by one."""
         if self._refusal:
             raise self._refusal
         try:
@@ -125,15 +125,15 @@ class TokenSource:
         return AccessToken(generated["access_token"], read_account_id(generated["account_id"]))
 
     def generate(self) -> dict[str, Any]:
-        """Ask for a token and return what is known of it.
+        """Generate a token and return its data.
 
-        :raises OneLoginError: ``invalid`` without a credential, ``unauthorized`` where OneLogin refuses it.
+        :raises OneLoginError: ``invalid`` without a credential, ``unauthorized`` if OneLogin rejects it.
         """
         body = self._with_credential("/auth/oauth2/v2/token", {"grant_type": "client_credentials"}).body
         if isinstance(body, Mapping) and isinstance(body.get("data"), list) and body["data"]:
             body = body["data"][0]  # the older URL's envelope
         if not isinstance(body, Mapping) or not is_token(body.get("access_token")):
-            raise OneLoginError("bad_response", "OneLogin's answer to the token request holds no access_token.")
+            raise OneLoginError("bad_response", "OneLogin's response to the token request has no access_token.")
         seconds = body.get("expires_in")
         created = parse_timestamp(body.get("created_at"))
         expires = (
@@ -151,23 +151,23 @@ class TokenSource:
         }
 
     def refuse_without_credential(self) -> None:
-        """:raises OneLoginError: ``invalid`` where there is but a token, with which none can be had or revoked."""
+        """:raises OneLoginError: ``invalid`` if there is only a token, which can neither generate nor revoke one."""
         if not self._connection.has_credential:
             raise OneLoginError(
                 "invalid",
-                "This needs the API credential, and only an access_token was given.",
+                "This needs the API credential, but only an access_token is set.",
                 hint="Set client_id and client_secret.",
             )
 
     def revoke(self, token: str) -> None:
         """Revoke a token, for every process that shares its credential.
 
-        :raises OneLoginError: where OneLogin refuses.
+        :raises OneLoginError: if OneLogin rejects the request.
         """
         self._with_credential("/auth/oauth2/revoke", {"access_token": token})
 
     def _with_credential(self, path: str, body: Mapping[str, Any]) -> Response:
         self.refuse_without_credential()
-        # Bytes of the environment that are no text are sent as they are.
+        # Bytes of the environment that are not text are sent unchanged.
         pair = f"{self._connection.client_id}:{self._connection.client_secret}".encode(errors="surrogateescape")
         return self._send(path, "Basic " + base64.b64encode(pair).decode(), body)

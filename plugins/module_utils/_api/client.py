@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""OneLogin's API as the operations call it: authorised, within the hourly limit, tried again where that is safe."""
+"""Call the OneLogin API: authorised, within the rate limit, with retries where they are safe."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _INSUFFICIENT = "insufficient permission"
 
 
 class _Throttled(Exception):
-    """OneLogin refused the call for the hourly limit; ``seconds`` is how long it asks to wait, if it says."""
+    """OneLogin rejected the call because of the rate limit; ``seconds`` is the requested wait, if any."""
 
     def __init__(self, seconds: float | None) -> None:
         super().__init__()
@@ -50,8 +50,8 @@ class _TokenRefused(Exception):
 class Client:
     """One account, one session, any number of threads.
 
-    :param connection: where the account is.
-    :param clock: the time to go by.
+    :param connection: the account and its credential.
+    :param clock: the source of the time.
     :param store: where processes share their access token.
 
     ``on_response`` is called with the path and the response of each request, whatever follows from it.
@@ -69,9 +69,9 @@ class Client:
         self.tokens = TokenSource(connection, self._credential_call, store)
 
     def look_at_limit(self) -> tuple[Mapping[str, Any], Response]:
-        """Ask what the hour has left, and go by it from here on; its numbers are in the body, not in the headers.
+        """Read the rate limit and apply it from now on; its numbers are in the body, not in the headers.
 
-        :returns: the numbers, by the names of the headers, and the answer that they were in.
+        :returns: the numbers, by the names of the headers, and the response that contains them.
         :raises OneLoginError: see :meth:`call`.
         """
         answer = self.call("GET", "/auth/rate_limit")
@@ -93,16 +93,16 @@ class Client:
         token: str | None = None,
         on_send: Callable[[], None] | None = None,
     ) -> Response:
-        """Call the API and return its successful answer.
+        """Call the API and return its successful response.
 
-        :param carries_code: the body holds a one-time code, so that a 401 can mean a wrong one.
-        :param once: leave any second try to the caller, who learns from ``retry_after`` when it makes sense.
-        :param repeatable: the write sets absolute values, so it can be repeated after a try of unknown outcome.
-        :param token: use this token as it is, and no other.
-        :param on_send: called just before each try leaves, after whatever had to be waited for.
+        :param carries_code: the body contains a one-time code, so a 401 can mean a wrong code.
+        :param once: leave retries to the caller, who finds the time for them in ``retry_after``.
+        :param repeatable: the write sets absolute values, so it can be repeated if its outcome is unknown.
+        :param token: use only this token, and do not renew it.
+        :param on_send: called just before each request is sent, after any wait.
         :raises OneLoginError: for every other outcome.
-        :raises OutcomeUnknown: where a write may or may not have taken effect.
-        :raises CodeRefused: where OneLogin refused the code.
+        :raises OutcomeUnknown: if a write may or may not have taken effect.
+        :raises CodeRefused: if OneLogin rejected the code.
         """
         renewed = token is not None
         token = token or self.tokens.current()
@@ -118,25 +118,25 @@ class Client:
                     raise (CodeRefused() if carries_code else refusal.error) from None
                 fresh = self.tokens.renew(token)
                 if carries_code and fresh == token:
-                    # OneLogin hands out the same token while it is valid: so it was not the token.
+                    # OneLogin returns the same token while it is valid, so the token was not the reason.
                     raise CodeRefused(
                         http_status=refusal.error.http_status, request_id=refusal.error.request_id
                     ) from None
                 token, renewed = fresh, True
 
     def _credential_call(self, path: str, authorization: str, body: Mapping[str, Any]) -> Response:
-        """A call with the credential in place of a token; safe to repeat, for it gives the same token again."""
+        """Call with the credential in place of a token; safe to repeat, because it returns the same token again."""
         for last in (False, True):
             try:
                 return self._try_again_where_safe("POST", path, authorization, None, body, once=False, safe=True)
             except OneLoginError as trouble:
-                # Nobody is to take it for the answer to the call that the token was wanted for.
+                # It must not be mistaken for the response to the call that needs the token.
                 raise (_misplaced(trouble) if trouble.code in ("not_found", "otp_rejected") else trouble) from None
             except _TokenRefused as refusal:
-                # Good credentials are refused now and then (onelogin/onelogin-ruby-sdk#76): one more try.
+                # Valid credentials are sometimes rejected (onelogin/onelogin-ruby-sdk#76), so try once more.
                 if last:
                     error = refusal.error
-                    error.message = f"OneLogin refused the API credential: {error.message}"
+                    error.message = f"OneLogin rejected the API credential: {error.message}"
                     raise error from None
                 self._clock.sleep(self._clock.jitter(0.2, 0.5))
         raise AssertionError("unreachable")
@@ -195,11 +195,11 @@ class Client:
         if 200 <= answer.status < 300:
             if answer.is_json or answer.status == 204 or (method == "DELETE" and not answer.text.strip()):
                 return answer
-            raise RequestFailed(self._error("bad_response", answer, "OneLogin's answer is not JSON"), sent=True)
+            raise RequestFailed(self._error("bad_response", answer, "OneLogin's response is not JSON"), sent=True)
         raise self._refusal(answer)
 
     def _refusal(self, answer: Response) -> Exception:
-        """The exception that says what follows from an answer that is no success."""
+        """Return the exception for an unsuccessful response."""
         status, said = answer.status, _said(answer)
         lowered = said.lower()
         if status == 429 or (status == 400 and "rate_limit_exceeded" in answer.text):
@@ -217,11 +217,11 @@ class Client:
         if 300 <= status < 400 or not answer.is_json:
             return self._error("bad_response", answer, said)
         error = self._error("invalid", answer, said)
-        error.hint = "OneLogin refuses it: correct the input, or the user's record there, and run again."
+        error.hint = "Correct the input, or the user's record in OneLogin, and run again."
         return error
 
     def _error(self, code: str, answer: Response, said: str) -> OneLoginError:
-        said = clean(said, None)  # before secrets are looked for, and not cut, which could leave a part of one
+        said = clean(said, None)  # Mask secrets before the text is cut, because a cut could leave a part of one.
         for secret in (*self.connection.secrets, *self.tokens.secrets):
             said = said.replace(secret, "***")
         return OneLoginError(
@@ -235,15 +235,15 @@ class Client:
 
 
 def _may_repeat(trouble: RequestFailed, safe: bool) -> bool:
-    """Whether another try can help, and does no harm if this one had its effect."""
+    """Whether a retry can help, and is harmless if this request had its effect."""
     return not trouble.lasting and (safe or not trouble.sent)
 
 
 def _misplaced(error: OneLoginError) -> OneLoginError:
-    """A refusal that this call cannot have brought: whoever answers is not OneLogin."""
+    """Return the error for a rejection that OneLogin cannot have sent for this call, but a gateway."""
     return OneLoginError(
         "bad_response",
-        f"This answer makes no sense here: {error.message}",
+        f"This response is not possible for this request: {error.message}",
         http_status=error.http_status,
         request_id=error.request_id,
     )
@@ -259,7 +259,7 @@ def _seconds_to_wait(answer: Response, now: float) -> float | None:
 
 @contextmanager
 def _unconfirmed_if(in_doubt: bool) -> Iterator[None]:
-    """Have an error say so where an earlier try, or this one, may have had its effect."""
+    """Make an error ``unconfirmed`` if an earlier request, or this one, may have had its effect."""
     try:
         yield
     except OneLoginError as error:
@@ -267,12 +267,12 @@ def _unconfirmed_if(in_doubt: bool) -> Iterator[None]:
 
 
 def _said(answer: Response) -> str:
-    """What an error body says, in whichever of OneLogin's shapes (reference: the error bodies of auth, MFA, users)."""
+    """Read the message of an error body, in any of OneLogin's forms (the error bodies of auth, MFA, users)."""
     if 300 <= answer.status < 400:
         return f"OneLogin redirects to {answer.headers.get('Location', 'somewhere')}; redirects are not followed"
     body = answer.body
     if not isinstance(body, Mapping):
-        return "OneLogin is not available" if answer.status >= 500 else "OneLogin's answer is no JSON object"
+        return "OneLogin is not available" if answer.status >= 500 else "OneLogin's response is not a JSON object"
     envelope = body.get("status")
     if isinstance(envelope, Mapping):
         body = envelope
@@ -289,7 +289,7 @@ def _said(answer: Response) -> str:
 
 
 def _said_of_fields(body: Mapping[str, Any]) -> Iterator[str]:
-    """What the refusal of a record says of its fields."""
+    """Read the messages about the fields of a rejected record."""
     if isinstance(body.get("field"), str):
         yield f"field {body['field']}"
     yield from (text for text in _list_in(body, "messages") if isinstance(text, str))

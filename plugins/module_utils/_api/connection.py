@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where the account is and how to speak to it, checked without a request."""
+"""The account and the connection to it, validated without a request."""
 
 from __future__ import annotations
 
@@ -73,24 +73,24 @@ class Connection:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is a simulator on this machine, which no proxy stands before."""
+        """Whether it is a simulator on this machine, for which no proxy is used."""
         return is_loopback(urlsplit(self.base_url).hostname or "")
 
     @property
     def has_credential(self) -> bool:
-        """Whether a token can be asked for."""
+        """Whether a token can be generated."""
         return bool(self.client_id and self.client_secret)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be seen in any text."""
+        """The secrets, which no text may show."""
         return tuple(secret for secret in (self.client_secret, self.access_token) if secret)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], *, offline: bool = False) -> Connection:
-        """Build it from module or plugin options, and from what the environment says beside them.
+        """Build it from module or plugin options, and from the environment.
 
-        :param offline: OneLogin will not be asked, so that neither a credential nor an account need be named.
+        :param offline: no API call follows, so neither a credential nor an account is required.
         """
         given, options = options, with_environment(options)
         token = read_token(options["access_token"])
@@ -99,8 +99,8 @@ class Connection:
         if not offline and not base_url:
             raise OneLoginError(
                 "invalid",
-                "There is no account to speak to: neither subdomain nor base_url is set.",
-                hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment): the acme of https://acme.onelogin.com.",
+                "No account is set: neither subdomain nor base_url has a value.",
+                hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment), such as acme for https://acme.onelogin.com.",
             )
         if not offline and not token and not (client_id and client_secret):
             raise no_credential(given)
@@ -130,7 +130,7 @@ class Connection:
 
 
 def is_token(value: object) -> bool:
-    """Whether it can be a token: text that a header can carry."""
+    """Whether it can be a token, that is, text that is valid in a header."""
     return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
 
 
@@ -151,19 +151,19 @@ def read_token(value: object) -> AccessToken | None:
 
 
 def mask_token(token: AccessToken | None) -> AccessToken | None:
-    """Have a token masked wherever output is shown, and return it."""
+    """Mask a token in all output, and return it."""
     if token:
         mask(token.text)
     return token
 
 
 def read_account_id(value: object) -> int | None:
-    """Read the id of an account; None for anything else than a positive number of at most 18 digits."""
+    """Read the id of an account; None unless it is a positive number of at most 18 digits."""
     text = "" if isinstance(value, bool) else str(value)
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,17}", text) else None
 
 
 def _existing(path: str) -> str:
     if not Path(path).exists():
-        raise OneLoginError("invalid", f"ca_path names no file or folder: {path}")
+        raise OneLoginError("invalid", f"ca_path is not an existing file or folder: {path}")
     return path

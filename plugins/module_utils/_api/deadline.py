@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The moment by which the requests of a thread have to be over, whatever is under way."""
+"""The time by which the requests of a thread must end."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _ends = threading.local()
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Limit the requests that this thread makes meanwhile; an earlier end from outside stays.
+    """Limit the duration of this thread's requests in the block; an earlier outer limit stays.
 
-    :param seconds: real time from now to the last byte of the answer.
+    :param seconds: real time from now to the last byte of the response.
     """
     outer = getattr(_ends, "at", None)
     _ends.at = min(time.monotonic() + seconds, float("inf") if outer is None else outer)
@@ -29,6 +29,6 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 def seconds_left() -> float:
-    """Real seconds that a request of this thread may still take; infinite where there is no limit."""
+    """Return the real seconds that a request of this thread may still take; infinite without a limit."""
     ends: float | None = getattr(_ends, "at", None)
     return float("inf") if ends is None else ends - time.monotonic()

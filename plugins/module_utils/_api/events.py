@@ -75,7 +75,7 @@ class EventQuery:
         return query
 
     def matches(self, event: Event) -> bool:
-        """Whether an event is selected, as far as it can be told."""
+        """Whether an event matches, as far as its fields show."""
         created = event.created
         return (
             (not self.type_ids or event.type_id in self.type_ids)
@@ -90,7 +90,7 @@ class EventPage:
     """One page of a list of events.
 
     :param events: those that the query selects, in the order in which OneLogin lists them.
-    :param read_at: the time on OneLogin's clock; None where the response does not say.
+    :param read_at: the time on OneLogin's clock; None if the response does not have it.
     """
 
     events: list[Event]
@@ -101,7 +101,7 @@ class EventPage:
 class EventTypes:
     """The types of events that the account knows.
 
-    :param read_at: the time on OneLogin's clock; None where the response does not say.
+    :param read_at: the time on OneLogin's clock; None if the response does not have it.
     """
 
     types: list[EventType]
@@ -157,7 +157,7 @@ def _read_page(response: Response, what: str) -> Page:
 
 
 def _read_cursor(body: Mapping[str, Any], response: Response) -> str:
-    """The cursor of the next page; empty where there is none. One that cannot be read must not cut the list short."""
+    """Read the cursor of the next page; empty on the last page. A cursor that cannot be read must not end the list."""
     pagination = body.get("pagination")
     cursor = pagination.get("after_cursor") if isinstance(pagination, Mapping) else pagination
     if cursor is None:
@@ -197,5 +197,5 @@ def _read_at(response: Response) -> datetime | None:
 
 
 def _timestamp(moment: datetime) -> str:
-    """A time as OneLogin writes that of an event, in milliseconds."""
+    """Format a time as OneLogin writes it in an event, in milliseconds."""
     return f"{moment.astimezone(timezone.utc).isoformat(timespec='milliseconds')[:-6]}Z"

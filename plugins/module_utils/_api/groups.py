@@ -62,7 +62,7 @@ def _policy(row: Row) -> Policy:
 
 @contextmanager
 def _licensed() -> Iterator[None]:
-    """Have the refusal of an account without custom policies say so."""
+    """Make the error of an account without custom policies ``unlicensed``."""
     try:
         yield
     except OneLoginError as error:

@@ -61,7 +61,7 @@ def get_devices(client: Client, user_id: int) -> list[Device]:
 
 
 def delete_device(client: Client, user_id: int, device_id: str) -> None:
-    """Remove a device. One that is gone already is ``not_found``, whichever way OneLogin says it."""
+    """Remove a device. If it does not exist any more, the error is ``not_found``, in all of OneLogin's forms."""
     try:
         client.call("DELETE", _path(user_id, "devices", device_id))
     except OneLoginError as error:
@@ -118,7 +118,7 @@ def put_verification(
 
 
 def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Generate a temporary token that stands in for a factor."""
+    """Generate a temporary token that replaces a factor."""
     response = client.call("POST", _path(user_id, "mfa_token"), body=body)
     try:
         row = _one(response)
@@ -134,18 +134,18 @@ def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dic
 
 
 def wire_id(identifier: str) -> int | str:
-    """A device's id as the newest page of the documentation sends it: a number, unless it is none."""
+    """Return a device's id as the newest documentation sends it, as a number if it is one."""
     return int(identifier) if re.fullmatch("[0-9]{1,18}", identifier) else identifier
 
 
 def _path(user_id: int, *parts: str) -> str:
-    """An address below a user's; a part that somebody gave cannot lead elsewhere."""
+    """Build a path below a user's path; a part from outside cannot lead elsewhere."""
     return "/".join([f"/api/2/mfa/users/{user_id}", *(quote(part, safe="") for part in parts)])
 
 
 def _bad(response: Response, what: str) -> OneLoginError:
     return OneLoginError(
-        "bad_response", f"OneLogin's answer {what}.", http_status=response.status, request_id=response.request_id
+        "bad_response", f"OneLogin's response {what}.", http_status=response.status, request_id=response.request_id
     )
 
 
@@ -159,7 +159,7 @@ def _rows(response: Response) -> list[Mapping[str, Any]]:
 def _one(response: Response) -> Mapping[str, Any]:
     rows = _rows(response)
     if len(rows) != 1:
-        raise _bad(response, f"holds {len(rows)} objects where one was expected")
+        raise _bad(response, f"has {len(rows)} objects instead of one")
     return rows[0]
 
 
@@ -173,7 +173,7 @@ def _optional(row: Mapping[str, Any], name: str) -> str | None:
         return value
     if value is None:
         return None
-    raise OneLoginError("bad_response", f"{name} in OneLogin's answer is of an unknown type.")
+    raise OneLoginError("bad_response", f"{name} in OneLogin's response has an unknown type.")
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -184,7 +184,7 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 
 def _name(row: Mapping[str, Any], field: str) -> str:
-    """A name for people. Anything but text is empty: it must not keep the row, or other rows, from being used."""
+    """Read a name for display. Anything but text is empty, so that a bad name does not fail the row or other rows."""
     value = row.get(field)
     return clean(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
@@ -194,7 +194,7 @@ def _integer(row: Mapping[str, Any], name: str) -> int:
     try:
         return int(value)
     except ValueError:
-        raise OneLoginError("bad_response", f"{name} in OneLogin's answer is no number.") from None
+        raise OneLoginError("bad_response", f"{name} in OneLogin's response is not a number.") from None
 
 
 def _confirmation(
@@ -217,7 +217,7 @@ def _confirmation(
 
 
 def _created(kind: type[_C], user_id: int, response: Response) -> _C:
-    """Read one that was just created. It exists, so a response that cannot be read leaves the outcome unknown."""
+    """Read a new one. It exists, so a response that cannot be read leaves the outcome unknown."""
     try:
         row = _one(response)
         identifier = _text(row, "id")
@@ -250,4 +250,4 @@ def _status(row: Mapping[str, Any], response: Response) -> str:
     envelope = status if isinstance(status, Mapping) else row
     if isinstance(envelope.get("error"), bool):
         return REJECTED if envelope["error"] else ACCEPTED
-    raise _bad(response, "names no status")
+    raise _bad(response, "has no status")

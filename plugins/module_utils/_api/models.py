@@ -88,7 +88,7 @@ class FactorType:
     :param takes_verified: can be enrolled as verified, without a message.
     :param enrolment_sends: enrolling sends the person a message or calls them.
     :param activation_sends: activating sends the person a message, a call or a push.
-    :param confirmed_by: ``otp``, a code given back in another request, or ``user``, the person elsewhere.
+    :param confirmed_by: ``otp``, a code sent in another request, or ``user``, the person outside of Ansible.
     :param totp: codes come from a secret and not from a message.
     :param needs_phone: enrolling needs a phone number on the user's record.
     :param enrollable: the API can enrol it; otherwise the person does so, in OneLogin.
@@ -118,19 +118,19 @@ _TYPES = {
 }
 
 
-# The names in an account where no one has renamed the factors.
+# The default names of the factors in an account.
 _USUAL_NAMES = {**_TYPES, "onelogin protect": _TYPES[_PROTECT], "authenticator": _TYPES[_AUTHENTICATOR]}
 
 
 def find_factor_type(name: str) -> FactorType | None:
-    """Return the type that OneLogin itself calls so, in any case; None for any other name."""
+    """Return the type with this internal name of OneLogin, in any case; None for any other name."""
     return _USUAL_NAMES.get(name.strip().lower())
 
 
 # The statuses of users who cannot sign in (https://developers.onelogin.com/api-docs/2/users/user-resource).
 _INACTIVE = {2: "suspended", 3: "locked"}
 
-# Seen in the lists of accounts, and in none of the documentation's tables of factors that the API enrols
+# Accounts list these, but the documentation's tables of factors that the API enrols do not
 # (https://developers.onelogin.com/api-docs/2/multi-factor-authentication/enroll-factor).
 _BY_HAND = re.compile(r"\b(duo|passkeys?|radius|rsa|security questions?|symantec|vip|web ?authn?|yubi ?keys?)\b")
 
@@ -139,7 +139,7 @@ _BY_HAND = re.compile(r"\b(duo|passkeys?|radius|rsa|security questions?|symantec
 class Factor:
     """A way to authenticate that the account offers.
 
-    :param id: None where only a device shows that the factor exists.
+    :param id: None if only a device shows that the factor exists.
     :param name: the name that administrators see.
     :param auth_name: OneLogin's internal name.
     """
@@ -191,7 +191,7 @@ class Device:
 class User:
     """A user's record, as far as the query asked for its fields.
 
-    :param id: None for a row that has none.
+    :param id: None for a row without an id.
     :param record: the fields under the API's names, fit to be shown.
     :param custom_attributes: the custom attributes as OneLogin stores them, for example with line breaks.
     """
@@ -220,8 +220,8 @@ class User:
 class Group:
     """A group of users.
 
-    :param id: None for a row that has none.
-    :param policy_id: None where the account's default policy applies.
+    :param id: None for a row without an id.
+    :param policy_id: None if the account's default policy applies.
     """
 
     id: int | None
@@ -255,7 +255,7 @@ _POLICY_FIELDS = (
 class Policy:
     """The rules of the account for a group of users, or for an app.
 
-    :param id: None for a row that has none.
+    :param id: None for a row without an id.
     :param kind: ``user`` or ``app``; it decides which fields there are.
     """
 
@@ -271,7 +271,7 @@ class Policy:
 
     @property
     def factor_ids(self) -> Sequence[int] | None:
-        """The ids of the factors that the policy allows; None where it does not say."""
+        """The ids of the factors that the policy allows; None if it does not have them."""
         ids = self.record.get("authentication_factor_ids")
         return [int(number) for number in ids if str(number).isdigit()] if isinstance(ids, list) else None
 
@@ -290,7 +290,7 @@ class Policy:
 class EventType:
     """A type of event.
 
-    :param id: None for a row that has none.
+    :param id: None for a row without an id.
     """
 
     id: int | None
@@ -301,9 +301,9 @@ class EventType:
 class Event:
     """An entry in the account's log.
 
-    :param id: None for a row that has none.
-    :param created_at: when it was written, as OneLogin says it.
-    :param user_id: the user whom it is about; None where it is about no user.
+    :param id: None for a row without an id.
+    :param created_at: when it was written, as OneLogin returns it.
+    :param user_id: the user that it is about; None if it is not about a user.
     :param device_id: the device that it names, as the other calls write the id.
     :param record: further fields under the API's names, fit to be shown.
     """
@@ -317,13 +317,13 @@ class Event:
 
     @property
     def created(self) -> datetime | None:
-        """When it was written; None where that cannot be read."""
+        """When it was written; None if that cannot be read."""
         return parse_timestamp(self.created_at)
 
     def as_result(self, type_name: str | None = None) -> dict[str, Any]:
         """Return the event under the API's names.
 
-        :param type_name: the name of its type, where it is known.
+        :param type_name: the name of its type, if it is known.
         """
         return {
             "id": self.id,
@@ -340,10 +340,10 @@ class Event:
 class Confirmation(ABC):
     """Something that a person has to confirm: a registration or a verification.
 
-    :param id: None where only its device is known, and for one that check mode predicts.
-    :param user_id: None where check mode predicts it for a user who has not been looked up.
+    :param id: None if only its device is known, and if check mode predicts it.
+    :param user_id: None if check mode predicts it for a user who has not been looked up.
     :param factor: name of the factor.
-    :param expires_at: ISO 8601 time at which a pending one expires, where OneLogin says so.
+    :param expires_at: ISO 8601 time at which a pending one expires, if OneLogin returns it.
     :param factor_data: the secret for an app, or the code to read out; OneLogin shows it once.
     """
 
@@ -367,16 +367,16 @@ class Confirmation(ABC):
 
     @abstractmethod
     def as_result(self) -> RegistrationResult | VerificationResult:
-        """Return what modules return of it; ``factor_data`` is secret and left to the caller."""
+        """Return its fields for a result; ``factor_data`` is secret and left to the caller."""
 
     def updated(self: _Confirmation, answer: Confirmation) -> _Confirmation:
-        """Return this one with the state of a later answer, which shows less of it."""
+        """Return this one with the status of a later response, which has fewer fields."""
         return replace(self, status=answer.status, device_id=answer.device_id or self.device_id)
 
 
 @dataclass(frozen=True)
 class Registration(Confirmation):
-    """An enrolment in progress, or what its device shows of it."""
+    """An enrolment in progress, or its fields that the device shows."""
 
     factor_id: int | None = None
     display_name: str | None = None

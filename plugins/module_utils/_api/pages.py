@@ -31,7 +31,7 @@ PAGE_SIZE = 100
 class Page:
     """One page of a list.
 
-    :param pages: number of pages of the whole list, 0 where OneLogin does not say.
+    :param pages: number of pages of the whole list, 0 if OneLogin does not return it.
     """
 
     rows: list[Row]
@@ -42,7 +42,7 @@ class Page:
 def read_all(read: Read, what: str) -> Iterator[Row]:
     """The rows of all pages.
 
-    :param what: the plural of what the list holds.
+    :param what: the plural of what the list contains.
     :raises OneLoginError: ``bad_response``, and those of reading a page.
     """
     query = {"limit": PAGE_SIZE}
@@ -54,7 +54,7 @@ def read_all(read: Read, what: str) -> Iterator[Row]:
 def read_page(response: Response, what: str) -> Page:
     """Read the page in a response.
 
-    :raises OneLoginError: ``bad_response`` where it is none.
+    :raises OneLoginError: ``bad_response`` if it is not a page.
     """
     if not isinstance(response.body, list) or not all(isinstance(row, Mapping) for row in response.body):
         raise OneLoginError(
@@ -68,19 +68,19 @@ def read_page(response: Response, what: str) -> Page:
 
 
 def further_rows(read: Read, query: Mapping[str, Any], page: Page, what: str) -> Iterator[Row]:
-    """The rows of the pages behind a page.
+    """Read the rows of the pages after a page.
 
-    :raises OneLoginError: ``bad_response`` where the list does not end, since a part may be missing.
+    :raises OneLoginError: ``bad_response`` if the list does not end, because a part may be missing.
     """
     for further in further_pages(lambda cursor: read_page(read({**query, "cursor": cursor}), what), page, what):
         yield from further.rows
 
 
 def further_pages(read: Callable[[str], Page], page: Page, what: str) -> Iterator[Page]:
-    """The pages behind a page, each without the rows that an earlier page has.
+    """Read the pages after a page, each without the rows that an earlier page has.
 
     :param read: reads the page that a cursor leads to.
-    :raises OneLoginError: ``bad_response`` where the list does not end, since a part may be missing.
+    :raises OneLoginError: ``bad_response`` if the list does not end, because a part may be missing.
     """
     count, cursors, ids = 1, {""}, set[object]()
     while page.cursor:
@@ -102,7 +102,7 @@ def read_row(response: Response, identifier: int, what: str) -> Row:
     """Read the single object of this id in a response.
 
     :param what: what it is, with its article.
-    :raises OneLoginError: ``bad_response`` where it is none, or another.
+    :raises OneLoginError: ``bad_response`` if it is not an object, or has another id.
     """
     if not isinstance(response.body, Mapping) or row_id(response.body) != identifier:
         raise OneLoginError(
@@ -115,7 +115,7 @@ def read_row(response: Response, identifier: int, what: str) -> Row:
 
 
 def row_id(row: Row, name: str = "id") -> int | None:
-    """An id in a row; None where it has none that can be read, which must not fail the other rows."""
+    """Read an id in a row; None without a valid id, which must not fail the other rows."""
     value = row.get(name)
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,18}", str(value)):
         return None
@@ -123,6 +123,6 @@ def row_id(row: Row, name: str = "id") -> int | None:
 
 
 def row_text(row: Row, name: str) -> str:
-    """A text in a row; empty where it has none."""
+    """Read a text in a row; empty if it has none."""
     value = row.get(name)
     return clean(value) if isinstance(value, str) else ""

@@ -2,10 +2,10 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The account's hourly limit: how many calls are left, and sleeping until there are more.
+"""The account's rate limit: the remaining API calls, and waiting until it restarts.
 
-OneLogin allows 5,000 calls an hour for a whole account and says in the headers X-RateLimit-Limit, -Remaining and
--Reset (seconds until the window restarts) where the account stands
+OneLogin allows 5,000 calls an hour for a whole account, and returns in the headers X-RateLimit-Limit, -Remaining and
+-Reset (seconds until the window restarts) how many of them remain
 (https://developers.onelogin.com/api-docs/2/oauth20-tokens/get-rate-limit).
 """
 
@@ -22,20 +22,20 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 _WINDOW = 3600.0
 _USUAL = 5000  # calls an hour
 _WORTH_SAYING = 5.0  # seconds of sleep
-_NEAR = 512  # calls left, from which on it matters what other runs have under way
-_AS_KNOWN = 1.0  # seconds for which that counts as known
-_EPOCH = 1e9  # from this number of seconds on it is a moment, and no length of time
-_SAME_WINDOW = 2.0  # seconds two announcements of one window's end may differ by: they come in whole seconds
+_NEAR = 512  # with fewer remaining calls, the calls in progress of other runs matter
+_AS_KNOWN = 1.0  # seconds for which the number of other runs' calls is used
+_EPOCH = 1e9  # a larger number is a time, and not a duration
+_SAME_WINDOW = 2.0  # seconds by which two responses about one window's end can differ, because they are whole seconds
 
 
 class RateLimit:
-    """What is known of the hourly limit, shared by all threads of a process.
+    """The known state of the rate limit, shared by all threads of a process.
 
-    :param timeout: longest total sleep in seconds; 0 fails at once, -1 sleeps for ever.
-    :param reserve: calls of the window that are left to others.
+    :param timeout: maximum total sleep in seconds; 0 fails at once, -1 sleeps without a limit.
+    :param reserve: calls of the window to keep for other clients.
 
-    ``under_way`` tells how many calls several runs on the account may have under way together. So many are kept back as
-    well, since what they take is not known before the next answer.
+    ``under_way`` returns how many calls several runs on the account can have in progress together. These are kept as
+    well, because their number is not known before the next response.
     """
 
     def __init__(self, clock: Clock, timeout: float, reserve: int) -> None:
@@ -56,12 +56,12 @@ class RateLimit:
 
     @property
     def remaining(self) -> int | None:
-        """Calls left in this window, where known."""
+        """Remaining calls of this window, if known."""
         with self._lock:
             return None if self._clock.monotonic() >= self._window_end else self._remaining
 
     def budget(self) -> tuple[int, float] | None:
-        """Calls that may still be made, and the seconds until there are more; None where unknown."""
+        """Calls that can still be made, and the seconds until the limit restarts; None if unknown."""
         kept = self._kept()
         with self._lock:
             left = self._window_end - self._clock.monotonic()
@@ -70,11 +70,11 @@ class RateLimit:
             return max(0, self._remaining - kept), left
 
     def plan(self, least: int, most: int) -> None:
-        """Set the calls that work needs against what is left, and say at once what follows.
+        """Compare the calls that a task needs with the remaining ones, and report the consequence at once.
 
-        :param least: calls the work needs if everything is done already.
+        :param least: calls that it needs if everything is done already.
         :param most: calls it needs otherwise.
-        :raises OneLoginError: ``rate_limited`` where even the least cannot be made within the time-out.
+        :raises OneLoginError: ``rate_limited`` if even the least cannot be made within the time-out.
         """
         budget = self.budget()
         if budget is None or most <= budget[0]:
@@ -87,20 +87,21 @@ class RateLimit:
         if restarts > 0 and 0 <= self._timeout < asleep:
             raise OneLoginError(
                 "rate_limited",
-                f"{needs} calls are needed and {left} are left this hour. The end would come at"
-                f" {self._clock.after(asleep)} or later, and rate_limit_timeout allows {self._timeout:.0f} s of it.",
+                f"{needs} API calls are needed and {left} remain this hour. The task would end at"
+                f" {self._clock.after(asleep)} or later, but rate_limit_timeout allows only {self._timeout:.0f} s"
+                " of waiting.",
                 retry_after=seconds,
-                hint="Nothing was done. Raise rate_limit_timeout, run later, or do fewer at a time.",
+                hint="Nothing was done. Raise rate_limit_timeout, run later, or process fewer items in one task.",
             )
         self.on_sleep(
-            f"{needs} calls are needed and {left} are left this hour; what does not fit goes on at"
+            f"{needs} API calls are needed and {left} remain this hour; the rest continues at"
             f" {self._clock.after(seconds)}"
         )
 
     def admit(self, patient: bool = True) -> None:
-        """Let one call pass, as soon as the limit allows.
+        """Wait until the limit allows one call.
 
-        :param patient: whether to sleep here; otherwise the error says for how long.
+        :param patient: whether to sleep here; otherwise the error has the seconds.
         :raises OneLoginError: ``rate_limited``.
         """
         while True:
@@ -118,18 +119,18 @@ class RateLimit:
                     return
                 if not patient:
                     raise self._error(pause)
-            self._clock.sleep(pause)  # a sleep that others joined may have grown: look again
+            self._clock.sleep(pause)  # other threads may have extended the sleep, so check again
 
     def throttled(self, seconds: float, patient: bool = True) -> None:
-        """Note that OneLogin refused a call; the next :meth:`admit` sleeps so many seconds.
+        """Record that OneLogin rejected a call; the next :meth:`admit` sleeps for these seconds.
 
-        :raises OneLoginError: ``rate_limited`` where that is more than the time-out allows.
+        :raises OneLoginError: ``rate_limited`` if that is more than the time-out allows.
         """
         with self._lock:
             self._pause(seconds, patient)
 
     def observe(self, headers: Mapping[str, str]) -> None:
-        """Take in the headers of an answer."""
+        """Update the state from the headers of a response."""
         remaining = header_number(headers, "X-RateLimit-Remaining")
         reset = header_seconds(headers, "X-RateLimit-Reset", self._clock.now().timestamp())
         limit = header_number(headers, "X-RateLimit-Limit")
@@ -141,14 +142,14 @@ class RateLimit:
             self._total = int(limit) if limit is not None else self._total
             same = self._remaining is not None and now < self._window_end and abs(end - self._window_end) < _SAME_WINDOW
             if same and self._remaining is not None:
-                # Calls under way are counted here already, and answers overtake each other.
+                # Calls in progress are counted here already, and responses can arrive in another order.
                 self._remaining = min(self._remaining, int(remaining))
             else:
                 self._remaining = int(remaining)
                 self._window_end = end
 
     def _kept(self) -> int:
-        """Calls of the window that are not to be made: those left to others, and those that may be under way."""
+        """Return the calls of the window to keep: those for other clients, and those that can be in progress."""
         left = self.remaining
         if left is None or left - self._reserve > _NEAR:
             return self._reserve
@@ -169,22 +170,22 @@ class RateLimit:
         self._paused_until = now + seconds
         if seconds >= _WORTH_SAYING:
             self.on_sleep(
-                f"the hourly limit of calls is reached; going on at {self._clock.after(seconds)} (in {seconds:.0f} s)"
+                f"the hourly rate limit is reached; continuing at {self._clock.after(seconds)} (in {seconds:.0f} s)"
             )
 
     def _error(self, seconds: float) -> OneLoginError:
         return OneLoginError(
             "rate_limited",
-            f"The account's hourly limit of calls is reached; it allows more at {self._clock.after(seconds)}"
-            f" (in {seconds:.0f} s), and rate_limit_timeout allows {self._timeout:.0f} s of waiting.",
+            f"The account's hourly rate limit is reached; more calls are possible at {self._clock.after(seconds)}"
+            f" (in {seconds:.0f} s), but rate_limit_timeout allows only {self._timeout:.0f} s of waiting.",
             retry_after=seconds,
         )
 
 
 def header_seconds(headers: Mapping[str, Any], name: str, now: float) -> float | None:
-    """A header's value as seconds from now; None for what is none.
+    """Return a header's value as seconds from now; None if it is not a time.
 
-    It may be a number of seconds, as the documentation says; a moment, in seconds since 1970, as OneLogin's own tools
+    It may be a number of seconds, as the documentation says; a time, in seconds since 1970, as OneLogin's own tools
     read it; or a date, as HTTP allows for Retry-After.
 
     :param now: seconds since 1970.
@@ -201,13 +202,13 @@ def header_seconds(headers: Mapping[str, Any], name: str, now: float) -> float |
 
 
 def header_number(headers: Mapping[str, Any], name: str) -> float | None:
-    """A header's value, which may come in a body too, as a number that one can go by; None for what is none."""
+    """Return a header's value, which may come in a body too, as a usable number; None for anything else."""
     value = _number(headers.get(name))
     return value if value is not None and value <= FAR else None
 
 
 def _number(said: Any) -> float | None:
-    """A positive number, or 0; None for what is none."""
+    """Return a positive number or 0; None for anything else."""
     try:
         value = float(said) if not isinstance(said, bool) else -1.0
     except (OverflowError, TypeError, ValueError):

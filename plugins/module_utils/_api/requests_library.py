@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The requests library, or the reason why it is not there."""
+"""The requests library, or the reason why it cannot be imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ try:
     from urllib3.exceptions import NewConnectionError
     from urllib3.util.ssl_match_hostname import CertificateError
 except ImportError as problem:
-    # Names to import and to make classes of, so that a module can load and say what is missing.
+    # Replacement names, so that a module can load and report the missing library.
     requests = NewConnectionError = CertificateError = None  # type: ignore[assignment,misc]
     HTTPAdapter = HTTPConnection = HTTPSConnection = object  # type: ignore[assignment,misc]
     HTTPConnectionPool = HTTPSConnectionPool = object  # type: ignore[assignment,misc]

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""One request on the wire and what came of it, without any second try."""
+"""Send one request and return its response, without a retry."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.wire impor
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.version import VERSION
 
-_DEADLINE = 3  # times the timeout for each byte
-_LONGEST = 16 * 1024 * 1024  # bytes of an answer: a page of users is below 1 MiB
+_DEADLINE = 3  # maximum duration of a request, as a multiple of the timeout
+_LONGEST = 16 * 1024 * 1024  # bytes of a response: a page of users is below 1 MiB
 _CHUNK = 64 * 1024
-_POOLED = 64  # connections kept open at most: as many as threads there may be
-_OTHER_SERVER = "Check the subdomain or base_url: the certificate is another server's."
+_POOLED = 64  # maximum number of open connections, which is the maximum number of threads
+_OTHER_SERVER = "Check the subdomain or base_url: the certificate belongs to another server."
 _UNKNOWN_AUTHORITY = "Set ca_path to the certificate authority that signed the server's certificate."
 _OTHER_NAME = 62
 # By the X509_V_ERR numbers of OpenSSL's x509_vfy.h: not yet valid, expired, and another host name or address.
 _TLS_HINTS = {
     9: "The server's certificate is not valid yet. Check this machine's clock.",
-    10: "The server's certificate has expired. It has to be renewed, unless this machine's clock is wrong.",
+    10: "The server's certificate has expired. Renew it, or correct this machine's clock.",
     _OTHER_NAME: _OTHER_SERVER,
     64: _OTHER_SERVER,
 }
@@ -44,7 +44,7 @@ _TLS_HINTS = {
 
 @dataclass(frozen=True)
 class Response:
-    """What OneLogin answered. ``body`` is the JSON value, or None for an empty body or one that is no JSON."""
+    """A response of OneLogin. ``body`` is the JSON value, or None for an empty body or one that is not JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -54,16 +54,16 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """OneLogin's name for this request, worth having in a support ticket."""
+        """OneLogin's id of this request, for a support ticket."""
         return self.headers.get("X-Request-Id")
 
 
 class RequestFailed(Exception):
-    """The request brought no answer.
+    """The request got no response.
 
-    :param error: what it means for the reader.
+    :param error: the error to report.
     :param sent: whether the request may have reached OneLogin.
-    :param lasting: whether trying again cannot help.
+    :param lasting: whether a retry cannot help.
     """
 
     def __init__(self, error: OneLoginError, *, sent: bool, lasting: bool = False) -> None:
@@ -79,12 +79,12 @@ class Transport:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         headers = {"Accept": "application/json", "User-Agent": f"ansible-collection/community.onelogin/{VERSION}"}
-        # Requests of one's own making, handed to the adapter: a session would spend a third more time on each.
-        base_url = connection.base_url or "https://nobody.invalid"  # what needs no account sends nothing
+        # Requests are built here and passed to the adapter, because a session needs a third more time for each.
+        base_url = connection.base_url or "https://nobody.invalid"  # without an account, nothing is sent
         self._request = requests.Request("GET", base_url + "/", headers=headers).prepare()
         self._base = str(self._request.url).rstrip("/")
         self._adapter = Adapter(pool_connections=1, pool_maxsize=_POOLED, max_retries=0)
-        # What the environment says of proxies and certificate authorities, unless the options say otherwise.
+        # Proxies and certificate authorities of the environment, unless the options override them.
         self._settings: Mapping[str, Any] = requests.Session().merge_environment_settings(
             connection.base_url, {}, True, connection.verify, None
         )
@@ -101,7 +101,7 @@ class Transport:
     ) -> Response:
         """Send one request.
 
-        :raises RequestFailed: where nothing came back.
+        :raises RequestFailed: if there is no response.
         """
         request = self._request.copy()
         request.method = method
@@ -120,7 +120,7 @@ class Transport:
     def _request_failed(self, problem: Exception) -> RequestFailed:
         host = self._connection.base_url
         timeout = self._connection.request_timeout
-        # What is none of its own, requests raises before it connects: the file of authorities is not there.
+        # Other exceptions are raised before requests connects: the file of authorities does not exist.
         no_file = not isinstance(problem, requests.exceptions.RequestException)
         if no_file or isinstance(problem, requests.exceptions.SSLError):
             error = OneLoginError(
@@ -128,7 +128,7 @@ class Transport:
                 f"No trusted TLS connection to {host}: {_cause(problem)}",
                 hint=_TLS_HINTS.get(_verify_code(problem), _UNKNOWN_AUTHORITY),
             )
-            # Any but a refused certificate may also have broken the answer to what was sent.
+            # Only a rejected certificate proves that nothing was sent; other errors can also break a response.
             return RequestFailed(error, sent=not (no_file or _verify_code(problem)), lasting=True)
         if isinstance(problem, requests.exceptions.ConnectTimeout):
             return RequestFailed(
@@ -142,10 +142,10 @@ class Transport:
             error.hint = "Check the subdomain or base_url, the network and the proxy."
             return RequestFailed(error, sent=False)
         if not isinstance(problem, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-            # What no request can be made of is a ValueError, and so is a header of the answer.
+            # An invalid request is a ValueError, and so is an invalid header of the response.
             answered = isinstance(problem, requests.exceptions.InvalidHeader)
             return RequestFailed(error, sent=answered or not isinstance(problem, ValueError), lasting=True)
-        error.message = f"The connection to {host} broke before the answer was complete."
+        error.message = f"The connection to {host} broke before the response was complete."
         return RequestFailed(error, sent=True)
 
 
@@ -170,13 +170,13 @@ def _answer(response: Any) -> Response:
 
 
 def _content(response: Any) -> bytes:
-    """Read an answer to its end, which may break.
+    """Read a response to its end; the connection can break meanwhile.
 
-    :raises RequestFailed: it is longer than any that makes sense, or compressed, which nobody asked for.
+    :raises RequestFailed: it is too long, or compressed although that was not requested.
     """
     content = bytearray()
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    wrong = f"is compressed as {encoding[:20]}, which was not asked for" if encoding not in ("", "identity") else ""
+    wrong = f"is compressed as {encoding[:20]}, which was not requested" if encoding not in ("", "identity") else ""
     try:
         for chunk in () if wrong else response.iter_content(_CHUNK):
             content += chunk
@@ -193,7 +193,7 @@ def _content(response: Any) -> bytes:
 
 
 def _chain(problem: BaseException) -> list[BaseException]:
-    """An exception and all it wraps: requests keeps the cause in its arguments, urllib3 in an attribute."""
+    """Return an exception and all it wraps: requests keeps the cause in its arguments, urllib3 in an attribute."""
     seen: list[BaseException] = []
     todo: list[Any] = [problem]
     while todo:
@@ -209,7 +209,7 @@ def _is_refused(problem: BaseException) -> bool:
 
 
 def _verify_code(problem: BaseException) -> int:
-    """OpenSSL's number for what is wrong with a certificate; 0 where nothing is known."""
+    """Return OpenSSL's number of the error in a certificate; 0 if it is not known."""
     for one in _chain(problem):
         if isinstance(one, ssl.SSLCertVerificationError):
             return one.verify_code

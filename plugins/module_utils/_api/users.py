@@ -39,7 +39,7 @@ class UserPage:
 
     @property
     def pages(self) -> int:
-        """Number of pages of the whole list, 0 where OneLogin does not say."""
+        """Number of pages of the whole list, 0 if OneLogin does not return it."""
         return self.page.pages
 
 
@@ -59,9 +59,9 @@ def first_page(client: Client, query: Mapping[str, Any]) -> UserPage:
 
 
 def further_pages(client: Client, query: Mapping[str, Any], page: UserPage) -> Iterator[User]:
-    """The users of the pages behind a page.
+    """Read the users of the pages after a page.
 
-    :raises OneLoginError: ``bad_response`` where the list does not end, since nobody can say who is missing.
+    :raises OneLoginError: ``bad_response`` if the list does not end, because users may be missing.
     """
     return map(_user, further_rows(_reader(client), query, page.page, "users"))
 
@@ -79,7 +79,7 @@ def put_user(client: Client, user_id: int, changes: Mapping[str, Any]) -> None:
 
     The values replace the old ones, whatever these are, so a second request has no other effect than the first.
 
-    :raises OutcomeUnknown: no try had a usable response.
+    :raises OutcomeUnknown: no request got a usable response.
     :raises OneLoginError: ``not_found``, ``invalid``, and those of :meth:`Client.call`.
     """
     client.call("PUT", f"/api/2/users/{user_id}", body=changes, repeatable=True)

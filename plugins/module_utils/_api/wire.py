@@ -2,11 +2,11 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Connections that wait for an answer only until the deadline, and never take one for the answer to another request.
+"""Connections that wait for a response only until the deadline, and never mix up the responses to two requests.
 
 A socket's own timeout begins anew with each byte. Python's http.client takes any status but 100 for the final one
-(https://github.com/python/cpython/blob/main/Lib/http/client.py, ``HTTPResponse.begin``), so the true answer behind a
-103 would be read as that to the next request.
+(https://github.com/python/cpython/blob/main/Lib/http/client.py, ``HTTPResponse.begin``), so the real response after a
+103 would be read as the response to the next request.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class _Reader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         """Read some bytes.
 
-        :raises TimeoutError: none came in time.
+        :raises TimeoutError: no bytes arrived in time.
         """
         left = seconds_left()
         if left <= 0:
-            raise socket.timeout("The time for this request is over.")
+            raise socket.timeout("The time limit of this request is over.")
         timeout = self._connection.gettimeout()
         if timeout is None or left < timeout:
             self._connection.settimeout(left if left < float("inf") else None)
@@ -64,14 +64,14 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Answers:
-    """What both kinds of connection have in common."""
+    """The common part of both kinds of connection."""
 
     response_class: type[http.client.HTTPResponse] = _Response
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        """The answer to the last request.
+        """Return the response to the last request.
 
-        :raises http.client.BadStatusLine: it is a provisional one.
+        :raises http.client.BadStatusLine: it is a provisional response.
         """
         response = super().getresponse(*args, **kwargs)  # type: ignore[misc]
         if response.status < 200:
@@ -108,7 +108,7 @@ class Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        """Make the pool for a proxy, or return the one there is."""
+        """Return the pool for a proxy, and make it if necessary."""
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = _POOLS

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Time as the collection sees it, so that tests can hold it in their hands."""
+"""The source of the time, which tests can replace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 _FRACTION = re.compile(r"(?<=\.)[0-9]+")
 _ZULU = re.compile("[zZ]$")
 FAR = 10**9
-"""Seconds; nobody reckons with what is further off."""
+"""The longest supported duration in seconds."""
 
 
 class Clock:
@@ -29,7 +29,7 @@ class Clock:
         return datetime.now(timezone.utc)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep so many seconds."""
+        """Sleep for a number of seconds."""
         time.sleep(max(0.0, seconds))
 
     def jitter(self, low: float, high: float) -> float:
@@ -37,7 +37,7 @@ class Clock:
         return random.uniform(low, high)  # noqa: S311 - spreads calls, guards nothing
 
     def after(self, seconds: float) -> str:
-        """The time so many seconds from now, as people and OneLogin write it."""
+        """Return the time in a number of seconds from now, as ISO 8601."""
         return timestamp(self.now() + timedelta(seconds=seconds))
 
 
@@ -49,14 +49,14 @@ def timestamp(moment: datetime) -> str:
 def read_iso_time(text: str) -> datetime:
     """Read ISO 8601 text as Python does from 3.11 on: with any number of digits after the point, and with Z.
 
-    :raises ValueError: it is no such text.
+    :raises ValueError: it is not such text.
     """
     text = _FRACTION.sub(lambda digits: digits[0][:6].ljust(6, "0"), text.strip())
     return datetime.fromisoformat(_ZULU.sub("+00:00", text))
 
 
 def parse_timestamp(text: object) -> datetime | None:
-    """An aware time in UTC from ISO 8601 text; None for what is no such text, or no time that one could reckon with."""
+    """Read an aware time in UTC from ISO 8601 text; None for other text, and for a time out of the supported range."""
     if not isinstance(text, str):
         return None
     try:

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The one error type of the collection and what it tells its reader."""
+"""The error type of the collection, with its codes and hints."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.text im
 HINTS = {
     "invalid": "Correct the input and run again; nothing was changed for this item.",
     "unauthorized": "Check the client_id and client_secret, or the access_token, and that they belong to this account.",
-    "forbidden": "Use an API credential of the scope Manage All.",
+    "forbidden": "Use an API credential with the scope Manage All.",
     "not_found": "Check the id; it may have been removed or have expired.",
     "unknown_user": "Check the spelling, and that the user exists in this OneLogin account.",
     "no_phone": "Add the phone number to the user's record in OneLogin, or choose another factor. Nothing was sent.",
     "inactive": "Activate or unlock the user in OneLogin, then run again. Nothing was sent.",
     "not_in_policy": "Choose another factor, allow this one in the policy, or move the user to another group."
     " Nothing was sent.",
-    "unknown_factor": "Name one of the account's factors; mfa_factor_info lists those available to a user.",
-    "ambiguous": "Name the one that is meant by its id.",
+    "unknown_factor": "Use one of the account's factors; mfa_factor_info lists the ones available to a user.",
+    "ambiguous": "Set the id of the one that you mean.",
     "rate_limited": "Run again after the limit has restarted, or raise rate_limit_timeout to wait for it.",
-    "unavailable": "Run again later; what is done already is found and left alone.",
-    "timeout": "Raise the timeout, or look again later; a run without answer changes nothing.",
-    "rejected": "Ask the person whether the refusal was meant, then run again.",
-    "expired": "Run again to start anew.",
+    "unavailable": "Run again later; completed items are found and skipped.",
+    "timeout": "Raise the timeout, or check again later; a run without an answer changes nothing.",
+    "rejected": "Ask the person whether they rejected it on purpose, then run again.",
+    "expired": "Run again to start a new one.",
     "otp_rejected": "Ask the person for the code again; it can be tried until it expires.",
-    "unconfirmed": "Look at the user's devices before sending again.",
+    "unconfirmed": "Check the user's devices before you send again.",
     "unlicensed": "Leave out what needs custom security policies, or ask OneLogin for a plan that includes them.",
-    "bad_response": "Check the subdomain or base_url, and what stands between this machine and OneLogin.",
+    "bad_response": "Check the subdomain or base_url, and any proxy between this machine and OneLogin.",
 }
-"""Every error code there is, with what its reader can do where the error itself knows nothing better."""
+"""The error codes, each with the hint for errors without one of their own."""
 
 
 class ErrorResult(TypedDict):
-    """An error as it stands in a module's result."""
+    """An error as a module's result contains it."""
 
     code: str
     http_status: int | None
@@ -49,14 +49,14 @@ class ErrorResult(TypedDict):
 
 
 class OneLoginError(Exception):
-    """What went wrong with one piece of work, for the person who reads it.
+    """The failure of one item, for the reader of the result.
 
     :param code: one of the keys of :data:`HINTS`.
-    :param message: what failed, a sentence, whose full stop may be left out.
-    :param http_status: status of OneLogin's answer, where there was one.
-    :param request_id: OneLogin's X-Request-Id, where there was one.
-    :param hint: what to do; by default that of the code.
-    :param retry_after: seconds after which the same call may succeed, where known.
+    :param message: a sentence that says what failed; its full stop is optional.
+    :param http_status: status of OneLogin's response, if there was one.
+    :param request_id: OneLogin's X-Request-Id, if there was one.
+    :param hint: what to do; by default, the hint of the code.
+    :param retry_after: seconds after which the same call may succeed, if known.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class OneLoginError(Exception):
         super().__init__(message)
         self.code = code
         message = clean(message, None)
-        self.message = message if message.endswith((".", "!", "?")) else f"{message}."  # the hint comes behind it
+        self.message = message if message.endswith((".", "!", "?")) else f"{message}."  # because the hint follows it
         self.http_status = http_status
         self.request_id = clean(request_id) if request_id else None
         self.hint = hint or HINTS[code]
@@ -102,12 +102,12 @@ class OneLoginError(Exception):
 
 
 class OutcomeUnknown(OneLoginError):
-    """A write that left this machine and whose effect is not known."""
+    """A write that was sent and whose effect is not known."""
 
     def __init__(self, cause: OneLoginError) -> None:
         super().__init__(
             "unconfirmed",
-            f"Whether the request took effect is not known: {cause.message}",
+            f"It is not known whether the request took effect: {cause.message}",
             http_status=cause.http_status,
             request_id=cause.request_id,
         )
@@ -126,9 +126,9 @@ class CodeRefused(OneLoginError):
 
 
 class Unforeseen(OneLoginError):
-    """A mistake of this collection's that one item has met; the others are done all the same.
+    """A bug of the collection that failed one item; the other items continue.
 
-    It tells where, and not what, since a secret may be in that.
+    It has the place and not the text of the exception, which may contain a secret.
     """
 
     def __init__(self, mistake: Exception) -> None:
@@ -136,6 +136,7 @@ class Unforeseen(OneLoginError):
         place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
         super().__init__(
             "unconfirmed",
-            f"Whether this took effect is not known, for a mistake in the collection: {type(mistake).__name__}{place}.",
-            hint="Look at the user's devices before sending again, and report the mistake to its makers.",
+            f"It is not known whether this took effect, because of a bug in the collection:"
+            f" {type(mistake).__name__}{place}.",
+            hint="Check the user's devices before you send again, and report this bug.",
         )

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Names of people and factors as text: how they are compared, and what they cannot hold."""
+"""Names of people and factors: how they are compared, and which characters they cannot contain."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 
-_NAMED = 10  # people a message names for each cause
+_NAMED = 10  # maximum number of people in a message for each cause
 
 
 def fold(name: str) -> str:
@@ -30,7 +30,7 @@ def read_name(option: str, text: str) -> str:
             shown = unicodedata.name(char, "a control character")
             raise OneLoginError(
                 "invalid",
-                f"{option} has an invisible character behind {name[:place]!r}: U+{ord(char):04X}, {shown}.",
+                f"{option} has an invisible character after {name[:place]!r}: U+{ord(char):04X}, {shown}.",
                 hint="Remove the character; nothing was done for this item.",
             )
     return name

@@ -19,7 +19,7 @@ _INTERNATIONAL = re.compile(r"^(?:00|011)(?=[1-9])")
 def check_phone(option: str, number: str) -> str:
     """Return the number if it has the form E.164.
 
-    :raises OneLoginError: ``invalid``, with the number that was probably meant.
+    :raises OneLoginError: ``invalid``, with a suggested number.
     """
     if _E164.fullmatch(number):
         return number
@@ -34,7 +34,7 @@ def check_phone(option: str, number: str) -> str:
 
 
 def guess_phone(number: str) -> str | None:
-    """The number in the form E.164 that was probably meant; None where the country code cannot be known."""
+    """Suggest a number in the form E.164; None if the country code cannot be known."""
     digits = _NOISE.sub("", unicodedata.normalize("NFKC", number).strip())
     digits = _INTERNATIONAL.sub("+", digits)
     # YAML reads +64272001122 as a number, which has no plus sign.

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Values that must not be shown: whoever masks output registers here to learn of them."""
+"""Values that must not be shown. Code that masks output registers here to get them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _listeners: list[_Listener] = []
 
 
 def add_listener(listener: _Listener) -> None:
-    """Have a function called with each list of secrets that becomes known."""
+    """Register a function, which is called with each list of new secrets."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
 def mask(value: _Value) -> _Value:
-    """Have the texts in a value masked wherever output is shown.
+    """Mask the texts in a value in all output.
 
     :returns: the value, unchanged.
     """

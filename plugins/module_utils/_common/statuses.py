@@ -12,4 +12,4 @@ REJECTED = "rejected"
 EXPIRED = "expired"
 
 KNOWN = (PENDING, ACCEPTED, REJECTED, EXPIRED)
-"""Any other word may mean anything, so nothing is concluded from it."""
+"""Any other status is unknown, so nothing is concluded from it."""

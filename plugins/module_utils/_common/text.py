@@ -14,7 +14,7 @@ LONGEST = 500
 """Characters of a name or message that are shown and stored."""
 
 _BREAK = re.compile("\r\n|[\t-\r\x85\u2028\u2029]")
-# Control characters, surrogates, and characters that change the direction of the text or are not there to be seen. The
+# Control characters, surrogates, and characters that change the direction of the text or are invisible. The
 # joiners U+200C and U+200D stay: names in Persian or Hindi, and emoji, need them.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"

@@ -24,7 +24,7 @@ _FALSE = ("no", "off", "false", "n", "f", "0", "0.0")
 class OptionSpec(TypedDict, total=False):
     """An option, in the words of Ansible's argument specification.
 
-    ``options`` are those of a dictionary. ``env`` names an environment variable that stands in for it. ``text`` marks
+    ``options`` are those of a dictionary. ``env`` names an environment variable that replaces it. ``text`` marks
     a name that must be written as text, since a number could have been another text before YAML or INI read it.
     """
 
@@ -74,7 +74,7 @@ def check_concurrency(value: int) -> None:
 def convert_options(given: Mapping[str, Any], specs: Mapping[str, OptionSpec]) -> dict[str, Any]:
     """Return the options with the types of their specifications, complete with defaults.
 
-    An option that is null counts as not given.
+    An option that is null counts as not set.
 
     :raises OneLoginError: ``invalid`` for an option that does not exist or has a wrong value.
     """
@@ -105,7 +105,7 @@ def convert(name: str, value: Any, spec: OptionSpec) -> Any:
 
 def _unknown(name: str, specs: Mapping[str, OptionSpec]) -> str:
     if name == "id":
-        return 'Unknown option "id". The id of a user in OneLogin is user_id; other ids do not name a user.'
+        return 'Unknown option "id". The id of a user in OneLogin is user_id; other ids do not identify a user.'
     close = get_close_matches(name.lower(), specs, 1)
     return f'Unknown option "{name}".' + (f' Did you mean "{close[0]}"?' if close else "")
 
@@ -113,7 +113,7 @@ def _unknown(name: str, specs: Mapping[str, OptionSpec]) -> str:
 def _lost_text(name: str, value: Any) -> OneLoginError:
     return OneLoginError(
         "invalid",
-        f"{name} is {value!r}, {type_name(value)}: YAML or INI may have changed what was written.",
+        f"{name} is {value!r}, {type_name(value)}: YAML or INI may have changed the value.",
         hint="""Write it as text: "12345" in YAML, '"12345"' in INI.""",
     )
 

@@ -38,7 +38,7 @@ class SendRequest(Generic[C]):
     :param sends_message: whether the request sends the person something.
     :param lifetime: seconds for which such a message is valid.
     :param post: sends the request; calls its argument each time just before.
-    :param get: reads the one with this id; None where OneLogin knows none.
+    :param get: reads the one with this id; None if OneLogin does not have it.
     :param find_effect: finds what a request of unknown outcome, or another run, has made.
     :param is_lost: whether no one can confirm a pending one any more, by its id.
     """
@@ -54,7 +54,7 @@ class SendRequest(Generic[C]):
 
 @dataclass(frozen=True)
 class SendResult(Generic[C]):
-    """The registration or verification there is now.
+    """The current registration or verification.
 
     :param by_this_run: whether this run has sent the request; otherwise it found a valid one.
     :param replaces: the state of an earlier one that is no longer valid.
@@ -79,7 +79,7 @@ def find(request: SendRequest[C], context: Context, named: str | None) -> C | No
 def send(request: SendRequest[C], context: Context) -> SendResult[C]:
     """Make it, unless the journal has one that is valid.
 
-    :raises OutcomeUnknown: where a message may have been sent, with the time from which another may be.
+    :raises OutcomeUnknown: if a message may have been sent, with the time from which another can be sent.
     """
     journal, lifetime, ended = context.journal, _lifetime(request, context), None
     claim = journal.claim(request.key, lifetime)
@@ -110,7 +110,7 @@ def send(request: SendRequest[C], context: Context) -> SendResult[C]:
 
 
 def record_outcome(kind: str, confirmation: Confirmation, context: Context) -> None:
-    """Note in the journal how something pending has ended."""
+    """Record in the journal the outcome of a pending registration or verification."""
     if confirmation.user_id is not None:
         context.journal.record_outcome(
             kind,
@@ -122,7 +122,7 @@ def record_outcome(kind: str, confirmation: Confirmation, context: Context) -> N
 
 
 def confirm(put: Callable[[], C], get: Callable[[], C]) -> C:
-    """Give a code back. Doing so twice does no harm: an unknown outcome is looked up and, if need be, repeated.
+    """Send a code. This is safe to repeat: an unknown outcome is looked up and, if necessary, the code is sent again.
 
     :raises OneLoginError: ``otp_rejected``, ``unconfirmed``, and those of a request.
     """
@@ -137,7 +137,7 @@ def confirm(put: Callable[[], C], get: Callable[[], C]) -> C:
 
 
 def code_error(word: str, answer: Confirmation) -> OneLoginError:
-    """The error for a code that was not accepted."""
+    """Return the error for a code that was not accepted."""
     if answer.is_pending:
         return CodeRefused()
     return OneLoginError(
@@ -174,7 +174,7 @@ def _with_expiry(known: C | None, claim: Claim | None) -> C | None:
 
 
 def _describe_end(known: Confirmation | None, context: Context) -> str:
-    """How an earlier one ended. OneLogin reports one that nobody answered in time as rejected."""
+    """Return the outcome of an earlier one. OneLogin reports one that expired without an answer as rejected."""
     if known is None:
         return "gone"
     if known.is_pending:
@@ -184,13 +184,13 @@ def _describe_end(known: Confirmation | None, context: Context) -> str:
 
 
 def _made_meanwhile(claim: Claim, request: SendRequest[C]) -> C | None:
-    """What another run has made since this one looked."""
+    """Return what another run has made since this run read the devices."""
     answered = request.get(claim.answered) if claim.answered else None
     return answered if answered and answered.is_accepted else request.find_effect()
 
 
 def _lifetime(request: SendRequest[C], context: Context) -> float | None:
-    """Seconds after sending for which a message may be valid; it may arrive late. None where none is sent."""
+    """Seconds after sending for which a message may be valid; it may arrive late. None if none is sent."""
     return request.lifetime + context.client.connection.request_timeout if request.sends_message else None
 
 
@@ -198,15 +198,15 @@ def _refuse_while_valid(claim: Claim, request: SendRequest[C], context: Context)
     until = claim.expires_at or 0.0
     if not request.sends_message or context.clock.now().timestamp() >= until:
         return
-    error = OutcomeUnknown(OneLoginError("unavailable", "an earlier run ended before it had the response."))
+    error = OutcomeUnknown(OneLoginError("unavailable", "an earlier run ended before it received the response."))
     error.hint = _hint(_text(until))
     raise error
 
 
 def _hint(moment: str) -> str:
     return (
-        f"A message may have been sent: ask the person. Run again after {moment}, when it has expired, or give its id"
-        " if that becomes known."
+        f"A message may have been sent, so ask the person. Run again after {moment}, when it has expired, or set its id"
+        " if you learn it."
     )
 
 
@@ -227,7 +227,7 @@ def _post(request: SendRequest[C], context: Context, claim: Claim) -> C:
             doubt = unknown
         except OneLoginError:
             if not doubt:
-                # OneLogin has refused it, so nothing was sent.
+                # OneLogin rejected it, so nothing was sent.
                 with suppress(OneLoginError):
                     context.journal.release(claim)
                 raise
@@ -248,19 +248,19 @@ def _post(request: SendRequest[C], context: Context, claim: Claim) -> C:
             continue
         else:
             doubt.hint = "Run again: that sends no message."
-        # A claim that stays as it is means the same once this run has ended.
+        # A claim that is not updated has the same meaning after this run has ended.
         with suppress(OneLoginError):
             context.journal.mark_unknown(claim)
         raise doubt
 
 
 def _note(claim: Claim, made: Confirmation, request: SendRequest[C], context: Context) -> None:
-    """Note what was sent. Where the journal fails, give its id to the reader."""
+    """Record the request that was sent. If the journal fails, the error has its id."""
     try:
         _record_sent(claim, made, context)
     except OneLoginError as error:
         kind = request.key.kind
-        error.message = f"The {kind} {made.id} is made, but could not be noted. {error.message}"
+        error.message = f"The {kind} {made.id} was made, but could not be recorded. {error.message}"
         error.hint = f"Repair the journal and run again with {kind}_id {made.id}."
         raise
 

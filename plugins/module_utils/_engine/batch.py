@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Run an operation with the options of a task, and make the task's result of the outcomes."""
+"""Run an operation with the options of a task, and build the task's result from the outcomes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 
-_BULK = 500  # calls from which on one more to read the rate limit is worth it
+_BULK = 500  # with at least as many calls, an extra call reads the rate limit first
 _INTERRUPTED = Outcome.failed(OneLoginError("timeout", "The run was interrupted before this was done."))
 _SKIPPED = Outcome("skipped", msg="Not tried: another item failed and on_error is stop.")
 
@@ -100,7 +100,7 @@ class _Task:
     def run(self, diff: bool) -> dict[str, Any]:
         """Do all of it.
 
-        :raises OneLoginError: for what concerns the task as a whole.
+        :raises OneLoginError: for an error of the task as a whole.
         """
         operation, options = self.operation, self.options
         many = operation.batch and options["batch"] is not None
@@ -132,9 +132,9 @@ class _Task:
                 self.outcomes[index] = Outcome.failed(error)
 
     def _drop_duplicates(self, keys: Mapping[int, WorkKey]) -> None:
-        """Take the duplicates out of the work.
+        """Remove the duplicates from the work.
 
-        :raises OneLoginError: ``invalid`` where the batch is refused because of them.
+        :raises OneLoginError: ``invalid`` if the batch is rejected because of them.
         """
         fail = self.options.get("on_duplicate") == "fail"
         for index, outcome in find_duplicates(self.work, keys, fail=fail).items():
@@ -258,7 +258,7 @@ def _together(results: Sequence[dict[str, Any]], outcomes: Mapping[int, Outcome]
 
 
 def _explain(failures: Sequence[Mapping[str, Any]], total: int) -> str:
-    """Name the causes of failure, the people each concerns, and what to do."""
+    """Describe the causes of failure, the people concerned, and what to do."""
     causes: dict[str, list[Mapping[str, Any]]] = {}
     for failure in failures:
         causes.setdefault(failure["error"]["code"], []).append(failure)
@@ -270,7 +270,7 @@ def _explain(failures: Sequence[Mapping[str, Any]], total: int) -> str:
 
 
 def _advise(code: str, failures: Sequence[Mapping[str, Any]]) -> str:
-    """What failed, where it is the same for all, and what to do."""
+    """Describe the failure, if it is the same for all, and what to do."""
     messages = {failure["error"]["message"] for failure in failures}
     hints = {failure["error"]["hint"] for failure in failures}
     hint = hints.pop() if len(hints) == 1 else HINTS[code]

@@ -43,7 +43,7 @@ def resolved_keys(operation: Operation[Any], work: Mapping[int, Item], context: 
         items = [work[index] for index in indexes]
         if user[0] != "user_id" or len({item.target for item in items}) < 2:
             continue
-        with suppress(OneLoginError):  # the item it concerns will meet it again
+        with suppress(OneLoginError):  # the item concerned fails with it later
             targets = operation.resolve_keys(items, user[1], context)
             keys.update((index, (user, target)) for index, target in zip(indexes, targets))
     return keys
@@ -53,7 +53,7 @@ def find_duplicates(work: Mapping[int, Item], keys: Mapping[int, WorkKey], fail:
     """The outcomes of the items that are duplicates of an earlier one.
 
     :param fail: whether these items fail; otherwise the whole batch does.
-    :raises OneLoginError: ``invalid`` where the whole batch fails.
+    :raises OneLoginError: ``invalid`` if the whole batch fails.
     """
     first: dict[WorkKey, int] = {}
     outcomes = {}
@@ -66,7 +66,7 @@ def find_duplicates(work: Mapping[int, Item], keys: Mapping[int, WorkKey], fail:
             error.hint = "Leave one of them out; nothing was done."
             raise error
         if user := work[earlier].user:
-            error.hint = f"An earlier item asks for it already, for {user}. Leave one of them out."
+            error.hint = f"An earlier item does the same for {user}. Leave one of them out."
         outcomes[index] = Outcome.failed(error)
     return outcomes
 

@@ -25,14 +25,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.names i
 
 OVERLAP = timedelta(minutes=2)
 _MOST_PAGES = 20
-_LAGS = 1000  # events from which the lag is worked out
+_LAGS = 1000  # events from which the lag is calculated
 _AGES_AGO = datetime(1, 1, 1, tzinfo=timezone.utc)
 
 
 def resolve_event_types(wanted: Sequence[str], known: Sequence[EventType]) -> tuple[int, ...]:
     """The ids of types that are given by name, in any case, or by id.
 
-    :raises OneLoginError: ``invalid`` for a name that no type has.
+    :raises OneLoginError: ``invalid`` for an unknown name.
     """
     ids = {fold(its.name): its.id for its in known if its.id is not None}
     found = []
@@ -86,7 +86,7 @@ class EventFeed:
     :param type_ids: only these types; empty for all.
     :param since: the moment, on OneLogin's clock. Readings move it on.
     :param overlap: how far each reading goes back behind what is known, for events that come late.
-    :param thorough: read the whole overlap each time. Otherwise a reading ends where a page holds nothing new, which
+    :param thorough: read the whole overlap each time. Otherwise, a reading ends at a page without new events, which
         saves calls where OneLogin's pages are small, and can miss events that come late.
     :param seen: the events that an earlier feed has returned already: its :attr:`seen`.
     """
@@ -129,7 +129,7 @@ class EventFeed:
     def read(self, *, once: bool = False) -> list[Event]:
         """The events that are new since the last reading, oldest first.
 
-        :param once: make no second try of a call; a later reading makes up for it.
+        :param once: do not retry a call; a later reading replaces it.
         :raises OneLoginError: those of reading the pages. Nothing is lost then: the next reading starts where this did.
         """
         new: dict[int, Event] = {}

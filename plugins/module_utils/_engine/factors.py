@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Find the factor that an item names, and the devices of the user that belong to it.
+"""Find the factor that an item identifies, and the devices of the user that belong to it.
 
 The policy of a user's group decides which factors the user can have, so the list of one user is read for each group. A
 user's own list leaves out what the user has enrolled
@@ -39,7 +39,7 @@ class FoundFactor:
     """A factor, for one user.
 
     :param enrolled: the devices of the user that belong to it.
-    :param unclear: devices that belong to it or to another factor, which nothing tells.
+    :param unclear: devices that may belong to it or to another factor.
     """
 
     factor: Factor
@@ -47,7 +47,7 @@ class FoundFactor:
     unclear: Sequence[Device] = ()
 
     def refuse_unclear(self) -> None:
-        """Refuse to act where a device may or may not belong to the factor.
+        """Fail if a device may or may not belong to the factor.
 
         :raises OneLoginError: ``ambiguous``.
         """
@@ -57,7 +57,7 @@ class FoundFactor:
         raise OneLoginError(
             "ambiguous",
             f"These devices of the user may or may not belong to {describe(self.factor)}: {shown}.",
-            hint="Remove or rename them in OneLogin, or use device_id where a device is meant.",
+            hint="Remove or rename them in OneLogin, or set device_id if you mean one of them.",
         )
 
 
@@ -79,7 +79,7 @@ class GroupFactors:
 
 @dataclass(frozen=True)
 class _Remembered:
-    """What the journal knows of one user.
+    """The journal's records of one user.
 
     :param of_devices: the factors of devices, by the ids of the devices.
     :param asked_for: the factors of open registrations.
@@ -98,8 +98,8 @@ def account_factors(connection: Connection, process: int) -> dict[Hashable, Grou
 class FactorDirectory:
     """The factors of the account, shared by all threads.
 
-    :param group_of: tells a user's group, by id.
-    :param remembered: reads what the journal knows of devices.
+    :param group_of: returns a user's group, by id.
+    :param remembered: reads the journal's records of devices.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class FactorDirectory:
         return self._find_in_own_list(group, selector, user_id, devices)
 
     def refuse_unless_offered(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> None:
-        """Refuse a factor that this user cannot enrol: not all users of a group need to be offered the same.
+        """Reject a factor that this user cannot enrol; users of a group can have different lists.
 
         :raises OneLoginError: ``unknown_factor``, and those of reading the list.
         """
@@ -143,7 +143,7 @@ class FactorDirectory:
             raise self._unknown(group, FactorSelector(factor.name), user_id, devices)
 
     def find_elsewhere(self, selector: FactorSelector) -> Factor | None:
-        """The factor among those that any group was seen to have; None for one that no group has."""
+        """Find the factor among those of all groups that were read; None if no group has it."""
         with self._lock:
             factors = [factor for group in self._groups.values() for factor in group.factors.values()]
         with suppress(OneLoginError):
@@ -151,7 +151,7 @@ class FactorDirectory:
         return None
 
     def known_factors(self, user_id: int) -> Sequence[Factor]:
-        """The factors that the users of a user's group were seen to have."""
+        """Return the factors that were found for the users of a user's group."""
         return list(self._group(user_id).factors.values())
 
     def forget(self, user_id: int) -> None:
@@ -159,7 +159,7 @@ class FactorDirectory:
         self._current.discard(user_id)
 
     def key_of(self, selector: FactorSelector, user_id: int, devices: Callable[[int], Sequence[Device]]) -> Key:
-        """A key that is equal for selectors of the same factor, as far as the list of one user in the group tells.
+        """Return a key, equal for selectors of the same factor, as far as the list of one user in the group shows.
 
         :param devices: reads the devices of that user.
         :raises OneLoginError: those of reading the list.
@@ -168,7 +168,7 @@ class FactorDirectory:
         with group.lock:
             if not group.lists:
                 self._read(group, user_id, devices(user_id))
-        with suppress(OneLoginError):  # the item meets an ambiguous name again
+        with suppress(OneLoginError):  # the item fails with the same ambiguous name later
             found = choose(selector, group.factors.values())
             if found:
                 return ("factor_id", found.id)
@@ -181,7 +181,7 @@ class FactorDirectory:
     def _find_in_group(
         self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
     ) -> FoundFactor | None:
-        """The factor, as far as the lists of others in the group tell; None where the user's own list is needed."""
+        """Find the factor in the lists of other users of the group; None if the user's own list is needed."""
         its = self._attribute(group, user_id, devices)
         own = [*group.factors.values(), *its.factors]
         if selector.name is not None and not set(matches(selector.name, {*own, *group.strangers})) <= set(own):
@@ -199,7 +199,7 @@ class FactorDirectory:
         strangers = [factor for factor in its.factors if factor.id is None]
         if selector.id is None or len(strangers) != 1:
             raise self._unknown(group, selector, user_id, devices)
-        # An id that no list shows is taken for that of the only factor the user has enrolled, so nothing is enrolled
+        # An id that no list has counts as the id of the only factor that the user has enrolled, so nothing is enrolled
         # again. It may be a wrong id, so nothing is done to the device either.
         enrolled = its.devices_of(strangers[0])
         return FoundFactor(replace(strangers[0], id=selector.id), enrolled, enrolled)
@@ -210,7 +210,7 @@ class FactorDirectory:
             return self._groups.setdefault(name, GroupFactors())
 
     def _read(self, group: GroupFactors, user_id: int, devices: Sequence[Device]) -> None:
-        """Read the list of a user, and add it to what is known of the group."""
+        """Read the list of a user, and add it to the factors of the group."""
         own = {factor.id or 0: factor for factor in get_factors(self._client, user_id)}
         remembered = self._remembered(user_id).of_devices
         enrolled = {factor.id or 0: factor for device in devices if (factor := remembered.get(device.id))}

@@ -19,7 +19,7 @@ _SHOWN = 20  # names in a message
 
 
 class SharedList(Generic[_T]):
-    """A list that the first thread to need it reads for all; an error is kept, so that it is not met anew by each."""
+    """A list that the first thread reads for all threads. An error is kept and raised for each of them."""
 
     def __init__(self, read: Callable[[], Sequence[_T]]) -> None:
         self._read = read
@@ -45,9 +45,9 @@ class SharedList(Generic[_T]):
 
 
 def find_group(groups: Sequence[Group], name: str) -> Group:
-    """The group of a name, in any case; one that is written exactly so comes first.
+    """Find a group by name, in any case; an exact match comes first.
 
-    :raises OneLoginError: ``invalid`` where there is none, ``ambiguous`` where there are several.
+    :raises OneLoginError: ``invalid`` if no group has the name, ``ambiguous`` if several have it.
     """
     found = [group for group in groups if group.id is not None and fold(group.name) == fold(name)]
     exact = [group for group in found if group.name == name]

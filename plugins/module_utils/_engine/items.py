@@ -28,9 +28,9 @@ _ONE_USERS = (*USER_OPTIONS, "device_id", "registration_id", "verification_id")
 class Entry:
     """One item of a task as it was given.
 
-    :param options: its options, with their types and complete with defaults; empty where ``outcome`` is set.
-    :param item: what its result repeats, so that it can be told from the others.
-    :param outcome: its outcome, where nothing is left to do for it.
+    :param options: its options, with their types and complete with defaults; empty if ``outcome`` is set.
+    :param item: the options that its result repeats, to identify it.
+    :param outcome: its outcome, if it needs no further work.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -46,9 +46,7 @@ def read_batch(value: Any) -> list[Any]:
     if isinstance(value, str):
         value = _parse(value)
     if isinstance(value, Mapping):
-        hint = (
-            'Hand over its results: batch: "{{ registered.results }}".' if "results" in value else "Put it in a list."
-        )
+        hint = 'Pass its results: batch: "{{ registered.results }}".' if "results" in value else "Put it in a list."
         raise OneLoginError("invalid", "batch is a dictionary; it must be a list.", hint=hint)
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise OneLoginError("invalid", f"batch is {type_name(value)}; it must be a list, or JSON text of one.")
@@ -59,7 +57,7 @@ def read_entries(operation: Operation[Any], options: Mapping[str, Any], check_mo
     """The items of a task's ``batch``.
 
     :param options: the task's options, ``batch`` among them.
-    :raises OneLoginError: ``invalid`` where the batch as a whole cannot be used.
+    :raises OneLoginError: ``invalid`` if the batch as a whole cannot be used.
     """
     rows = read_batch(options["batch"])
     defaults = _read_defaults(operation, options, len(rows))
@@ -67,7 +65,7 @@ def read_entries(operation: Operation[Any], options: Mapping[str, Any], check_mo
 
 
 def is_name(entry: object) -> bool:
-    """Whether an entry is the text of an address or a username, and not that of a dictionary, which may hold a code."""
+    """Whether an entry is an address or a username, and not the text of a dictionary, which may contain a code."""
     return isinstance(entry, str) and not entry.lstrip().startswith(("{", "["))
 
 
@@ -77,13 +75,13 @@ def single_entry(operation: Operation[Any], options: Mapping[str, Any]) -> Entry
 
 
 def describe_user(item: Mapping[str, Any]) -> str:
-    """Name the user of an item for the reader of a message; empty where none is named."""
+    """Describe the user of an item for a message; empty if it identifies no one."""
     name = next((str(item[name]) for name in ("email", "username") if item.get(name)), "")
     return name or (f"user_id {item['user_id']}" if item.get("user_id") else "")
 
 
 def describe(item: Mapping[str, Any]) -> str:
-    """Name an item for the reader of a message: the user, then the factor or the device."""
+    """Describe an item for a message: the user, then the factor or the device."""
     ids = (f"{name} {item[name]}" for name in ("factor_id", "device_id") if item.get(name))
     return ", ".join(str(part) for part in (describe_user(item), item.get("factor") or next(ids, "")) if part)
 
@@ -101,7 +99,7 @@ def _cut(entry: Any) -> Any:
 
 
 def _read_defaults(operation: Operation[Any], options: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """The options beside ``batch``, which its items have unless they say otherwise."""
+    """Read the options at the top level, which are the defaults of the items of ``batch``."""
     specs = operation.item.specs
     beside = {
         name: options[name] for name, spec in specs.items() if options.get(name) not in (None, "", spec.get("default"))
@@ -114,7 +112,7 @@ def _read_defaults(operation: Operation[Any], options: Mapping[str, Any], count:
     if misplaced:
         raise OneLoginError(
             "invalid",
-            f"{', '.join(misplaced)} beside batch cannot be a default for its items, since it belongs to one user.",
+            f"{', '.join(misplaced)} cannot be a default for the items of a batch, because it belongs to one user.",
             hint="Put it into the items of the batch.",
         )
     return beside
@@ -123,7 +121,7 @@ def _read_defaults(operation: Operation[Any], options: Mapping[str, Any], count:
 def _read_entries(
     operation: Operation[Any], row: Any, defaults: Mapping[str, Any], check_mode: bool
 ) -> Iterator[Entry]:
-    """The entries of one row of a batch: one, or one for each device where a result lists several."""
+    """Read the entries of one row of a batch: one, or one for each device if a result lists several."""
     earlier = read_result(row) if isinstance(row, Mapping) else None
     if not earlier:
         yield _from_options(operation, row, defaults)
@@ -160,7 +158,7 @@ def _merge(default: Any, own: Any) -> Any:
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options without those that are null or empty, which count as not given."""
+    """Return the options without null and empty ones, which count as not set."""
     return {name: value for name, value in options.items() if value is not None and value != ""}
 
 
@@ -170,7 +168,7 @@ def _from_result(
     ids = {name: value for name, value in earlier.ids.items() if name in operation.item.specs}
     names = {name: value for name, value in {**earlier.about, **earlier.item}.items() if name in _NAMES}
     if any(name in defaults for name in _TARGETS):
-        # What the task says wins; the result then says only who.
+        # The options of the task take precedence; the result then only identifies the user.
         ids = {name: value for name, value in ids.items() if name in USER_OPTIONS}
         names.pop("factor", None)
     if "registration_id" not in operation.item.specs:
@@ -187,7 +185,7 @@ def _from_result(
 
 
 def _finish(operation: Operation[Any], earlier: EarlierResult, check_mode: bool) -> Outcome | None:
-    """The outcome of a result with which nothing is left to do."""
+    """Return the outcome of a result that needs no further work."""
     if not operation.per_user:
         raise OneLoginError("invalid", "The result of another task cannot be an item of this module.")
     if earlier.failure:
@@ -207,7 +205,7 @@ def _convert(operation: Operation[Any], given: Mapping[str, Any], item: Mapping[
 
 
 def _identify(operation: Operation[Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an item's options its result repeats."""
+    """Return the options that identify an item, which its result repeats."""
     return {
         name: options[name] for name in IDENTIFYING if name in operation.item.specs and options.get(name) is not None
     }

@@ -2,11 +2,11 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which factor a device belongs to, and which factor a name means. Nothing here makes a call.
+"""Match devices and names with factors. This file makes no API call.
 
 A device has no factor id, and nothing promises that it shows the factor's name
 (https://developers.onelogin.com/api-docs/2/multi-factor-authentication/enrolled-factors). A user's list of factors
-leaves out what the user has enrolled, which tells devices apart that the names do not.
+leaves out what the user has enrolled, which distinguishes devices with equal names.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Attribution:
     """Which factors the devices of one user belong to.
 
     :param known: devices with their factor.
-    :param open: the other devices, with the factors that each can belong to; none where it has a factor of its own.
+    :param open: the other devices, with the factors that each can belong to; empty if only the device shows its factor.
     """
 
     known: Sequence[tuple[Device, Factor]]
@@ -33,7 +33,7 @@ class Attribution:
 
     @property
     def factors(self) -> list[Factor]:
-        """The factors of the devices. Of some only the devices show that they exist; those have no id."""
+        """The factors of the devices. A factor that only a device shows has no id."""
         found = [factor for _device, factor in self.known] + [its.factor for its, choices in self.open if not choices]
         return [factor for factor in dict.fromkeys(found) if factor.name]
 
@@ -56,8 +56,8 @@ def attribute(
     """Find the factors of a user's devices: from the journal, by name, and by what the user's own list leaves out.
 
     :param factors: those of the user's group.
-    :param listed: ids of the factors in the user's own list; None where it was not read.
-    :param remembered: what the journal knows, by the ids of devices.
+    :param listed: ids of the factors in the user's own list; None if it was not read.
+    :param remembered: the factors that the journal has, by the ids of devices.
     """
     factors = list(factors)
     known = {device.id: remembered[device.id] for device in devices if device.id in remembered}
@@ -80,7 +80,7 @@ def _choices(
     listed: Container[int | None] | None,
     known: Mapping[str, Factor],
 ) -> list[tuple[Device, list[Factor]]]:
-    """The devices that are not known, with the factors each can belong to: of its type, and not still to be had.
+    """Return the devices without a known factor, each with those of its type that are not available any more.
 
     A list may have what the user has enrolled too. A device without a name can then belong to any factor of its type.
     """
@@ -102,9 +102,9 @@ def _is_sure(choices: Sequence[Factor], others: Sequence[tuple[Device, Sequence[
 
 
 def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None:
-    """The factor that a selector means: by its id, else its own name, else OneLogin's name for its type.
+    """Find the factor of a selector: by its id, else its name in the account, else OneLogin's name for its type.
 
-    :raises OneLoginError: ``ambiguous`` where several have the name.
+    :raises OneLoginError: ``ambiguous`` if several have the name.
     """
     factors = list(dict.fromkeys(factors))
     if selector.name is None:
@@ -113,7 +113,7 @@ def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None
     if len(found) > 1:
         raise OneLoginError(
             "ambiguous",
-            f"{selector} names several factors: {', '.join(sorted(map(describe, found)))}.",
+            f"{selector} matches several factors: {', '.join(sorted(map(describe, found)))}.",
             hint="Use the factor's own name, or factor_id.",
         )
     return found[0] if found else None
@@ -132,7 +132,7 @@ def describe(factor: Factor) -> str:
 
 
 def _is_of_type(one: Factor, other: Factor) -> bool:
-    """Whether both can be of one type, as far as OneLogin's names for their types say."""
+    """Whether both can have the same type, as far as OneLogin's names for their types show."""
     return not one.auth_name or not other.auth_name or fold(one.auth_name) == fold(other.auth_name)
 
 

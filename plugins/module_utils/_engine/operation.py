@@ -49,9 +49,9 @@ class Outcome:
     """The outcome of one item.
 
     :param status: a word for the summary: the state of the object, or the code of the error.
-    :param result: what the module returns for it, such as ``{"registration": {...}}``.
+    :param result: the fields that the module returns for it, such as ``{"registration": {...}}``.
     :param changed: whether OneLogin was changed, or in check mode would be.
-    :param msg: a sentence for the reader, where there is something to say.
+    :param msg: a sentence for the reader, if necessary.
     :param error: why the item failed.
     :param before: the object before, for diff mode.
     :param after: the object after, for diff mode.
@@ -67,7 +67,7 @@ class Outcome:
 
     @classmethod
     def failed(cls, error: OneLoginError, result: Mapping[str, Any] | None = None, *, changed: bool = False) -> Outcome:
-        """The outcome of an item that failed, with what is known of its object."""
+        """Return the outcome of a failed item, with the known fields of its object."""
         return cls(error.code, result or {}, changed=changed, error=error)
 
 
@@ -76,11 +76,11 @@ class Item(Protocol):
 
     @property
     def user(self) -> UserSelector | None:
-        """The user it is for; None for what concerns the account."""
+        """The user that it is about; None if it is about the account."""
 
     @property
     def target(self) -> Key:
-        """What of that user it is about. Two items with equal user and target are duplicates."""
+        """The factor, device or other object of the user. Two items with equal user and target are duplicates."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ class Context:
 
     :param client: calls the OneLogin API.
     :param users: finds users by their names.
-    :param journal: what is known of earlier runs.
+    :param journal: records of earlier runs.
     :param clock: the time.
     :param check_mode: whether to predict only.
-    :param progress: counts what is done.
+    :param progress: counts completed items.
     :param items: the items of the batch, by their indexes in it.
-    :ivar warnings: what the reader should know beside the outcomes.
+    :ivar warnings: warnings for the reader of the result.
     """
 
     def __init__(
@@ -171,7 +171,7 @@ class Context:
 
     @contextmanager
     def explained(self, selector: FactorSelector, user_id: int) -> Iterator[None]:
-        """Have ``unknown_factor`` say so where the user's policy is the reason.
+        """Change ``unknown_factor`` to ``not_in_policy`` if the user's policy is the reason.
 
         :raises OneLoginError: ``not_in_policy``, and any error from within.
         """
@@ -200,7 +200,7 @@ class Context:
         return self._policies.policy_of(user.record) if user else None
 
     def device(self, selector: DeviceSelector, user_id: int) -> Device | None:
-        """The device; None where the user has no such device.
+        """Find the device; None if the user does not have it.
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``.
         """
@@ -216,7 +216,7 @@ class Context:
     def device_keys(self, selectors: Sequence[DeviceSelector], user_id: int) -> Sequence[Key]:
         """Keys of several devices of one user, equal for equal devices.
 
-        The user's devices are read only where some items name them by id and others by factor.
+        The user's devices are read only if some items identify them by id and others by factor.
         """
         factors = [selector.factor for selector in selectors if selector.factor]
         if len(factors) == len(selectors):
@@ -231,7 +231,7 @@ class Context:
 
         This finds duplicates that show only after the API was asked about their users.
 
-        :raises OneLoginError: ``invalid`` where another item has it.
+        :raises OneLoginError: ``invalid`` if another item has reserved it.
         """
         with self._lock:
             owner = self._reserved.setdefault(work, item)
@@ -247,7 +247,7 @@ def duplicate_error(one: int, other: int, what: str = "") -> OneLoginError:
 
 
 def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
-    """The meaning of a 404 below a user's address: there is no such user. Other errors are returned unchanged."""
+    """Return ``unknown_user`` for a 404 below a user's path. Other errors are returned unchanged."""
     if error.code != "not_found":
         return error
     return OneLoginError(
@@ -278,10 +278,10 @@ class Operation(Generic[AnyItem]):
     :param batch: whether a list of items is taken.
     :param per_user: whether each item is about one user.
     :param journals: whether it works with the journal of the account.
-    :param calls: least and most API calls of an item, as far as they are known beforehand.
-    :param always: what each result holds, whatever its outcome.
+    :param calls: least and most API calls of an item, as far as they are known in advance.
+    :param always: fields of each result, whatever its outcome.
     :param predict: in check mode, the outcome of an item that an earlier task would have made first; None for others.
-    :param finish: the outcome of an earlier result with which nothing is left to do; None for others.
+    :param finish: the outcome of an earlier result that needs no further work; None for others.
     :param resolve_keys: keys of several items of one user, equal for duplicates; may call the API.
     """
 

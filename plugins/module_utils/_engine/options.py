@@ -77,4 +77,4 @@ BATCH = Options(
 )
 
 IDENTIFYING = ("key", *USER.specs, *DEVICE.specs, "registration_id", "verification_id")
-"""The options that say which item is meant. Only these are repeated in results."""
+"""The options that identify an item. Only these are repeated in results."""

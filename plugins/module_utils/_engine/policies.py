@@ -4,7 +4,7 @@
 
 """Find out whether a policy is why a factor is not available to a user.
 
-A policy reaches a user through the user's group; where the group has none, the account's default policy applies
+A policy applies to the users of a group; for a group without one, the account's default policy applies
 (https://github.com/onelogin/terraform-provider-onelogin, docs/resources/onelogin_policies.md).
 """
 

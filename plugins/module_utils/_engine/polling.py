@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
 
 _GRACE = timedelta(seconds=5)  # how far this machine's clock may be ahead of OneLogin's
-_FALLBACK = 60.0  # seconds between two polls of an item that no event names, at least
+_FALLBACK = 60.0  # minimum seconds between two polls of an item without an event
 _FALLBACK_SLEEPS = 10  # the same, in pauses
 
 
@@ -33,11 +33,11 @@ class Awaited(Item, Protocol):
 
     @property
     def expires_at(self) -> str | None:
-        """When it expires, where that is known."""
+        """When it expires, if that is known."""
 
     @property
     def device_id(self) -> str | None:
-        """Its device, where that is known."""
+        """Its device, if that is known."""
 
 
 A = TypeVar("A", bound=Awaited)
@@ -75,7 +75,7 @@ class PollSettings:
 
     @property
     def fallback(self) -> float:
-        """Seconds between two polls of an item that no event names."""
+        """Seconds between two polls of an item without an event."""
         return max(_FALLBACK, _FALLBACK_SLEEPS * self.sleep)
 
 
@@ -97,7 +97,7 @@ class PollTarget(Generic[A]):
     trouble: OneLoginError | None = None
 
     def over(self, now: datetime, elapsed: int) -> OneLoginError | None:
-        """The error, if waiting is of no more use; ``elapsed`` are the seconds of the wait."""
+        """Return the error if the item has ended; ``elapsed`` is the duration of the wait in seconds."""
         if self.last is None:
             return None
         expires = parse_timestamp(self.last.expires_at or self.item.expires_at)

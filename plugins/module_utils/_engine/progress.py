@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Saying where long work stands, in words, and keeping silent about short work."""
+"""Show the progress of long tasks, and nothing for short ones."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import ClassVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 
-_FIRST = 5.0  # seconds of work before the first word, and between two of them
-_UNCHANGED = 60.0  # seconds after which it is said again that nothing has changed
+_FIRST = 5.0  # seconds before the first line, and between two lines
+_UNCHANGED = 60.0  # seconds after which an unchanged state is shown again
 _TICK = 0.5
 
 Say = Callable[[str], None]
 
 
 class Progress:
-    """Watches the work of one task and says now and then where it stands.
+    """Shows the progress of one task at intervals.
 
-    :cvar current: the one of this process, while there is work.
-    :param say: takes a line of text; None keeps silent.
+    :cvar current: the progress of the running task of this process.
+    :param say: shows a line of text; None shows nothing.
     :param total: number of items.
     """
 
@@ -63,18 +63,18 @@ class Progress:
             self._ticker.join()
 
     def done(self, status: str) -> None:
-        """Count an item that is done with."""
+        """Count a completed item."""
         with self._lock:
             self._counts[status] += 1
 
     def announce(self, text: str) -> None:
-        """Say something that cannot wait."""
+        """Show a line at once."""
         if self._say:
             self._say(f"onelogin: {text}")
 
     def last_words(self) -> str | None:
-        """How far the work has come, for a process that is about to end; None where nothing is to be said."""
-        # Without the lock, which whatever was interrupted may hold.
+        """Return the progress of a process that is about to end; None if there is nothing to show."""
+        # Without the lock, because the interrupted thread may hold it.
         return f"onelogin: interrupted at {self._words(dict(self._counts))}" if self._say else None
 
     def _tick(self) -> None:
@@ -106,7 +106,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them, such as 2m10s."""
+    """Format a duration in seconds for people, such as 2m10s."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

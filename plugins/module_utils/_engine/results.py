@@ -5,7 +5,7 @@
 """Results of earlier tasks as the entries of a batch.
 
 A task of this collection takes the results of another one as they were registered. An entry is cut down to ids, state
-and error before anything shows it; it never carries a secret on.
+and error before anything shows it; it never passes on a secret.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FIELDS = {
     "mfa_token": ("user_id",),
     "user": ("user_id", "email", "username"),
 }
-"""What is kept of the object a result is about: ids, names and state."""
+"""The fields that are kept of a result's object: ids, names and state."""
 _MARKS = ("changed", "failed", "skipped", "error", "devices", *_FIELDS)
 _KEPT = ("failed", "skipped", "error", "msg", "awaits")
 _ADDED = (*FACTOR.specs, *MESSAGE.specs, *CODE.specs, "display_name", "verified", "registration_id", "verification_id")
@@ -47,7 +47,7 @@ class EarlierResult:
     """What an earlier task returned for one item.
 
     :param row: the result, cut down; reading it again returns the same.
-    :param kind: what the result is about, such as ``registration``; None where it names nothing.
+    :param kind: the kind of the object, such as ``registration``; None without an object.
     :param about: the object it is about, cut down.
     """
 
@@ -57,12 +57,12 @@ class EarlierResult:
 
     @property
     def item(self) -> Mapping[str, Any]:
-        """How the earlier task named the item: ``key``, ``email``, ``username`` and so on, as far as it did."""
+        """The options with which the earlier task identified the item, such as ``key``, ``email`` and ``username``."""
         return self.row.get("item") or {}
 
     @property
     def devices(self) -> list[EarlierResult] | None:
-        """One result for each device that a list of them holds; None for a result that lists no devices."""
+        """One result for each device in a list of devices; None for a result without such a list."""
         if "devices" not in self.row:
             return None
         rest = {name: value for name, value in self.row.items() if name != "devices"}
@@ -70,7 +70,7 @@ class EarlierResult:
 
     @property
     def label(self) -> str | None:
-        """The user as people know them, where the result says so."""
+        """The user's name for messages, if the result has one."""
         return next(
             (str(its[name]) for its in (self.item, self.about) for name in ("email", "username") if its.get(name)), None
         )
@@ -79,7 +79,7 @@ class EarlierResult:
     def ids(self) -> dict[str, Any]:
         """The ids in the result, by the options that take them.
 
-        Where it holds no id of a user, as for one without devices, these are the names in its item. The variable of a
+        If it has no user id, as for a user without devices, these are the names in its item. The variable of a
         loop does not count: the task may have used another part of it.
         """
         found = {name: self.about.get(name) for name in ("user_id", "device_id", "factor_id", "expires_at")}
@@ -100,7 +100,7 @@ class EarlierResult:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What the result of a later task repeats of this one."""
+        """The fields of this result that a later result repeats."""
         confirmation = self.confirmation
         if not confirmation or not confirmation.status:
             return {}
@@ -166,7 +166,7 @@ def _cut(kind: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _read_item(item: object) -> Iterator[tuple[str, Any]]:
-    """What names an item: of a batch as modules return it, or of a loop, which may hold anything."""
+    """Read the options that identify an item: of a batch as modules return it, or of a loop, which may be anything."""
     if isinstance(item, str) and "@" in item:
         yield "email", item
     elif isinstance(item, Mapping):

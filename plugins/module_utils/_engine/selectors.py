@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How an item names its user, its factor and its device."""
+"""The options with which an item identifies its user, its factor and its device."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.names i
 USER_OPTIONS = ("user_id", "email", "username")
 
 Key = tuple[Any, ...]
-"""What a selector is compared by."""
+"""The values by which selectors are compared."""
 
 
 @dataclass(frozen=True)
 class UserSelector:
-    """A user by id, e-mail address or username. Where several are given, all have to name the same user.
+    """A user by id, e-mail address or username. If several are set, all have to identify the same user.
 
-    :param label: how messages name the user; by default the first of e-mail address, username and id.
+    :param label: the user's name in messages; by default the first of e-mail address, username and id.
     """
 
     user_id: int | None = None
@@ -38,18 +38,18 @@ class UserSelector:
     def from_options(cls, options: Mapping[str, Any]) -> UserSelector:
         """Read the selector from an item's options.
 
-        :raises OneLoginError: ``invalid`` where no user is named, or one that cannot be.
+        :raises OneLoginError: ``invalid`` if it identifies no user, or has an invalid value.
         """
         given = {key: options[key] for key in USER_OPTIONS if options.get(key) is not None}
         given = {key: read_name(key, value) if isinstance(value, str) else value for key, value in given.items()}
         given = {key: value for key, value in given.items() if value != ""}
         if not given:
-            raise OneLoginError("invalid", "The item names no user.", hint="Give user_id, email or username.")
+            raise OneLoginError("invalid", "The item does not identify a user.", hint="Set user_id, email or username.")
         for key, value in given.items():
             if key == "user_id" and value < 1:
                 raise OneLoginError("invalid", f"user_id is {value}; it must be a positive number.")
             if isinstance(value, str) and "*" in value:
-                raise OneLoginError("invalid", f"{key} {value} holds a wildcard; an item names one user.")
+                raise OneLoginError("invalid", f"{key} {value} contains a wildcard; an item must identify one user.")
         return cls(**given, label=options.get("label"))
 
     @property
@@ -59,7 +59,7 @@ class UserSelector:
 
     @property
     def key(self) -> tuple[str, int | str]:
-        """One of the selectors, in a form in which equal ones are equal: OneLogin's names ignore case."""
+        """Return a selector in a form for comparison: OneLogin's names ignore case."""
         if self.user_id is not None:
             return ("user_id", self.user_id)
         name, value = self.names[0]
@@ -80,27 +80,27 @@ class FactorSelector:
     def from_options(cls, options: Mapping[str, Any]) -> FactorSelector:
         """Read the selector from an item's options.
 
-        :raises OneLoginError: ``invalid`` where no factor is named, or two are.
+        :raises OneLoginError: ``invalid`` if it identifies no factor, or two.
         """
         selector = cls.optional(options)
         if selector is None:
-            raise OneLoginError("invalid", "The item names no factor.", hint="Give factor or factor_id.")
+            raise OneLoginError("invalid", "The item does not identify a factor.", hint="Set factor or factor_id.")
         return selector
 
     @classmethod
     def optional(cls, options: Mapping[str, Any]) -> FactorSelector | None:
-        """Read the selector of an item that may name no factor.
+        """Read the selector of an item; None without a factor.
 
-        :raises OneLoginError: ``invalid`` where both options are given.
+        :raises OneLoginError: ``invalid`` if both options are set.
         """
         name, number = read_name("factor", options.get("factor") or "") or None, options.get("factor_id")
         if name is not None and number is not None:
-            raise OneLoginError("invalid", f"The item names two factors: {name} and factor_id {number}.")
+            raise OneLoginError("invalid", f"The item has two factors: {name} and factor_id {number}.")
         return None if name is None and number is None else cls(name, number)
 
     @property
     def key(self) -> Key:
-        """The selector in a form in which equal ones are equal."""
+        """Return the selector in a form for comparison."""
         return ("factor_id", self.id) if self.name is None else ("factor", fold(self.name))
 
 
@@ -115,20 +115,22 @@ class DeviceSelector:
     def from_options(cls, options: Mapping[str, Any]) -> DeviceSelector:
         """Read the selector from an item's options.
 
-        :raises OneLoginError: ``invalid`` where no device is named, or it is named twice.
+        :raises OneLoginError: ``invalid`` if it identifies no device, or has several selectors.
         """
         factor, identifier = FactorSelector.optional(options), options.get("device_id") or None
         if (factor is None) == (identifier is None):
             raise OneLoginError(
                 "invalid",
-                f"The item names device {identifier} and factor {factor}." if factor else "The item names no device.",
-                hint="Give one of device_id, factor and factor_id.",
+                f"The item has both device {identifier} and factor {factor}."
+                if factor
+                else "The item does not identify a device.",
+                hint="Set one of device_id, factor and factor_id.",
             )
         return cls(identifier, factor)
 
     @property
     def key(self) -> Key:
-        """The selector in a form in which equal ones are equal."""
+        """Return the selector in a form for comparison."""
         return self.factor.key if self.factor else ("device_id", self.id)
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Find the ids of users that are named by e-mail address or username."""
+"""Find the ids of users by e-mail address or username."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class UserDirectory:
     def prepare(self, selectors: Iterable[UserSelector], concurrency: int = 1) -> None:
         """Find many users with as few calls as their number and the account's size allow.
 
-        Where users are named in several ways all of them are looked up, which shows who is named twice. An error is
-        kept, and raised by :meth:`id_of` for those whom it concerns.
+        If users are identified in several ways, all of them are looked up, which shows duplicates. An error is
+        kept, and raised by :meth:`id_of` for the users concerned.
 
         :param concurrency: look-ups made at the same time.
         """
@@ -65,7 +65,7 @@ class UserDirectory:
                 list(pool.map(self._try_to_find, missing))
 
     def known(self, selector: UserSelector) -> int | None:
-        """The user's id, where it is known without a call."""
+        """Return the user's id, if it is known without a call."""
         if selector.user_id is not None:
             return selector.user_id
         ids = {self._known_id(name) for name in selector.names}
@@ -74,7 +74,7 @@ class UserDirectory:
     def id_of(self, selector: UserSelector) -> int:
         """The id of the user that all of the selector's names belong to.
 
-        :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid`` where the names are of different users, and
+        :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid`` if the names belong to different users, and
             those of the look-up.
         """
         if selector.user_id is not None:
@@ -86,7 +86,7 @@ class UserDirectory:
         return next(iter(found.values()))
 
     def group_of(self, user_id: int) -> Hashable:
-        """What is equal for users of one group, whose policy decides which factors they can have.
+        """Return a key that is equal for users of one group, whose policy decides which factors they can have.
 
         The records of users named by id are read together. A single user outside a batch, and one whose record cannot
         be read, counts as a group.
@@ -101,11 +101,11 @@ class UserDirectory:
         return f"group {user.record.get('group_id')}" if user else user_id
 
     def record_of(self, user_id: int) -> User | None:
-        """Return what is known of a user; None for one who was not looked up, which would cost a call."""
+        """Return the record of a user; None if the user was not looked up, which would cost a call."""
         return self._users.get(user_id)
 
     def _compare(self, user_id: int, names: Iterable[tuple[str, str]]) -> None:
-        """Refuse names that are not those of the user with this id."""
+        """Fail if the names do not belong to the user with this id."""
         wanted = {(key, fold(value)): value for key, value in names}
         if not wanted:
             return
@@ -121,7 +121,7 @@ class UserDirectory:
             raise _different(f"user_id {user_id} is not the user with {' and '.join(others)}")
 
     def _read_names(self, selectors: Sequence[UserSelector]) -> None:
-        """Read the names of users whose id an item gives beside a name."""
+        """Read the names of users for items with an id and a name."""
         try:
             self._read_users({selector.user_id for selector in selectors if selector.user_id is not None})
         except OneLoginError as trouble:
@@ -157,7 +157,7 @@ class UserDirectory:
             raise OneLoginError("unknown_user", f"No user has the {spelled} {value}.")
         known = [number for number in ids if number is not None]
         if len(known) < len(ids):
-            raise OneLoginError("bad_response", f"OneLogin's response names {value} without an id.")
+            raise OneLoginError("bad_response", f"OneLogin's response has {value} without an id.")
         if len(known) == 1:
             return known[0]
         choices = ", ".join(map(str, sorted(known)))
@@ -192,21 +192,21 @@ class UserDirectory:
 
 
 def _names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
-    """The names of users without an id, as they were given."""
+    """Return the names of users without an id, as the items have them."""
     return {
         (key, fold(value)): value for selector in selectors if selector.user_id is None for key, value in selector.names
     }
 
 
 def _is_mixed(selectors: Iterable[UserSelector]) -> bool:
-    """Whether users are named in several ways, so that one may be named twice."""
+    """Whether items identify users in several ways, so that a user may occur twice."""
     return len({selector.key[0] for selector in selectors}) > 1
 
 
 def _different(named: str) -> OneLoginError:
     return OneLoginError(
         "invalid",
-        f"The item names different users: {named}.",
+        f"The item identifies different users: {named}.",
         hint="Correct the one that is wrong, or leave it out; nothing was changed for this item.",
     )
 

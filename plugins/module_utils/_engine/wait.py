@@ -29,11 +29,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.watch i
 _GROWTH = 1.5
 _JITTER = 0.1
 _NAP = 1.0  # seconds after which the schedule is checked again in any case
-_LAST_LOOK = 2.0  # seconds that a look may take, also where the wait is over before
-_JUST_BEFORE = 1.0  # seconds before an expiry at which a refusal can still be told from it
+_LAST_LOOK = 2.0  # seconds that a poll may take, also at the end of the wait
+_JUST_BEFORE = 1.0  # seconds before the expiry at which a rejection can still be distinguished from it
 _JUST_AFTER = 1.0  # seconds after an expiry at which OneLogin reports it
-_LONGEST_READING = 10.0  # seconds, since the end of the wait can have to wait for it
-_EVENTS = -1  # stands for the index of an item while events are read
+_LONGEST_READING = 10.0  # seconds; the end of the wait can be delayed by it
+_EVENTS = -1  # in place of an item's index while events are read
 
 
 Look = Callable[[A, int, Context], Confirmation]
@@ -41,7 +41,7 @@ Look = Callable[[A, int, Context], Confirmation]
 
 
 def poll(look: Look[A], word: str) -> Perform[A]:
-    """Perform by polling until each item is accepted, has ended otherwise, or the time is over.
+    """Poll until each item is accepted, has ended otherwise, or the time is up.
 
     :param word: what is polled, ``registration`` or ``verification``; results return it under this name.
     """
@@ -54,7 +54,9 @@ def poll(look: Look[A], word: str) -> Perform[A]:
         workers = max(1, min(len(work), settings.get("concurrency", 1)))
         context.progress.limit = poll_settings.timeout
         context.progress.todo = "waiting"
-        with threads(workers + poll_settings.events) as pool:  # reading the events keeps no item waiting
+        with threads(
+            workers + poll_settings.events
+        ) as pool:  # an extra thread, so that reading events does not delay a poll
             return scheduler.run(work, pool, workers)
 
     return perform
@@ -186,7 +188,7 @@ class _Scheduler(Generic[A]):
         self._pending[pool.submit(self._look_in_time, target)] = index
 
     def _look_in_time(self, target: PollTarget[A]) -> Confirmation:
-        """Look, but no longer than the wait lasts, whatever the server does."""
+        """Poll, but never longer than the wait lasts."""
         with time_limit(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
             return self._look(target.item, target.user_id, self._context)
 
@@ -204,7 +206,7 @@ class _Scheduler(Generic[A]):
         self._pending[pool.submit(read)] = _EVENTS
 
     def _take_events(self, watch: EventWatch, future: Future[list[Event]]) -> None:
-        """Have the items polled that events name. Without events, all are polled as if there were none."""
+        """Schedule the items with an event. If events cannot be read, poll all items as without events."""
         named: list[int] = []
         try:
             named = watch.take(future.result())
@@ -227,7 +229,7 @@ class _Scheduler(Generic[A]):
         self._watch = None
         self._context.progress.note = lambda: None
         self._context.warnings.append(
-            f"The wait cannot read the events of the account: {error.message} It polls each item as without events."
+            f"The events of the account cannot be read: {error.message} Each item is polled as if events were not set."
         )
         self._schedule_all(self._clock.monotonic())
 

@@ -2,9 +2,9 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Learn from the account's events which of many registrations or verifications are worth a poll.
+"""Find in the account's events the registrations and verifications to poll.
 
-An event is a hint and no more: it makes a wait poll the item. So one that is wrong, late, doubled or missing costs a
+An event is only a hint to poll the item. So an event that is wrong, late, doubled or missing costs a
 call or time, and changes no result.
 """
 
@@ -43,7 +43,7 @@ _GROWTH = 1.5
 
 
 class EventWatch:
-    """Watches the events for the items of one wait, and says which of them to poll.
+    """Watches the events for the items of one wait, and returns the items to poll.
 
     :param word: what is waited for, ``registration`` or ``verification``.
     :param sleep: seconds between two readings of the events while they name items.
@@ -67,14 +67,14 @@ class EventWatch:
     def add(self, index: int, user_id: int, device_id: str | None, expires_at: str | None) -> None:
         """Watch for an item.
 
-        :param device_id: its device, where it is known; an event that names another one is not about it.
+        :param device_id: its device, if it is known; an event about another device is ignored.
         """
         self._devices[user_id][index] = device_id
         if expires := parse_timestamp(expires_at):
             self._oldest = min(expires, self._oldest or expires)
 
     def end(self, index: int, user_id: int, device_id: str | None) -> None:
-        """Watch no longer for an item; further events of its device are about no other."""
+        """Stop watching an item. Further events of its device are not matched with another item."""
         self._devices[user_id].pop(index, None)
         if device_id:
             self._ended.add((user_id, device_id))
@@ -103,16 +103,16 @@ class EventWatch:
         self._plan(growing=True)
 
     def postpone(self, seconds: float) -> None:
-        """Leave at least so many seconds until the next reading, for the sake of the hourly limit."""
+        """Wait at least these seconds until the next reading, because of the rate limit."""
         self.due = max(self.due, self._context.clock.monotonic() + seconds)
 
     def describe_lag(self) -> str | None:
-        """How late events come, for the reader of the progress; None while that is not known."""
+        """Describe for the progress how late events come; None while that is not known."""
         lag = self._feed.lag if self._feed else None
         return None if lag is None else f"events up to {lag:.0f} s late"
 
     def as_result(self) -> dict[str, Any]:
-        """What the result of the wait says of the events."""
+        """Return the numbers of the events for the result."""
         return {
             "readings": self._readings,
             "events": self._events,
@@ -142,6 +142,6 @@ class EventWatch:
             if error.code == "forbidden":
                 raise
         now = listed.read_at or clock.now()
-        # An item was made at most as long before its end as a code lives.
+        # An item was made at most the maximum lifetime of a code before it expires.
         since = min(now, self._oldest or now) - _REACH
         return EventFeed(client, clock, find_known_types(listed.types, _HINTS[self._word]), since)

@@ -42,8 +42,8 @@ def identify(connection: Any, account: Account, is_alive: IsAlive, *, read_only:
         if len(known) > 1:
             raise OneLoginError(
                 "invalid",
-                f"The journal knows {len(known)} accounts of {account.host}, and the access token does not show which"
-                " one is meant.",
+                f"The journal has {len(known)} accounts of {account.host}, and the access token does not show to which"
+                " one it belongs.",
                 hint="Set client_id and client_secret, or pass the whole result of the access_token module.",
             )
         return known[0] if known else account.host
@@ -77,7 +77,7 @@ def _has_entries(connection: Any, account: str) -> bool:
 
 
 def _adopt(connection: Any, host: str, name: str, is_alive: IsAlive) -> None:
-    """Give the account what runs have recorded under its host while they did not know the account.
+    """Move to the account the entries that runs recorded under its host while they did not know the account.
 
     An open entry stays behind if the account has another one of the same key.
     """

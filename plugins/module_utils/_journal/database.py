@@ -99,7 +99,7 @@ class DatabaseJournal:
 
     @property
     def warning(self) -> str | None:
-        """Return what the reader should know about the database."""
+        """Return a warning about the database for the reader."""
         return self._store.warning
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:
@@ -198,7 +198,7 @@ class DatabaseJournal:
         self._store.close()
 
     def prune(self, days: float) -> int:
-        """Remove entries that ended, or whose message expired, more than so many days ago; return how many."""
+        """Remove entries that ended, or whose message expired, more than a number of days ago; return how many."""
         table, before = self._table, self._now() - days * 86400
         over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
         ours = (table.c.account == self._account, table.c.kind != REMINDER)
@@ -312,7 +312,7 @@ class DatabaseJournal:
         return Claim("mine", number, None, expires_at, lately, next(accepted, None))
 
     def _claim_of(self, connection: Any, row: Any) -> Claim | None:
-        """What an open entry means for those who claim its key; None while a live run holds it."""
+        """Return the claim that follows from an open entry; None while a live run holds it."""
         if row.status == PENDING:
             return _known(row)
         if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
@@ -408,7 +408,7 @@ def _id(row: Any) -> str | None:
 
 
 def _is_of(row: Any, key: JournalKey) -> bool:
-    """Whether an entry is of the key's factor."""
+    """Whether an entry is about the key's factor."""
     return bool(row.target == key.target)
 
 

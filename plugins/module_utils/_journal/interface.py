@@ -210,7 +210,7 @@ class Journal(Protocol):
 
     @property
     def warning(self) -> str | None:
-        """Return what the reader should know about the database."""
+        """Return a warning about the database for the reader."""
 
     @property
     def resets(self) -> Resets | None:

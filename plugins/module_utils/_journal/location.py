@@ -40,7 +40,7 @@ def sqlite_path(where: str) -> Path | None:
         return None
     raise OneLoginError(
         "invalid",
-        f"journal names a {name} database. It must be an SQLite file or PostgreSQL, and must outlive the run.",
+        f"journal is a {name} database. It must be an SQLite file or PostgreSQL, and must persist after the run.",
     )
 
 

@@ -59,7 +59,7 @@ def hosts() -> Any:
 
 
 def devices() -> Any:
-    """The table of devices with their factors, which OneLogin does not tell. It outlives the entries."""
+    """The table of devices with their factors, which OneLogin does not return. It outlives the entries."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_device",

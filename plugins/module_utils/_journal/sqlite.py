@@ -63,7 +63,7 @@ def warn_of_network(path: Path) -> str | None:
 
 
 def _network_file_system(path: Path) -> str | None:
-    """Return the type of the network file system on which a file is; None for a local one, or if Linux does not tell.
+    """Return the type of the network file system on which a file is; None if it is local or not known.
 
     The format of ``/proc/self/mountinfo`` is described in proc_pid_mountinfo(5).
     """
@@ -94,13 +94,14 @@ def _require_private_file(path: Path) -> None:
         raise OneLoginError(
             "invalid",
             f"The journal {path} cannot be opened for writing: {problem.strerror}.",
-            hint="Name a file in a folder that this user may write to.",
+            hint="Set a file in a folder that this user can write to.",
         ) from None
     if found.st_uid != os.geteuid():
         raise OneLoginError(
             "invalid",
             f"The journal {path} belongs to another user (uid {found.st_uid}).",
-            hint="Name a file of your own, or one that does not exist yet. Users who share a journal need PostgreSQL.",
+            hint="Set a file that belongs to you, or one that does not exist yet. Users who share a journal need"
+            " PostgreSQL.",
         )
     if found.st_mode & _OTHERS:
         raise OneLoginError(
@@ -120,7 +121,7 @@ def _refuse_other_kinds(path: Path) -> None:
         raise OneLoginError(
             "invalid",
             f"The journal {path} is not a regular file.",
-            hint="Name a file of your own, or one that does not exist yet, or none for no journal.",
+            hint="Set a file that belongs to you, one that does not exist yet, or none for no journal.",
         )
 
 

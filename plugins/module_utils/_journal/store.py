@@ -42,7 +42,7 @@ class _Job:
 
 
 class Runs(Protocol):
-    """Tells which runs are alive. Each run holds a lock, which the system releases when its process dies."""
+    """Finds out which runs are alive. Each run holds a lock, which the system releases when its process dies."""
 
     own: str
 
@@ -59,7 +59,7 @@ class Store:
     :param where: a database URL, or the path of an SQLite file.
     :raises OneLoginError: ``invalid`` or ``unavailable`` if it cannot be used.
 
-    ``name`` is the file or the URL, without a password. ``warning`` is what the reader should know about it.
+    ``name`` is the file or the URL, without a password. ``warning`` is a warning about it for the reader.
     """
 
     def __init__(self, where: str) -> None:

@@ -39,8 +39,8 @@ class TokenItem(AccountItem):
         if options["state"] == "absent" and not options.get("access_token"):
             raise OneLoginError(
                 "invalid",
-                "state is absent, and no access_token is given.",
-                hint="Give the token to revoke as access_token. All processes that share it lose it.",
+                "state is absent, but access_token is not set.",
+                hint="Set access_token to the token to revoke. No process can use it afterwards.",
             )
         return cls(options["state"])
 
@@ -61,7 +61,7 @@ def manage_token(item: TokenItem, context: Context) -> Outcome:
 
 
 def _revoke(context: Context, token: str) -> None:
-    """Revoke the token. A try without a response may have done so, and then the next one is refused: so look."""
+    """Revoke the token. A request without a response may have revoked it, so a failed retry checks the token."""
     try:
         context.client.tokens.revoke(token)
     except OneLoginError:

@@ -4,8 +4,8 @@
 
 """List the devices of many users, and ask OneLogin only for those whose devices may have changed.
 
-The journal has the devices that OneLogin returned last. A user is asked about anew if an event names the user, if the
-journal does not know the user, and in turn once in so many days, for events are a hint and no more.
+The journal has the devices that OneLogin returned last. OneLogin is asked about a user again if an event names the
+user, if the journal does not know the user, and in turn once in a number of days, because events are only hints.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ NAMED, NEW, IN_TURN = "named", "new", "in_turn"
 
 MOST_DAYS = 365
 
-# Which of them a change leaves is not documented. The ids are those of
+# It is not documented which of them a change creates. The ids are those of
 # https://github.com/demisto/content, Packs/OneLogin, for an account that does not list the names.
 _TYPES = {
     "USER_ADDED_OTP_DEVICE": 22,
@@ -140,7 +140,7 @@ def _read_events(
 ) -> tuple[Collection[int], datetime | None]:
     """Read which users the events name that were written since the last reading.
 
-    :returns: the users, and from when on events were read; None if no earlier answer counts, for want of events.
+    :returns: the users, and from when on events were read; None if events cannot be read and no earlier answer counts.
     """
     client, clock = context.client, context.clock
     position = records.position()
@@ -148,7 +148,7 @@ def _read_events(
         listed = list_event_types(client)
         now = listed.read_at or clock.now()
         if not position or clock.now() - position.read_at > 2 * rotation:
-            # All turns have come since. What follows counts from now on.
+            # Every user's turn has come since then, so events count from now on.
             position = EventPosition(now - _OVERLAP, clock.now())
         types = find_known_types(listed.types, _TYPES)
         feed = EventFeed(client, clock, types, position.since, overlap=_OVERLAP, thorough=True, seen=position.seen)
@@ -158,8 +158,8 @@ def _read_events(
         if error.code != "forbidden":
             raise
         context.warnings.append(
-            "The API credential cannot read events (403), so every user is asked about, as in a full audit. Give it a"
-            " role that reads events."
+            "The API credential cannot read events (403), so OneLogin is asked about every user, as in a full audit."
+            " Give it a role that reads events."
         )
         return set(), None
     if not context.check_mode:
@@ -170,7 +170,7 @@ def _read_events(
 def _find_reason(
     user_id: int, known: KnownDevices | None, named: Collection[int], now: datetime, rotation: timedelta
 ) -> str | None:
-    """Why a user is to be asked about; None if the last answer counts."""
+    """Return why to ask about a user; None if the last answer counts."""
     if not known or known.asked_at is None:
         return NEW
     if user_id in named or not known.is_current:
@@ -181,7 +181,7 @@ def _find_reason(
 def _has_turn(user_id: int, asked_at: float, now: float, rotation: float) -> bool:
     """Whether the turn of a user came since the last answer.
 
-    Each user has a moment of the rotation. So each day has the same share, and no answer gets older than a rotation.
+    Each user has a time in the rotation. So each day has the same share, and no answer gets older than a rotation.
     """
     moment = user_id * _SPREAD % _RANGE / _RANGE * rotation
     return (now - moment) // rotation > (asked_at - moment) // rotation or asked_at > now

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The process that registrations and verifications share: use a valid one or make one, then give back its code."""
+"""The process that registrations and verifications share: use a valid one or make one, then confirm it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ C = TypeVar("C", bound=Confirmation)
 
 @dataclass(frozen=True)
 class ConfirmationItem:
-    """What the items of both modules have in common.
+    """The common part of the items of both modules.
 
-    :param named: the id of an earlier registration or verification, where the item gives one.
+    :param named: the id of an earlier registration or verification, if the item has one.
     """
 
     user: UserSelector
@@ -48,15 +48,15 @@ class Process(Generic[C]):
     """What to do for one item.
 
     :param word: ``registration`` or ``verification``.
-    :param work: what the item reserves against other items of the batch.
+    :param work: the work that the item reserves in the batch.
     :param request: makes one.
     :param complete: adds what the item and its factor show to what OneLogin returns.
-    :param put: gives back a code for the one with this id.
+    :param put: sends the code for the one with this id.
     :param get: reads the one with this id.
     :param made: the sentence for one that was made; by its status.
     :param would_make: the sentence for one that check mode predicts.
     :param predicted: the status that check mode predicts.
-    :param check_possible: in check mode, raises what the request would.
+    :param check_possible: in check mode, raises the error that the request would cause.
     :param code_at_once: whether the code can belong to one that was made in the same run.
     """
 
@@ -76,9 +76,9 @@ class Process(Generic[C]):
     code_at_once: bool = False
 
     def run(self, item: Item, context: Context) -> Outcome:
-        """Do what is missing.
+        """Do the missing steps.
 
-        :raises OneLoginError: where the item fails before anything is known of its registration or verification.
+        :raises OneLoginError: if the item fails before its registration or verification is known.
         """
         known = find(self.request, context, self.item.named)
         if known:
@@ -86,7 +86,7 @@ class Process(Generic[C]):
         context.reserve(item, *self.work)
         if context.check_mode:
             self.check_possible()
-            message = " The person would be sent a message." if self.request.sends_message else ""
+            message = " The person would get a message." if self.request.sends_message else ""
             return self.outcome(self.new(self.predicted), self.would_make + message, changed=True, before={})
         sent = send(self.request, context)
         confirmation = self.complete(sent.confirmation)
@@ -95,7 +95,7 @@ class Process(Generic[C]):
         return self._finish(confirmation, sent.replaces, context)
 
     def _continue(self, known: C, context: Context) -> Outcome:
-        """Go on with one that is there already."""
+        """Continue with an existing one."""
         if known.is_accepted:
             return self.outcome(known, f"The {self.word} was accepted already.")
         if not self.item.otp:
@@ -103,7 +103,7 @@ class Process(Generic[C]):
         return self._give_code(known, context, changed=False)
 
     def _finish(self, made: C, replaces: str | None, context: Context) -> Outcome:
-        """Go on with one that this run has made."""
+        """Continue with one that this run has made."""
         if made.status not in (ACCEPTED, PENDING):
             error = OneLoginError("rejected", f"OneLogin returned the new {self.word} as {made.status}.")
             return Outcome.failed(error, self._result(made), changed=True)
@@ -118,7 +118,7 @@ class Process(Generic[C]):
         return self.outcome(made, words, changed=True, before={})
 
     def _give_code(self, known: C, context: Context, *, changed: bool) -> Outcome:
-        """Give back the code; ``changed`` says whether this run has made the registration or verification."""
+        """Send the code; ``changed`` says whether this run has made the registration or verification."""
         if context.check_mode:
             return self.outcome(replace(known, status=ACCEPTED), "The code would be used.", changed=True, before=known)
         identifier = known.id or ""

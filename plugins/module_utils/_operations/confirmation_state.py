@@ -44,8 +44,8 @@ class Get(Protocol[C_co]):
 class StateItem:
     """One registration or verification.
 
-    :param expires_at: ISO 8601 time at which it expires, where that is known.
-    :param known: what an earlier task returned of it, which says more than OneLogin does when asked again.
+    :param expires_at: ISO 8601 time at which it expires, if that is known.
+    :param known: the fields that an earlier task returned, of which OneLogin returns only some later.
     """
 
     user: UserSelector
@@ -60,18 +60,18 @@ class StateItem:
 
     @property
     def device_id(self) -> str | None:
-        """The device, where an earlier task returned it."""
+        """The device, if an earlier task returned it."""
         return self.known.device_id if self.known else None
 
 
 @dataclass(frozen=True)
 class ConfirmationState(Generic[C]):
-    """What is asked for.
+    """What is read.
 
     :param word: OneLogin's word for it, ``registration`` or ``verification``.
     :param get: reads one.
     :param model: its class.
-    :param check: raises an error for one that was read and is not what was asked for.
+    :param check: raises an error for one that was read and does not match.
     """
 
     word: str
@@ -106,7 +106,7 @@ class ConfirmationState(Generic[C]):
         )
 
     def read(self, item: StateItem, user_id: int, context: Context, *, once: bool = False) -> Confirmation:
-        """Read an item, and note its outcome in the journal."""
+        """Read an item, and record its outcome in the journal."""
         its = self.get(context.client, user_id, item.id, once=once)
         its = replace(its, id=item.id)
         record_outcome(self.word, its, context)
@@ -119,13 +119,13 @@ class ConfirmationState(Generic[C]):
     def _parse(self, options: Mapping[str, Any]) -> StateItem:
         option = f"{self.word}_id"
         if not options.get(option):
-            raise OneLoginError("invalid", f"The item names no {self.word}.", hint=f"Give {option}.")
+            raise OneLoginError("invalid", f"The item has no {self.word}_id.", hint=f"Give {option}.")
         earlier: EarlierResult | None = options.get("earlier")
         known = earlier.confirmation if earlier else None
         return StateItem(UserSelector.from_options(options), options[option], options.get("expires_at"), known)
 
     def _predict(self, options: Mapping[str, Any]) -> Outcome | None:
-        """In check mode an earlier task has made nothing to name, which is not a mistake of the playbook."""
+        """In check mode, an earlier task has made nothing, so a missing id is not an error."""
         if options.get(f"{self.word}_id"):
             return None
         user = UserSelector.from_options(options)
@@ -137,11 +137,9 @@ class ConfirmationState(Generic[C]):
 
 
 def _finish_wait(word: str, earlier: EarlierResult) -> Outcome | None:
-    """The outcome of an earlier result for which waiting is of no use."""
+    """Return the outcome of an earlier result that needs no waiting."""
     if earlier.kind == word and earlier.row.get("awaits") == "otp":
-        return Outcome(
-            PENDING, earlier.kept, msg="It waits for its code and not for the person. Give back the code as otp."
-        )
+        return Outcome(PENDING, earlier.kept, msg="It needs the code that the person received. Pass the code as otp.")
     if done := finish_accepted(word, earlier):
         return done
     its = earlier.confirmation

@@ -74,7 +74,7 @@ class DeviceQuery:
 
 
 def remove_device(item: DeviceItem, context: Context) -> Outcome:
-    """Remove the device, if it is there."""
+    """Remove the device, if it exists."""
     user_id = context.user_id(item.user)
     device = context.device(item.device, user_id)
     if device is None:
@@ -100,7 +100,7 @@ def list_devices(query: DeviceQuery, context: Context) -> Outcome:
 
 
 def _remove(user_id: int, device_id: str, context: Context) -> None:
-    """Remove the device. Where no try had a response, look whether one of them had its effect."""
+    """Remove the device. If no request got a response, check whether one of them had its effect."""
     try:
         delete_device(context.client, user_id, device_id)
     except OutcomeUnknown as unknown:

@@ -50,9 +50,9 @@ OPTIONS = USER + Options(
 
 @dataclass(frozen=True)
 class EventItem:
-    """What is looked for.
+    """The query.
 
-    :param user: the user whom the events are about; None for all events.
+    :param user: the user that the events are about; None for all events.
     :param types: names or ids of types; empty for all.
     :param limit: number of events.
     """
@@ -107,7 +107,7 @@ def find_events(item: EventItem, context: Context) -> Outcome:
 
 
 def _read_types(wanted: Sequence[str], context: Context) -> Sequence[EventType]:
-    """The types of events; where only their names in the result depend on it, a failure leaves those out."""
+    """Read the types of events; if only their names in the result need it, a failure leaves the names out."""
     if not all(map(is_type_id, wanted)):
         return context.event_types.rows()
     with suppress(OneLoginError):

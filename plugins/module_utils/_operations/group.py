@@ -29,7 +29,7 @@ POLICY = Options({"name": {"type": "str"}, "policy_id": {"type": "int"}})
 
 @dataclass(frozen=True)
 class NameQuery:
-    """What is looked for: a name, in which ``*`` stands for any text, or an id; all where neither is given."""
+    """The query: a name, in which ``*`` matches any text, or an id; all without either."""
 
     name: str | None
     id: int | None
@@ -54,7 +54,7 @@ class NameQuery:
         return cls(name, options.get("group_id") or options.get("policy_id"))
 
     def matches(self, name: str, identifier: int | None) -> bool:
-        """Whether something of this name and id is looked for."""
+        """Whether an object with this name and id matches."""
         pattern = ".*".join(map(re.escape, fold(self.name or "*").split("*")))
         return self.id in (None, identifier) and bool(re.fullmatch(pattern, fold(name), re.DOTALL))
 
@@ -73,7 +73,7 @@ def find_policies(query: NameQuery, context: Context) -> Outcome:
 
 
 def _complete(policy: Policy, context: Context) -> Policy:
-    """The policy with all its fields. Whether a list has them is not documented; a single policy has."""
+    """Read the policy with all its fields. It is not documented whether a list has them; a single policy has."""
     if policy.is_complete or policy.id is None:
         return policy
     return get_policy(context.client, policy.id)

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The group that a user is to have, and the groups that the user may leave for it."""
+"""The wanted group of a user, and the groups that the user may leave for it."""
 
 from __future__ import annotations
 

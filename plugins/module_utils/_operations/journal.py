@@ -62,7 +62,7 @@ class JournalQuery(AccountItem):
         """
         if options.get("journal") in (None, "", NO_JOURNAL):
             raise OneLoginError(
-                "invalid", "No journal is named.", hint="Set journal, or ONELOGIN_JOURNAL in the environment."
+                "invalid", "No journal is set.", hint="Set journal, or ONELOGIN_JOURNAL in the environment."
             )
         named = any(options.get(key) is not None for key in USER.specs)
         return cls(

@@ -2,7 +2,7 @@
 # Simplified BSD License (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The message that goes to a person: how long its code is good for, and what it says.
+"""The message to a person: the validity of its code, and its text.
 
 Facts: expires_in is 120 to 900 seconds, 120 by default; custom_message is for SMS only and may have 160 characters once
 {{otp_code}} and {{otp_expiry}} (minutes) are filled in
@@ -59,14 +59,14 @@ class Message:
         return self.expires_in or DEFAULT_EXPIRES_IN
 
     def check_factor(self, factor: Factor) -> None:
-        """Refuse a text for a factor that cannot carry one.
+        """Fail if the factor cannot have a text.
 
         :raises OneLoginError: ``invalid``.
         """
         if self.custom_message is not None and not factor.type.takes_message:
             raise OneLoginError(
                 "invalid",
-                f"custom_message is given for {factor.name}, and only SMS carries one.",
+                f"custom_message is set for {factor.name}, but only SMS has one.",
                 hint="Leave custom_message out for this factor.",
             )
 
@@ -96,13 +96,13 @@ def _check_length(text: str, expires_in: int) -> None:
     if len(filled) > _MESSAGE_LENGTH:
         raise OneLoginError(
             "invalid",
-            f"custom_message has {len(filled)} characters once code and minutes are filled in;"
-            f" it may have {_MESSAGE_LENGTH}.",
+            f"custom_message has {len(filled)} characters with the code and the minutes inserted;"
+            f" the maximum is {_MESSAGE_LENGTH}.",
         )
 
 
 def read_code(options: Mapping[str, Any]) -> str | None:
-    """The one-time code of an item, as text and without the spaces people put into it.
+    """Read the one-time code of an item, as text and without spaces.
 
     :raises OneLoginError: ``invalid`` for what is not text: YAML reads 042137 as an octal number.
     """

@@ -112,7 +112,7 @@ class RegistrationItem(ConfirmationItem):
 
 
 def register(item: RegistrationItem, context: Context) -> Outcome:
-    """Do what is missing for this user and factor."""
+    """Do the missing steps for this user and factor."""
     user_id = context.user_id(item.user)
     with context.explained(item.factor, user_id):
         found = context.factor(item.factor, user_id)
@@ -139,7 +139,7 @@ def check_enrolment(factor: Factor, user: User | None) -> None:
 
 
 def refuse_extra_devices(key: JournalKey, devices: Sequence[Device], context: Context) -> None:
-    """Refuse a user with several devices, one of which may be of whoever has a lost page.
+    """Fail for a user with several devices, one of which may belong to someone who found a lost page.
 
     :raises OneLoginError: ``ambiguous``.
     """
@@ -168,7 +168,7 @@ def _check_factor(item: RegistrationItem, factor: Factor) -> None:
     if item.verified and not factor.type.takes_verified:
         raise OneLoginError(
             "invalid",
-            f"verified is true for {factor.name}, and only SMS, Voice and Email can be enrolled without a check.",
+            f"verified is true for {factor.name}, but only SMS, Voice and Email can be enrolled without a check.",
             hint="Leave verified out for this factor.",
         )
 
@@ -296,7 +296,7 @@ def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:
 
 
 def _check_accepted(its: Registration, context: Context) -> None:
-    """Look at the devices, where an accepted registration has replaced one.
+    """Read the devices, if an accepted registration has replaced one.
 
     :raises OneLoginError: ``ambiguous``.
     """

@@ -73,7 +73,7 @@ class Schedule:
     def decide(self, history: ReminderHistory, created: datetime | None, today: date) -> tuple[str, date | None]:
         """Return the status of a user, and the day of the next reminder of one who has to wait.
 
-        Days count, and not hours, so that a job that starts at the same time each day is not a moment too early.
+        Days count, and not hours, so that a job that starts at the same time each day is not slightly too early.
         """
         starts = [_day(created)] if created else []
         starts += [_day_of(history.enrolled)] if history.enrolled else []
@@ -130,9 +130,9 @@ class Sender(Protocol):
     """Sends reminders."""
 
     def check(self, person: Mapping[str, Any]) -> None:
-        """Find out before the claim whether the reminder of a person can be sent.
+        """Check before the claim whether the reminder of a person can be sent.
 
-        :raises OneLoginError: it cannot.
+        :raises OneLoginError: it cannot be sent.
         """
 
     def send(self, person: Mapping[str, Any]) -> None:
@@ -146,7 +146,7 @@ class Sender(Protocol):
 def find_due(
     work: Mapping[int, Candidate], context: Context, settings: Mapping[str, Any], done: Done
 ) -> Mapping[str, Any]:
-    """Find out who is due for a reminder. Report each user's status, and return the exclusions that match no one.
+    """Find the users who are due. Report each user's status, and return the exclusions that match no one.
 
     :raises OneLoginError: ``invalid`` for a schedule that is out of range; those of the journal.
     """
@@ -188,7 +188,7 @@ def build_reminding(sender: Sender | None) -> Operation[DuePerson]:
             return _reminder(WAITING, item.person, "Another run has sent this reminder.")
         if sender:
             _send(item, claim, context, sender)
-        with suppress(OneLoginError):  # the claim counts all the same
+        with suppress(OneLoginError):  # the claim counts anyway
             context.journal.record_sent(claim, status="sent", object_id=None, device_id=None, expires_at=None)
         return _reminder(REMINDED, item.person, f"Reminder {item.person['number']} was sent.", changed=True)
 
@@ -196,7 +196,7 @@ def build_reminding(sender: Sender | None) -> Operation[DuePerson]:
 
 
 def release_reminder(item: DuePerson, context: Context) -> Outcome:
-    """Release the claim of a reminder that someone else was to send, and has not sent."""
+    """Release the claim of a reminder that a task file did not send."""
     context.journal.release_reminder(item.person["user_id"], item.person["number"])
     error = OneLoginError(
         "unavailable",
@@ -215,7 +215,7 @@ def _send(item: DuePerson, claim: Claim, context: Context, sender: Sender) -> No
     try:
         sender.send(item.person)
     except OutcomeUnknown:
-        with suppress(OneLoginError):  # the claim counts all the same
+        with suppress(OneLoginError):  # the claim counts anyway
             context.journal.mark_unknown(claim)
         raise
     except OneLoginError:
@@ -328,7 +328,7 @@ def _moment(seconds: float) -> datetime:
 
 
 def _day(moment: datetime) -> date:
-    """The day of a moment in the time zone of this machine."""
+    """Return the day of a time in the time zone of this machine."""
     return moment.astimezone().date()
 
 

@@ -35,7 +35,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
 from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import check_enrolment
 
 NEW, OPEN, ENDED = "new", "open", "ended"
-"""The states of a reset: it can begin, it has to be continued, or it has ended so lately that it is not repeated."""
+"""The states of a reset: it can begin, it has to be continued, or it ended so recently that it is not repeated."""
 _PROOF_LASTS = 86400.0
 """Seconds since a reset began after which it is continued only with a new confirmation."""
 
@@ -99,7 +99,7 @@ def reset_users(
 
 
 def check_reset(item: ResetItem, context: Context) -> Outcome:
-    """Check all that can be checked, and find the state of the user's reset and the devices that it removes.
+    """Check the conditions of a reset, and find the state of the user's reset and the devices that it removes.
 
     :raises OneLoginError: why the reset cannot begin, or go on.
     """
@@ -124,7 +124,7 @@ def check_reset(item: ResetItem, context: Context) -> Outcome:
         raise OneLoginError(
             "not_found",
             f"The user has no {item.challenge} to confirm with.",
-            hint="Set mfa_reset_challenge to another factor, or to none if you know otherwise who it is.",
+            hint="Set mfa_reset_challenge to another factor, or to none if you have other proof of identity.",
         )
     if known:
         chosen = [device for device in devices if device.id in known.device_ids]
@@ -158,7 +158,7 @@ def end_reset(item: ResetItem, context: Context) -> Outcome:
 
 
 def _find(item: ResetItem, user_id: int, context: Context) -> Reset | None:
-    """The reset that is open, or has ended too lately to be repeated."""
+    """Return the reset that is open, or ended too recently to be repeated."""
     known = context.journal.resets.find(user_id) if context.journal.resets else None
     if known and known.ended_at is not None and context.clock.now().timestamp() >= known.ended_at + item.repeat_after:
         return None

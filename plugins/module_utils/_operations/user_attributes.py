@@ -57,12 +57,12 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class UserChange:
-    """One user, and the attributes that the user is to have.
+    """One user, and the wanted attributes.
 
     :param values: values of fields, under the API's names.
     :param custom: values of custom attributes, by their short names.
     :param group: name of the group.
-    :param overwrite: replace what is there, or else fill only what is empty.
+    :param overwrite: replace existing values; otherwise fill only empty ones.
     :param group_from: names of the groups that the user may leave; None for all.
     """
 
@@ -80,13 +80,13 @@ class UserChange:
 
     @classmethod
     def parse(cls, options: Mapping[str, Any]) -> UserChange:
-        """Read the item from its options. An attribute that is null or empty counts as not given.
+        """Read the item from its options. An attribute that is null or empty counts as not set.
 
         :raises OneLoginError: ``invalid``.
         """
         attributes = options.get("attributes")
         if attributes is None:
-            raise OneLoginError("invalid", "The item names no attributes.", hint="Give attributes, such as phone.")
+            raise OneLoginError("invalid", "The item has no attributes.", hint="Set attributes, such as phone.")
         texts = {name: read_name(name, attributes.get(name) or "") for name in (*_TEXTS, "group")}
         values: dict[str, Any] = {name: text for name, text in texts.items() if text and name != "group"}
         _check(values)
@@ -94,7 +94,7 @@ class UserChange:
             values["group_id"] = attributes["group_id"]
         group = texts["group"] or None
         if group and "group_id" in values:
-            raise OneLoginError("invalid", f"The item names two groups: {group} and group_id {values['group_id']}.")
+            raise OneLoginError("invalid", f"The item has two groups: {group} and group_id {values['group_id']}.")
         custom = _read_custom(attributes.get(_CUSTOM) or {})
         group_from = _read_group_from(options.get("group_from"), has_group=bool(group or "group_id" in values))
         selector = UserSelector.from_options(options)
@@ -123,7 +123,7 @@ class UserChange:
     def _differs(self, name: str, current: Any, wanted: Any) -> bool:
         if current is None or current == "":
             return True
-        # OneLogin ignores the case of an address, so it may not keep the one that is given.
+        # OneLogin ignores the case of an address, so it may store another case.
         same = fold(str(current)) == fold(wanted) if name == "email" else str(current) == str(wanted)
         return self.overwrite and not same
 
@@ -157,7 +157,7 @@ class UserRecords:
         if user_id not in self._found:
             raise OneLoginError("unknown_user", f"No user has the id {user_id}.")
         record = self._found[user_id]
-        # A field that the list leaves out is not empty, and must not be taken for that.
+        # A field that the list leaves out must not count as empty.
         return record if set(_FIELDS) <= set(record) else self.read_again(user_id)
 
     def read_again(self, user_id: int) -> Record:
@@ -195,14 +195,14 @@ def change_users(
 
 
 def change_user(item: UserChange, context: Context, records: UserRecords) -> Outcome:
-    """Change what differs on one user."""
+    """Change the differing attributes of one user."""
     user_id = context.user_id(item.user)
     move = GroupChange.find(item.group, item.values.get("group_id"), item.group_from, context)
     record = records.read(user_id)
     stays_in = move.find_obstacle(record)
     changes = item.differences(record, None if stays_in else move.group_id)
     before = clean_all(item.shown(record))
-    stays = f" The user stays in the group {stays_in}, which group_from does not name." if stays_in else ""
+    stays = f" The user stays in the group {stays_in}, which group_from does not list." if stays_in else ""
     if not changes:
         result = {"user": _result(user_id, record), "previous": {}, "stays_in": stays_in}
         return Outcome("present", result, msg=stays.strip() or "Nothing differs.", before=before, after=before)
@@ -219,7 +219,7 @@ def change_user(item: UserChange, context: Context, records: UserRecords) -> Out
 
 
 def _put(user_id: int, changes: Record, context: Context, records: UserRecords) -> None:
-    """Change the record. Where no try had a response, look whether one of them had its effect."""
+    """Change the record. If no request got a response, check whether one of them had its effect."""
     try:
         put_user(context.client, user_id, changes)
     except OutcomeUnknown as unknown:
@@ -227,7 +227,7 @@ def _put(user_id: int, changes: Record, context: Context, records: UserRecords) 
         with suppress(OneLoginError):  # without a response nothing is proven
             now = records.read_again(user_id)
         if any(name not in now or now[name] != value for name, value in changes.items()):
-            unknown.hint = "Run again: only what differs is changed."
+            unknown.hint = "Run again: only values that differ are changed."
             raise
     except OneLoginError as error:
         raise no_such_user(error, user_id) from None
@@ -244,7 +244,7 @@ def _read_group_from(given: Sequence[str] | None, *, has_group: bool) -> tuple[s
     if given is None:
         return None
     if not has_group:
-        raise OneLoginError("invalid", "The item has group_from and names no group.", hint="Add group or group_id.")
+        raise OneLoginError("invalid", "The item has group_from, but no group.", hint="Add group or group_id.")
     return tuple(read_name("group_from", name) for name in given)
 
 

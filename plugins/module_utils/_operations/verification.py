@@ -85,7 +85,7 @@ class VerificationItem(ConfirmationItem):
 def verify_all(
     work: Mapping[int, VerificationItem], context: Context, settings: Mapping[str, Any], done: Done
 ) -> Mapping[str, Any]:
-    """Do what is missing for the devices of a task, and warn of policies that disable the push people should answer."""
+    """Do the missing steps for the devices of a task, and warn of policies that disable a push notification."""
     without_push: dict[str, list[str]] = {}
 
     def run(item: VerificationItem, its: Context) -> Outcome:
@@ -101,9 +101,9 @@ def verify_all(
 
 
 def verify(item: VerificationItem, context: Context, note_silent: Callable[[str], None]) -> Outcome:
-    """Do what is missing for this device.
+    """Do the missing steps for this device.
 
-    :param note_silent: takes the name of a policy because of which no push arrives.
+    :param note_silent: takes the name of a policy that disables push notifications.
     """
     user_id = context.user_id(item.user)
     device = context.device(item.device, user_id)
@@ -111,7 +111,7 @@ def verify(item: VerificationItem, context: Context, note_silent: Callable[[str]
         raise OneLoginError(
             "not_found",
             f"The user has no {item.device}.",
-            hint="Enrol the factor first, with mfa_registration; mfa_device_info lists what the user has.",
+            hint="Enrol the factor first, with mfa_registration; mfa_device_info lists the user's devices.",
         )
     item.message.check_factor(device.factor)
     outcome = _process(item, context, device).run(item, context)

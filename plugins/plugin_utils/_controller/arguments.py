@@ -21,7 +21,7 @@ def arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
     """A task's arguments as its module would see them.
 
     :param action: the name of the module, for messages.
-    :raises AnsibleActionFail: what it would fail with.
+    :raises AnsibleActionFail: the error of the module.
     """
     checked = ArgumentSpecValidator(spec).validate(_plain(drop_blank(args)))
     if checked.error_messages:
@@ -34,7 +34,7 @@ def arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
 
 
 def drop_blank(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments without the connection options that are blank, so that the environment and defaults stand in."""
+    """The arguments without the connection options that are blank, so that the environment and defaults apply."""
     return {
         name: value
         for name, value in args.items()
@@ -43,9 +43,9 @@ def drop_blank(args: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What to add to the result: nothing where the user has not asked for it, as of ansible-core 2.21.
+    """Return the invocation for the result: empty unless the user requests it, as of ansible-core 2.21.
 
-    :param variables: the task's, of which C(ansible_inject_invocation) is one to ask by.
+    :param variables: those of the task; C(ansible_inject_invocation) requests it.
     """
     try:
         shown = constants.config.get_config_value("INJECT_INVOCATION", variables=variables)
@@ -55,7 +55,7 @@ def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: M
 
 
 def _plain(value: Any) -> Any:
-    """A value as a module gets it: Ansible's own kinds of text and list have other names in messages."""
+    """Return a value as a module gets it: Ansible's own types of text and list have other names in messages."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):

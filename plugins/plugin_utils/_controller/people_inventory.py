@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the inventory plugins share: people become hosts, and none of them hides a group."""
+"""The common part of the inventory plugins: people become hosts, and no host hides a group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.execut
 
 
 class PeopleInventory(BaseInventoryPlugin, Constructable):
-    """Adds people to an inventory. No person is a machine, so their hosts have a local connection."""
+    """Adds people to an inventory. Their hosts have a local connection, because people are not machines."""
 
     inventory: Any
 
@@ -63,7 +63,7 @@ class PeopleInventory(BaseInventoryPlugin, Constructable):
         return names
 
     def _groups_with(self, hosts: Mapping[str, Variables], rename: Rename) -> set[str]:
-        """The groups that there are, and those that these hosts make."""
+        """Return the existing groups, and those that these hosts make."""
         groups = set(self.inventory.groups)
         if all("@" in name for name in hosts):
             return groups  # no group has such a name, so the hosts need not be added twice

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A folder for secrets: only its owner can look into it, and no file in it is ever open to others or half written."""
+"""A folder for secrets: only its owner can read it, and no file in it is ever readable by others or incomplete."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class PrivateFolder:
-    """A folder that is held open, so that what was found out of it stays true of it.
+    """A folder that stays open, so that it cannot be replaced after the check.
 
     :param path: where it is.
-    :param make: make it, where there is none; otherwise one that is missing counts as empty.
-    :ivar is_new: whether there was none.
-    :raises OneLoginError: ``invalid``, where others can look into it, or it cannot be used.
+    :param make: create a missing folder; otherwise a missing one counts as empty.
+    :ivar is_new: whether it did not exist.
+    :raises OneLoginError: ``invalid`` if others can read it, or it cannot be used.
     """
 
     def __init__(self, path: Path, *, make: bool) -> None:
@@ -40,13 +40,13 @@ class PrivateFolder:
                 raise _unusable(path, error) from None
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the folder."""
         if self._folder is not None:
             os.close(self._folder)
             self._folder = None
 
     def read(self, name: str) -> str | None:
-        """What a file in it holds; None where there is no such file, or one that somebody else could have read."""
+        """Read a file; None if it does not exist, or others can read it."""
         if self._folder is None:
             return None
         try:
@@ -62,9 +62,9 @@ class PrivateFolder:
         return [] if self._folder is None else sorted(os.listdir(self._folder))  # noqa: PTH208 - it is open
 
     def write(self, name: str, text: str) -> None:
-        """Put a file into it, in one step and with mode 0600 from its first byte.
+        """Write a file in one step, with mode 0600 from its first byte.
 
-        :raises OneLoginError: ``invalid``, where it cannot be written.
+        :raises OneLoginError: ``invalid`` if it cannot be written.
         """
         passing = f".{secrets.token_hex(8)}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -86,15 +86,15 @@ class PrivateFolder:
             raise OneLoginError(
                 "invalid",
                 f"The folder {self.path} belongs to another user (uid {found.st_uid}).",
-                hint="Name a folder of your own, or one that is not there yet; it is made then.",
+                hint="Set a folder that belongs to you, or one that does not exist yet, which is then created.",
             )
         if found.st_mode & _OTHERS:
             self.close()
             mode = f"{stat.S_IMODE(found.st_mode):04o}"
             raise OneLoginError(
                 "invalid",
-                f"Others can look into the folder {self.path} (mode {mode}), and what goes there is secret.",
-                hint=f"Name a folder that is not there yet, or close this one: chmod 0700 {self.path}",
+                f"Other users can read the folder {self.path} (mode {mode}), but its files are secret.",
+                hint=f"Set a folder that does not exist yet, or make this one private: chmod 0700 {self.path}",
             )
 
 
@@ -102,5 +102,5 @@ def _unusable(path: Path, error: OSError) -> OneLoginError:
     return OneLoginError(
         "invalid",
         f"{path} cannot be written: {error.strerror}.",
-        hint="Name a folder that you may write to, with room left on its disk.",
+        hint="Set a folder that you can write to, on a disk with free space.",
     )

@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.progres
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import discard
 
 _LONGEST_END = 300  # seconds that the work of ending_after may take after the end of its run
-_LOOK = 0.05  # seconds between looks at the parent, where the system does not tell of its end
+_LOOK = 0.05  # seconds between checks of the parent, if the system does not report its end
 _SPEAKING = threading.RLock()
 
 # Ansible loads this before it makes the workers, and takes their own from them.
@@ -45,10 +45,10 @@ def remove_token_at_end(process: int, folder: str) -> None:  # noqa: ARG001 - on
 
 @cache
 def end_with_parent(process: int, folder: str) -> None:  # noqa: ARG001 - once in each
-    """End this worker with its run, and print how far it came, since no one takes its result.
+    """End this worker with its run, and print its progress, because no one reads its result.
 
     Signals are passed on to the former handler. If the parent is gone, the worker ends at once: workers have sessions
-    of their own, so a run that is killed hard leaves them behind, and they would go on messaging people, or hold a
+    of their own, so a run that is killed hard leaves them behind, and they would continue to message people, or hold a
     claim in the journal during an hour's sleep. Such a run has not removed its access token either.
 
     :param process: the id of this process.
@@ -125,7 +125,7 @@ def _run_before(number: signal.Signals, work: Callable[[], None]) -> None:
 
 
 def _end_after(parent: int, folder: str) -> None:
-    with suppress(OSError, AttributeError):  # Linux tells at once
+    with suppress(OSError, AttributeError):  # Linux reports it at once
         parents_end = os.pidfd_open(parent)
         select.select([parents_end], [], [])
     while os.getppid() == parent:

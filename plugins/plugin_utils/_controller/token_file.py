@@ -82,6 +82,6 @@ def _is_running(process: int) -> bool:
 
 
 def _name(connection: Connection) -> str:
-    """A name that another secret, even of the same id, does not share: a wrong one must not profit from a right one."""
+    """Return a name that depends on the secret: a wrong secret must not get the token of a valid one."""
     parts = (connection.base_url, connection.client_id or "", connection.client_secret or "")
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]

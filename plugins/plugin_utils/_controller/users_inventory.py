@@ -32,18 +32,18 @@ Row = dict[str, Any]
 
 _NAMES = ("id", "email", "username")
 _GONE = "gone"
-# No answer is known to hold them; they are what a user is created with.
+# No response is known to contain them; they are set when a user is created.
 _SECRETS = ("password", "password_confirmation", "password_algorithm", "salt")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whom to make hosts of, and what to tell of them.
+    """The users that become hosts, and their variables.
 
     :param filters: as the module user_info takes them.
-    :param fields: fields of a user to tell; all there are, if none is named.
-    :param hostname: fields of which the first that is set names the host.
-    :param mfa: whether to tell what is enrolled.
+    :param fields: fields of a user to add; all fields by default.
+    :param hostname: fields; the first one that is set is the name of the host.
+    :param mfa: whether to add the devices.
     """
 
     filters: Mapping[str, Any]
@@ -56,7 +56,7 @@ class Reader:
     """Reads users and their devices.
 
     :param store: where processes of one run share their access token.
-    :param say: takes lines that tell where long work stands; None keeps silent.
+    :param say: takes lines with the progress of long tasks; None shows none.
     :param concurrency: how many calls are made at the same time.
     """
 
@@ -69,7 +69,7 @@ class Reader:
     def hosts(self, wanted: Wanted) -> dict[str, Row]:
         """The variables of each user's host, by its name.
 
-        :raises OneLoginError: for all that can go wrong.
+        :raises OneLoginError: if the users or devices cannot be read.
         """
         users = self._users(wanted)
         devices = self._devices(users) if wanted.mfa else {}
@@ -81,7 +81,7 @@ class Reader:
         }
 
     def _users(self, wanted: Wanted) -> dict[int, Row]:
-        """The users by their ids: one who moves to another page meanwhile comes twice."""
+        """Read the users by their ids: a user who moves to another page meanwhile occurs twice."""
         fields = [*wanted.fields, *_NAMES, *wanted.hostname] if wanted.fields else None
         query = UserQuery.parse({**wanted.filters, "fields": fields})
         with self._progress(1) as progress:
@@ -92,7 +92,7 @@ class Reader:
         return {user["user_id"]: {**user, "id": user["user_id"]} for user in found}
 
     def _devices(self, users: Mapping[int, Row]) -> dict[int, list[Row]]:
-        """The devices of those who are still there."""
+        """Read the devices of users who still exist."""
         outcomes: dict[int, Outcome] = {}
 
         def done(user_id: int, outcome: Outcome) -> None:
@@ -131,9 +131,9 @@ def _devices_if_there(item: DeviceQuery, context: Context) -> Outcome:
 
 
 def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) -> dict[int, str]:
-    """The name of each user's host, by the user's id. Where a name means others too, the id is behind it.
+    """Return the name of each user's host, by the user's id. If a name is not unique, the id follows it.
 
-    :raises OneLoginError: ``ambiguous`` where even so two have the same.
+    :raises OneLoginError: ``ambiguous`` if two still have the same name.
     """
     plain = {user_id: clean_host_name(_first(user, hostname) or "") or str(user_id) for user_id, user in users.items()}
     shared = Counter([*plain.values(), *RESERVED])
@@ -142,20 +142,20 @@ def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) ->
     if twice:
         raise OneLoginError(
             "ambiguous",
-            f"Two users would be the host {twice[0]}.",
-            hint="Set hostname to id, which nobody shares.",
+            f"Two users would have the host name {twice[0]}.",
+            hint="Set hostname to id, which is unique.",
         )
     return names
 
 
 def variables_of(user: Mapping[str, Any], fields: Sequence[str], devices: Sequence[Row] | None) -> Row:
-    """The variables of a user's host: those that name the user to the roles, the record, and what is enrolled."""
-    told = {name: value for name, value in user.items() if name not in _SECRETS and (not fields or name in fields)}
+    """Return the variables of a user's host: those that identify the user to the roles, the record, and the devices."""
+    record = {name: value for name, value in user.items() if name not in _SECRETS and (not fields or name in fields)}
     variables: Row = {
         "onelogin_user_id": user["id"],
         "onelogin_email": user.get("email"),
         "onelogin_username": user.get("username"),
-        "onelogin_user": told,
+        "onelogin_user": record,
     }
     if devices is not None:
         variables["onelogin_mfa_devices"] = list(devices)

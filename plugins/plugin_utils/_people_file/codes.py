@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Codes that people have told: of the people file, and of a file of codes.
+"""Codes of people: from the people file, and from a file of codes.
 
 They are secrets. So they are never variables of hosts, which ``ansible-inventory --list`` and many others show. They
 stay in the memory of the process that reads the inventory, which is the one that runs the playbook, and from which
@@ -38,11 +38,11 @@ def kept_codes() -> dict[str, Code]:
 
 
 def give_codes(people: Sequence[Person], rows: Iterable[Row]) -> list[str]:
-    """Give the people the codes of a file of codes, which win over those of the people file.
+    """Give the people the codes of a file of codes, which override those of the people file.
 
     A row that cannot be used is a problem of its person.
 
-    :returns: what is wrong with rows of which no one has the name.
+    :returns: the problems of rows whose name no one has.
     """
     by_key: dict[tuple[str, str], list[Person]] = {}
     for person in people:

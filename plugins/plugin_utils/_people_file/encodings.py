@@ -45,7 +45,7 @@ _SHARE = 0.4  # of every other byte that is NUL in text of UTF-16
 class Decoded:
     """Text, and the encoding that it was in.
 
-    :param guessed: whether nothing but the text itself tells the encoding.
+    :param guessed: whether the encoding was detected from the text alone.
     """
 
     text: str
@@ -105,7 +105,7 @@ def _guess(data: bytes, file: str) -> str:
         )
     if b"\r" in data and b"\n" not in data:
         return _MAC  # only Excel for the Mac ends lines so
-    # Lines in ASCII say nothing, and would outweigh the few others.
+    # Lines in ASCII show nothing, and would outweigh the few others.
     lines = b"\n".join(islice((line for line in data.splitlines() if not line.isascii()), _SAMPLE))
     matches = from_bytes(lines, cp_isolation=_SPREADSHEETS, threshold=0.5)
     # Names are short, so several often fit equally well.

@@ -46,7 +46,7 @@ _TOTAL = re.compile(
 
 @dataclass(frozen=True)
 class Layout:
-    """How the files are laid out; None where it is recognised.
+    """The layout of the files; None to detect it.
 
     :param columns: headings by our names.
     :param sheet: the name or number of a sheet.
@@ -62,7 +62,7 @@ class Layout:
 class PeopleTable:
     """The table of a file, with the meaning of its columns and the lines below its heading row.
 
-    :param warning: what its reader should know.
+    :param warning: a warning for the reader.
     """
 
     table: Table
@@ -137,7 +137,7 @@ def _delimiter_of(option: str | None) -> str | None:
 
 
 def _find_heading(table: Table, layout: Layout, codes: bool) -> tuple[int, Columns] | None:
-    """The heading row: of those with a heading that names users, the one with most of our columns, or the first."""
+    """The heading row: of rows with a heading that identifies users, the one with most of our columns, or the first."""
     found = [
         (index, read_headings(line.cells, layout.columns, codes=codes))
         for index, line in enumerate(table.lines[:_ABOVE])
@@ -157,7 +157,8 @@ def _require(found: tuple[int, Columns] | None, table: Table, codes: bool) -> tu
     option = "otp" if codes else "email"
     raise PeopleFileError(
         f"{table.file} has no heading row that names users. It needs a column {needed}. The first row has:"
-        f" {', '.join(first[:20])}. If one of these is meant, set columns, such as columns: {{{option}: {first[0]}}}."
+        f" {', '.join(first[:20])}. If one of these is the right column, set columns, such as"
+        f" columns: {{{option}: {first[0]}}}."
     )
 
 
@@ -181,7 +182,7 @@ def _without(users: Iterable[int]) -> Callable[[Sequence[str]], bool]:
 
 
 def _is_total(line: Line, names_no_one: Callable[[Sequence[str]], bool]) -> bool:
-    """Whether a line only sums up: it begins with such a word, and names no one."""
+    """Whether a line is a total: it begins with such a word, and identifies no one."""
     if line.problem:
         return False
     cells = [clean_cell(cell) for cell in line.cells]

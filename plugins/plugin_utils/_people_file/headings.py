@@ -132,7 +132,7 @@ class Columns:
 
     @property
     def names_users(self) -> bool:
-        """Whether a row can name a user."""
+        """Whether a row can identify a user."""
         return bool(self.fields.intersection((*USER_FIELDS, SIGN_IN)))
 
 
@@ -163,7 +163,7 @@ def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> No
     for field, heading in wanted.items():
         if heading is not None and field not in columns.fields:
             raise PeopleFileError(
-                f'{file} line {line}: there is no column "{heading}", which columns names for {field}.'
+                f'{file} line {line}: there is no column "{heading}", which columns has for {field}.'
                 f" The columns: {', '.join(found)}."
             )
     plain = [_plain(heading) for heading in found]

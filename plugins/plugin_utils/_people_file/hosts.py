@@ -36,7 +36,7 @@ _SHOWN = 10
 def variables_of(person: Person) -> Variables:
     """The variables of the person's host.
 
-    If nothing can be done for the person, none of them names the user, so that no task takes the host for a person.
+    If nothing can be done for the person, none of them identifies the user, so that no task uses the host as a person.
     """
     known = {f"onelogin_{name}": value for name, value in person.values.items()}
     if person.problems:
@@ -50,7 +50,7 @@ def variables_of(person: Person) -> Variables:
 def name_hosts(people: Sequence[Person], hostname: Sequence[str]) -> list[str]:
     """The name of each person's host, all of them different.
 
-    :param hostname: names of our columns or of variables, of which the first that is set names the host.
+    :param hostname: names of our columns or of variables; the first one that is set is the name of the host.
     """
     wanted = [clean_host_name(_wanted_name(person, hostname)) for person in people]
     shared = Counter([*RESERVED, *(name for person, name in zip(people, wanted) if not person.problems)])
@@ -61,7 +61,7 @@ def name_hosts(people: Sequence[Person], hostname: Sequence[str]) -> list[str]:
     used = {name for person, name in zip(people, names) if not person.problems} | set(RESERVED)
     for index, person in enumerate(people):
         if person.problems:
-            # It never takes the name of someone who can be worked on.
+            # It never takes the name of a person without a problem.
             names[index] = _free_name([names[index], _line_name(person.rows[0].place)], used)
             used.add(names[index])
     return names

@@ -111,4 +111,4 @@ def factor_name(factor: Factor) -> str:
 
 def _contradiction(place: Place, value: object, other: object, first: Place) -> str:
     where = f"line {first.line}" if first.file == place.file else f"{first.file} line {first.line}"
-    return f"{place}: {value!r} contradicts {other!r} in {where}, which names the same person. Correct one of the rows."
+    return f"{place}: {value!r} contradicts {other!r} in {where}, which is about the same person. Correct one row."

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From files to hosts: everything that the inventory plugin adds, warns of and keeps."""
+"""From files to hosts: the hosts, warnings and codes for the inventory plugin."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PeopleOptions:
 
     :param columns: their headings by our names.
     :param defaults: values of empty cells, by our names.
-    :param hostname: columns or variables, of which the first that is set names the host.
+    :param hostname: columns or variables; the first one that is set is the name of the host.
     """
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class PeopleHosts:
 
     :param variables: of each host, by its name.
     :param codes: by the name of the host; secrets.
-    :param warnings: what their reader should know.
+    :param warnings: warnings for the reader.
     """
 
     variables: Mapping[str, Variables]
@@ -100,9 +100,9 @@ def read_people(files: Sequence[Path], codes: Path | None, options: PeopleOption
 
 
 def _check_options(options: PeopleOptions) -> None:
-    """Refuse options that no row can be read with.
+    """Fail for options with which no row can be read.
 
-    :raises PeopleFileError: there is one.
+    :raises PeopleFileError: an option is wrong.
     """
     check_wanted({**options.columns, **options.defaults})
     check_region(options.region)
@@ -130,7 +130,7 @@ def _rows(found: PeopleTable, options: PeopleOptions, numbers: Iterator[int]) ->
 
 
 def _add_codes(people: Sequence[Person], path: Path, options: PeopleOptions) -> tuple[list[str], str | None]:
-    """Give people the codes of a file; the layout of the people file says nothing about it."""
+    """Give people the codes of a file, whose layout is independent of the people file."""
     found = read_table(path, Layout({}, encoding=options.encoding), codes=True)
     plain = PeopleOptions(region=options.region)
     return give_codes(people, _rows(found, plain, count())), found.warning

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a line of a table to what it says about a person."""
+"""From a line of a table to the data of a person."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Factor = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """Where something stands."""
+    """The place of a row or cell."""
 
     file: str
     line: int
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass
 class Row:
-    """What a row says.
+    """The data of a row.
 
     :ivar order: the number of the row among all rows of all files.
     :ivar values: of the columns USER_FIELDS and PERSON_FIELDS, by name.
@@ -51,7 +51,7 @@ class Row:
     :ivar code: the code of the person, which must not be shown.
     :ivar headings: as they are in the file, by our names.
     :ivar problems: why the row cannot be used, each with its place.
-    :ivar warnings: what is wrong and does no harm, each with its place.
+    :ivar warnings: harmless problems, each with its place.
     """
 
     place: Place
@@ -89,7 +89,7 @@ class RowSettings:
 
 
 def read_row(table: Table, line: Line, columns: Columns, settings: RowSettings) -> Row:
-    """Read a line. What is wrong with it is in the row, so that all of it is reported at once."""
+    """Read a line. Its problems are in the row, so that all of them are reported at once."""
     headings = {column.field: column.heading for column in columns.all if column.field}
     row = Row(Place(table.file, line.number), headings=headings)
     if line.problem:
@@ -139,13 +139,13 @@ def _set_user(row: Row, found: Mapping[str, Any], columns: Columns) -> None:
         names = [column.heading for column in columns.all if column.field in (*USER_FIELDS, SIGN_IN)]
         others = f", and so {'is' if len(names) == 2 else 'are'} {' and '.join(names[1:])}" if names[1:] else ""
         row.problems.append(
-            f"{row.place}, column {names[0]}: it is empty{others}, so the row names no one."
+            f"{row.place}, column {names[0]}: it is empty{others}, so the row identifies no one."
             " Fill it in, or remove the row."
         )
 
 
 def _set_phone(row: Row, region: str | None) -> None:
-    """Put the number into its international form. As it is written it does no harm to who does not need it."""
+    """Convert the number to its international form. Otherwise keep it, because not every person needs it."""
     if "phone" not in row.values:
         return
     number = to_e164(row.values["phone"], region)
@@ -163,11 +163,12 @@ def _set_factors(row: Row, found: Mapping[str, Any]) -> None:
     name = next((name for name, value in options.items() if value is not False), None)
     if name and not names:
         row.problems.append(
-            f"{row.at(name)}: it is an option of a factor, and the row has none. Fill in factor, or set it in defaults."
+            f"{row.at(name)}: it is an option of a factor, but the row has no factor. Fill it in, or set factor in"
+            " defaults."
         )
     if row.code and len(names) > 1:
         row.problems.append(
-            f"{row.at(CODE)}: the code can be for any of {len(names)} factors. Give each factor a row of its own."
+            f"{row.at(CODE)}: the code can be for any of {len(names)} factors. Write each factor in a separate row."
         )
 
 

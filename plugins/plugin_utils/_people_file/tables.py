@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A table as it stands in a file: lines of cells, without a meaning yet."""
+"""A table as in the file: lines of cells, without a meaning yet."""
 
 from __future__ import annotations
 

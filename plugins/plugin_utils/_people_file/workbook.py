@@ -30,9 +30,9 @@ _OTHER = {
     b"\xd0\xcf\x11\xe0": "is an old Excel file (.xls), or protected by a password",
     b"%PDF": "is a PDF file",
     b"\x1f\x8b": "is compressed with gzip",
-    b"<htm": "is a web page, whatever its name says",
-    b"<!do": "is a web page, whatever its name says",
-    b"<tab": "is a web page, whatever its name says",
+    b"<htm": "is a web page with another extension",
+    b"<!do": "is a web page with another extension",
+    b"<tab": "is a web page with another extension",
     b"<?xm": "is an XML file",
 }
 _ZEROS = re.compile(r"0+")
@@ -42,7 +42,7 @@ _EXACT = 1e15  # whole numbers up to it are exact in a spreadsheet
 def is_workbook(data: bytes, file: str) -> bool:
     """Whether the content is that of an XLSX file, by its first bytes.
 
-    :raises PeopleFileError: it is of a kind that the plugin does not read.
+    :raises PeopleFileError: the plugin does not read this kind of file.
     """
     for begin, kind in _OTHER.items():
         if data.lstrip()[: len(begin)].lower() == begin.lower():

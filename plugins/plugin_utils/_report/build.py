@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The structure of a report. Each format is made of it and of nothing else, so that all agree."""
+"""The structure of a report. Each format is made from it alone, so that all formats agree."""
 
 from __future__ import annotations
 
@@ -95,9 +95,9 @@ def report(
 
 
 def _cause_key(row: ReportRow) -> tuple[str, str] | None:
-    """What rows with the same cause of failure have in common; None for a row that did not fail.
+    """Return a key for the cause of a failure; None for a row that did not fail.
 
-    A hint may name an id or a time of its row, which make no other cause.
+    A hint may contain an id or a time of its row, which do not make another cause.
     """
     error = row["error"]
     if not error:
@@ -168,7 +168,7 @@ def _outcomes(rows: Iterable[ReportRow]) -> Outcomes:
 
 
 def _of_people(rows: Iterable[ReportRow]) -> Outcomes:
-    """The outcomes of the people; the worst of each."""
+    """Count the people by outcome; the worst outcome of each person counts."""
     worst: dict[str, str] = {}
     for row in rows:
         who = row["who"].casefold()

@@ -31,7 +31,7 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 def as_csv(report: Report) -> str:
     """A line for each person and factor, under the names of the columns.
 
-    First come the people who lost and who gained MFA since the last audit, then failures.
+    First come the people people who lost or gained MFA since the last audit, then failures.
     """
     history = report["history"]
     before = {its["user_id"]: its["before"] for its in (*history["lost"], *history["changed"])} if history else {}
@@ -52,7 +52,7 @@ def trend_as_csv(history: ReportHistory) -> str:
 
 def _table(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
     file = io.StringIO()
-    # With every cell in quotes, a spreadsheet that cuts at semicolons finds no formula behind one.
+    # With every cell in quotes, a spreadsheet that splits at semicolons finds no formula after one.
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
     writer.writerows([_cell(line[name]) for name in columns] for line in lines)

@@ -36,12 +36,12 @@ _FORMATS: dict[str, tuple[str, Callable[[Report], str]]] = {
 def make_files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: Any) -> dict[str, dict[str, str]]:
     """Path and text of the report in several formats, by the name of the format.
 
-    With the format CSV, a history of audits has a file of its own, by the name ``trend``.
+    With the format CSV, a history of audits has a separate file, with the name ``trend``.
 
     :param stem: the paths without their endings.
     :param formats: names, in a list or separated by commas.
     :param options: those of :func:`report`.
-    :raises AnsibleFilterError: there is no such format, or the rows are not a list of results.
+    :raises AnsibleFilterError: a format does not exist, or the rows are not a list of results.
     """
     wanted = [name.strip() for name in (formats.split(",") if isinstance(formats, str) else formats)]
     if unknown := [name for name in wanted if name not in _FORMATS]:

@@ -44,7 +44,7 @@ def public_history(given: Any) -> ReportHistory | None:
 
 
 def public_incremental(given: Any) -> ReportIncremental | None:
-    """What an incremental audit asked about, as it may be shown; None of a full audit.
+    """Return the numbers of an incremental audit, as they may be shown; None for a full audit.
 
     :param given: that of the role ``mfa_audit``.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What of a result may be shown: named fields of plain text, and nothing else."""
+"""The fields of a result that may be shown: named fields of plain text, and nothing else."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def shown_time(value: Any) -> str | None:
 
 
 def plain(value: Any) -> str | None:
-    """A name as plain text on one line; None where there is none."""
+    """Return a name as plain text on one line; None without a name."""
     return plain_name(value) or None
 
 
@@ -113,7 +113,7 @@ def _seconds(value: Any) -> int | None:
 
 
 def _free_text(value: Any, hidden: Iterable[str]) -> str:
-    """A sentence, without a secret that may have slipped into it."""
+    """Return a sentence without secrets."""
     text = _SEED.sub(_HIDDEN, plain_text(value))
     for secret in hidden:
         text = text.replace(secret, _HIDDEN)
@@ -133,7 +133,7 @@ def _secrets(value: Any, secret: bool = False) -> Iterator[str]:
 
 
 def _after_name(text: str, who: str, factor: str | None) -> str:
-    """The sentence without the name it begins with, which has a column of its own."""
+    """Return the sentence without the name at its beginning, which has a separate column."""
     for name in (f"{who}, {factor}: ", f"{who}: "):
         if text.startswith(name):
             return text[len(name) :]
@@ -141,7 +141,7 @@ def _after_name(text: str, who: str, factor: str | None) -> str:
 
 
 def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
-    """What failed, and what to do. The sentence of the row may know more of that than the error itself."""
+    """Return the failure and the hint. The sentence of the row may have more details than the error."""
     error = given if isinstance(given, Mapping) else {}
     message = _free_text(error.get("message"), hidden)
     hint = _free_text(error.get("hint"), hidden)

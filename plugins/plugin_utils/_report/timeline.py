@@ -26,7 +26,7 @@ _ROUND = (
 
 
 def timeline(times: Iterable[str | None]) -> Timeline | None:
-    """How many there were in each step from the first to the last time; None if there are only a few times.
+    """Count the times in each step from the first to the last; None if there are only a few times.
 
     :param times: in the format of ISO 8601; None for a row that has no time.
     """

@@ -20,7 +20,7 @@ class ReportError(TypedDict):
 
 
 class Ids(TypedDict):
-    """The user, registration or verification, and device that a row is about, and until when it is good."""
+    """The user, registration or verification, and device that a row is about, and the time until which it is valid."""
 
     user_id: str | None
     registration_id: str | None

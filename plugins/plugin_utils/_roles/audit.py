@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The people of an audit, and what they have."""
+"""The people of an audit, and their devices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import parse_text
 
 ALL = "all"
-"""As mfa_audit_users it stands for all users of the account."""
+"""As mfa_audit_users, it means all users of the account."""
 
 STATUSES = {
     0: "unactivated",
@@ -76,7 +76,7 @@ def found_people(
     Where the people are all users of the account, the items are those users. Where these could not be listed, there is
     one item with that failure.
 
-    :param found: the result of the search for users; skipped where people are named.
+    :param found: the result of the search for users; skipped if the people are listed.
     :param looked: the result of the task that worked on the items.
     """
     if not plan["query"]:
@@ -92,7 +92,7 @@ def found_people(
 def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[Row]:
     """A row for each device (status ``enrolled``), and one for each person without a device (``none``).
 
-    :param found: the result of the search for users; skipped where people are named.
+    :param found: the result of the search for users; skipped if the people are listed.
     :param looked: the result of ``mfa_device_info``.
     """
     rows: list[Row] = []

@@ -80,7 +80,7 @@ def keep_audit(path: str, audit: Audit) -> None:
     except OSError as problem:
         reason = problem.strerror
     if reason:
-        raise AnsibleActionFail(f"The audit cannot be kept in {path}: {reason}. Run again, so that it is.")
+        raise AnsibleActionFail(f"The audit cannot be kept in {path}: {reason}. Run again to keep it.")
 
 
 def read_audits(

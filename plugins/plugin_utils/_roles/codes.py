@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The codes that people have told, for the items they belong to."""
+"""The codes of people, matched with the items."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
         can be a dictionary too, of codes by factor. For one person and factor, it can be the code alone. None for no
         codes.
     :param variable: the role's option, for messages.
-    :param elsewhere: other names that are no mistake: hosts of the inventory, whose codes can be for another run.
-    :raises AnsibleActionFail: it is no such dictionary.
+    :param elsewhere: other names that are not an error: hosts of the inventory, whose codes can be for another run.
+    :raises AnsibleActionFail: it is not such a dictionary.
     """
     codes = check_codes(given, variable, work)
     items: dict[str, list[WorkItem]] = {}
@@ -43,7 +43,7 @@ def give_codes(work: Sequence[WorkItem], given: Any, variable: str, elsewhere: C
 def check_codes(given: Any, variable: str, work: Sequence[WorkItem]) -> Mapping[Any, Any]:
     """Return the codes by the names that they are given with; none if none are given.
 
-    :raises AnsibleActionFail: it is no dictionary, and there is not only one person.
+    :raises AnsibleActionFail: it is not a dictionary, and the run is for several people.
     """
     return _read(_of_only_person(given, work), variable) if is_set(given) else {}
 

@@ -19,7 +19,7 @@ def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list
 
     :param rows: those of :func:`._audit.audit_rows`.
     :param least: the percentage of people who must have a device; None for no threshold.
-    :param host: the host that fails where there is no one to look at.
+    :param host: the host that fails if there are no people.
     """
     if least is None:
         return list(rows)
@@ -52,12 +52,12 @@ def coverage(rows: Iterable[Row]) -> Coverage:
 
 
 def round_down(part: int, whole: int) -> float | None:
-    """The percentage in tenths, rounded down, so that only everyone is 100 %; None of no one."""
+    """The percentage in tenths, rounded down, so that only everyone is 100 %; None without people."""
     return part * 1000 // whole / 10 if whole else None
 
 
 def rows_of_people(rows: Iterable[Row]) -> list[list[Row]]:
-    """The rows of each person, who may be named in several ways."""
+    """Group the rows by person, who may be identified in several ways."""
     found: dict[Any, list[Row]] = {}
     for row in rows:
         if row["user"] is not None:
@@ -71,7 +71,7 @@ def _people_by_factor(covered: Iterable[Sequence[Row]]) -> dict[str, int]:
 
 
 def describe_coverage(figures: Coverage, names: int = 20) -> list[str]:
-    """Lines that tell a person the coverage.
+    """Return lines with the coverage, for people to read.
 
     :param figures: what :func:`coverage` returned.
     :param names: how many of those without a device to name.

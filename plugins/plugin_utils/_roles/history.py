@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The history of audits: who lost and who gained MFA since the last audit, and the coverage of the audits before."""
+"""The history of audits: people who lost or gained MFA since the last audit, and the coverage of the audits before."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines that tell a person the history of audits."""
+"""Lines with the history of audits, for people to read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = 10  # people of each kind; the report names all
 
 
 def describe_history(history: History, *, check_mode: bool) -> list[str]:
-    """Lines with who lost and who gained MFA, then the other changes, then the trend."""
+    """Return lines with the people who lost or gained MFA, then the other changes, then the trend."""
     lines = [_headline(history)]
     for heading, changes in (
         ("Lost MFA", history["lost"]),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hosts of a role: what each one's variables say about its person, and who takes part."""
+"""The hosts of a role: the variables of each about its person, and the hosts that take part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOTE = "__mfa_people_host"
 """The variable in which the roles register the note of a host."""
 
 ROW_ERROR = "onelogin_row_error"
-"""The variable with which the inventory plugin people says why nothing can be done for a host."""
+"""The variable with which the inventory plugin people says why a host cannot be used."""
 
 _VARIABLES = {"user_id": "onelogin_user_id", "email": "onelogin_email", "username": "onelogin_username"}
 
@@ -82,7 +82,7 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
 
 
 def _find_name(variables: Mapping[str, Any]) -> str | None:
-    """How the person of a host is called, from variables that are no templates."""
+    """Return the name of a host's person, from variables that are not templates."""
     own = {key: variables.get(f"onelogin_{key}") for key in ("firstname", "lastname")}
     record = variables.get("onelogin_user")
     name = full_name(own) or (full_name(record) if isinstance(record, Mapping) else None)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The incremental audit: what it needs, and what it says of the people whom it did not ask about."""
+"""The incremental audit: its settings, and its report about people that OneLogin was not asked about."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _REASONS = {NAMED: "after a change", NEW: "new", IN_TURN: "in turn"}
 def prepare_incremental(settings: Settings) -> None:
     """Check the settings of an incremental audit; a full one works without a journal.
 
-    :raises AnsibleActionFail: there is no journal, or a rotation is not of 1 to 365 days.
+    :raises AnsibleActionFail: there is no journal, or a rotation is not from 1 to 365 days.
     """
     if not settings["incremental"]:
         settings["journal"] = None
     elif settings["journal"] == "none":
         raise AnsibleActionFail(
             "mfa_audit_journal is none, but an incremental audit needs the journal, which has the devices last seen."
-            " Name a file or a database, or leave mfa_audit_incremental out. Nothing was done."
+            " Set a file or a database, or leave mfa_audit_incremental out. Nothing was done."
         )
     if not 1 <= settings["full_days"] <= MOST_DAYS:
         raise AnsibleActionFail(
@@ -39,7 +39,7 @@ def prepare_incremental(settings: Settings) -> None:
 
 
 def find_incremental(looked: Result, rows: Sequence[Row]) -> Incremental | None:
-    """How many people were asked about, and how old the oldest answer is; None of a full audit.
+    """Return how many people were asked about, and how old the oldest answer is; None for a full audit.
 
     :param looked: the result of ``role_audit``, or of ``mfa_device_info`` in a full audit.
     :param rows: those of the audit.
@@ -61,7 +61,7 @@ def find_incremental(looked: Result, rows: Sequence[Row]) -> Incremental | None:
 
 
 def describe_incremental(its: Incremental) -> list[str]:
-    """Lines that say how old the oldest answer is, and what that means."""
+    """Return lines with the age of the oldest answer, and its meaning."""
     counts = {NAMED: its["named"], NEW: its["new"], IN_TURN: its["in_turn"]}
     reasons = ", ".join(f"{count} {_REASONS[reason]}" for reason, count in counts.items() if count)
     asked = (
@@ -71,7 +71,7 @@ def describe_incremental(its: Incremental) -> list[str]:
         return wrap(asked, "  ")
     oldest = f"The oldest answer is from {local_time(its['oldest'], dated=True)} ({_age(its['oldest'])})."
     within = f"{its['full_days']} days" if its["full_days"] > 1 else "a day"
-    late = f" A change that no event names shows within {within}." if its["asked"] < its["people"] else ""
+    late = f" A change without an event shows within {within}." if its["asked"] < its["people"] else ""
     return wrap(f"{asked} {oldest}{late}", "  ")
 
 

@@ -15,7 +15,7 @@ def local_time(moment: datetime | str, *, dated: bool = False) -> str:
     """Return a time as text, such as ``14:05 CET``, with the date if that is not today's.
 
     :param moment: a time with its zone, or ISO 8601 text; other text is returned as it is.
-    :param dated: whether the date is there in any case, as text that is stored needs.
+    :param dated: whether to add the date in any case, as stored text needs.
     """
     read = parse_timestamp(moment) if isinstance(moment, str) else moment
     if read is None:

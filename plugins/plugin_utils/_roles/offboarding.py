@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose devices are removed: all devices of a person, or those that an item names."""
+"""The devices to remove: all devices of a person, or those that an item identifies."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import TARGET_KEYS, person_key
 
 ALL = "all"
-"""In the place of a factor it stands for every device of the person."""
+"""In place of a factor, it means every device of the person."""
 
 
 def split_work(work: Sequence[WorkItem]) -> tuple[list[WorkItem], list[WorkItem]]:
-    """The items that mean all devices of a person, and those that name one.
+    """Split the items into those for all devices of a person, and those for one device.
 
-    An item that names a device of somebody all of whose devices are removed has a problem.
+    An item for one device has a problem if another item removes all devices of the person.
     """
     whole = [item for item in work if _is_whole(item)]
     single = [item for item in work if not _is_whole(item)]
@@ -28,7 +28,7 @@ def split_work(work: Sequence[WorkItem]) -> tuple[list[WorkItem], list[WorkItem]
     for item in single:
         taker = takers.get(person_key(item["options"]))
         if taker and not item["problem"]:
-            item["problem"] = f"Host {taker} asks for all devices of this person already. Leave one of them out."
+            item["problem"] = f"Host {taker} already removes all devices of this person. Leave one of them out."
     return whole, single
 
 

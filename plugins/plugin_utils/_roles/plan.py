@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a bulk call will take, before it is made."""
+"""The estimated cost of a task, before it starts."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The people of the role mfa_reminder, and what became of them."""
+"""The people of the role mfa_reminder, and their results."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def prepare_settings(settings: Settings, has_module: Callable[[str], bool]) -> N
     """
     if settings["journal"] == "none":
         raise AnsibleActionFail(
-            "mfa_reminder_journal is none, but only the journal knows who was reminded when. Name a file or a database."
-            " Nothing was done."
+            "mfa_reminder_journal is none, but only the journal records who was reminded when. Set a file or a"
+            " database. Nothing was done."
         )
     if bool(settings.get("mail")) == bool(settings.get("tasks")):
         raise AnsibleActionFail(
@@ -107,12 +107,12 @@ def find_reminded_people(claimed: Result) -> list[Result]:
 def warn_of_unmatched(due: Result) -> list[str]:
     """Warnings about exclusions that match no one."""
     return [
-        f"mfa_reminder_exclude names {name}, but no such person is in this run." for name in due.get("unmatched") or ()
+        f"mfa_reminder_exclude has {name}, but no such person is in this run." for name in due.get("unmatched") or ()
     ]
 
 
 def find_not_sent(claimed: Result, not_sent: Sequence[Any]) -> list[dict[str, Any]]:
-    """The items of people to whom a task file has sent no reminder.
+    """Return the items of people who got no reminder from a task file.
 
     :param not_sent: their user ids, or their entries of ``mfa_reminder_people``.
     """
@@ -124,41 +124,41 @@ def find_not_sent(claimed: Result, not_sent: Sequence[Any]) -> list[dict[str, An
     ]
 
 
-def settle_results(claimed: Result, released: Result, not_sent: Collection[str], *, failed: bool) -> dict[str, Any]:
+def record_results(claimed: Result, released: Result, not_sent: Collection[str], *, failed: bool) -> dict[str, Any]:
     """The results of people after a task file.
 
-    :param released: the results of those to whom it has sent no reminder.
+    :param released: the results of the people who got no reminder.
     :param not_sent: their keys.
-    :param failed: whether it failed, so that nothing is known of the others.
+    :param failed: whether it failed, so that the outcome of the others is unknown.
     """
     of_key = {result["item"]["key"]: result for result in released.get("results") or ()}
 
-    def settle(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    def record_outcome(result: Mapping[str, Any]) -> Mapping[str, Any]:
         key = result["item"]["key"]
         if key in not_sent:
             return {**result, **of_key.get(key, _failed_as_a_whole(key, released))}
         return {**result, **_UNKNOWN} if failed and result["changed"] else result
 
-    return {"changed": False, "results": [settle(result) for result in claimed["results"]]}
+    return {"changed": False, "results": [record_outcome(result) for result in claimed["results"]]}
 
 
-def reminder_rows(plan: Mapping[str, Any], found: Result, due: Result, sent: Result, settled: Result) -> list[Row]:
+def reminder_rows(plan: Mapping[str, Any], found: Result, due: Result, sent: Result, recorded: Result) -> list[Row]:
     """A row for each person.
 
-    :param found: the result of the search for users; skipped where people are named.
-    :param due: who is due.
-    :param sent: who was reminded; skipped where no one was due, and in check mode.
-    :param settled: the results of :func:`settle_results`; skipped without a task file.
+    :param found: the result of the search for users; skipped if the people are listed.
+    :param due: the result with the people who are due.
+    :param sent: the result of the reminders; skipped if no one was due, and in check mode.
+    :param recorded: the results of :func:`record_results`; skipped without a task file.
     """
     work, due = found_people(plan, found, due, None)
     latest = {result["item"]["key"]: result for result in due.get("results") or ()}
     if "results" in sent:
-        results = (settled if "results" in settled else sent)["results"]
+        results = (recorded if "results" in recorded else sent)["results"]
         latest.update((result["item"]["key"], result) for result in results)
     elif not sent.get("skipped"):
         latest.update((person["key"], _failed_as_a_whole(person["key"], sent)) for person in find_due_people(due))
     last = {**due, "results": list(latest.values())} if latest else due
-    # Where no one is reminded, in check mode, the result says who would be.
+    # In check mode no one is reminded, and the result shows who would be.
     rows = rows_by_key({**plan, "work": work}, [last], "reminder")
     return [_complete(row) for its in rows.values() for row in its]
 
@@ -173,7 +173,7 @@ def summarize(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def describe_reminders(rows: Sequence[Row], *, check_mode: bool) -> list[str]:
-    """Lines with the number of reminders, and what became of the other people.
+    """Lines with the number of reminders, and the results of the other people.
 
     :param check_mode: whether the rows are predictions.
     """

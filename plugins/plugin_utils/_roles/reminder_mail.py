@@ -45,7 +45,7 @@ _NOT_CONNECTED = (
     "No Suitable authentication",
     "No Authentication",
 )
-# The answers of a server that refuses, as smtplib puts them into its errors. It has then not taken the message.
+# The responses of a server that rejects, as smtplib puts them into its errors. The message was not sent.
 _REFUSED = re.compile(r"\(\d{3}, b['\"]")
 _SENDER_REFUSED = re.compile(r"\(\d{3}, b['\"].*['\"], '[^']*'\)$")
 _CORRECT = "Correct mfa_reminder_mail, or the server, and run again. Nothing was sent."
@@ -53,7 +53,7 @@ _PATIENCE = 20.0  # seconds to connect, as the module has it
 
 
 def check_mail(mail: Mapping[str, Any]) -> None:
-    """Refuse settings with which no mail can be sent.
+    """Fail for settings with which no e-mail can be sent.
 
     :param mail: the option ``mfa_reminder_mail``, validated.
     :raises AnsibleActionFail: two options do not fit, or a text has an unknown placeholder.
@@ -85,7 +85,7 @@ class Mailer:
         self._is_reached = False
 
     def check(self, person: Mapping[str, Any]) -> None:
-        """Find out before the claim whether the mail of a person can be sent.
+        """Check before the claim whether the mail of a person can be sent.
 
         :raises OneLoginError: the address cannot be used, or the server failed.
         """
@@ -161,20 +161,22 @@ def fill_text(text: str, values: Mapping[str, Any]) -> str:
 
 
 def read_failure(answer: Mapping[str, Any], mail: Mapping[str, Any]) -> OneLoginError:
-    """What a failed result of the module means. Only what certainly precedes the message counts as not sent."""
-    told = str(answer.get("msg") or "")
+    """Return the error for a failed result of the module. Only errors from before the message count as not sent."""
+    reported = str(answer.get("msg") or "")
     if mail.get("password"):
-        told = told.replace(mail["password"], "********")
+        reported = reported.replace(mail["password"], "********")
     server = _server(mail)
-    if told.startswith(_NOT_CONNECTED) or _SENDER_REFUSED.search(told):
-        return OneLoginError("unavailable", f"The mail server {server} cannot be used: {told}", hint=_CORRECT)
-    if _REFUSED.search(told):
+    if reported.startswith(_NOT_CONNECTED) or _SENDER_REFUSED.search(reported):
+        return OneLoginError("unavailable", f"The mail server {server} cannot be used: {reported}", hint=_CORRECT)
+    if _REFUSED.search(reported):
         return OneLoginError(
             "invalid",
-            f"The mail server {server} refused the message: {told}",
+            f"The mail server {server} refused the message: {reported}",
             hint="Correct the address in the user's record. Nothing was sent.",
         )
-    error = OutcomeUnknown(OneLoginError("unavailable", f"the mail server {server} gave no usable answer: {told}"))
+    error = OutcomeUnknown(
+        OneLoginError("unavailable", f"the mail server {server} gave no usable response: {reported}")
+    )
     error.hint = "Ask the person. The reminder counts as sent, so that no one gets it twice."
     return error
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The steps of a reset: who goes on to the next one, and the rows of the result.
+"""The steps of a reset: the people who continue with the next one, and the rows of the result.
 
 A person has one work item for each new factor. The steps before the enrolment concern the person, and their results
 have the key of the person's first work item.
@@ -38,7 +38,7 @@ Item = dict[str, Any]
 
 
 def check_reset_settings(settings: Mapping[str, Any], work: Sequence[WorkItem]) -> None:
-    """Refuse settings with which no reset can be done.
+    """Fail for settings with which no reset can be done.
 
     :raises AnsibleActionFail: there is no journal, no folder for temporary tokens, or the codes cannot be read.
     """

@@ -15,7 +15,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 
-_USE_NEW_CODE = "Ask the person for the code that was sent now, and run again with that."
+_USE_NEW_CODE = "Ask the person for the code of the new message, and run again with it."
 
 
 class StepResults:
@@ -84,7 +84,7 @@ def rows_by_key(
 
 
 def error_result(code: str, message: str, hint: str) -> ErrorResult:
-    """An error as modules return it, for what went wrong before or after them."""
+    """Build an error as modules return it, for failures outside of modules."""
     return {"code": code, "http_status": None, "message": message, "request_id": None, "hint": hint}
 
 
@@ -130,7 +130,7 @@ def _is_open(results: Sequence[Result]) -> bool:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What the steps say of one item, the later ones over the earlier."""
+    """The outcome of one item after the steps; later steps override earlier ones."""
 
     item: WorkItem
     results: Sequence[Result]
@@ -164,7 +164,7 @@ class _Outcome:
 
     @property
     def accepted(self) -> bool:
-        """Whether the person has it now."""
+        """Whether the person has the device now."""
         return not self.error and self.about.get("status") == "accepted"
 
     @property
@@ -243,7 +243,7 @@ def _failed_text(its: _Outcome) -> str:
     error = its.error or error_result("", "", "")
     hint = error["hint"]
     if error["code"] == "timeout" and its.about.get("id") and its.awaited != "otp":
-        hint = f"Ask the person, then run again{' with ' + its.command if its.command else ''} to go on waiting."
+        hint = f"Ask the person, then run again{' with ' + its.command if its.command else ''} to continue waiting."
     return f"{error['message']} {hint}"
 
 
@@ -255,7 +255,7 @@ def _done_text(its: _Outcome) -> str:
 
 
 def _next_text(its: _Outcome, awaits: str | None) -> str:
-    """What is left to do."""
+    """Return the next step."""
     made = bool(its.about.get("id"))
     if awaits == "user":
         return f"The person {'still has' if made else 'would then have'} to confirm it."

@@ -41,7 +41,7 @@ def is_slice(variables: Mapping[str, Any]) -> bool:
 
 
 def find_enrolled(rows: Sequence[Row]) -> list[Enrolled]:
-    """The people whom this run has enrolled, each with the new factors."""
+    """The people that this run has enrolled, each with the new factors."""
     factors: dict[int, list[dict[str, str]]] = {}
     for row in rows:
         registration = row.get("registration") or {}
@@ -55,7 +55,7 @@ def find_enrolled(rows: Sequence[Row]) -> list[Enrolled]:
 def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:
     """The result of each host, by its name.
 
-    The message of a host that stands for one person is the sentence about that person. That of a host with a list of
+    The message of a host with one person is the sentence about that person. That of a host with a list of
     people has the numbers only: the end of the run names them.
     """
     of_host: dict[str, list[Row]] = {host["name"]: [] for host in hosts}
@@ -74,7 +74,7 @@ def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, Hos
 
 
 def find_stop(hosts: Mapping[str, HostResult], most: float | None) -> Stop | None:
-    """How the play ends where more than a percentage of the hosts failed; None where it goes on.
+    """Return how the play ends if more than a percentage of the hosts failed; None if it continues.
 
     :param most: the role's option ``max_fail_percentage``.
     """

@@ -16,7 +16,7 @@ Result = Mapping[str, Any]
 
 
 class HostNote(TypedDict):
-    """What a host's variables say about its person.
+    """The variables of a host about its person.
 
     The values are as the variables have them. ``id`` differs from call to call of a role, so that a later call does not
     use the note of an earlier one. ``works`` says whether the run's tags select a step with a result. ``names_users``
@@ -46,7 +46,7 @@ class Host(TypedDict):
 
 
 class WorkItem(TypedDict):
-    """What is to be done for one person.
+    """One work item: a person and a factor.
 
     ``key`` is the key of its item in a batch. ``name`` and ``phone`` are those of the person, if the inventory or the
     list has them. ``options`` are those of the item. ``problem`` says why it is not sent.
@@ -99,7 +99,7 @@ class Row(TypedDict, total=False):
 
 
 class Enrolled(TypedDict):
-    """A person whom a run has enrolled, as the option ``mfa_challenge_users`` takes it."""
+    """A person that a run has enrolled, as the option ``mfa_challenge_users`` takes it."""
 
     user_id: int
     factors: list[dict[str, str]]
@@ -125,7 +125,7 @@ class HostResult(TypedDict):
 
 
 class Stop(TypedDict):
-    """How a play ends where too many hosts failed: ``host``, which failed too, ends it with the message."""
+    """How a play ends if too many hosts failed: ``host``, which failed too, ends it with the message."""
 
     host: str
     msg: str

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What onboarding changes on user records: phone numbers before the enrolment, and the group after it."""
+"""The changes of user records in onboarding: phone numbers before the enrolment, and the group after it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import USER_KEYS, person_key
 
 IGNORE = "ignore"
-"""As the option ``phone`` it leaves phone numbers as they are."""
+"""As the option ``phone``, it leaves phone numbers unchanged."""
 
 Item = dict[str, Any]
 RowsByKey = Mapping[str, Sequence[Row]]
@@ -24,7 +24,7 @@ PersonKey = tuple[tuple[str, str], ...]
 
 
 def check_phones(work: Sequence[WorkItem]) -> None:
-    """Give a problem to people whose phone number is not in the form E.164, or who have two."""
+    """Add a problem to people whose phone number is not in the form E.164, or who have two numbers."""
     first: dict[PersonKey, str] = {}
     for item in work:
         if item["problem"] or not item["phone"]:
@@ -35,7 +35,7 @@ def check_phones(work: Sequence[WorkItem]) -> None:
             item["problem"] = f"{error.message} {error.hint}"
         known = first.setdefault(person_key(item["options"]), item["phone"])
         if known != item["phone"]:
-            item["problem"] = f"Two phone numbers are given for this person: {known} and {item['phone']}."
+            item["problem"] = f"This person has two phone numbers: {known} and {item['phone']}."
 
 
 def phone_items(work: Sequence[WorkItem], mode: str) -> list[Item]:
@@ -105,7 +105,7 @@ def add_groups(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str, 
         if result["failed"]:
             _fail(row, result["error"])
         elif result["stays_in"]:
-            row["msg"] += f" The user stays in the group {result['stays_in']}, which {role}_group_from does not name."
+            row["msg"] += f" The user stays in the group {result['stays_in']}, which {role}_group_from does not list."
         elif result["changed"]:
             row["former_group"] = result["previous"].get("group")
             _add_change(row, f"Group before: {row['former_group'] or 'none'}.")

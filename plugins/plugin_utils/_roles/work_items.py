@@ -42,12 +42,12 @@ def factors_variable(role: str) -> str:
 def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequence[str] | None = None) -> list[WorkItem]:
     """The work items of all hosts, in their order.
 
-    People are those of ``<role>_users``, or the one person that the host stands for. Lists may be text, as surveys give
+    People are those of ``<role>_users``, or the one person that the host represents. Lists may be text, as surveys give
     them.
 
     :param role: the role's name, with which its variables begin.
     :param targets: whether each item has to name a factor or a device.
-    :param only: options to keep, so that a list for another role will do; None for all.
+    :param only: options to keep, so that a list for another role can be used; None for all.
     """
     work: list[WorkItem] = []
     first: dict[tuple[str, ...], str] = {}
@@ -71,7 +71,7 @@ def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequenc
 
 
 def read_list(given: Any, variable: str, from_name: Callable[[str], _Options]) -> list[_Options] | None:
-    """A list of dictionaries, from what may be one, or names, or the text of either; None where nothing is given.
+    """Read a list of dictionaries, from a list, names, or the text of either; None if it is not set.
 
     Surveys and ``-e name=value`` give everything as text: JSON, YAML, or names with commas or line ends between.
 
@@ -89,11 +89,11 @@ def read_list(given: Any, variable: str, from_name: Callable[[str], _Options]) -
 
 
 def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int | None) -> None:
-    """Refuse a run that would touch more people than it may.
+    """Fail for a run with more people than allowed.
 
     A person who is named in two ways counts twice, since no one has been looked up yet.
 
-    :param others: hosts of the play in other batches (``serial``), which the same run touches.
+    :param others: hosts of the play in other batches (``serial``), which belong to the same run.
     :param most: the option ``<role>_max_people``; None for no limit.
     :raises AnsibleActionFail: there are too many.
     """
@@ -108,7 +108,7 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
 
 
 def ids_without_name(work: Sequence[WorkItem]) -> list[int]:
-    """The ids of people listed by id only, whom messages could not name."""
+    """Return the ids of people listed by id only, for whom messages have no name."""
     ids = {str(item["options"].get("user_id")) for item in work if _is_id_only(item)}
     return sorted(int(user_id) for user_id in ids if user_id.isdigit())
 
@@ -130,7 +130,7 @@ def name_people(work: Sequence[WorkItem], addresses: Mapping[str, str]) -> list[
 
 
 def person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What two items of one person have in common; empty where no one is named."""
+    """Return a key that is equal for items of one person; empty if no one is identified."""
     return tuple((key, fold(str(options[key]))) for key in USER_KEYS if key in options)
 
 
@@ -183,25 +183,25 @@ def _read_people(host: Host, role: str) -> Iterator[_Options]:
         if any(name in own for name in TARGET_KEYS):
             yield own
             continue
-        # An empty list of a person's own means no factor, and never those of the host.
+        # An empty list in a person's entry means no factor, and never those of the host.
         factors = read_list(user.get("factors"), "factors", _factor_from_name)
         for factor in of_host if factors is None else factors or [{}]:
             yield {**own, **{name: value for name, value in factor.items() if is_set(value)}}
 
 
 def _read_users(host: Host, role: str) -> list[_Options]:
-    """The people that a host lists, or the one that it stands for."""
+    """Return the people that a host lists, or the person that it represents."""
     note = host["note"]
     users = read_list(note["users"], f"{role}_users", _user_from_name)
     if users == [] or (users is None and note["names_users"] and role in _STRICT):
-        raise _UnreadableError(f"{role}_users is given but empty, so no one is named. Name the people, or remove it.")
+        raise _UnreadableError(f"{role}_users is set but empty. Add the people, or remove it.")
     if users is not None:
         return users
     return [{key: note[key] for key in (*USER_KEYS, "phone") if is_set(note[key])}]  # type: ignore[literal-required]
 
 
 def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
-    """What two items that ask for the same have in common."""
+    """Return a key that is equal for duplicates."""
     return tuple(f"{key}={fold(str(options[key]))}" for key in USER_KEYS + TARGET_KEYS if key in options)
 
 
@@ -238,12 +238,12 @@ def _user_from_name(name: Any) -> _Options:
 def _find_problem(options: Mapping[str, Any], first: str | None, role: str, targets: bool) -> str | None:
     """Why an item is not sent, if so."""
     if not any(key in options for key in USER_KEYS):
-        return "The host names no user. Set onelogin_user_id, onelogin_email or onelogin_username."
+        return "The host does not identify a user. Set onelogin_user_id, onelogin_email or onelogin_username."
     if targets and not any(key in options for key in TARGET_KEYS):
         column = " In a people file, the heading of its column is factor." if role == "mfa_onboarding" else ""
-        return f"No factor is given. Set {factors_variable(role)}, for the host or for its group.{column}"
+        return f"No factor is set. Set {factors_variable(role)}, for the host or for its group.{column}"
     if first is not None:
-        return f"Host {first} asks for the same already. Leave one of them out."
+        return f"Host {first} requests the same. Leave one of them out."
     return None
 
 

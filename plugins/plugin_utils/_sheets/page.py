@@ -157,12 +157,12 @@ def _zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"timezone is {name!r}, which is not a time zone that this machine knows."
+        message = f"timezone is {name!r}, which is not a known time zone on this machine."
         raise OneLoginError("invalid", message, hint="Use a name such as Europe/Berlin; nothing was written.") from None
 
 
 def _in_groups(key: str) -> str:
-    """A key in groups of four, as people read it; unchanged if it has a form of its own."""
+    """A key in groups of four, as people read it; unchanged if it has another form."""
     return " ".join(re.findall(".{1,4}", key)) if key.isalnum() and len(key) > 8 else key
 
 

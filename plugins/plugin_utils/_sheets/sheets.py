@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Enrolment sheets: which results of ``mfa_registration`` get a page, for whom, and why others get none."""
+"""Enrolment sheets: the results of ``mfa_registration`` that get a page, and the reasons why others do not."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SheetResult(TypedDict):
 
 
 class WithoutSheet(TypedDict):
-    """Who has no page, as the module returns it. ``needed`` says whether the person cannot go on without one."""
+    """A person without a page, as the module returns it. ``needed`` says whether the person needs one to continue."""
 
     user: str
     factor: str
@@ -140,7 +140,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str,
         ``email``, ``username`` and ``user_id``; ``name`` is the name of the person.
     :param names: the names of people by the key of their item, e-mail address, username or id. A person listed by
         id only is shown by this name.
-    :raises OneLoginError: ``invalid``, if a registration names no one, or two mean the same page.
+    :raises OneLoginError: ``invalid`` if a registration identifies no one, or two have the same page.
     """
     made: list[Sheet] = []
     first: dict[str, int] = {}
@@ -149,7 +149,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str,
         if first.setdefault(sheet.name, index) != index:
             raise OneLoginError(
                 "invalid",
-                f"registrations[{first[sheet.name]}] and registrations[{index}] are of the same person and factor: "
+                f"registrations[{first[sheet.name]}] and registrations[{index}] have the same person and factor: "
                 f"{sheet.person.user}, {sheet.registration.factor}.",
                 hint="Leave one of them out; no sheet was written.",
             )
@@ -167,7 +167,7 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
     if not user:
         raise OneLoginError(
             "invalid",
-            f"registrations[{index}] does not say whose it is.",
+            f"registrations[{index}] does not identify its person.",
             hint="Pass the results of mfa_registration, or add the email of the person.",
         )
     given = (named.get("name"), *(names.get(str(named[key])) for key in ("key", *_PERSON_KEYS) if named.get(key)))

@@ -124,7 +124,7 @@ def _check(own: Mapping[str, Any], path: str, needed: Iterable[str]) -> None:
 
 
 def _problem(name: str, value: Any) -> str | None:
-    """What is wrong with a text of a file; None if nothing is."""
+    """Return the problem of a text in a file; None if it is valid."""
     if name == "direction":
         return None if value in _DIRECTIONS else f"must be one of {', '.join(_DIRECTIONS)}"
     if name == "zones":
@@ -143,7 +143,7 @@ def _maps_texts(value: Any) -> bool:
 
 
 def _problem_of_list(value: Any, count: int | None) -> str | None:
-    """What is wrong with a list that must have so many texts, or at least one."""
+    """Return the problem of a list that must have a number of texts, or at least one; None if it is valid."""
     if isinstance(value, list) and (len(value) == count if count else value):
         return None
     return f"must be a list of {count} texts" if count else "must be a list of at least one text"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask an admin path of the simulator in a playbook: ``simulator: {method: POST, path: /clock, body: {...}}``."""
+"""Call an admin path of the simulator in a playbook: ``simulator: {method: POST, path: /clock, body: {...}}``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ansible.plugins.action import ActionBase
 
 
 class ActionModule(ActionBase):
-    """Runs in check mode too: it is the world around the run, not part of it."""
+    """Call an admin path, also in check mode: the simulator stands for people and OneLogin, not for the run."""
 
     _supports_check_mode = True
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        """Answer under ``answer``, which is not shown where it holds codes."""
+        """Return the response as ``answer``, hidden if it contains codes."""
         super().run(tmp, task_vars)
         url = os.environ["ONELOGIN_TEST_SIMULATOR"] + "/_simulator" + self._task.args["path"]
         method = self._task.args.get("method", "GET")

@@ -15,13 +15,13 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: results
 type: aggregate
-short_description: Hands the results of the tasks to the tests
-description: A line of JSON for each task that ended.
+short_description: Writes the results of the tasks for the tests
+description: Writes a line of JSON for each task that ended.
 """
 
 
 class CallbackModule(CallbackBase):
-    """The tests' view of a run."""
+    """Record the result of each task for the tests."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -29,7 +29,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NEEDS_ENABLED = True
 
     def _write(self, result: Any, failed: bool = False) -> None:
-        # Callbacks are not shown a result's own `failed`.
+        # Callbacks do not get the `failed` of the result.
         row = {
             "action": result._task.action,
             "name": result._task.get_name(),
@@ -39,17 +39,17 @@ class CallbackModule(CallbackBase):
             file.write(json.dumps(row, default=str) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        """Took effect or had none to take."""
+        """Record a successful task."""
         self._write(result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        """Failed."""
+        """Record a failed task."""
         self._write(result, failed=True)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
-        """Was left out."""
+        """Record a skipped task."""
         self._write(result)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
-        """Did not get there."""
+        """Record an unreachable host."""
         self._write(result, failed=True)
