@@ -46,6 +46,7 @@ def test_groups_are_found_by_name_and_id_with_one_call(sim: Simulator, playbook:
     assert done["some"]["api"]["calls"] == 1
 
 
+@pytest.mark.once("it is about the policies of OneLogin; other tests of the modules run there")
 @pytest.mark.parametrize(("listed", "calls"), [("full", 2), ("brief", 4)])
 def test_policies_have_all_fields_of_their_kind(sim: Simulator, playbook: Playbook, listed: str, calls: int) -> None:
     sim.reset(policies=POLICIES)
@@ -99,6 +100,7 @@ def test_an_account_without_policies_gets_a_clear_error(sim: Simulator, playbook
 SMS_ONLY = {"id": 4, "name": "SMS only", "authentication_factor_ids": [58959]}
 
 
+@pytest.mark.once("it is about the policies of OneLogin; other tests of the modules run there")
 @pytest.mark.parametrize(("check", "listed"), [([], "full"), (["--check"], "brief")])
 def test_a_factor_excluded_by_the_policy_is_an_error(
     sim: Simulator, playbook: Playbook, check: list[str], listed: str
@@ -131,6 +133,7 @@ def test_a_factor_excluded_by_the_policy_is_an_error(
     assert messaged == (set() if check else {"ann", "dee"})
 
 
+@pytest.mark.once("it is about the policies of OneLogin; other tests of the modules run there")
 def test_a_renamed_factor_is_not_reported_as_excluded(
     start: Callable[..., Simulator], playbook: Playbook, tmp_path: Path
 ) -> None:
@@ -146,6 +149,7 @@ def test_a_renamed_factor_is_not_reported_as_excluded(
     assert "Available or enrolled: Text message." in row["error"]["message"]
 
 
+@pytest.mark.once("it is about the policies of OneLogin; other tests of the modules run there")
 @pytest.mark.parametrize("fault", ["406", "403"])
 def test_without_policies_an_excluded_factor_is_unknown(sim: Simulator, playbook: Playbook, fault: str) -> None:
     people = [{"email": "bob@example.com", "username": "bob", "group_id": 7, "sim_factors": "OneLogin Protect"}]

@@ -91,6 +91,7 @@ def as_xlsx(rows: Sequence[Sequence[Any]]) -> bytes:
     return content.getvalue()
 
 
+@pytest.mark.once("it is about the content of files")
 @pytest.mark.parametrize("case", CASES)
 def test_ansible_inventory_lists_the_people_of_a_file(people: People, case: Case) -> None:
     file = f"{case.name}.{'xlsx' if case.content.startswith(b'PK') else 'csv'}"
@@ -221,6 +222,7 @@ def test_the_content_of_a_file_is_never_a_template(people: People, sim: Simulato
     assert message["text"] == f"Code {message['code']}."
 
 
+@pytest.mark.once("it is about the content of files")
 @pytest.mark.parametrize(
     ("name", "options", "reason"),
     [

@@ -87,6 +87,7 @@ def test_each_user_is_a_host(read: Reading, sim: Simulator) -> None:
     assert read.calls() == ["GET /api/2/users"]
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_the_name_of_a_host_can_be_chosen(read: Reading) -> None:
     assert set(read(**USERNAMES).hosts) == EVERYONE
     ids = read(hostname=["external_id", "id"], fields=["firstname"]).hosts
@@ -98,6 +99,7 @@ def test_the_name_of_a_host_can_be_chosen(read: Reading) -> None:
     assert all(name == f"Enrolled_{shared[name]['onelogin_user_id']}" for name in enrolled)
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_two_users_with_the_same_host_name_are_an_error(tmp_path: Path, start: Start) -> None:
     people = tmp_path / "people.csv"
     people.write_text("id,email,firstname\n7,a@example.com,Jo\n8,b@example.com,Jo\n9,c@example.com,Jo_8\n")
@@ -105,6 +107,7 @@ def test_two_users_with_the_same_host_name_are_an_error(tmp_path: Path, start: S
     assert "Two users would have the host name Jo_8. Set hostname to id" in read.refused(hostname="firstname")
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 @pytest.mark.parametrize(
     ("filters", "users"),
     [
@@ -121,6 +124,7 @@ def test_filters_select_users(read: Reading, filters: dict[str, Any], users: set
     assert read(filters=filters).users == users
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_hosts_have_only_the_requested_fields(read: Reading, sim: Simulator) -> None:
     found = read(fields=["group_id", "custom_attributes"])
     for row in found.hosts.values():
@@ -336,6 +340,7 @@ def test_an_inventory_that_cannot_be_read_names_the_reason(read: Reading, sim: S
     assert sum("/devices" in row["path"] for row in sim.log()) == 1
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -358,12 +363,14 @@ def test_the_plugin_recognizes_its_files_by_name(read: Reading) -> None:
         assert ("could not be verified" in found.trouble) is not accepted
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_the_needed_calls_are_compared_with_the_remaining_calls(tmp_path: Path, start: Start) -> None:
     read = Reading(tmp_path, start("--count", "60", "--limit", "30"))
     assert "60 API calls are needed and 29 remain this hour." in read.refused(mfa=True, rate_limit_timeout=0)
     assert [path for path in read.calls() if path.endswith("/devices")] == []
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_progress_lines_can_be_switched_off(read: Reading, sim: Simulator) -> None:
     sim.set(window=2, remaining=3)
     found = read(mfa=True, progress=False)
@@ -418,6 +425,7 @@ def test_users_without_mfa_are_enrolled_with_one_token_for_the_run(read: Reading
     assert sim.count("POST", "/token") == 1
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_the_inventory_of_the_example(tmp_path: Path, start: Start) -> None:
     read = Reading(tmp_path, start("--people", str(ROOT / "examples/people.csv")))
     found = read.run(ROOT / "examples/inventories/onelogin.yml")
@@ -452,6 +460,7 @@ def _block(words: str, language: str = "yaml") -> str:
     return block
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_the_inventory_of_the_guide(read: Reading) -> None:
     read.file.write_text(_block("plugin: community.onelogin.users") + _block("cache_plugin"))
     found = read.run(read.file)
@@ -462,6 +471,7 @@ def test_the_inventory_of_the_guide(read: Reading) -> None:
     assert len(read.sim.log()) == calls
 
 
+@pytest.mark.once("it is about OneLogin's users; other tests of the plugin run there")
 def test_the_csv_file_of_the_guide_sets_the_factors(read: Reading, sim: Simulator) -> None:
     (read.folder / "factors.csv").write_text('email,name,factor\nmia@example.com,"Second, Mia",OneLogin Protect\n')
     (read.folder / "group_vars").mkdir()

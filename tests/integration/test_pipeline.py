@@ -65,6 +65,7 @@ def test_exit_status_reports_and_output_agree(start: Start, tmp_path: Path, case
     assert "person00001" in paths[".html"].read_text() or case == "all failed"
 
 
+@pytest.mark.once("the cases above run there with fewer people")
 def test_exactly_the_failed_people_of_three_hundred_are_named(start: Start, tmp_path: Path) -> None:
     names = [f"person{number:05d}" if number % 10 else f"nobody{number:05d}" for number in range(1, 301)]
     sim = start("--count", "300")

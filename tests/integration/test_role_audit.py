@@ -82,6 +82,7 @@ def test_without_people_nothing_is_audited(audit: Role, sim: Simulator) -> None:
     assert (run.rc != 0, "No host is selected" in run.output, sim.log()) == (True, True, [])
 
 
+@pytest.mark.once("it is about OneLogin's users and figures; other tests of the role run there")
 def test_users_take_one_call_for_each_hundred(tmp_path: Path, start: Callable[..., Simulator]) -> None:
     sim = start("--count", "120")
     run = Role(tmp_path, sim, "mfa_audit", "audit")({}, **ALL, mfa_audit_concurrency="32")
@@ -90,6 +91,7 @@ def test_users_take_one_call_for_each_hundred(tmp_path: Path, start: Callable[..
     assert "and 100 more" in run.output
 
 
+@pytest.mark.once("it is about OneLogin's users and figures; other tests of the role run there")
 @pytest.mark.parametrize(
     ("filters", "people"),
     [
@@ -105,6 +107,7 @@ def test_filters_select_the_users(audit: Role, filters: Any, people: set[str]) -
     assert (run.rc, {row["user"] for row in run.results}) == (0, {f"{name}@example.com" for name in people})
 
 
+@pytest.mark.once("it is about OneLogin's users and figures; other tests of the role run there")
 @pytest.mark.parametrize(
     ("filters", "words"),
     [
@@ -119,6 +122,7 @@ def test_invalid_filters_are_an_error(audit: Role, sim: Simulator, filters: Any,
     assert (run.rc, words in run.output, calls(sim)) == (2, True, {})
 
 
+@pytest.mark.once("it is about OneLogin's users and figures; other tests of the role run there")
 def test_users_are_grouped_by_a_field(audit: Role) -> None:
     run = audit({}, **ALL, mfa_audit_filters={"group_id": 8}, mfa_audit_group_by="lastname")
     assert run.facts["mfa_audit_coverage"]["by_group"] == {"Enrolled": {"people": 3, "covered": 3}}
@@ -184,6 +188,7 @@ def test_each_person_of_a_list_is_read_once(audit: Role, sim: Simulator) -> None
     assert "mfa_audit_users is set but empty" in empty.output
 
 
+@pytest.mark.once("it is about OneLogin's users and figures; other tests of the role run there")
 def test_people_without_a_device_fail_below_the_threshold(audit: Role) -> None:
     hosts = {name: host(name) for name in ("eve", "rex", "mia")}
     enough = audit(hosts, mfa_audit_fail_below="66.6")
@@ -194,6 +199,7 @@ def test_people_without_a_device_fail_below_the_threshold(audit: Role) -> None:
     assert "only 2 of 3 people (66.6 %) have one, which is less than 67 %. Enrol a factor" in run.output
 
 
+@pytest.mark.once("it is about OneLogin's users and figures; other tests of the role run there")
 @pytest.mark.parametrize(
     ("extra", "words"),
     [

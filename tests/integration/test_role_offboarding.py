@@ -134,6 +134,7 @@ def test_each_person_of_a_list_loses_the_named_factors(offboard: Role, sim: Simu
     assert one_at_a_time(sim)
 
 
+@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
 @pytest.mark.parametrize("empty", [[], "", None])
 def test_an_empty_list_of_people_never_means_the_hosts(offboard: Role, sim: Simulator, empty: Any) -> None:
     run = offboard({"eve": lose("eve", "all")}, mfa_offboarding_users=empty)
@@ -165,6 +166,7 @@ def test_more_people_than_the_maximum_are_refused(offboard: Role, sim: Simulator
     assert calls(sim) <= 2, "only the rate limit is read"
 
 
+@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
 def test_the_default_maximum_is_ten_people(offboard: Role, sim: Simulator) -> None:
     people = [f"nobody{number}" for number in range(10)]
     assert (
@@ -175,6 +177,7 @@ def test_the_default_maximum_is_ten_people(offboard: Role, sim: Simulator) -> No
     assert "11 people, and mfa_offboarding_max_people allows 10" in eleven.output
 
 
+@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_maximum_of_zero_is_refused_even_without_people(offboard: Role, sim: Simulator, limit: int) -> None:
     run = offboard({}, mfa_offboarding_users=[], mfa_offboarding_factors="all", mfa_offboarding_max_people=limit)
@@ -196,12 +199,14 @@ def test_the_maximum_counts_the_people_of_all_serial_batches(offboard: Role, sim
     assert (allowed.rc, allowed.changed) == (0, set(MANY))
 
 
+@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
 def test_the_maximum_counts_only_the_people_of_the_run(offboard: Role, sim: Simulator) -> None:
     run = offboard(MANY, "--limit", "rex", mfa_offboarding_max_people=1)
     assert (run.rc, run.hosts, run.changed) == (0, {"rex"}, {"rex"})
     assert has(sim, "eve") == EVE
 
 
+@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
 def test_a_person_with_several_factors_counts_once(offboard: Role, sim: Simulator) -> None:
     run = offboard({"eve": lose("eve", SMS, PROTECT)}, mfa_offboarding_max_people=1)
     assert (run.rc, has(sim, "eve")) == (0, ["Authenticator", "OneLogin Email", "OneLogin Voice"])
@@ -225,6 +230,7 @@ def test_a_wrong_credential_fails_everyone(offboard: Role, sim: Simulator) -> No
     assert {row["status"] for row in run.results} == {"unauthorized"}
 
 
+@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
 def test_an_offboarding_makes_one_call_per_person_and_two_per_device(
     tmp_path: Path, start: Callable[..., Simulator]
 ) -> None:

@@ -192,6 +192,7 @@ def test_without_an_inventory_the_journal_is_in_the_current_folder(onboard: Role
     assert onboard.journal.file.exists()
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_an_enrolment_makes_two_calls_per_person_and_a_second_run_one(tmp_path: Path, start: Start) -> None:
     count, pages, groups = 120, 2, 5
     sim = start("--count", str(count))
@@ -331,6 +332,7 @@ def test_a_strategy_without_run_once_is_refused(onboard: Role, sim: Simulator) -
     assert "The strategy of the play is free. Use linear" in run.output
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_a_person_with_two_factors_fails_if_one_fails(onboard: Role) -> None:
     run = onboard({"kelly": person("kelly", SMS, EMAIL), "mia": person("mia", SMS, {"factor": "no such factor"})})
     assert (run.failed, run.changed) == ({"mia"}, {"kelly"})
@@ -350,12 +352,14 @@ def test_a_wrong_credential_fails_everyone(onboard: Role, sim: Simulator) -> Non
     assert sim.writes() == []
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_without_waiting_a_pending_registration_is_not_a_failure(onboard: Role) -> None:
     run = onboard({"nils": person("nils", VOICE)}, mfa_onboarding_wait=False)
     assert (run.rc, run.row("nils")["awaits"]) == (0, "user")
     assert "The person still has to confirm it." in run.output
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_invalid_options_of_the_wait_fail_the_people_who_wait(onboard: Role) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS)}
     run = onboard(hosts, mfa_onboarding_wait_timeout=-1)
@@ -578,6 +582,7 @@ def test_sheets_are_written_and_their_secrets_appear_nowhere_else(
     assert ("sheets" in refused.output, len(sim.writes())) == (True, writes)
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_the_inventory_of_departments_sets_the_factors(onboard: Role, start: Start) -> None:
     sim = start("--people", str(ROOT / "examples/people.csv"), "--answer-after", "1")
     onboard.sim = sim
@@ -595,6 +600,7 @@ def test_the_inventory_of_departments_sets_the_factors(onboard: Role, start: Sta
     }
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_the_sdk_of_onelogin_lists_the_devices(onboard: Role, sim: Simulator) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -612,6 +618,7 @@ def test_the_sdk_of_onelogin_lists_the_devices(onboard: Role, sim: Simulator) ->
     assert [row["registration"]["display_name"] for row in run.results] == ["Work phone", "OneLogin Email"]
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_a_person_under_two_names_fails_only_the_later_host(onboard: Role, sim: Simulator) -> None:
     """Only OneLogin shows that it is the same person. A host whose factors are not a list also fails alone."""
     hosts: Hosts = {
@@ -628,6 +635,7 @@ def test_a_person_under_two_names_fails_only_the_later_host(onboard: Role, sim: 
     assert [len(sim.person(name)["devices"]) for name in ("kelly", "rita", "mia")] == [1, 0, 1]
 
 
+@pytest.mark.once("it is about people and their results; other tests of the role run there")
 def test_no_message_is_sent_if_no_report_can_be_written(onboard: Role, sim: Simulator) -> None:
     (onboard.folder / "file").write_text("")
     done = onboard({"kelly": person("kelly", CODE)}, mfa_onboarding_report=str(onboard.folder / "file/reports"))

@@ -145,6 +145,7 @@ def test_a_new_registration_replaces_the_sheet(sim: Simulator, playbook: Playboo
     assert _files_with(tmp_path, key) == []
 
 
+@pytest.mark.once("it is about the options and files of the sheets; other tests of the module run there")
 def test_a_sheet_of_another_registration_does_not_count(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     known = "{{ made.results[1].registration.id }}"
     registered = {
@@ -177,6 +178,7 @@ def test_a_sheet_of_an_enrolled_factor_is_reported(sim: Simulator, playbook: Pla
     assert paul["reason"].endswith(made["path"])
 
 
+@pytest.mark.once("it is about the options and files of the sheets; other tests of the module run there")
 def test_options_set_the_language_and_the_layout(sim: Simulator, playbook: Playbook, tmp_path: Path) -> None:
     """The pages are German first, and are then written again in another language and layout."""
     folder = tmp_path / "sheets"
@@ -205,6 +207,7 @@ def test_options_set_the_language_and_the_layout(sim: Simulator, playbook: Playb
     assert done.rc == 0
 
 
+@pytest.mark.once("it is about the options and files of the sheets; other tests of the module run there")
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -263,6 +266,7 @@ def test_check_mode_writes_nothing(sim: Simulator, playbook: Playbook, tmp_path:
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.once("it is about the options and files of the sheets; other tests of the module run there")
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_folder_that_others_can_read_is_refused(
     sim: Simulator, playbook: Playbook, tmp_path: Path, check_mode: bool
@@ -305,6 +309,7 @@ def test_the_module_runs_on_the_controller_for_any_host(sim: Simulator, playbook
     assert [row["path"] for row in done["sheets"]["sheets"]] == [str(file) for file in (tmp_path / "mine").iterdir()]
 
 
+@pytest.mark.once("it is about the options and files of the sheets; other tests of the module run there")
 @pytest.mark.parametrize(
     "registrations",
     ["JBSWY3DPEHPK3PXP", ["JBSWY3DPEHPK3PXP"], [["JBSWY3DPEHPK3PXP"]], {"secret": "JBSWY3DPEHPK3PXP"}],
@@ -380,6 +385,7 @@ def _of_the_guide(plays: Any, account: str) -> str:
     return play(first["tasks"], **{k: v for k, v in first.items() if k != "tasks"}).replace("svc-backup", account)
 
 
+@pytest.mark.once("it is about the options and files of the sheets; other tests of the module run there")
 @pytest.mark.parametrize("journal", [False, True])
 def test_a_service_account_is_enrolled_unattended(
     sim: Simulator, playbook: Playbook, tmp_path: Path, guide: list[Any], journal: bool

@@ -118,6 +118,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Any:
     own.stop()
 
 
+@pytest.mark.once("the modules have their own tests there")
 @pytest.mark.parametrize("module", RUN)
 def test_the_examples_run(account: Simulator, playbook: Playbook, module: str) -> None:
     """Run the examples that need only the account. The value of ``code`` is invented, so that task must fail."""

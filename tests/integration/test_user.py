@@ -121,6 +121,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, bool]] = {
 }
 
 
+@pytest.mark.once("it is about OneLogin's users and responses; other tests of the module run there")
 @pytest.mark.parametrize("case", REFUSED)
 def test_invalid_attributes_are_refused(sim: Simulator, playbook: Playbook, case: str) -> None:
     attributes, said, asks = REFUSED[case]
@@ -170,6 +171,7 @@ def runner(paced: OperationRunner) -> OperationRunner:
     return paced
 
 
+@pytest.mark.once("it is about OneLogin's users and responses; other tests of the module run there")
 @pytest.mark.parametrize(
     ("fault", "times", "code", "changed"),
     [
@@ -196,6 +198,7 @@ def test_a_change_without_a_response_is_repeated_and_then_checked(
     assert not runner("user", **options)["changed"]
 
 
+@pytest.mark.once("it is about OneLogin's users and responses; other tests of the module run there")
 @pytest.mark.parametrize("shape", ["message", "field", "errors", "messages"])
 def test_every_form_of_a_refusal_is_reported(sim: Simulator, runner: OperationRunner, shape: str) -> None:
     sim.switch(user_422=shape)
@@ -205,6 +208,7 @@ def test_every_form_of_a_refusal_is_reported(sim: Simulator, runner: OperationRu
     assert "email" in result["error"]["message"].lower()
 
 
+@pytest.mark.once("it is about OneLogin's users and responses; other tests of the module run there")
 @pytest.mark.parametrize("kept", ["merged", "replaced"])
 def test_other_custom_attributes_are_kept(sim: Simulator, runner: OperationRunner, kept: str) -> None:
     sim.switch(custom_attributes_put=kept)
