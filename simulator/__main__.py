@@ -18,9 +18,9 @@ from typing import Any
 import uvicorn
 
 from simulator import app, people, switches, tokens
+from simulator.models import Factor
 from simulator.people import SeedError
 from simulator.protocol import ResettableProtocol
-from simulator.records import Factor
 from simulator.settings import ANSWERS, Settings
 from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
 from simulator.tokens import SCOPES, Credential

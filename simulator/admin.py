@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import people
-from simulator.checks import is_whole
 from simulator.clock import iso_millis, iso_seconds
+from simulator.models import PENDING, Message, Process, Registration, Verification
 from simulator.people import Person
-from simulator.records import PENDING, Message, Process, Registration, Verification
 from simulator.simulation import Simulation
+from simulator.validation import is_whole
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _totp(call: AdminCall) -> Any:
     )
     for known_id, factor, secret in reversed(held):
         if secret and wanted in (None, known_id):
-            code = call.sim.ledger.note("code", pyotp.TOTP(secret).now())
+            code = call.sim.issued_secrets.note("code", pyotp.TOTP(secret).now())
             said = _said(call, person, code)
             return {"id": known_id, "factor": factor, "code": code, "answer": said}
     raise MissingError("this person has no such authenticator or Protect")
@@ -218,7 +218,7 @@ def _secrets(call: AdminCall) -> Any:
 
 
 def _secrets_clear(call: AdminCall) -> Any:
-    call.sim.ledger.clear()
+    call.sim.issued_secrets.clear()
     return {}
 
 

@@ -21,12 +21,12 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from simulator import admin, auth, events, groups, mfa, user_changes, users
-from simulator.answers import THROTTLED, Answer, RefusedError, gzipped_blanks, no_route
 from simulator.auth import authenticated
-from simulator.call import Call
 from simulator.clock import iso_millis
 from simulator.faults import Fault
 from simulator.protocol import drip, reset_connection, send_early_hints
+from simulator.request import ApiRequest
+from simulator.responses import THROTTLED, ApiResponse, RefusedError, gzipped_blanks, no_route
 from simulator.simulation import Simulation
 
 READERS = ("Read Users", "Manage Users", "Read All", "Manage All")
@@ -36,7 +36,7 @@ ALL = ("Manage All",)
 ALL_READERS = ("Read All", "Manage All")
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[ApiRequest], ApiResponse]
 
 
 class Resource(NamedTuple):
@@ -131,7 +131,7 @@ class _Endpoint:
             await asyncio.sleep(sim.settings.latency / 1000)
         fault = sim.faults.take(method, path)
         row["fault"] = fault.fault if fault else None
-        call = Call(
+        request = ApiRequest(
             sim=sim,
             path=scope["path_params"],
             query=dict(parse_qsl(query, keep_blank_values=True)),
@@ -140,86 +140,86 @@ class _Endpoint:
             base_url=f"{scope['scheme']}://{headers.get('host', '')}",
             answered=not (fault and fault.loses_the_answer),
         )
-        if fault and await self._interrupted(fault, scope, receive, call):
+        if fault and await self._interrupted(fault, scope, receive, request):
             return
-        answer = self._faulty(fault, call) if fault else self._answer(call)
+        response = self._faulty(fault, request) if fault else self._answer(request)
         if fault and fault.fault == "slow":
             await asyncio.sleep(fault.params["seconds"])
-        row["status"] = answer.status
+        row["status"] = response.status
         if fault and fault.fault == "early_hints":
             send_early_hints(scope)
-        await self._send(answer, send)
+        await self._send(response, send)
 
-    async def _interrupted(self, fault: Fault, scope: Scope, receive: Receive, call: Call) -> bool:
+    async def _interrupted(self, fault: Fault, scope: Scope, receive: Receive, request: ApiRequest) -> bool:
         """Apply a fault that leaves a call without a response; return whether there was one."""
         if fault.fault in ("drip", "drip_header"):
-            await drip(scope, self._answer(call), in_header=fault.fault == "drip_header")
+            await drip(scope, self._answer(request), in_header=fault.fault == "drip_header")
         elif fault.fault == "hang":
             while (await receive())["type"] != "http.disconnect":
                 pass
         elif fault.fault in ("reset_before", "reset_after"):
             if fault.fault == "reset_after":
-                self._answer(call)
+                self._answer(request)
             reset_connection(scope)
         else:
             return False
         return True
 
-    def _faulty(self, fault: Fault, call: Call) -> Answer:
+    def _faulty(self, fault: Fault, request: ApiRequest) -> ApiResponse:
         if fault.fault == "expired_token":
             self.sim.tokens.expire_all()
         elif fault.fault == "revoked_token":
             self.sim.tokens.revoke_all()
         # A fault before the call has its own response, so the call is not processed.
-        truth = Answer(0) if fault.before else self._answer(call)
-        return fault.answer(self.sim.rate) or fault.spoil(truth)
+        truth = ApiResponse(0) if fault.before else self._answer(request)
+        return fault.response(self.sim.rate) or fault.spoil(truth)
 
-    def _answer(self, call: Call) -> Answer:
+    def _answer(self, request: ApiRequest) -> ApiResponse:
         """Process the call and return its response."""
         sim, resource = self.sim, self.resource
         sim.account.catch_up()
         counted = False
         try:
             if resource.family:
-                authenticated(call, resource.family, resource.scopes)
+                authenticated(request, resource.family, resource.scopes)
             if resource.counted:
                 if not sim.rate.take():
                     return self._throttled()
                 counted = True
-            answer = resource.handler(call)
+            response = resource.handler(request)
         except RefusedError as refusal:
-            answer = refusal.answer
+            response = refusal.response
         if counted:
-            answer = Answer(answer.status, answer.body, {**answer.headers, **sim.rate.headers()})
-        return answer
+            response = ApiResponse(response.status, response.body, {**response.headers, **sim.rate.headers()})
+        return response
 
-    def _throttled(self) -> Answer:
+    def _throttled(self) -> ApiResponse:
         switches = self.sim.settings.switches
         headers = self.sim.rate.throttled_headers(switches["throttle_headers"])
         refused = THROTTLED[switches["throttle"]]
-        return Answer(refused.status, refused.body, headers)
+        return ApiResponse(refused.status, refused.body, headers)
 
-    async def _send(self, answer: Answer, send: Send) -> None:
-        body = answer.encoded()
+    async def _send(self, response: ApiResponse, send: Send) -> None:
+        body = response.encoded()
         headers = {
             "Cache-Control": "no-cache, must-revalidate, no-store",
             "Date": formatdate(self.sim.clock.now(), usegmt=True),
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": self.sim.request_id(),
         }
-        padding = gzipped_blanks(answer.padding) if answer.gzip else b" " * _MEGABYTE
-        repeated = 1 if answer.gzip else answer.padding
-        if answer.gzip:
+        padding = gzipped_blanks(response.padding) if response.gzip else b" " * _MEGABYTE
+        repeated = 1 if response.gzip else response.padding
+        if response.gzip:
             body = gzip.compress(body)  # members of a gzip file may follow each other
             headers["Content-Encoding"] = "gzip"
-        if answer.status != 204:
+        if response.status != 204:
             headers["Content-Type"] = "application/json"
             headers["Content-Length"] = str(len(body) + repeated * len(padding))
-        headers.update(answer.headers)
+        headers.update(response.headers)
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+        await send({"type": "http.response.start", "status": response.status, "headers": raw})
         # Ending without the rest of a cut body makes the server close the connection.
         for _megabyte in range(repeated):
             await send({"type": "http.response.body", "body": padding, "more_body": True})
-        part = body[: len(body) // 2] if answer.cut else body
-        await send({"type": "http.response.body", "body": part, "more_body": answer.cut})
+        part = body[: len(body) // 2] if response.cut else body
+        await send({"type": "http.response.body", "body": part, "more_body": response.cut})

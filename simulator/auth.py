@@ -12,82 +12,82 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from simulator.answers import SCOPE_ERROR, TOKEN_401, Answer, RefusedError, envelope, success
-from simulator.call import Call
 from simulator.clock import iso_millis
+from simulator.request import ApiRequest
+from simulator.responses import SCOPE_ERROR, TOKEN_401, ApiResponse, RefusedError, envelope, success
 from simulator.tokens import Credential, Token
 
 _CUSTOM = re.compile(r"^\s*client_id\s*:\s*(\S+?)\s*,\s*client_secret\s*:\s*(\S+)\s*$", re.I)
 _BEARER = re.compile(r"^bearer\s*:?\s*(\S+)$", re.I)
 
 
-def authenticated(call: Call, family: str, scopes: tuple[str, ...]) -> Token:
+def authenticated(request: ApiRequest, family: str, scopes: tuple[str, ...]) -> Token:
     """Return the valid token of a resource call; raises RefusedError without one or if the scope is too small.
 
     ``family`` (mfa, users or v1) decides which of the documented 401 bodies is sent.
     """
-    found = _BEARER.match(call.headers.get("authorization", "").strip())
-    token = call.sim.tokens.find(found.group(1)) if found else None
+    found = _BEARER.match(request.headers.get("authorization", "").strip())
+    token = request.sim.tokens.find(found.group(1)) if found else None
     if token is None:
         if found:
-            call.sim.ledger.note("access token", found.group(1))
-        style = call.switch("token_401")
+            request.sim.issued_secrets.note("access token", found.group(1))
+        style = request.switch("token_401")
         if style == "documented":
             style = {"mfa": "credentials", "users": "unauthorized", "v1": "envelope"}[family]
         raise RefusedError(TOKEN_401[style])
     if token.credential.scope not in scopes:
-        raise RefusedError(SCOPE_ERROR[call.switch("scope_error")])
+        raise RefusedError(SCOPE_ERROR[request.switch("scope_error")])
     return token
 
 
-def token_v2(call: Call) -> Answer:
+def token_v2(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/v2/token``: the flat answer."""
-    return Answer(200, _grant(call))
+    return ApiResponse(200, _grant(request))
 
 
-def token_v1(call: Call) -> Answer:
+def token_v1(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/token``: the same, wrapped."""
-    return Answer(200, {"status": success(), "data": [_grant(call)]})
+    return ApiResponse(200, {"status": success(), "data": [_grant(request)]})
 
 
-def _grant(call: Call) -> dict[str, Any]:
-    fields = _fields(call)
+def _grant(request: ApiRequest) -> dict[str, Any]:
+    fields = _fields(request)
     if fields.get("grant_type") != "client_credentials":
         raise RefusedError(envelope(400, "grant_type is incorrect/absent"))
-    token = call.sim.tokens.issue(_credential(call, fields), call.sim.settings.token_life)
+    token = request.sim.tokens.issue(_credential(request, fields), request.sim.settings.token_life)
     return {
         "access_token": token.text,
         "created_at": iso_millis(token.created_at),
         "expires_in": token.life,
         "refresh_token": "deprecated",
         "token_type": "bearer",
-        "account_id": call.sim.settings.account_id,
+        "account_id": request.sim.settings.account_id,
     }
 
 
-def revoke(call: Call) -> Answer:
+def revoke(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/revoke``: only the credential's own token."""
-    fields = _fields(call)
-    credential = _credential(call, fields)
+    fields = _fields(request)
+    credential = _credential(request, fields)
     if not fields.get("access_token"):
         raise RefusedError(envelope(400, "Access Token Missing"))
-    token = call.sim.tokens.find(str(fields["access_token"]))
+    token = request.sim.tokens.find(str(fields["access_token"]))
     if token is None or token.credential != credential:
         raise RefusedError(envelope(401, "Authentication Failure"))
-    call.sim.tokens.revoke(token)
-    return Answer(200, {"status": success()})
+    request.sim.tokens.revoke(token)
+    return ApiResponse(200, {"status": success()})
 
 
-def rate_limit(call: Call) -> Answer:
+def rate_limit(request: ApiRequest) -> ApiResponse:
     """``GET /auth/rate_limit``: the rate limit; this call does not count."""
-    return Answer(200, {"status": success(), "data": call.sim.rate.values()})
+    return ApiResponse(200, {"status": success(), "data": request.sim.rate.values()})
 
 
-def _fields(call: Call) -> dict[str, Any]:
+def _fields(request: ApiRequest) -> dict[str, Any]:
     """The body's fields, whether JSON or a form."""
-    kind = call.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
-        return {k: v[0] for k, v in parse_qs(call.body.decode("utf-8", "replace")).items()}
+        return {k: v[0] for k, v in parse_qs(request.body.decode("utf-8", "replace")).items()}
     if kind != "application/json":
         text = (
             "Content Type is not specified or specified incorrectly. "
@@ -95,17 +95,17 @@ def _fields(call: Call) -> dict[str, Any]:
         )
         raise RefusedError(envelope(400, text))
     try:
-        fields = json.loads(call.body)
+        fields = json.loads(request.body)
     except ValueError:
         fields = None
     return fields if isinstance(fields, dict) else {}
 
 
-def _credential(call: Call, fields: dict[str, Any]) -> Credential:
+def _credential(request: ApiRequest, fields: dict[str, Any]) -> Credential:
     """The credential of the call in any of its three forms."""
-    header = call.headers.get("authorization", "")
+    header = request.headers.get("authorization", "")
     if header:
-        call.sim.ledger.note("authorization header", header.partition(" ")[2])
+        request.sim.issued_secrets.note("authorization header", header.partition(" ")[2])
         pair = _pair(header)
     elif fields.get("client_id") or fields.get("client_secret"):
         pair = str(fields.get("client_id")), str(fields.get("client_secret"))
@@ -113,8 +113,8 @@ def _credential(call: Call, fields: dict[str, Any]) -> Credential:
         raise RefusedError(envelope(400, "The authorization information is missing"))
     if pair is None:
         raise RefusedError(envelope(400, "Authorization Information is incorrect"))
-    call.sim.ledger.note("client secret", pair[1])
-    credential = call.sim.tokens.credentials.get(pair[0])
+    request.sim.issued_secrets.note("client secret", pair[1])
+    credential = request.sim.tokens.credentials.get(pair[0])
     if credential is None or credential.client_secret != pair[1]:
         raise RefusedError(envelope(401, "Authentication Failure"))
     return credential

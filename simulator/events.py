@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from simulator.answers import Answer, envelope, success
-from simulator.call import Call
 from simulator.clock import iso_millis, parse_iso
+from simulator.request import ApiRequest
+from simulator.responses import ApiResponse, envelope, success
 from simulator.state import EVENT_TYPES
 
 PAGE = 50
@@ -22,31 +22,31 @@ _LONGEST_LAG = 41  # seconds, exclusive
 _EXACT = ("client_id", "directory_id", "id", "resolution", "user_id", "created_at")
 
 
-def types(_call: Call) -> Answer:
+def types(_call: ApiRequest) -> ApiResponse:
     """``GET /api/1/events/types``: the types that concern MFA."""
     rows = [{"id": number, "name": name, "description": ""} for number, name in EVENT_TYPES.items()]
-    return Answer(200, {"status": success(), "data": rows})
+    return ApiResponse(200, {"status": success(), "data": rows})
 
 
-def get(call: Call) -> Answer:
+def get(request: ApiRequest) -> ApiResponse:
     """``GET /api/1/events/{event_id}``."""
-    wanted = call.path["event_id"]
-    for event in call.account.events:
+    wanted = request.path["event_id"]
+    for event in request.account.events:
         if str(event["id"]) == wanted:
-            return Answer(200, {"status": success(), "data": event})
+            return ApiResponse(200, {"status": success(), "data": event})
     return envelope(404, "Not Found")
 
 
-def listing(call: Call) -> Answer:
+def listing(request: ApiRequest) -> ApiResponse:
     """``GET /api/1/events``: filters, ``sort``, ``limit`` and cursors."""
-    query = call.query
+    query = request.query
     try:
         limit = int(query.get("limit", PAGE))
         if limit < 1:
             return envelope(400, "Bad request")
-        if call.switch("event_page") == "50":
+        if request.switch("event_page") == "50":
             limit = min(limit, PAGE)
-        rows = _arranged(call, _matching(call))
+        rows = _arranged(request, _matching(request))
         start = _start(rows, query, limit)
     except ValueError:
         return envelope(400, "Bad request")
@@ -56,45 +56,45 @@ def listing(call: Call) -> Answer:
     pagination = {
         "before_cursor": before,
         "after_cursor": after,
-        "previous_link": _link(call, "before_cursor", before),
-        "next_link": _link(call, "after_cursor", after),
+        "previous_link": _link(request, "before_cursor", before),
+        "next_link": _link(request, "after_cursor", after),
     }
     if query.get("fields"):
         names = [name.strip() for name in query["fields"].split(",")]
         page = [{name: row[name] for name in names if name in row} for row in page]
-    return Answer(200, {"status": success(), "pagination": pagination, "data": page})
+    return ApiResponse(200, {"status": success(), "pagination": pagination, "data": page})
 
 
-def _arranged(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _arranged(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events in the order, and as often, as they are listed."""
-    if call.switch("event_order") == "mixed":
+    if request.switch("event_order") == "mixed":
         rows.sort(key=lambda row: row["id"] * _PRIME % 2**16)
     # A plus sign in a query may reach the server as a blank.
-    elif call.query.get("sort", "").strip() not in ("id", "+id"):
+    elif request.query.get("sort", "").strip() not in ("id", "+id"):
         rows.reverse()
-    copies = int(call.switch("event_copies"))
+    copies = int(request.switch("event_copies"))
     return [row for row in rows for _copy in range(copies)]
 
 
-def _is_listed(call: Call, event: dict[str, Any]) -> bool:
+def _is_listed(request: ApiRequest, event: dict[str, Any]) -> bool:
     """Whether an event is listed by now, if ever."""
-    kept, lag = call.switch("events_listed"), call.switch("event_lag")
+    kept, lag = request.switch("events_listed"), request.switch("event_lag")
     if kept == "none" or (kept == "half" and event["id"] % 2):
         return False
     if lag == "none":
         return True
     seconds = event["id"] * _PRIME % _LONGEST_LAG if lag == "uneven" else int(lag)
-    return parse_iso(event["created_at"]) + seconds <= call.sim.clock.now()
+    return parse_iso(event["created_at"]) + seconds <= request.sim.clock.now()
 
 
-def _matching(call: Call) -> list[dict[str, Any]]:
+def _matching(request: ApiRequest) -> list[dict[str, Any]]:
     """The events that match the filters, oldest first, without those at the limits of the time window."""
-    query = call.query
+    query = request.query
     since, until = (iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
     types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
     return [
         event
-        for event in filter(partial(_is_listed, call), call.account.events)
+        for event in filter(partial(_is_listed, request), request.account.events)
         if (not types_wanted or str(event["event_type_id"]) in types_wanted)
         and (since is None or event["created_at"] > since)
         and (until is None or event["created_at"] < until)
@@ -125,7 +125,7 @@ def _position(cursor: str) -> int:
         raise ValueError("bad cursor") from problem
 
 
-def _link(call: Call, name: str, cursor: str | None) -> str | None:
+def _link(request: ApiRequest, name: str, cursor: str | None) -> str | None:
     if cursor is None:
         return None
-    return f"{call.base_url}/api/1/events?{name}={quote(cursor, safe='')}"
+    return f"{request.base_url}/api/1/events?{name}={quote(cursor, safe='')}"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import cursors
-from simulator.answers import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, Answer, not_found
-from simulator.checks import is_number, is_whole
 from simulator.limits import RateLimit
+from simulator.responses import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, ApiResponse, not_found
 from simulator.switches import SWITCHES
+from simulator.validation import is_number, is_whole
 
 # Each kind with the parameters it takes and their defaults.
 KINDS: dict[str, tuple[dict[str, Any], str]] = {
@@ -104,54 +104,59 @@ class Fault:
         whole = self.fault == "wrong_type" and not self.params["field"]
         return whole or self.fault in _LOSING or self.params.get("after") is True
 
-    def answer(self, rate: RateLimit) -> Answer | None:
+    def response(self, rate: RateLimit) -> ApiResponse | None:
         """The response in place of the real one, for kinds with one."""
         if self.fault in THROTTLED:
             headers = rate.throttled_headers(self.params["headers"])
-            return Answer(int(self.fault), THROTTLED[self.fault].body, headers)
+            return ApiResponse(int(self.fault), THROTTLED[self.fault].body, headers)
         if self.fault == "401":
-            return Answer(401, _BODIES_401[self.params["body"]].body)
+            return ApiResponse(401, _BODIES_401[self.params["body"]].body)
         if self.fault == "403":
-            return Answer(403, SCOPE_ERROR["403"].body)
+            return ApiResponse(403, SCOPE_ERROR["403"].body)
         if self.fault == "404":
             return not_found()
         if self.fault in ("500", "502", "503", "504"):
-            return Answer(int(self.fault), headers={"Content-Type": "text/html"}, raw=_PAGE)
+            return ApiResponse(int(self.fault), headers={"Content-Type": "text/html"}, raw=_PAGE)
         if self.fault == "html":
-            return Answer(self.params["status"], headers={"Content-Type": "text/html"}, raw=_PAGE)
+            return ApiResponse(self.params["status"], headers={"Content-Type": "text/html"}, raw=_PAGE)
         if self.fault == "empty":
-            return Answer(self.params["status"], raw=b"")
+            return ApiResponse(self.params["status"], raw=b"")
         if self.fault == "not_json":
-            return Answer(self.params["status"], raw=b"upstream said: try {again")
+            return ApiResponse(self.params["status"], raw=b"upstream said: try {again")
         if self.fault == "redirect":
-            return Answer(302, headers={"Location": self.params["location"]}, raw=b"")
+            return ApiResponse(302, headers={"Location": self.params["location"]}, raw=b"")
         return None
 
-    def spoil(self, answer: Answer) -> Answer:
+    def spoil(self, response: ApiResponse) -> ApiResponse:
         """The real response with the fault, for kinds that change it."""
         if self.fault == "truncated":
-            return Answer(answer.status, answer.body, answer.headers, answer.raw, cut=True)
-        if self.fault in ("oversized", "gzip") and answer.status != 204:
+            return ApiResponse(response.status, response.body, response.headers, response.raw, cut=True)
+        if self.fault in ("oversized", "gzip") and response.status != 204:
             padding = self.params["megabytes"]
-            return Answer(
-                answer.status, answer.body, answer.headers, answer.raw, padding=padding, gzip=self.fault == "gzip"
+            return ApiResponse(
+                response.status,
+                response.body,
+                response.headers,
+                response.raw,
+                padding=padding,
+                gzip=self.fault == "gzip",
             )
-        if self.fault == "endless_pages" and "Current-Page" in answer.headers:
-            headers = {name: value for name, value in answer.headers.items() if name != "Total-Pages"}
+        if self.fault == "endless_pages" and "Current-Page" in response.headers:
+            headers = {name: value for name, value in response.headers.items() if name != "Total-Pages"}
             again = cursors.write(int(headers["Page-Items"]) or 1, int(headers["Current-Page"]), secrets.token_hex(4))
-            return Answer(answer.status, answer.body, {**headers, "After-Cursor": again}, answer.raw)
+            return ApiResponse(response.status, response.body, {**headers, "After-Cursor": again}, response.raw)
         if self.fault == "wrong_type":
             value = VALUES[self.params["type"]]
-            if answer.status == 204:  # has no body, so no field; and a body makes it another status
+            if response.status == 204:  # has no body, so no field; and a body makes it another status
                 return (
-                    answer
+                    response
                     if self.params["field"]
-                    else Answer(200, value, answer.headers, b"null" if value is None else None)
+                    else ApiResponse(200, value, response.headers, b"null" if value is None else None)
                 )
-            body = _with_value(answer.body, self.params["field"], value)
+            body = _with_value(response.body, self.params["field"], value)
             raw = b"null" if body is None else None
-            return Answer(answer.status, body, answer.headers, raw)
-        return answer
+            return ApiResponse(response.status, body, response.headers, raw)
+        return response
 
 
 def _with_value(body: Any, name: str, value: Any) -> Any:

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.answers import Answer, error, not_found
-from simulator.call import Call
-from simulator.checks import is_whole
+from simulator.models import Factor
 from simulator.people import Person, SeedError
-from simulator.records import Factor
+from simulator.request import ApiRequest
+from simulator.responses import ApiResponse, error, not_found
+from simulator.validation import is_whole
 
 DEFAULT_POLICY = 5001
 _BRIEF = ("id", "name", "kind", "is_default")
@@ -90,29 +90,29 @@ def _policy(row: dict[str, Any], factor_ids: list[int]) -> dict[str, Any]:
     return {"kind": kind, "is_default": False, "authentication_factor_ids": factor_ids, **own, **row}
 
 
-def listing(call: Call) -> Answer:
+def listing(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/groups``: a bare list."""
-    return Answer(200, list(call.account.groups.groups.values()))
+    return ApiResponse(200, list(request.account.groups.groups.values()))
 
 
-def policies(call: Call) -> Answer:
+def policies(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies``: a bare list, if the plan has custom policies."""
-    if call.switch("policies") == "406":
+    if request.switch("policies") == "406":
         return _unlicensed()
-    rows = call.account.groups.policies.values()
-    if call.switch("policy_list") == "brief":
-        return Answer(200, [{name: row[name] for name in _BRIEF} for row in rows])
-    return Answer(200, list(rows))
+    rows = request.account.groups.policies.values()
+    if request.switch("policy_list") == "brief":
+        return ApiResponse(200, [{name: row[name] for name in _BRIEF} for row in rows])
+    return ApiResponse(200, list(rows))
 
 
-def policy(call: Call) -> Answer:
+def policy(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies/{policy_id}``."""
-    if call.switch("policies") == "406":
+    if request.switch("policies") == "406":
         return _unlicensed()
-    found = {str(number): row for number, row in call.account.groups.policies.items()}
-    row = found.get(call.path["policy_id"])
-    return not_found() if row is None else Answer(200, row)
+    found = {str(number): row for number, row in request.account.groups.policies.items()}
+    row = found.get(request.path["policy_id"])
+    return not_found() if row is None else ApiResponse(200, row)
 
 
-def _unlicensed() -> Answer:
+def _unlicensed() -> ApiResponse:
     return error(406, "NotAcceptable", "Custom Security Policies are not part of this plan")

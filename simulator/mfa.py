@@ -11,9 +11,21 @@ from typing import Any
 
 import pyotp
 
-from simulator.answers import (
+from simulator.clock import iso_seconds
+from simulator.messages import DEFAULT, LONGEST, filled
+from simulator.models import (
+    ACCEPTED,
+    PENDING,
+    REJECTED,
+    Factor,
+    Process,
+    Verification,
+)
+from simulator.people import Person
+from simulator.request import ApiRequest
+from simulator.responses import (
     WRONG_CODE_401,
-    Answer,
+    ApiResponse,
     RefusedError,
     bad_request,
     envelope,
@@ -21,18 +33,6 @@ from simulator.answers import (
     invalid,
     not_found,
     success,
-)
-from simulator.call import Call
-from simulator.clock import iso_seconds
-from simulator.messages import DEFAULT, LONGEST, filled
-from simulator.people import Person
-from simulator.records import (
-    ACCEPTED,
-    PENDING,
-    REJECTED,
-    Factor,
-    Process,
-    Verification,
 )
 
 SHORTEST, LONGEST_LIFE = 120, 900
@@ -43,75 +43,75 @@ _CONTACT = {"sms": "phone", "voice": "phone", "email": "email"}
 _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "sms POST"}
 
 
-def factors(call: Call) -> Answer:
+def factors(request: ApiRequest) -> ApiResponse:
     """``GET .../factors``: the factors that the user can still enrol."""
-    person = _person(call)
-    keep = call.switch("enrolled_factor_listed") == "yes"
-    return Answer(
+    person = _person(request)
+    keep = request.switch("enrolled_factor_listed") == "yes"
+    return ApiResponse(
         200,
         [
             {"factor_id": f.factor_id, "name": f.name or None, "auth_factor_name": f.auth_factor_name or None}
-            for f in call.account.policy(person)
-            if keep or not call.account.has_enrolled(person, f)
+            for f in request.account.policy(person)
+            if keep or not request.account.has_enrolled(person, f)
         ],
     )
 
 
-def devices(call: Call) -> Answer:
+def devices(request: ApiRequest) -> ApiResponse:
     """``GET .../devices``: the devices of the user."""
-    person = _person(call)
-    return Answer(
+    person = _person(request)
+    return ApiResponse(
         200,
         [
             {
-                "device_id": _typed(call, "device_id_type", device.device_id),
+                "device_id": _typed(request, "device_id_type", device.device_id),
                 "user_display_name": device.display_name,
-                "type_display_name": _type_name(call, device.factor),
+                "type_display_name": _type_name(request, device.factor),
                 "auth_factor_name": device.factor.auth_factor_name or None,
                 "default": device.default,
             }
-            for device in call.account.devices.get(person.id, ())
+            for device in request.account.devices.get(person.id, ())
         ],
     )
 
 
-def _type_name(call: Call, factor: Factor) -> str | None:
+def _type_name(request: ApiRequest, factor: Factor) -> str | None:
     names = {"name": factor.name, "type": factor.auth_factor_name, "null": ""}
-    return names[call.switch("device_type_name")] or None
+    return names[request.switch("device_type_name")] or None
 
 
-def delete_device(call: Call) -> Answer:
+def delete_device(request: ApiRequest) -> ApiResponse:
     """``DELETE .../devices/{device_id}``."""
-    person = _person(call)
-    device = call.account.device(person, call.path["device_id"])
+    person = _person(request)
+    device = request.account.device(person, request.path["device_id"])
     if device is None:
-        if call.switch("unknown_device") == "400":
+        if request.switch("unknown_device") == "400":
             return envelope(400, "Factor could not be found")
         return not_found()
-    call.account.remove_device(person, device)
-    return Answer(204)
+    request.account.remove_device(person, device)
+    return ApiResponse(204)
 
 
-def register(call: Call) -> Answer:
+def register(request: ApiRequest) -> ApiResponse:
     """``POST .../registrations``: enrol a factor."""
-    person = _person(call)
-    body = _body(call)
+    person = _person(request)
+    body = _body(request)
     for name in ("factor_id", "display_name"):
         if body.get(name) in (None, ""):
             raise RefusedError(bad_request(f"{name} is required"))
-    factor = _factor(call, person, body["factor_id"])
-    switches = call.sim.settings.switches
+    factor = _factor(request, person, body["factor_id"])
+    switches = request.sim.settings.switches
     contact = _CONTACT.get(factor.kind)
     if contact and not person.record[contact]:
         raise RefusedError(invalid(f"The user has no {contact}", switches["missing_contact"]))
     verified = _verified(body, factor, switches["verified_unsupported"])
-    expires_in = _life(call, body)
+    expires_in = _life(request, body)
     message = _message(body, factor, expires_in)
     redirect_to = _link(body)
     again = switches["already_enrolled"]
-    if again != "second_device" and call.account.has_enrolled(person, factor):
+    if again != "second_device" and request.account.has_enrolled(person, factor):
         raise RefusedError(invalid("The factor is already enrolled", again))
-    registration = call.account.register(
+    registration = request.account.register(
         person,
         factor,
         str(body["display_name"]),
@@ -119,109 +119,109 @@ def register(call: Call) -> Answer:
         expires_in=expires_in,
         message=message,
         redirect_to=redirect_to,
-        shown=call.answered,
+        shown=request.answered,
     )
-    answer: dict[str, Any] = {"id": registration.id, "status": registration.status}
+    response: dict[str, Any] = {"id": registration.id, "status": registration.status}
     if registration.status == ACCEPTED or switches["pending_device_id"] == "yes":
-        answer["device_id"] = _typed(call, "device_id_type", registration.device_id)
+        response["device_id"] = _typed(request, "device_id_type", registration.device_id)
     if switches["registration_user_id"] == "yes":
-        answer["user_id"] = _typed(call, "user_id_type", str(person.id))
-    answer.update(_names(registration))
-    _add_expiry(call, answer, registration)
+        response["user_id"] = _typed(request, "user_id_type", str(person.id))
+    response.update(_names(registration))
+    _add_expiry(request, response, registration)
     data = {}
     if registration.verification_token:
         data["verification_token"] = registration.verification_token
     if registration.secret:
         data["totp_url"] = _totp_url(person, registration.secret)
     if data:
-        answer["factor_data"] = data
-    return Answer(201, _contained(call, answer, f"{factor.kind} registration POST"))
+        response["factor_data"] = data
+    return ApiResponse(201, _contained(request, response, f"{factor.kind} registration POST"))
 
 
-def registration(call: Call) -> Answer:
+def registration(request: ApiRequest) -> ApiResponse:
     """``GET .../registrations/{registration_id}``: the status of an enrolment."""
-    found = _process(call, call.account.registrations, "registration_id", "NotFoundError")
-    return _state(call, found, "registration GET")
+    found = _process(request, request.account.registrations, "registration_id", "NotFoundError")
+    return _state(request, found, "registration GET")
 
 
-def confirm_registration(call: Call) -> Answer:
+def confirm_registration(request: ApiRequest) -> ApiResponse:
     """``PUT .../registrations/{registration_id}``: the code that the person received."""
-    found = _process(call, call.account.registrations, "registration_id", "NotFoundError")
-    otp = _otp(_body(call))
-    if found.status != PENDING or call.account.try_code(found, otp):
-        return _state(call, found, "registration PUT")
-    wrong = call.switch("wrong_otp_registration")
+    found = _process(request, request.account.registrations, "registration_id", "NotFoundError")
+    otp = _otp(_body(request))
+    if found.status != PENDING or request.account.try_code(found, otp):
+        return _state(request, found, "registration PUT")
+    wrong = request.switch("wrong_otp_registration")
     if wrong == "401":
-        return WRONG_CODE_401[call.switch("wrong_otp_body")]
+        return WRONG_CODE_401[request.switch("wrong_otp_body")]
     if wrong == "rejected":
-        call.account.reject_for_wrong_code(found)
-    return _state(call, found, "registration PUT")
+        request.account.reject_for_wrong_code(found)
+    return _state(request, found, "registration PUT")
 
 
-def verify(call: Call) -> Answer:
+def verify(request: ApiRequest) -> ApiResponse:
     """``POST .../verifications``: activate a device."""
-    person = _person(call)
-    body = _body(call)
+    person = _person(request)
+    body = _body(request)
     if body.get("device_id") in (None, ""):
         raise RefusedError(bad_request("device_id is required"))
-    device = call.account.device(person, str(body["device_id"]))
+    device = request.account.device(person, str(body["device_id"]))
     if device is None:
         raise RefusedError(not_found())
-    expires_in = _life(call, body)
-    verification = call.account.verify(
+    expires_in = _life(request, body)
+    verification = request.account.verify(
         person,
         device,
         expires_in=expires_in,
         message=_message(body, device.factor, expires_in),
         redirect_to=_link(body),
     )
-    answer: dict[str, Any] = {"id": verification.id}
-    if call.switch("verification_status") == "yes":
-        answer["status"] = verification.status
-    answer["user_id"] = _typed(call, "user_id_type", str(person.id))
-    answer["device_id"] = _typed(call, "device_id_type", device.device_id)
-    answer.update(_names(verification))
-    _add_expiry(call, answer, verification)
+    response: dict[str, Any] = {"id": verification.id}
+    if request.switch("verification_status") == "yes":
+        response["status"] = verification.status
+    response["user_id"] = _typed(request, "user_id_type", str(person.id))
+    response["device_id"] = _typed(request, "device_id_type", device.device_id)
+    response.update(_names(verification))
+    _add_expiry(request, response, verification)
     if verification.verification_token:
-        answer["factor_data"] = {"verification_token": verification.verification_token}
-    return Answer(201, _contained(call, answer, f"{device.factor.kind} POST"))
+        response["factor_data"] = {"verification_token": verification.verification_token}
+    return ApiResponse(201, _contained(request, response, f"{device.factor.kind} POST"))
 
 
-def verification(call: Call) -> Answer:
+def verification(request: ApiRequest) -> ApiResponse:
     """``GET .../verifications/{verification_id}``: whether the person has answered."""
-    found = _process(call, call.account.verifications, "verification_id", "NotFound")
-    return _state(call, found, "verification GET")
+    found = _process(request, request.account.verifications, "verification_id", "NotFound")
+    return _state(request, found, "verification GET")
 
 
-def confirm_verification(call: Call) -> Answer:
+def confirm_verification(request: ApiRequest) -> ApiResponse:
     """``PUT .../verifications/{verification_id}``: the code the person gave."""
-    found = _process(call, call.account.verifications, "verification_id", "NotFound")
-    body = _body(call)
+    found = _process(request, request.account.verifications, "verification_id", "NotFound")
+    body = _body(request)
     otp = _otp(body)
     if found.factor.kind == "authenticator" and body.get("device_id") in (None, ""):
         raise RefusedError(bad_request("device_id is required"))
     if found.status == REJECTED:
-        return _state(call, found, "verification PUT")
+        return _state(request, found, "verification PUT")
     ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
-    if found.status == ACCEPTED or (ours and call.account.try_code(found, otp)):
-        form = call.switch("verification_success")
+    if found.status == ACCEPTED or (ours and request.account.try_code(found, otp)):
+        form = request.switch("verification_success")
         if form == "envelope":
-            return Answer(200, {"status": success()})
+            return ApiResponse(200, {"status": success()})
         if form == "flat":
-            return Answer(200, {**success(), "message": "success"})
-        return _state(call, found, "verification PUT")
-    wrong = call.switch("wrong_otp_verification")
+            return ApiResponse(200, {**success(), "message": "success"})
+        return _state(request, found, "verification PUT")
+    wrong = request.switch("wrong_otp_verification")
     if wrong == "401":
-        return WRONG_CODE_401[call.switch("wrong_otp_body")]
+        return WRONG_CODE_401[request.switch("wrong_otp_body")]
     if wrong == "rejected":
-        call.account.reject_for_wrong_code(found)
-    return _state(call, found, "verification PUT")
+        request.account.reject_for_wrong_code(found)
+    return _state(request, found, "verification PUT")
 
 
-def mfa_token(call: Call) -> Answer:
+def mfa_token(request: ApiRequest) -> ApiResponse:
     """``POST .../mfa_token``: a temporary token for the user."""
-    person = _person(call)
-    body = _body(call)
+    person = _person(request)
+    body = _body(request)
     life = _number(body.get("expires_in", TOKEN_LONGEST))
     reusable = body.get("reusable", False)
     bad = []
@@ -232,9 +232,9 @@ def mfa_token(call: Call) -> Answer:
     if life is None or bad:
         details = {"parameters": bad}
         raise RefusedError(error(422, "ValidationError", "Validations failed", details=details))
-    token = call.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
-    return Answer(
-        int(call.switch("mfa_token_status")),
+    token = request.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
+    return ApiResponse(
+        int(request.switch("mfa_token_status")),
         {
             "mfa_token": token.token,
             "expires_at": iso_seconds(token.expires_at),
@@ -247,20 +247,20 @@ def mfa_token(call: Call) -> Answer:
 # Reading requests
 
 
-def _person(call: Call) -> Person:
-    text = call.path["user_id"]
+def _person(request: ApiRequest) -> Person:
+    text = request.path["user_id"]
     user_id = _number(text)
-    person = None if user_id is None else call.account.people.get(user_id)
+    person = None if user_id is None else request.account.people.get(user_id)
     if person is None:
         raise RefusedError(not_found())
     return person
 
 
-def _body(call: Call) -> dict[str, Any]:
-    if not call.body:
+def _body(request: ApiRequest) -> dict[str, Any]:
+    if not request.body:
         return {}
     try:
-        body = json.loads(call.body)
+        body = json.loads(request.body)
     except ValueError:
         body = None
     if not isinstance(body, dict):
@@ -277,12 +277,12 @@ def _number(value: Any) -> int | None:
     return None
 
 
-def _factor(call: Call, person: Person, value: Any) -> Factor:
+def _factor(request: ApiRequest, person: Person, value: Any) -> Factor:
     wanted = _number(value)
-    for factor in call.account.policy(person):
+    for factor in request.account.policy(person):
         if factor.factor_id == wanted and factor.kind != "other":
             return factor
-    status = call.switch("unknown_factor")
+    status = request.switch("unknown_factor")
     raise RefusedError(invalid('invalid value in "factor_id"', status))
 
 
@@ -303,12 +303,12 @@ def _verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
     return verified
 
 
-def _life(call: Call, body: dict[str, Any]) -> int | None:
+def _life(request: ApiRequest, body: dict[str, Any]) -> int | None:
     value = body.get("expires_in")
     if value is None:
         return None
     life = _number(value)
-    switch = call.switch("expires_in_bounds")
+    switch = request.switch("expires_in_bounds")
     if life is not None and switch == "clamped":
         return min(max(life, SHORTEST), LONGEST_LIFE)
     if life is None or not SHORTEST <= life <= LONGEST_LIFE:
@@ -343,10 +343,10 @@ def _otp(body: dict[str, Any]) -> str:
     return str(otp)
 
 
-def _process(call: Call, known: Mapping[str, Process], key: str, name: str) -> Process:
-    person = _person(call)
-    found = known.get(call.path[key])
-    gone = found is not None and found.expired and call.switch("expired") == "404"
+def _process(request: ApiRequest, known: Mapping[str, Process], key: str, name: str) -> Process:
+    person = _person(request)
+    found = known.get(request.path[key])
+    gone = found is not None and found.expired and request.switch("expired") == "404"
     if found is None or found.user_id != person.id or gone:
         raise RefusedError(not_found(name))
     return found
@@ -355,8 +355,8 @@ def _process(call: Call, known: Mapping[str, Process], key: str, name: str) -> P
 # Writing responses
 
 
-def _typed(call: Call, switch: str, value: str) -> str | int:
-    return int(value) if call.switch(switch) == "int" else value
+def _typed(request: ApiRequest, switch: str, value: str) -> str | int:
+    return int(value) if request.switch(switch) == "int" else value
 
 
 def _names(process: Process) -> dict[str, str]:
@@ -367,10 +367,10 @@ def _names(process: Process) -> dict[str, str]:
     }
 
 
-def _add_expiry(call: Call, answer: dict[str, Any], process: Process) -> None:
-    shown = call.switch("expires_at") == "shown"
+def _add_expiry(request: ApiRequest, response: dict[str, Any], process: Process) -> None:
+    shown = request.switch("expires_at") == "shown"
     if shown and process.expires_at is not None:
-        answer["expires_at"] = iso_seconds(process.expires_at)
+        response["expires_at"] = iso_seconds(process.expires_at)
 
 
 def _totp_url(person: Person, secret: str) -> str:
@@ -378,21 +378,21 @@ def _totp_url(person: Person, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="OneLogin")
 
 
-def _state(call: Call, process: Process, place: str) -> Answer:
+def _state(request: ApiRequest, process: Process, place: str) -> ApiResponse:
     """The status of a registration or verification."""
     status = process.status
-    if process.expired and call.switch("expired") == "expired":
+    if process.expired and request.switch("expired") == "expired":
         status = "expired"
-    answer: dict[str, Any] = {"id": process.id, "status": status}
+    response: dict[str, Any] = {"id": process.id, "status": status}
     always = isinstance(process, Verification)
-    pending = status == PENDING and call.switch("pending_device_id") == "yes"
+    pending = status == PENDING and request.switch("pending_device_id") == "yes"
     if always or status == ACCEPTED or pending:
-        answer["device_id"] = _typed(call, "device_id_type", process.device_id)
-    return Answer(200, _contained(call, answer, place))
+        response["device_id"] = _typed(request, "device_id_type", process.device_id)
+    return ApiResponse(200, _contained(request, response, place))
 
 
-def _contained(call: Call, answer: dict[str, Any], place: str) -> Any:
+def _contained(request: ApiRequest, response: dict[str, Any], place: str) -> Any:
     """The response as an object or as a list of one, by the container switch."""
-    container = call.switch("container")
+    container = request.switch("container")
     listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
-    return [answer] if listed else answer
+    return [response] if listed else response

@@ -12,7 +12,7 @@ import struct
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from simulator.answers import Answer
+from simulator.responses import ApiResponse
 
 _KEY = "simulator.transport"
 _PAUSE = 0.1  # real seconds between the bytes of a drip
@@ -32,10 +32,10 @@ def send_early_hints(scope: Scope) -> None:
     scope["extensions"][_KEY]["transport"].write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
 
 
-async def drip(scope: Scope, answer: Answer, *, in_header: bool) -> None:
+async def drip(scope: Scope, response: ApiResponse, *, in_header: bool) -> None:
     """Send a response byte by byte, in a header or in the body, until the client closes."""
     transport = scope["extensions"][_KEY]["transport"]
-    start = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: application/json\r\n"
+    start = f"HTTP/1.1 {response.status} OK\r\nContent-Type: application/json\r\n"
     transport.write((start + ("X-Slow: " if in_header else "Content-Length: 1000000\r\n\r\n")).encode())
     while not transport.is_closing():
         transport.write(b"x" if in_header else b" ")

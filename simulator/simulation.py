@@ -13,11 +13,11 @@ from typing import Any
 from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.groups import seeded
-from simulator.ledger import Ledger
+from simulator.issued_secrets import IssuedSecrets
 from simulator.limits import RateLimit
 from simulator.log import RequestLog
+from simulator.models import Factor
 from simulator.people import Person
-from simulator.records import Factor
 from simulator.settings import Settings
 from simulator.state import Account
 from simulator.tokens import Credential, Tokens
@@ -54,7 +54,7 @@ class Simulation:
     def __init__(self, seed: Seed) -> None:
         """Start from the seed; a SeedError has its problem."""
         self.seed = seed
-        self.ledger = Ledger()
+        self.issued_secrets = IssuedSecrets()
         self.reset()
 
     def reset(
@@ -63,7 +63,7 @@ class Simulation:
         groups: list[Any] | None = None,
         policies: list[Any] | None = None,
     ) -> None:
-        """Back to the seed: people, settings, clock, tokens, faults, log and all but the ledger of secrets.
+        """Back to the seed: people, settings, clock, tokens, faults, log and all but the issued secrets.
 
         Other people, groups or policies stay until the next reset; a SeedError says what is
         wrong with them, and nothing changes.
@@ -84,13 +84,13 @@ class Simulation:
             lambda: self.settings,
             clock,
             rng,
-            self.ledger,
+            self.issued_secrets,
             its,
         )
         self.settings = self.seed.settings.changed({})
         self.clock = clock
         self.rate = RateLimit(self.clock, self.settings)
-        self.tokens = Tokens(self.seed.credentials, self.clock, rng, self.ledger)
+        self.tokens = Tokens(self.seed.credentials, self.clock, rng, self.issued_secrets)
         self.faults = Faults()
         self.log = RequestLog()
         self.requests = 0
@@ -102,7 +102,7 @@ class Simulation:
     def secrets(self) -> list[dict[str, str]]:
         """All secrets with their kinds: those of the credentials, and those issued or received."""
         own = [{"kind": "client secret", "secret": each.client_secret} for each in self.seed.credentials]
-        return own + [row for row in self.ledger.rows() if row not in own]
+        return own + [row for row in self.issued_secrets.rows() if row not in own]
 
     def request_id(self) -> str:
         """A fresh id in the form OneLogin's ``X-Request-Id`` has."""

@@ -18,10 +18,9 @@ import pyotp
 
 from simulator.clock import Agenda, Clock, iso_millis
 from simulator.groups import Groups
-from simulator.ledger import Ledger
+from simulator.issued_secrets import IssuedSecrets
 from simulator.messages import DEFAULT, filled
-from simulator.people import Person, SeedError
-from simulator.records import (
+from simulator.models import (
     ACCEPTED,
     PENDING,
     REJECTED,
@@ -33,6 +32,7 @@ from simulator.records import (
     Registration,
     Verification,
 )
+from simulator.people import Person, SeedError
 from simulator.settings import Settings
 
 FIRST_DEVICE = 3920360
@@ -66,7 +66,7 @@ class Account:
         settings: Callable[[], Settings],
         clock: Clock,
         rng: random.Random,
-        ledger: Ledger,
+        issued_secrets: IssuedSecrets,
         groups: Groups,
     ) -> None:
         """Build the account; people with factors that it does not offer are a SeedError."""
@@ -89,7 +89,7 @@ class Account:
         self.mfa_tokens_of: dict[int, list[MfaToken]] = {}
         self.events: list[dict[str, Any]] = []
         self._rng = rng
-        self._ledger = ledger
+        self._issued_secrets = issued_secrets
         self._next_device = FIRST_DEVICE
         self._enrol_from_the_start()
 
@@ -194,7 +194,7 @@ class Account:
             registration.secret = self._secret()
         if factor.kind == "protect":
             token = f"01-{self._rng.randrange(10**7):07d}"
-            registration.verification_token = self._ledger.note("verification token", token)
+            registration.verification_token = self._issued_secrets.note("verification token", token)
         self.registrations[registration.id] = registration
         if verified:
             self._accept(registration, self.clock.now())
@@ -299,7 +299,7 @@ class Account:
 
     def try_code(self, process: Process, otp: str) -> bool:
         """Check a code given for something pending; a right one accepts it."""
-        self._ledger.note("code", otp)
+        self._issued_secrets.note("code", otp)
         if process.secret is not None:
             right = pyotp.TOTP(process.secret).verify(otp, valid_window=1)
         else:
@@ -360,7 +360,7 @@ class Account:
     def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
         """Issue a temporary token that is valid for ``life`` seconds."""
         now = self.clock.now()
-        text = self._ledger.note("MFA token", f"{self._rng.randrange(10**8):08d}")
+        text = self._issued_secrets.note("MFA token", f"{self._rng.randrange(10**8):08d}")
         token = MfaToken(text, now + life, reusable)
         self.mfa_tokens_of.setdefault(person.id, []).append(token)
         self._add_event(1100, person.id, None, None, at=now)
@@ -370,13 +370,13 @@ class Account:
 
     def new_code(self) -> str:
         """A fresh six-digit code."""
-        return self._ledger.note("code", f"{self._rng.randrange(10**6):06d}")
+        return self._issued_secrets.note("code", f"{self._rng.randrange(10**6):06d}")
 
     def _uuid(self) -> str:
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
     def _secret(self) -> str:
-        return self._ledger.note("seed", "".join(self._rng.choices(BASE32, k=32)))
+        return self._issued_secrets.note("seed", "".join(self._rng.choices(BASE32, k=32)))
 
     def _device_id(self) -> str:
         self._next_device += 1

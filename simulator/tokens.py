@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 
 from simulator.clock import Clock
-from simulator.ledger import Ledger
+from simulator.issued_secrets import IssuedSecrets
 
 SCOPES = ("Authentication Only", "Read Users", "Manage Users", "Read All", "Manage All")
 DEFAULT_CREDENTIAL = ("simulator-id", "simulator-secret", "Manage All")
@@ -38,11 +38,13 @@ class Token:
 class Tokens:
     """The tokens in use: one per credential until it expires or is revoked."""
 
-    def __init__(self, credentials: list[Credential], clock: Clock, rng: random.Random, ledger: Ledger) -> None:
+    def __init__(
+        self, credentials: list[Credential], clock: Clock, rng: random.Random, issued_secrets: IssuedSecrets
+    ) -> None:
         self.credentials = {c.client_id: c for c in credentials}
         self._clock = clock
         self._rng = rng
-        self._ledger = ledger
+        self._issued_secrets = issued_secrets
         self._current: dict[str, Token] = {}
         self._known: dict[str, Token] = {}
 
@@ -51,7 +53,7 @@ class Tokens:
         now = self._clock.now()
         token = self._current.get(credential.client_id)
         if token is None or token.expires_at <= now:
-            text = self._ledger.note("access token", f"{self._rng.getrandbits(256):064x}")
+            text = self._issued_secrets.note("access token", f"{self._rng.getrandbits(256):064x}")
             token = Token(text, credential, now, now + life, life)
             self._current[credential.client_id] = self._known[text] = token
         return token

@@ -10,30 +10,30 @@ import re
 from typing import Any
 
 from simulator import users
-from simulator.answers import Answer, RefusedError, bad_request, error
-from simulator.call import Call
-from simulator.checks import is_whole
 from simulator.clock import iso_millis
 from simulator.people import Person
+from simulator.request import ApiRequest
+from simulator.responses import ApiResponse, RefusedError, bad_request, error
+from simulator.validation import is_whole
 
 _TEXTS = ("username", "email", "firstname", "lastname", "title", "department", "company", "phone", "external_id")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
-def put(call: Call) -> Answer:
+def put(request: ApiRequest) -> ApiResponse:
     """``PUT /api/2/users/{user_id}``: the given values replace the old ones, the rest stays."""
-    person = users.person(call)
-    changes = _changes(call.body)
+    person = users.person(request)
+    changes = _changes(request.body)
     for name, value in changes.items():
-        problem = _problem(call, person, name, value)
+        problem = _problem(request, person, name, value)
         if problem:
-            raise RefusedError(_refused(call.switch("user_422"), name, problem))
+            raise RefusedError(_refused(request.switch("user_422"), name, problem))
     custom = changes.pop("custom_attributes", None)
     if custom is not None:
-        kept = person.record["custom_attributes"] if call.switch("custom_attributes_put") == "merged" else {}
+        kept = person.record["custom_attributes"] if request.switch("custom_attributes_put") == "merged" else {}
         changes["custom_attributes"] = {**kept, **custom}
-    call.account.change_user(person, {**changes, "updated_at": iso_millis(call.sim.clock.now())})
-    return Answer(200, person.record)
+    request.account.change_user(person, {**changes, "updated_at": iso_millis(request.sim.clock.now())})
+    return ApiResponse(200, person.record)
 
 
 def _changes(body: bytes) -> dict[str, Any]:
@@ -49,34 +49,34 @@ def _changes(body: bytes) -> dict[str, Any]:
     return changes
 
 
-def _problem(call: Call, person: Person, name: str, value: Any) -> str | None:
+def _problem(request: ApiRequest, person: Person, name: str, value: Any) -> str | None:
     """Return why OneLogin would reject the value; None if it would not."""
     if name == "custom_attributes":
         return None if isinstance(value, dict) else "is invalid"
     if name == "group_id":
-        known = value is None or (is_whole(value, 1) and value in call.account.groups.groups)
+        known = value is None or (is_whole(value, 1) and value in request.account.groups.groups)
         return None if known else "is invalid"
-    return _problem_of_text(call, person, name, value) if value else None
+    return _problem_of_text(request, person, name, value) if value else None
 
 
-def _problem_of_text(call: Call, person: Person, name: str, value: Any) -> str | None:
+def _problem_of_text(request: ApiRequest, person: Person, name: str, value: Any) -> str | None:
     if not isinstance(value, str):
         return "is invalid"
     if name == "phone" and not _E164.fullmatch(value):
         return "is not a valid phone number"
     if name in ("email", "username"):
-        taken = [other for other in call.account.named(value) if other is not person]
+        taken = [other for other in request.account.named(value) if other is not person]
         return "has already been taken" if taken else None
     return None
 
 
-def _refused(shape: str, name: str, problem: str) -> Answer:
+def _refused(shape: str, name: str, problem: str) -> ApiResponse:
     """A 422 in one of its shapes (OneLogin's tests of its Python SDK 2, and OpenAPI 3.1.1)."""
     text = f"Validation failed: {name.capitalize()} {problem}"
     if shape == "errors":
         errors = [{"field": name, "message": [problem]}]
-        return Answer(422, {"code": 422, "message": "Validation Failed", "errors": errors})
+        return ApiResponse(422, {"code": 422, "message": "Validation Failed", "errors": errors})
     if shape == "messages":
-        return Answer(422, {"statusCode": 422, "name": "UnprocessableEntityError", "messages": [text]})
+        return ApiResponse(422, {"statusCode": 422, "name": "UnprocessableEntityError", "messages": [text]})
     more = {"field": name} if shape == "field" else {}
     return error(422, "UnprocessableEntityError", text, **more)

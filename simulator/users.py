@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator import cursors
-from simulator.answers import Answer, RefusedError, bad_request, not_found
-from simulator.call import Call
 from simulator.clock import parse_iso
 from simulator.people import CUSTOM, Person
+from simulator.request import ApiRequest
+from simulator.responses import ApiResponse, RefusedError, bad_request, not_found
 
 DEFAULT_PAGE = 50
 _TEXT = ("firstname", "lastname", "email", "username", "samaccountname", "external_id")
@@ -24,27 +24,27 @@ _ONLY_WHEN_NAMED = ("custom_attributes", "role_ids", "manager_user_id")
 _UNKNOWN = "The resource with the given id could not be found"
 
 
-def get(call: Call) -> Answer:
+def get(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/users/{user_id}``."""
-    return Answer(200, person(call).record)
+    return ApiResponse(200, person(request).record)
 
 
-def person(call: Call) -> Person:
+def person(request: ApiRequest) -> Person:
     """The user that the path names.
 
     :raises RefusedError: the user does not exist.
     """
-    user_id = call.path["user_id"]
-    found = call.account.people.get(int(user_id)) if _is_id(user_id) else None
+    user_id = request.path["user_id"]
+    found = request.account.people.get(int(user_id)) if _is_id(user_id) else None
     if found is None:
         raise RefusedError(not_found(message=_UNKNOWN))
     return found
 
 
-def listing(call: Call) -> Answer:
+def listing(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/users``: a bare list; the pages are described in headers."""
-    people = _sorted(_matching(call), call.query.get("sort", "").strip())
-    limit, page = _page(call)
+    people = _sorted(_matching(request), request.query.get("sort", "").strip())
+    limit, page = _page(request)
     pages = max(1, math.ceil(len(people) / limit))
     rows = [p.record for p in people[(page - 1) * limit : page * limit]]
     headers = {
@@ -55,26 +55,26 @@ def listing(call: Call) -> Answer:
     }
     if page < pages:
         headers["After-Cursor"] = cursors.write(limit, page + 1)
-        headers["Link"] = f'<{call.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
-    elif call.switch("last_cursor") == "empty":
+        headers["Link"] = f'<{request.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
+    elif request.switch("last_cursor") == "empty":
         headers["After-Cursor"] = ""
     if page > 1:
         headers["Before-Cursor"] = cursors.write(limit, page - 1)
-    return Answer(200, _with_fields(rows, call.query.get("fields")), headers)
+    return ApiResponse(200, _with_fields(rows, request.query.get("fields")), headers)
 
 
-def _matching(call: Call) -> list[Person]:
+def _matching(request: ApiRequest) -> list[Person]:
     """The users that match all filters of the query."""
-    tests = _filter_tests(call)
-    people = _candidates(call)
+    tests = _filter_tests(request)
+    people = _candidates(request)
     return [p for p in people if all(test(p) for test in tests)] if tests else list(people)
 
 
-def _filter_tests(call: Call) -> list[Callable[[Person], bool]]:
+def _filter_tests(request: ApiRequest) -> list[Callable[[Person], bool]]:
     """One test for each filter, except ``user_ids``."""
     tests: list[Callable[[Person], bool]] = []
-    sensitive = call.switch("filter_case") == "sensitive"
-    for name, value in call.query.items():
+    sensitive = request.switch("filter_case") == "sensitive"
+    for name, value in request.query.items():
         if name in _TEXT or name.startswith(CUSTOM):
             tests.append(_text_test(name, value, sensitive))
         elif name in _IDS:
@@ -86,15 +86,15 @@ def _filter_tests(call: Call) -> list[Callable[[Person], bool]]:
     return tests
 
 
-def _candidates(call: Call) -> Iterable[Person]:
+def _candidates(request: ApiRequest) -> Iterable[Person]:
     """The users to test, found by id or exact name where the query has one, so that not all users are tested."""
-    query = call.query
+    query = request.query
     if query.get("user_ids"):
         wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]
-        return [call.account.people[i] for i in sorted(set(wanted)) if i in call.account.people]
+        return [request.account.people[i] for i in sorted(set(wanted)) if i in request.account.people]
     if exact := next((query[k] for k in ("email", "username") if _plain(query.get(k))), None):
-        return call.account.named(exact)
-    return call.account.people.values()
+        return request.account.named(exact)
+    return request.account.people.values()
 
 
 def _plain(value: str | None) -> bool:
@@ -145,10 +145,10 @@ def _sorted(people: list[Person], sort: str) -> list[Person]:
     return sorted(people, key=key, reverse=sort.startswith("-"))
 
 
-def _page(call: Call) -> tuple[int, int]:
-    most = call.sim.settings.page_size
-    cursor = call.query.get("cursor")
-    asked = _from_cursor(cursor) if cursor else call.query
+def _page(request: ApiRequest) -> tuple[int, int]:
+    most = request.sim.settings.page_size
+    cursor = request.query.get("cursor")
+    asked = _from_cursor(cursor) if cursor else request.query
     limit = _positive(asked, "limit", min(DEFAULT_PAGE, most))
     return min(limit, most), _positive(asked, "page", 1)
 

@@ -20,8 +20,8 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api import transport as _transport
 from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
 
-from simulator.answers import TOKEN_401
 from simulator.faults import KINDS, VALUES
+from simulator.responses import TOKEN_401
 from simulator.switches import SWITCHES
 from tests.integration.fault_table import NOT_TRIED, table
 from tests.integration.harness import ROOT, Simulator

@@ -14,7 +14,7 @@ NOT_FOUND_TEXT = "The resource can't be found or the server has not found anythi
 
 
 @dataclass
-class Answer:
+class ApiResponse:
     """One HTTP response: ``body`` is a JSON value, ``raw`` is bytes that are not JSON.
 
     Without either there is no body. ``cut`` sends only half of what Content-Length announces. ``padding`` is the number
@@ -48,9 +48,9 @@ def gzipped_blanks(megabytes: int) -> bytes:
 class RefusedError(Exception):
     """Raised for a rejected call; contains the response to send."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: ApiResponse) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
 _ENVELOPE_TYPES = {400: "bad request", 401: "Unauthorized", 404: "not found"}
@@ -61,34 +61,34 @@ def success() -> dict[str, Any]:
     return {"error": False, "code": 200, "type": "success", "message": "Success"}
 
 
-def envelope(status: int, message: str) -> Answer:
+def envelope(status: int, message: str) -> ApiResponse:
     """An error in the v1 envelope, the form of the auth and events calls."""
     kind = _ENVELOPE_TYPES[status]
     body = {"status": {"error": True, "code": status, "type": kind, "message": message}}
-    return Answer(status, body)
+    return ApiResponse(status, body)
 
 
-def error(status: int, name: str, message: str, **more: Any) -> Answer:
+def error(status: int, name: str, message: str, **more: Any) -> ApiResponse:
     """An error in the v2 form."""
-    return Answer(status, {"statusCode": status, "name": name, "message": message, **more})
+    return ApiResponse(status, {"statusCode": status, "name": name, "message": message, **more})
 
 
-def no_route() -> Answer:
+def no_route() -> ApiResponse:
     """Wrong path or method."""
     return envelope(404, "No Route Exists")
 
 
-def not_found(name: str = "NotFoundError", message: str = NOT_FOUND_TEXT) -> Answer:
+def not_found(name: str = "NotFoundError", message: str = NOT_FOUND_TEXT) -> ApiResponse:
     """An unknown user, device, registration or verification."""
     return error(404, name, message)
 
 
-def bad_request(message: str) -> Answer:
+def bad_request(message: str) -> ApiResponse:
     """A missing or unreadable parameter."""
     return error(400, "BadRequestError", message)
 
 
-def invalid(message: str, status: str = "422") -> Answer:
+def invalid(message: str, status: str = "422") -> ApiResponse:
     """A value that is not allowed; ``status`` is the choice of the switch concerned."""
     if status == "404":
         return not_found()

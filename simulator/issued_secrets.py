@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 
-class Ledger:
+class IssuedSecrets:
     """Secrets by their text, each with its kind; a reset of the simulation leaves them."""
 
     def __init__(self) -> None:

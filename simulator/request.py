@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiRequest:
     """A request to the simulated API and the simulation it is made to.
 
     Header names are in lower case; ``base_url`` has no slash at its end; ``answered`` is false if a fault
