@@ -185,5 +185,5 @@ class Administrator:
 
     def issue_tokens(self, name: str, number: int) -> None:
         """Cause many events."""
-        for _ in range(number):
+        for _number in range(number):
             self.call("POST", f"{self.user_id(name)}/mfa_token", {})

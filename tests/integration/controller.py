@@ -302,7 +302,7 @@ class Controller:
         raise RefusedError(404, detail="Not found.")
 
     def _named(self, each: Object, name: str) -> str:
-        reference, _, of_other = name.partition(".")
+        reference, _dot, of_other = name.partition(".")
         if not of_other:
             return str(each[name])
         other = KINDS_OF[each["type"]].references.get(reference, "organizations")
