@@ -88,7 +88,7 @@ TROUBLE: dict[str, tuple[Callable[[Path], str], str, str]] = {
     "another kind of database": (
         lambda _folder: "mysql://u:p4ssw0rd@h/db",
         "invalid",
-        "journal names a mysql database",
+        "journal is a mysql database",
     ),
     "gone with the run": (lambda _folder: "sqlite://", "invalid", "must persist after the run"),
     "no URL": (lambda _folder: "://", "invalid", "neither a path nor a database URL"),

@@ -395,7 +395,7 @@ def test_a_service_account_is_enrolled_unattended(
     env = {"VAULT_PASSWORD": "correct horse", **({"ONELOGIN_JOURNAL": "journal.sqlite"} if journal else {})}
     first = playbook(_of_the_guide(enrol, "nils"), "-vvvv", env=env)
     assert first.rc == 0, first.output
-    assert first["Confirm it with a code"]["registration"]["status"] == "accepted"
+    assert first["Confirm the enrolment with a code"]["registration"]["status"] == "accepted"
     vault = tmp_path / "nils.yml"
     assert vault.read_text().startswith("$ANSIBLE_VAULT;")
     assert vault.stat().st_mode & 0o777 == 0o600
@@ -409,7 +409,7 @@ def test_a_service_account_is_enrolled_unattended(
 
     (tmp_path / "password").write_text("correct horse")
     third = playbook(_of_the_guide(answer, "nils"), "-vvvv", "--vault-password-file", "password", env=env)
-    assert third["Give the code"]["verification"]["status"] == "accepted", third.output
+    assert third["Enter the code"]["verification"]["status"] == "accepted", third.output
     for run in (first, second, third):
         assert "otpauth" not in run.output
         assert "correct horse" not in run.output

@@ -49,7 +49,7 @@ def test_a_missing_requests_library_is_named(sim: Simulator, playbook: Playbook,
 
 def test_the_action_group_contains_every_module() -> None:
     groups = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]
-    assert groups["onelogin"] == sorted([*MODULES, "role_audit", "role_reminder", "role_reset"])
+    assert groups["onelogin"] == sorted([*MODULES, "role_audit", "role_probe", "role_reminder", "role_reset"])
 
 
 @pytest.mark.shows("access token", "*", "a task returns it that should have no_log", until_masked=True)

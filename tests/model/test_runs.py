@@ -408,6 +408,7 @@ def _left_undone(results: Sequence[Result | None]) -> bool:
     return None in results or any(one.get("error", {}).get("code") == "unconfirmed" for one in each)
 
 
+@pytest.mark.timeout(3600)  # it is many runs, beside other tests
 def test_invariants_hold_after_every_run(
     sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch, ran: Callable[[Counter[str]], None]
 ) -> None:
