@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,5 +46,4 @@ def rulebook(account: Simulator, tmp_path: Path) -> Iterator[Callable[..., Ruleb
 
     yield _rulebook
     for each in made:
-        if not each.ended():
-            each.stop(signal.SIGKILL)
+        each.close()

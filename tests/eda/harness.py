@@ -78,6 +78,7 @@ class Rulebook:
             self.command += ["--persistence-id", "test"]
         self.set(settings, "vars.yml")
         self.process: subprocess.Popen[bytes] | None = None
+        self._started: list[psutil.Process] = []
 
     def set(self, content: Any, name: str) -> None:
         """Write a YAML file."""
@@ -108,9 +109,19 @@ class Rulebook:
             with suppress(psutil.NoSuchProcess):
                 kill_tree(self.process.pid)
         else:
+            self._started += psutil.Process(self.process.pid).children(recursive=True)
             self.process.send_signal(by)
         self.process.wait(PATIENCE)
         self.process = None
+
+    def close(self) -> None:
+        """End it, and playbooks that outlive it: ansible-rulebook does not end them at SIGTERM."""
+        if not self.ended():
+            self.stop(signal.SIGKILL)
+        for process in self._started:
+            if process.is_running():  # psutil also compares the time of its start
+                with suppress(psutil.NoSuchProcess):
+                    kill_tree(process.pid)
 
     def wait_for_end(self) -> int:
         """Wait until it ends by itself, and return its exit status."""
