@@ -48,7 +48,7 @@ EXAMPLES = r"""
     timeout: 600
     max_sleep: 20
 
-- name: Wait for hundreds of people, and poll only people for whom there is an event
+- name: Wait for hundreds of people, and poll only people who are named in an event
   community.onelogin.mfa_registration_wait:
     batch: "{{ enrolled.results }}"
     timeout: 900

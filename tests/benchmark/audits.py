@@ -35,7 +35,7 @@ def audits(workspace: Workspace) -> Case:
     full, first = calls["full"], calls["first"]
     return Case(
         "audits",
-        f"{count} people, of whom one in a hundred changes a day; on the simulator's clock",
+        f"{count} people, where one in a hundred changes each day; on the simulator's clock",
         (
             Figure("calls of a full audit", full),
             Figure("calls of the first incremental audit", first),

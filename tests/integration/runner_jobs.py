@@ -57,7 +57,7 @@ def slice_of(hosts: Hosts, number: int, count: int) -> Hosts:
 
 
 def people_as_hosts(count: int) -> dict[str, dict[str, Any]]:
-    """The first of those whom the simulator makes up, as an inventory has them."""
+    """The first people of the simulator, as an inventory has them."""
     names = [f"person{number:05d}" for number in range(1, count + 1)]
     return {name: {"onelogin_email": f"{name}@example.com"} for name in names}
 
@@ -82,7 +82,7 @@ class Ended:
 
     @property
     def failed_hosts(self) -> set[str]:
-        """Those whom a relaunch on failed hosts takes."""
+        """The hosts of a relaunch on failed hosts."""
         return {*self.stats["failures"], *self.stats["dark"]}
 
     @property

@@ -27,7 +27,7 @@ WANTED = {"yes": "OneLogin Protect", "no": "OneLogin Protect", "silent": "OneLog
 
 @pytest.fixture
 def challenge(tmp_path: Path, start: Callable[..., Simulator]) -> Role:
-    """Run the playbook against people, some of whom answer."""
+    """Run the playbook against people. Some of them answer."""
     (tmp_path / "people.csv").write_text(PEOPLE)
     sim = start("--people", str(tmp_path / "people.csv"), "--answer-after", "0.5")
     return Role(tmp_path, sim, "mfa_challenge", "challenge", mfa_challenge_wait_timeout=3)

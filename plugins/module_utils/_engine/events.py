@@ -23,6 +23,28 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.clock i
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 
+# The ids of the types that the collection looks for, for an account that does not list the names
+# (https://github.com/demisto/content, Packs/OneLogin).
+_USUAL_IDS = {
+    "USER_ADDED_OTP_DEVICE": 22,
+    "USER_REMOVED_OTP_DEVICE": 24,
+    "USER_LOST_OTP_DEVICE": 36,
+    "AUTHENTICATION_FACTOR_CREATED": 170,
+    "AUTHENTICATION_FACTOR_UPDATED": 171,
+    "AUTHENTICATION_FACTOR_DELETED": 172,
+    "API_VERIFY_FACTOR_FAILED": 527,
+    "API_VERIFY_FACTOR": 528,
+    "API_CONFIRM_FACTOR": 537,
+    "API_CONFIRM_FACTOR_FAILED": 538,
+    "API_ADDED_OTP_DEVICE": 540,
+    "OL_OTP_PUSH_REJECT": 950,
+    "USER_VERIFIED_OTP_DEVICE": 1400,
+    "PROFILE_DEVICES_DELETE": 1600,
+    "PROFILE_DEVICES_RENAME": 1601,
+    "PROFILE_DEVICES_UPDATE_DEFAULT": 1602,
+    "PROFILE_DEVICES_UNSET_DEFAULT": 3026,
+}
+
 OVERLAP = timedelta(minutes=2)
 _MOST_PAGES = 20
 _LAGS = 1000  # events from which the lag is calculated
@@ -50,14 +72,14 @@ def resolve_event_types(wanted: Sequence[str], known: Sequence[EventType]) -> tu
     return tuple(dict.fromkeys(found))
 
 
-def find_known_types(listed: Sequence[EventType], usual: Mapping[str, int]) -> tuple[int, ...]:
+def find_known_types(listed: Sequence[EventType], names: Iterable[str]) -> tuple[int, ...]:
     """The ids of types that the collection itself looks for.
 
     :param listed: the types that the account knows.
-    :param usual: the types by name, each with the id that it has where the account does not list it.
+    :param names: names of :data:`_USUAL_IDS`, whose id counts for a type that the account does not list.
     """
     ids = {fold(its.name): its.id for its in listed if its.id is not None}
-    return tuple(sorted({ids.get(fold(name), number) for name, number in usual.items()}))
+    return tuple(sorted({ids.get(fold(name), _USUAL_IDS[name]) for name in names}))
 
 
 def is_type_id(text: str) -> bool:

@@ -98,6 +98,26 @@ class AccountItem:
         return ()
 
 
+@dataclass(frozen=True)
+class UserItem:
+    """One user, with nothing else to select."""
+
+    user: UserSelector
+
+    @property
+    def target(self) -> Key:
+        """Empty: there is nothing to choose."""
+        return ()
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> UserItem:
+        """Read the user from the options.
+
+        :raises OneLoginError: ``invalid``.
+        """
+        return cls(UserSelector.from_options(options))
+
+
 class Context:
     """What an operation works with.
 

@@ -22,21 +22,20 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._engine.events import EventFeed, find_known_types
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context
 
-# Which of them an enrolment through the API leaves is not documented. The ids are those of
-# https://github.com/demisto/content, Packs/OneLogin, for an account that does not list the names.
+# It is not documented which of them an enrolment through the API leaves.
 _HINTS = {
-    "registration": {
-        "USER_ADDED_OTP_DEVICE": 22,
-        "API_CONFIRM_FACTOR": 537,
-        "API_CONFIRM_FACTOR_FAILED": 538,
-        "API_ADDED_OTP_DEVICE": 540,
-        "USER_VERIFIED_OTP_DEVICE": 1400,
-    },
-    "verification": {
-        "API_VERIFY_FACTOR_FAILED": 527,
-        "API_VERIFY_FACTOR": 528,
-        "OL_OTP_PUSH_REJECT": 950,
-    },
+    "registration": (
+        "USER_ADDED_OTP_DEVICE",
+        "API_CONFIRM_FACTOR",
+        "API_CONFIRM_FACTOR_FAILED",
+        "API_ADDED_OTP_DEVICE",
+        "USER_VERIFIED_OTP_DEVICE",
+    ),
+    "verification": (
+        "API_VERIFY_FACTOR_FAILED",
+        "API_VERIFY_FACTOR",
+        "OL_OTP_PUSH_REJECT",
+    ),
 }
 _REACH = timedelta(minutes=15)  # the longest life of a code
 _GROWTH = 1.5

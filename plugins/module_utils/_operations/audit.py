@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -27,11 +26,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Done,
     Operation,
     Outcome,
+    UserItem,
     each,
     read_each,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
-from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     DeviceRecords,
     EventPosition,
@@ -44,51 +43,28 @@ NAMED, NEW, IN_TURN = "named", "new", "in_turn"
 
 MOST_DAYS = 365
 
-# It is not documented which of them a change creates. The ids are those of
-# https://github.com/demisto/content, Packs/OneLogin, for an account that does not list the names.
-_TYPES = {
-    "USER_ADDED_OTP_DEVICE": 22,
-    "USER_REMOVED_OTP_DEVICE": 24,
-    "USER_LOST_OTP_DEVICE": 36,
-    "AUTHENTICATION_FACTOR_CREATED": 170,
-    "AUTHENTICATION_FACTOR_UPDATED": 171,
-    "AUTHENTICATION_FACTOR_DELETED": 172,
-    "API_CONFIRM_FACTOR": 537,
-    "API_ADDED_OTP_DEVICE": 540,
-    "USER_VERIFIED_OTP_DEVICE": 1400,
-    "PROFILE_DEVICES_DELETE": 1600,
-    "PROFILE_DEVICES_RENAME": 1601,
-    "PROFILE_DEVICES_UPDATE_DEFAULT": 1602,
-    "PROFILE_DEVICES_UNSET_DEFAULT": 3026,
-}
+# It is not documented which of them a change creates.
+_TYPES = (
+    "USER_ADDED_OTP_DEVICE",
+    "USER_REMOVED_OTP_DEVICE",
+    "USER_LOST_OTP_DEVICE",
+    "AUTHENTICATION_FACTOR_CREATED",
+    "AUTHENTICATION_FACTOR_UPDATED",
+    "AUTHENTICATION_FACTOR_DELETED",
+    "API_CONFIRM_FACTOR",
+    "API_ADDED_OTP_DEVICE",
+    "USER_VERIFIED_OTP_DEVICE",
+    "PROFILE_DEVICES_DELETE",
+    "PROFILE_DEVICES_RENAME",
+    "PROFILE_DEVICES_UPDATE_DEFAULT",
+    "PROFILE_DEVICES_UNSET_DEFAULT",
+)
 _OVERLAP = timedelta(hours=1)
 _SPREAD = 2654435761  # makes neighbouring ids differ in their turn (Knuth, multiplicative hashing)
 _RANGE = 2**32
 
 
-@dataclass(frozen=True)
-class AuditItem:
-    """One user."""
-
-    user: UserSelector
-
-    @property
-    def target(self) -> Key:
-        """Empty: all devices of the user."""
-        return ()
-
-    @classmethod
-    def parse(cls, options: Mapping[str, Any]) -> AuditItem:
-        """Read the user from the options.
-
-        :raises OneLoginError: ``invalid``.
-        """
-        return cls(UserSelector.from_options(options))
-
-
-def audit(
-    work: Mapping[int, AuditItem], context: Context, settings: Mapping[str, Any], done: Done
-) -> Mapping[str, Any]:
+def audit(work: Mapping[int, UserItem], context: Context, settings: Mapping[str, Any], done: Done) -> Mapping[str, Any]:
     """List the devices of each user, with the time at which OneLogin was asked.
 
     :returns: ``incremental``: how many users were asked about and why, and since when events were read.
@@ -102,15 +78,15 @@ def audit(
     known = records.find_all() if records else {}
     reasons: dict[int, str] = {}
     for index, user_id in user_ids.items():
-        its = known.get(user_id)
-        reason = _find_reason(user_id, its, named, context.clock.now(), rotation) if since else NEW
+        its = known.get(user_id) if since else None
+        reason = _find_reason(user_id, its, named, context.clock.now(), rotation)
         if reason or not its:
             reasons[index] = reason or NEW
         else:
             devices = [Device(one.id, user_id, "", one.type_name, one.auth_name, one.default) for one in its.devices]
             done(index, _outcome(user_id, devices, its.asked_at or 0.0))
 
-    def ask(item: AuditItem, context: Context) -> Outcome:
+    def ask(item: UserItem, context: Context) -> Outcome:
         user_id, asked_at = context.user_id(item.user), context.clock.now().timestamp()
         devices = context.devices(user_id)
         if records and not context.check_mode:
@@ -131,7 +107,7 @@ def audit(
 
 
 OPERATION = Operation(
-    USER, AuditItem.parse, audit, settings=Options({"full_days": {"type": "int", "default": 7}}), journals=True
+    USER, UserItem.parse, audit, settings=Options({"full_days": {"type": "int", "default": 7}}), journals=True
 )
 
 

@@ -6,44 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import get_factors
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Operation,
     Outcome,
+    UserItem,
     each,
     no_such_user,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER
-from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
 
 
-@dataclass(frozen=True)
-class FactorQuery:
-    """One user."""
-
-    user: UserSelector
-
-    @property
-    def target(self) -> Key:
-        """Empty: all factors of the user."""
-        return ()
-
-    @classmethod
-    def parse(cls, options: Mapping[str, Any]) -> FactorQuery:
-        """Read the query from its options.
-
-        :raises OneLoginError: ``invalid``.
-        """
-        return cls(UserSelector.from_options(options))
-
-
-def list_factors(query: FactorQuery, context: Context) -> Outcome:
+def list_factors(query: UserItem, context: Context) -> Outcome:
     """List the factors that one user can enrol."""
     user_id = context.user_id(query.user)
     try:
@@ -53,4 +29,4 @@ def list_factors(query: FactorQuery, context: Context) -> Outcome:
     return Outcome("available" if factors else "none", {"factors": [factor.as_result() for factor in factors]})
 
 
-INFO = Operation(USER, FactorQuery.parse, each(list_factors))
+INFO = Operation(USER, UserItem.parse, each(list_factors))

@@ -108,7 +108,7 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
 
 
 def ids_without_name(work: Sequence[WorkItem]) -> list[int]:
-    """Return the ids of people listed by id only, for whom messages have no name."""
+    """Return the ids of people who are listed by id only. Messages have no name for them."""
     ids = {str(item["options"].get("user_id")) for item in work if _is_id_only(item)}
     return sorted(int(user_id) for user_id in ids if user_id.isdigit())
 
