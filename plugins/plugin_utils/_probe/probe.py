@@ -29,6 +29,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
+from ansible_collections.community.onelogin.plugins.plugin_utils._otp.otpauth import PYOTP_MISSING
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import NEVER_ASKED, QUESTIONS
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.enrolment import (
     ENROLMENT,
@@ -86,6 +87,12 @@ class ProbeItem:
 
         :raises OneLoginError: ``invalid``.
         """
+        if PYOTP_MISSING:
+            raise OneLoginError(
+                "invalid",
+                "The probe needs the Python library pyotp for the codes of an app, and it cannot be imported.",
+                hint="Install pyotp for the Python that runs Ansible. No request was sent.",
+            )
         user = UserSelector.from_options(options)
         settings = {name: options[name] for name in ("keep_devices", "wait_timeout", "use_rate_limit")}
         return cls(user, str(user.email or user.username), **settings)

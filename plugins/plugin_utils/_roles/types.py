@@ -263,10 +263,3 @@ class Incremental(TypedDict):
     since: str | None
     full_days: int
     oldest: str | None
-
-
-class AuditCoverage(Coverage, total=False):
-    """The coverage, with the history if one is kept, and what an incremental audit asked about."""
-
-    history: History
-    incremental: Incremental
