@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe import probe as _probe
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.totp import Authenticator
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEH"
@@ -49,6 +51,13 @@ def test_the_codes_are_those_of_an_app(
 def test_a_registration_without_a_secret(url: str | None) -> None:
     with pytest.raises(ValueError, match=r"no secret that an app could scan"):
         Authenticator({"totp_url": url}, lambda _seconds: None)
+
+
+def test_without_pyotp_the_probe_is_refused_before_any_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_probe, "PYOTP_MISSING", True)
+    options = {"user_id": 7, "keep_devices": False, "wait_timeout": 1.0, "use_rate_limit": False}
+    with pytest.raises(OneLoginError, match="needs the Python library pyotp"):
+        _probe.ProbeItem.parse(options)
 
 
 def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
