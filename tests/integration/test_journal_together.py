@@ -105,17 +105,17 @@ def test_a_run_uses_one_connection_and_survives_its_loss(new_postgres: Database)
         closing(DatabaseJournal(new_postgres.where, account, Clock())) as second,
     ):
         claim = first.claim(key, 120)
-        first.enter(1)
-        second.enter(1)
+        first.announce(1)
+        second.announce(1)
         with new_postgres.connected() as connection:
             pids = list(connection.execute(sessions).scalars())
             assert len(pids) == 2
             for pid in pids:
                 connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
-        assert (first.peek(key), second.peek(key)) == (None, None), "both runs connect again"
-        assert (first.calls_under_way(), second.calls_under_way()) == (2, 2), "both are active again"
+        assert (first.find_pending(key), second.find_pending(key)) == (None, None), "both runs connect again"
+        assert (first.count_calls_in_progress(), second.count_calls_in_progress()) == (2, 2), "both are active again"
         with ThreadPoolExecutor(2) as pool:
             again = [pool.submit(journal.claim, key, 120) for journal in (first, second)]
             assert not wait(again, 1).done, "the claim belongs to an active run, for itself and for others"
             first.release(claim)
-            assert [its.result(60).state for its in again] == ["again", "again"]
+            assert [its.result(60).state for its in again] == ["finished", "finished"]

@@ -364,13 +364,13 @@ def test_a_run_for_one_person_reserves_one_concurrent_call(script: Script, clock
     seen: list[int] = []
 
     def server(call: Call) -> Reply:
-        seen.append(other.calls_under_way())
+        seen.append(other.count_calls_in_progress())
         return _account(call)
 
     script.server = server
     file = str(tmp_path / "journal.sqlite")
     with closing(DatabaseJournal(file, Account("acme.example"), clock)) as other:
-        other.enter(1)
+        other.announce(1)
         options = {"user_id": 1, "factor": "SMS", "verified": True, "journal": file}
         result = run(registration.REGISTER, {**options, "client_id": None, "client_secret": None})
     assert not result["failed"]

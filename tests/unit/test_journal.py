@@ -119,13 +119,13 @@ def record(journal: DatabaseJournal, claim: Claim, object_id: str, status: str, 
 
 def test_runs_count_the_concurrent_calls_of_all_runs(journal_of: Journals) -> None:
     first, second, plan = journal_of(), journal_of(), journal_of(read_only=True)
-    first.enter(8)
-    assert first.calls_under_way() == 0
-    second.enter(16)
-    plan.enter(32)
-    assert first.calls_under_way() == second.calls_under_way() == 24
+    first.announce(8)
+    assert first.count_calls_in_progress() == 0
+    second.announce(16)
+    plan.announce(32)
+    assert first.count_calls_in_progress() == second.count_calls_in_progress() == 24
     second.close()
-    assert first.calls_under_way() == 0
+    assert first.count_calls_in_progress() == 0
 
 
 def test_a_message_that_is_sent_late_expires_later(journal_of: Journals, clock: ManualClock) -> None:
@@ -228,7 +228,7 @@ def test_a_run_waits_until_another_run_has_recorded_a_device(journal_of: Journal
     creator, reader = journal_of(), journal_of()
     claim = creator.claim(SMS, None)
     threading.Timer(0.4, lambda: record(creator, claim, "its-id", "accepted", device_id="9")).start()
-    assert reader.recall(SMS, "9") == "its-id"
+    assert reader.find_registration(SMS, "9") == "its-id"
 
 
 def test_a_claim_of_an_interrupted_run_does_not_get_the_device_of_another_run(journal_of: Journals) -> None:
@@ -237,7 +237,7 @@ def test_a_claim_of_an_interrupted_run_does_not_get_the_device_of_another_run(jo
     record(first, first.claim(SMS, 150), "its-id", "accepted", device_id="9")
     second.claim(SMS, 150)
     second.close()
-    assert third.recall(SMS, "9") == "its-id"
+    assert third.find_registration(SMS, "9") == "its-id"
     assert [row["status"] for row in journal_of.rows()] == ["accepted", "unconfirmed"]
 
 
@@ -245,7 +245,7 @@ def test_a_device_is_not_assigned_to_the_runs_own_claim(journal_of: Journals) ->
     """The run reads the devices after its own claim and before it sends the request."""
     journal = journal_of()
     journal.claim(SMS, 150)
-    assert journal.recall(SMS, "9") is None
+    assert journal.find_registration(SMS, "9") is None
     assert [row["status"] for row in journal_of.rows()] == ["claimed"]
 
 
@@ -254,7 +254,7 @@ def test_a_run_waits_for_a_claim_and_gets_its_id(journal_of: Journals) -> None:
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "pending")).start()
     known = second.claim(SMS, 120)
-    assert (known.state, known.object_id) == ("known", "its-id")
+    assert (known.state, known.object_id) == ("pending", "its-id")
 
 
 def test_two_threads_of_a_run_do_not_claim_the_same_key(journal_of: Journals) -> None:
@@ -262,7 +262,7 @@ def test_two_threads_of_a_run_do_not_claim_the_same_key(journal_of: Journals) ->
     claim = journal.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(journal, claim, "its-id", "pending")).start()
     known = journal.claim(SMS, 120)
-    assert (known.state, known.object_id) == ("known", "its-id")
+    assert (known.state, known.object_id) == ("pending", "its-id")
 
 
 def test_after_another_claim_has_ended_the_run_looks_again_before_it_claims(journal_of: Journals) -> None:
@@ -270,9 +270,9 @@ def test_after_another_claim_has_ended_the_run_looks_again_before_it_claims(jour
     first, second = journal_of(), journal_of()
     claim = first.claim(SMS, 120)
     threading.Timer(0.4, lambda: record(first, claim, "its-id", "accepted")).start()
-    assert second.claim(SMS, 120).state == "again"
+    assert second.claim(SMS, 120).state == "finished"
     assert [row["status"] for row in journal_of.rows()] == ["accepted"]
-    assert second.claim(SMS, 120).state == "mine"
+    assert second.claim(SMS, 120).state == "claimed"
 
 
 def test_the_expiry_that_onelogin_states_replaces_the_estimate(journal_of: Journals) -> None:
@@ -343,7 +343,7 @@ def test_only_pending_entries_get_an_outcome(journal_of: Journals) -> None:
     journal = journal_of()
     claim = journal.claim(SMS, None)
     record(journal, claim, "its-id", "pending")
-    journal.renew(claim, SMS, None, "expired")
+    journal.replace_claim(claim, SMS, None, "expired")
     challenge = JournalKey("verification", 7, "kelly", "1", "SMS")
     record(journal, journal.claim(challenge, None), "its-id", "pending")
     journal.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
@@ -355,7 +355,7 @@ def test_only_pending_entries_get_an_outcome(journal_of: Journals) -> None:
 def test_a_device_ends_its_registration(journal_of: Journals) -> None:
     journal = journal_of()
     record(journal, journal.claim(SMS, None), "its-id", "pending")
-    assert journal.recall(SMS, "9") == "its-id"
+    assert journal.find_registration(SMS, "9") == "its-id"
     assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
 
 
@@ -366,22 +366,22 @@ def test_a_read_only_journal_records_nothing(journal_of: Journals, clock: Manual
     clock.advance(0.5)
     plan = journal_of(read_only=True)
     plan.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
-    assert plan.recall(SMS, "9") == "its-id"
+    assert plan.find_registration(SMS, "9") == "its-id"
     assert journal_of.rows() == before
 
 
 def test_accounts_on_one_file_do_not_see_each_other(journal_of: Journals, clock: ManualClock) -> None:
     own, other = journal_of(), journal_of("other")
-    own.enter(8)
-    other.enter(16)
-    assert (own.calls_under_way(), other.calls_under_way()) == (0, 0)
-    journal_of().enter(4)
-    assert (own.calls_under_way(), other.calls_under_way()) == (12, 0)
+    own.announce(8)
+    other.announce(16)
+    assert (own.count_calls_in_progress(), other.count_calls_in_progress()) == (0, 0)
+    journal_of().announce(4)
+    assert (own.count_calls_in_progress(), other.count_calls_in_progress()) == (12, 0)
     record(own, own.claim(SMS, None), "its-id", "pending")
-    assert other.peek(SMS) is None
-    assert other.recall(SMS, "9") is None
+    assert other.find_pending(SMS) is None
+    assert other.find_registration(SMS, "9") is None
     claim = other.claim(SMS, None)
-    assert claim.state == "mine"
+    assert claim.state == "claimed"
     record(other, claim, "its-id", "pending")
     own.record_outcome("registration", 7, "its-id", status="accepted", device_id=None)
     assert [(row["account"], row["status"]) for row in journal_of.rows("acme")] == [("acme", "accepted")]
@@ -646,7 +646,7 @@ def test_an_accepted_entry_with_a_future_time_is_not_a_confirmation(journal_of: 
     clock.advance(86400)
     record(ahead, ahead.claim(SMS, None), "its-id", "accepted")
     clock.advance(-86400)
-    assert journal_of().claim(SMS, None).answered is None
+    assert journal_of().claim(SMS, None).accepted_id is None
 
 
 def test_all_hosts_of_an_account_share_its_entries(journal_of: Journals) -> None:
@@ -667,7 +667,7 @@ def test_all_hosts_of_an_account_share_its_entries(journal_of: Journals) -> None
 
 def known(journal: DatabaseJournal, key: JournalKey = SMS) -> str | None:
     """The id of the pending entry, if there is one."""
-    claim = journal.peek(key)
+    claim = journal.find_pending(key)
     return claim.object_id if claim else None
 
 
@@ -688,7 +688,7 @@ def test_entries_of_a_token_without_an_account_id_belong_to_the_account(
     journal = journal_of("acme.onelogin.com", 5)
     assert known(journal) == "its-id"
     assert known(journal, again) == "second", "an account has one open entry of a key"
-    assert [factor.device_id for factor in journal.device_factors() if factor.user_id == 9] == ["77"]
+    assert [factor.device_id for factor in journal.list_device_factors() if factor.user_id == 9] == ["77"]
 
 
 def test_entries_are_removed_unless_their_run_is_active(journal_of: Journals, clock: ManualClock) -> None:
@@ -704,7 +704,7 @@ def test_entries_are_removed_unless_their_run_is_active(journal_of: Journals, cl
         removed = entries.remove(lambda entry: entry["user_id"] != 9)
         assert [(entry["user_id"], entry["status"]) for entry in removed] == [(7, "accepted"), (8, "unconfirmed")]
         assert [entry["user_id"] for entry in entries.find(lambda _entry: True)] == [9]
-    assert "77" in [factor.device_id for factor in active.device_factors()], "the factor of a device is kept"
+    assert "77" in [factor.device_id for factor in active.list_device_factors()], "the factor of a device is kept"
 
 
 @pytest.mark.parametrize("read_only", [True, False])

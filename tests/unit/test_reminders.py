@@ -95,7 +95,7 @@ def test_of_two_runs_one_sends_a_reminder(journals: Journals) -> None:
     one, other = journals(), journals()
     claim = one.claim_reminder(7, "ann", 1)
     assert claim
-    assert (other.claim_reminder(7, "ann", 1), other.reminders(()).get(7, ReminderHistory()).count) == (None, 1)
+    assert (other.claim_reminder(7, "ann", 1), other.read_reminders(()).get(7, ReminderHistory()).count) == (None, 1)
     one.release(claim)
     assert other.claim_reminder(7, "ann", 1)
     assert (one.claim_reminder(7, "ann", 1), bool(one.claim_reminder(7, "ann", 2))) == (None, True)
@@ -107,7 +107,7 @@ def test_a_claim_of_an_interrupted_run_counts_and_is_kept(journals: Journals) ->
     dead.close()
     run = journals()
     run.prune(0)
-    assert (run.reminders(()).get(7, ReminderHistory()).count, run.claim_reminder(7, "ann", 1)) == (1, None)
+    assert (run.read_reminders(()).get(7, ReminderHistory()).count, run.claim_reminder(7, "ann", 1)) == (1, None)
     run.release_reminder(7, 1)
     assert run.claim_reminder(7, "ann", 1)
 
@@ -118,8 +118,8 @@ def test_the_count_restarts_after_the_person_had_a_device(journals: Journals) ->
         run.claim_reminder(7, "ann", number)
         run.claim_reminder(8, "ben", number)
     run.claim(JournalKey("registration", 7, "ann", "1", "SMS"), None)
-    assert journals(read_only=True).reminders({7})[7].count == 2, "in check mode, nothing changes"
-    found = run.reminders({7, 9})
+    assert journals(read_only=True).read_reminders({7})[7].count == 2, "in check mode, nothing changes"
+    found = run.read_reminders({7, 9})
     assert (found[7].count, found[7].last, found[8].count, 9 in found) == (0, None, 2, False)
     assert found[7].enrolled
     assert run.claim_reminder(7, "ann", 1)

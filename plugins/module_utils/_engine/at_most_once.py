@@ -70,7 +70,7 @@ def find(request: SendRequest[C], context: Context, named: str | None) -> C | No
 
     Nothing is claimed and nothing sent.
     """
-    claim = context.journal.peek(request.key) if context.check_mode and not named else None
+    claim = context.journal.find_pending(request.key) if context.check_mode and not named else None
     identifier = claim.object_id if claim else named
     known = _with_expiry(request.get(identifier), claim) if identifier else None
     return known if known and _is_valid(known, claim, request, context) else None
@@ -83,27 +83,27 @@ def send(request: SendRequest[C], context: Context) -> SendResult[C]:
     """
     journal, lifetime, ended = context.journal, _lifetime(request, context), None
     claim = journal.claim(request.key, lifetime)
-    while claim.state != "mine":
-        if claim.state == "known":
+    while claim.state != "claimed":
+        if claim.state == "pending":
             known = _with_expiry(request.get(claim.object_id or ""), claim)
             if known and _is_valid(known, claim, request, context):
                 record_outcome(request.key.kind, known, context)
                 return SendResult(known, by_this_run=False)
             ended = _describe_end(known, context)
-            claim = journal.renew(claim, request.key, lifetime, ended)
+            claim = journal.replace_claim(claim, request.key, lifetime, ended)
             continue
         made = request.find_effect()
         if made:
-            if claim.state == "unsure":
+            if claim.state == "unknown":
                 _record_sent(claim, made, context)
             return SendResult(made, by_this_run=False)
-        if claim.state == "unsure":
+        if claim.state == "unknown":
             _refuse_while_valid(claim, request, context)
             ended = "unconfirmed and expired" if request.sends_message else "unknown"
-            claim = journal.renew(claim, request.key, lifetime, ended)
+            claim = journal.replace_claim(claim, request.key, lifetime, ended)
         else:
             claim = journal.claim(request.key, lifetime)
-    if claim.lately and (made := _made_meanwhile(claim, request)):
+    if claim.recently_ended and (made := _made_meanwhile(claim, request)):
         journal.release(claim)
         return SendResult(made, by_this_run=False)
     return SendResult(_post(request, context, claim), by_this_run=True, replaces=ended)
@@ -185,7 +185,7 @@ def _describe_end(known: Confirmation | None, context: Context) -> str:
 
 def _made_meanwhile(claim: Claim, request: SendRequest[C]) -> C | None:
     """Return what another run has made since this run read the devices."""
-    answered = request.get(claim.answered) if claim.answered else None
+    answered = request.get(claim.accepted_id) if claim.accepted_id else None
     return answered if answered and answered.is_accepted else request.find_effect()
 
 
@@ -218,7 +218,7 @@ def _post(request: SendRequest[C], context: Context, claim: Claim) -> C:
     def leaving() -> None:
         nonlocal valid_until
         valid_until = context.clock.after(lifetime or 0.0)
-        context.journal.sending(claim, lifetime)
+        context.journal.record_sending(claim, lifetime)
 
     while True:
         try:

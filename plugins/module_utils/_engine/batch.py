@@ -150,8 +150,8 @@ class _Task:
             users = UserDirectory(client, batch=self.options.get("batch") is not None)
             with closing(self._open_journal(client, users, concurrency)) as journal:
                 self.warnings += [journal.warning] if journal.warning else []
-                journal.enter(min(concurrency, max(1, len(self.work))))
-                client.limit.under_way = journal.calls_under_way
+                journal.announce(min(concurrency, max(1, len(self.work))))
+                client.limit.under_way = journal.count_calls_in_progress
                 context = Context(client, users, journal, self.clock, self.check_mode, progress, self.work)
                 return client, self._perform_in(context)
 

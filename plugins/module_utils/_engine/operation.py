@@ -148,7 +148,7 @@ class Context:
         self.check_mode = check_mode
         self.progress = progress
         self.warnings: list[str] = []
-        self.factors = FactorDirectory(client, users.group_of, journal.device_factors)
+        self.factors = FactorDirectory(client, users.group_of, journal.list_device_factors)
         self.groups = SharedList(lambda: list_groups(client))
         self.policies = SharedList(lambda: list_policies(client))
         self.event_types = SharedList(lambda: list_event_types(client).types)

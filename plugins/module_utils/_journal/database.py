@@ -110,24 +110,24 @@ class DatabaseJournal:
             claim = self._store.do(lambda connection: self._claim(connection, key, lifetime, waited=True))
         return claim
 
-    def renew(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:
+    def replace_claim(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:
         """End the entry that is in the way, with ``ended`` as its status, and claim the key again."""
         self._record(claim, status=ended)
-        return replace(self.claim(key, lifetime), answered=None)  # the result of the ended entry does not count
+        return replace(self.claim(key, lifetime), accepted_id=None)  # the result of the ended entry does not count
 
-    def sending(self, claim: Claim, lifetime: float | None) -> None:
+    def record_sending(self, claim: Claim, lifetime: float | None) -> None:
         """Record that the request is sent now, if it was delayed: its message is valid for longer."""
         if lifetime and claim.expires_at and self._now() + lifetime > claim.expires_at + _DELAY:
             self._record(claim, expires_at=self._now() + lifetime)
 
-    def peek(self, key: JournalKey) -> Claim | None:
+    def find_pending(self, key: JournalKey) -> Claim | None:
         """Return the pending entry, if there is one, without a claim."""
         rows = self._store.do(lambda connection: self._read(connection, key))
         return next((_known(row) for row in rows if row.target == key.target and row.status == PENDING), None)
 
-    def recall(self, key: JournalKey, device_id: str) -> str | None:
+    def find_registration(self, key: JournalKey, device_id: str) -> str | None:
         """Return the id of the registration that created a device, if it is known."""
-        while (known := self._store.do(lambda at: self._recall(at, key, device_id))) == _NOT_YET_KNOWN:
+        while (known := self._store.do(lambda at: self._find_registration(at, key, device_id))) == _NOT_YET_KNOWN:
             self._clock.sleep(_LOOK_AGAIN)
         return known
 
@@ -176,19 +176,19 @@ class DatabaseJournal:
         rows = self._store.do(lambda connection: self._read(connection, key))
         return any(row.status == REPLACED and _is_of(row, key) for row in rows)
 
-    def key_of(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:
+    def find_key(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:
         """Return the key of a registration or verification; None if the journal does not know it."""
         key = JournalKey(kind, user_id, "", "", "")
         rows = self._store.do(lambda connection: self._read(connection, key))
         row = next((row for row in rows if row.object_id == object_id), None)
         return row and JournalKey(kind, user_id, row.user_name, row.target, row.auth_name, row.factor_name)
 
-    def enter(self, concurrency: int) -> None:
+    def announce(self, concurrency: int) -> None:
         """Announce this run to the other runs on the account."""
         if not self._read_only:
-            self._store.do(lambda connection: self._enter(connection, concurrency))
+            self._store.do(lambda connection: self._announce(connection, concurrency))
 
-    def calls_under_way(self) -> int:
+    def count_calls_in_progress(self) -> int:
         """Return how many API calls all live runs make at the same time; 0 if this is the only run."""
         alive = [row for row in self._store.do(self._live_runs) if row.concurrency]
         return sum(row.concurrency for row in alive) if len(alive) > 1 else 0
@@ -211,7 +211,7 @@ class DatabaseJournal:
 
         return self._store.do(prune)
 
-    def device_factors(self) -> Sequence[DeviceFactor]:
+    def list_device_factors(self) -> Sequence[DeviceFactor]:
         """Return the factors of all devices that registrations of the account have left, or may still leave."""
         left, entry = self._devices.c, self._table.c
         shown = (left.user_id, left.device_id, left.factor_id, left.factor_name, left.auth_name)
@@ -229,7 +229,7 @@ class DatabaseJournal:
 
         return self._store.do(read)
 
-    def reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:
+    def read_reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:
         """Return the history of each user who has one; end the reminders of users who have a device."""
 
         def read(connection: Any) -> Mapping[int, ReminderHistory]:
@@ -269,7 +269,7 @@ class DatabaseJournal:
             connection.execute(self._runs.insert().values(run=runs.own, account=name, concurrency=0))
         return name
 
-    def _enter(self, connection: Any, concurrency: int) -> None:
+    def _announce(self, connection: Any, concurrency: int) -> None:
         """Record the calls of this run, and remove the runs that have ended."""
         column, own = self._runs.c, self._store.runs.own
         alive = [row.run for row in self._live_runs(connection)]
@@ -286,7 +286,7 @@ class DatabaseJournal:
         in_the_way = next((row for row in rows if row.status in OPEN), None)
         if in_the_way:
             return self._claim_of(connection, in_the_way)
-        return Claim("again") if waited else self._new_claim(connection, key, lifetime, rows)
+        return Claim("finished") if waited else self._new_claim(connection, key, lifetime, rows)
 
     def _new_claim(self, connection: Any, key: JournalKey, lifetime: float | None, ended: Sequence[Any]) -> Claim:
         """Add an entry, and look at those of the same key that have ended."""
@@ -303,13 +303,13 @@ class DatabaseJournal:
             "machine": platform.node(),
         }
         (number,) = connection.execute(self._insert, entry).inserted_primary_key
-        lately = any(row.updated_at > now - _LATELY for row in ended)
+        recently_ended = any(row.updated_at > now - _LATELY for row in ended)
         accepted = (
             row.object_id
             for row in ended
             if row.status == ACCEPTED and self._began <= row.updated_at <= now + _FUTURE  # later: from a wrong clock
         )
-        return Claim("mine", number, None, expires_at, lately, next(accepted, None))
+        return Claim("claimed", number, None, expires_at, recently_ended, next(accepted, None))
 
     def _claim_of(self, connection: Any, row: Any) -> Claim | None:
         """Return the claim that follows from an open entry; None while a live run holds it."""
@@ -318,9 +318,9 @@ class DatabaseJournal:
         if row.status == CLAIMED and self._store.runs.is_alive(row.run, connection):
             return None
         self._update(connection, row.id, status=UNCONFIRMED, run=self._store.runs.own)
-        return Claim("unsure", row.id, None, row.expires_at)
+        return Claim("unknown", row.id, None, row.expires_at)
 
-    def _recall(self, connection: Any, key: JournalKey, device_id: str) -> str | None:
+    def _find_registration(self, connection: Any, key: JournalKey, device_id: str) -> str | None:
         rows = self._read(connection, key)
         candidates = [row for row in rows if _is_of(row, key)]
         if any(self._is_held_by_another(row, connection) for row in candidates):
@@ -400,7 +400,7 @@ class DatabaseJournal:
 
 
 def _known(row: Any) -> Claim:
-    return Claim("known", row.id, row.object_id, row.expires_at)
+    return Claim("pending", row.id, row.object_id, row.expires_at)
 
 
 def _id(row: Any) -> str | None:

@@ -31,13 +31,13 @@ class DatabaseDeviceRecords:
         self._known = known_devices()
         self._positions = event_positions()
 
-    def position(self) -> EventPosition | None:
+    def read_position(self) -> EventPosition | None:
         """Return how far the events are read."""
         query = self._positions.select().where(self._positions.c.account == self._account)
         row = self._store.do(lambda connection: connection.execute(query).first())
         return row and EventPosition(_moment(row.since), _moment(row.read_at), _read_seen(row.seen))
 
-    def note_events(self, user_ids: Collection[int], position: EventPosition) -> None:
+    def record_events(self, user_ids: Collection[int], position: EventPosition) -> None:
         """Record that events hint at changes of users, and how far the events are read."""
         self._store.do(lambda connection: self._note_events(connection, user_ids, position))
 
@@ -47,7 +47,7 @@ class DatabaseDeviceRecords:
         rows = self._store.do(lambda connection: connection.execute(query).all())
         return {row.user_id: _known_devices(row) for row in rows}
 
-    def keep(self, user_id: int, devices: Sequence[KnownDevice], asked_at: float, hints: int) -> None:
+    def record(self, user_id: int, devices: Sequence[KnownDevice], asked_at: float, hints: int) -> None:
         """Record the devices of a user, unless a later answer is recorded."""
         answer = {"devices": _write_devices(devices), "asked_at": asked_at, "known_hints": hints}
         column = self._known.c

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 NO_JOURNAL = "none"
 """As the option ``journal`` it switches the journal off."""
@@ -152,16 +152,16 @@ class DeviceRecords(Protocol):
     Every method raises ``OneLoginError`` with the code ``unavailable`` if the database fails.
     """
 
-    def position(self) -> EventPosition | None:
+    def read_position(self) -> EventPosition | None:
         """Return how far the events are read; None if they never were."""
 
-    def note_events(self, user_ids: Collection[int], position: EventPosition) -> None:
+    def record_events(self, user_ids: Collection[int], position: EventPosition) -> None:
         """Record in one step that events hint at changes of users, and how far the events are read."""
 
     def find_all(self) -> Mapping[int, KnownDevices]:
         """Return what is known of each user."""
 
-    def keep(self, user_id: int, devices: Sequence[KnownDevice], asked_at: float, hints: int) -> None:
+    def record(self, user_id: int, devices: Sequence[KnownDevice], asked_at: float, hints: int) -> None:
         """Record the devices of a user.
 
         :param hints: the count of hints before OneLogin was asked; a later hint stays.
@@ -172,20 +172,20 @@ class DeviceRecords(Protocol):
 class Claim:
     """The journal's response to a claim.
 
-    :param state: ``mine``: this run may send. ``known``: object_id is still pending. ``unsure``: the outcome of an
-        earlier request is unknown. ``again``: another run has just finished the same, so look at its result first.
+    :param state: ``claimed``: this run may send. ``pending``: an earlier request is pending. ``unknown``: the outcome of
+        an earlier request is unknown. ``finished``: another run has just ended the same, so look at its result first.
     :param entry: the number of the journal's entry.
     :param expires_at: the time until which the message is valid, in seconds since 1970.
-    :param lately: another run may have done the same since this run read the user's devices.
-    :param answered: the id that another run has recorded as accepted since this run began.
+    :param recently_ended: another run may have done the same since this run read the user's devices.
+    :param accepted_id: the id that another run has recorded as accepted since this run began.
     """
 
-    state: str
+    state: Literal["claimed", "pending", "unknown", "finished"]
     entry: int = 0
     object_id: str | None = None
     expires_at: float | None = None
-    lately: bool = False
-    answered: str | None = None
+    recently_ended: bool = False
+    accepted_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -226,16 +226,16 @@ class Journal(Protocol):
         :param lifetime: seconds for which a message sent now is valid; None if the request sends no message.
         """
 
-    def renew(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:
+    def replace_claim(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:
         """End the entry that is in the way, with ``ended`` as its status, and claim the key again."""
 
-    def sending(self, claim: Claim, lifetime: float | None) -> None:
+    def record_sending(self, claim: Claim, lifetime: float | None) -> None:
         """Record that the request is sent now, if it was delayed: its message is valid for longer."""
 
-    def peek(self, key: JournalKey) -> Claim | None:
+    def find_pending(self, key: JournalKey) -> Claim | None:
         """Return the pending entry, if there is one, without a claim."""
 
-    def recall(self, key: JournalKey, device_id: str) -> str | None:
+    def find_registration(self, key: JournalKey, device_id: str) -> str | None:
         """Return the id of the registration that created a device, if it is known.
 
         Waits while another live run is about to record it.
@@ -263,22 +263,22 @@ class Journal(Protocol):
     def has_replaced(self, key: JournalKey) -> bool:
         """Return whether a pending registration of the key was replaced by another."""
 
-    def key_of(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:
+    def find_key(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:
         """Return the key of a registration or verification; None if the journal does not know it."""
 
-    def enter(self, concurrency: int) -> None:
+    def announce(self, concurrency: int) -> None:
         """Announce this run to the other runs on the account.
 
         :param concurrency: the number of API calls that this run makes at the same time.
         """
 
-    def calls_under_way(self) -> int:
+    def count_calls_in_progress(self) -> int:
         """Return how many API calls all live runs on the account make at the same time; 0 if this is the only run."""
 
-    def device_factors(self) -> Sequence[DeviceFactor]:
+    def list_device_factors(self) -> Sequence[DeviceFactor]:
         """Return the factors of all devices that registrations of the account have left, or may still leave."""
 
-    def reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:
+    def read_reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:
         """Return the history of each user who has one.
 
         :param enrolled: users who have a device. Their reminders end, so that a later count begins anew.
@@ -306,20 +306,20 @@ class NullJournal:
 
     def claim(self, key: JournalKey, lifetime: float | None) -> Claim:  # noqa: ARG002
         """Claim a key."""
-        return Claim("mine")
+        return Claim("claimed")
 
-    def renew(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:  # noqa: ARG002
+    def replace_claim(self, claim: Claim, key: JournalKey, lifetime: float | None, ended: str) -> Claim:  # noqa: ARG002
         """Claim a key again."""
-        return Claim("mine")
+        return Claim("claimed")
 
-    def sending(self, claim: Claim, lifetime: float | None) -> None:
+    def record_sending(self, claim: Claim, lifetime: float | None) -> None:
         """Do nothing."""
 
-    def peek(self, key: JournalKey) -> Claim | None:  # noqa: ARG002
+    def find_pending(self, key: JournalKey) -> Claim | None:  # noqa: ARG002
         """Return None."""
         return None
 
-    def recall(self, key: JournalKey, device_id: str) -> str | None:  # noqa: ARG002
+    def find_registration(self, key: JournalKey, device_id: str) -> str | None:  # noqa: ARG002
         """Return None."""
         return None
 
@@ -343,28 +343,28 @@ class NullJournal:
         """Return False: nothing is known."""
         return False
 
-    def key_of(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:  # noqa: ARG002
+    def find_key(self, kind: str, user_id: int, object_id: str) -> JournalKey | None:  # noqa: ARG002
         """Return None: nothing is known."""
         return None
 
-    def enter(self, concurrency: int) -> None:
+    def announce(self, concurrency: int) -> None:
         """Do nothing."""
 
-    def calls_under_way(self) -> int:
+    def count_calls_in_progress(self) -> int:
         """Return 0: no other runs are known."""
         return 0
 
-    def device_factors(self) -> Sequence[DeviceFactor]:
+    def list_device_factors(self) -> Sequence[DeviceFactor]:
         """Return no factors."""
         return ()
 
-    def reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:  # noqa: ARG002
+    def read_reminders(self, enrolled: Collection[int]) -> Mapping[int, ReminderHistory]:  # noqa: ARG002
         """Return no history."""
         return {}
 
     def claim_reminder(self, user_id: int, user_name: str, number: int) -> Claim | None:  # noqa: ARG002
         """Claim a reminder."""
-        return Claim("mine")
+        return Claim("claimed")
 
     def release_reminder(self, user_id: int, number: int) -> None:
         """Do nothing."""

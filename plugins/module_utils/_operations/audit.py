@@ -91,7 +91,7 @@ def audit(work: Mapping[int, UserItem], context: Context, settings: Mapping[str,
         devices = context.devices(user_id)
         if records and not context.check_mode:
             hints = known[user_id].hints if user_id in known else 0
-            records.keep(user_id, [_known(device) for device in devices], asked_at, hints)
+            records.record(user_id, [_known(device) for device in devices], asked_at, hints)
         return _outcome(user_id, devices, asked_at)
 
     each(ask)({index: work[index] for index in reasons}, context, settings, done)
@@ -119,7 +119,7 @@ def _read_events(
     :returns: the users, and from when on events were read; None if events cannot be read and no earlier answer counts.
     """
     client, clock = context.client, context.clock
-    position = records.position()
+    position = records.read_position()
     try:
         listed = list_event_types(client)
         now = listed.read_at or clock.now()
@@ -139,7 +139,7 @@ def _read_events(
         )
         return set(), None
     if not context.check_mode:
-        records.note_events(named, EventPosition(feed.since, read_at, feed.seen))
+        records.record_events(named, EventPosition(feed.since, read_at, feed.seen))
     return named, position.since
 
 

@@ -165,7 +165,7 @@ def find_due(
     has_device = read_each(
         asked, context, settings, done, lambda item: _has_device(item, context.user_id(item.user), context)
     )
-    histories = context.journal.reminders({user_ids[index] for index, has in has_device.items() if has})
+    histories = context.journal.read_reminders({user_ids[index] for index, has in has_device.items() if has})
     for index, has in has_device.items():
         history = histories.get(user_ids[index], ReminderHistory())
         outcome = _outcome(ENROLLED, users[index], "The user has a device.")
