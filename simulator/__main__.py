@@ -42,7 +42,7 @@ class _Server(uvicorn.Server):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options."""
+    """Return the options."""
     options = argparse.ArgumentParser(
         prog="python -m simulator",
         description="A stateful simulation of OneLogin's API. Prints its URL when it is ready.",

@@ -41,7 +41,7 @@ class MissingError(Exception):
 
 
 def routes(sim: Simulation) -> list[Route]:
-    """The routes, below the prefix they are mounted at."""
+    """Return the routes, below the prefix they are mounted at."""
     return [Route(path, _endpoint(sim, action), methods=[method]) for method, path, action, _meaning in PATHS]
 
 

@@ -81,7 +81,7 @@ _NOWHERE = Resource("", "(no route)", lambda _call: no_route(), counted=False)
 
 
 def build(sim: Simulation) -> Starlette:
-    """The application for one simulation."""
+    """Return the application for one simulation."""
     routes = [Route(resource.path, _Endpoint(sim, resource), methods=[resource.method]) for resource in RESOURCES]
     return Starlette(
         exception_handlers={HTTPException: _no_admin_path, Exception: _bug},

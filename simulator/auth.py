@@ -84,7 +84,7 @@ def rate_limit(request: ApiRequest) -> ApiResponse:
 
 
 def _fields(request: ApiRequest) -> dict[str, Any]:
-    """The body's fields, whether JSON or a form."""
+    """Return the body's fields, whether JSON or a form."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         return {k: v[0] for k, v in parse_qs(request.body.decode("utf-8", "replace")).items()}
@@ -102,7 +102,7 @@ def _fields(request: ApiRequest) -> dict[str, Any]:
 
 
 def _credential(request: ApiRequest, fields: dict[str, Any]) -> Credential:
-    """The credential of the call in any of its three forms."""
+    """Return the credential of the call in any of its three forms."""
     header = request.headers.get("authorization", "")
     if header:
         request.sim.issued_secrets.note("authorization header", header.partition(" ")[2])

@@ -26,7 +26,7 @@ class Clock:
         self._advanced = 0.0
 
     def now(self) -> float:
-        """The simulated time, in seconds since the epoch."""
+        """Return the simulated time, in seconds since the epoch."""
         elapsed = time.monotonic() - self._start
         return self._epoch + elapsed * self.speed + self._advanced
 
@@ -59,12 +59,12 @@ class Agenda:
 
 
 def iso_seconds(at: float) -> str:
-    """A time in the form of ``expires_at``: ``2020-07-21T18:11:54Z``."""
+    """Return a time in the form of ``expires_at``: ``2020-07-21T18:11:54Z``."""
     return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def iso_millis(at: float) -> str:
-    """A time in the form of ``created_at``: ``2015-11-11T03:36:18.714Z``."""
+    """Return a time in the form of ``created_at``: ``2015-11-11T03:36:18.714Z``."""
     moment = datetime.fromtimestamp(at, timezone.utc)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote
 
 
 def write(limit: int, page: int, more: str = "") -> str:
-    """A cursor; ``more`` makes it another text with the same meaning."""
+    """Return a cursor; ``more`` makes it another text with the same meaning."""
     text = f"limit={limit}&page={page}" + (f"&more={more}" if more else "")
     return quote(base64.b64encode(text.encode()).decode(), safe="")
 

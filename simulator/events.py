@@ -66,7 +66,7 @@ def listing(request: ApiRequest) -> ApiResponse:
 
 
 def _arranged(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The events in the order, and as often, as they are listed."""
+    """Return the events in the order, and as often, as they are listed."""
     if request.switch("event_order") == "mixed":
         rows.sort(key=lambda row: row["id"] * _PRIME % 2**16)
     # A plus sign in a query may reach the server as a blank.
@@ -77,7 +77,7 @@ def _arranged(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str,
 
 
 def _is_listed(request: ApiRequest, event: dict[str, Any]) -> bool:
-    """Whether an event is listed by now, if ever."""
+    """Return whether an event is listed by now, if ever."""
     kept, lag = request.switch("events_listed"), request.switch("event_lag")
     if kept == "none" or (kept == "half" and event["id"] % 2):
         return False
@@ -88,7 +88,7 @@ def _is_listed(request: ApiRequest, event: dict[str, Any]) -> bool:
 
 
 def _matching(request: ApiRequest) -> list[dict[str, Any]]:
-    """The events that match the filters, oldest first, without those at the limits of the time window."""
+    """Return the events that match the filters, oldest first, without those at the limits of the time window."""
     query = request.query
     since, until = (iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
     types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
@@ -103,7 +103,7 @@ def _matching(request: ApiRequest) -> list[dict[str, Any]]:
 
 
 def _start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -> int:
-    """The index of the first row of the requested page."""
+    """Return the index of the first row of the requested page."""
     ids = [row["id"] for row in rows]
     if query.get("after_cursor"):
         after = _position(query["after_cursor"])

@@ -90,7 +90,7 @@ class Fault:
     params: dict[str, Any] = field(default_factory=dict)
 
     def shown(self) -> dict[str, Any]:
-        """The fault as JSON."""
+        """Return the fault as JSON."""
         return {**vars(self), "path": self.path.pattern}
 
     @property
@@ -105,7 +105,7 @@ class Fault:
         return whole or self.fault in _LOSING or self.params.get("after") is True
 
     def response(self, rate: RateLimit) -> ApiResponse | None:
-        """The response in place of the real one, for kinds with one."""
+        """Return the response in place of the real one, for kinds with one."""
         if self.fault in THROTTLED:
             headers = rate.throttled_headers(self.params["headers"])
             return ApiResponse(int(self.fault), THROTTLED[self.fault].body, headers)
@@ -128,7 +128,7 @@ class Fault:
         return None
 
     def spoil(self, response: ApiResponse) -> ApiResponse:
-        """The real response with the fault, for kinds that change it."""
+        """Return the real response with the fault, for kinds that change it."""
         if self.fault == "truncated":
             return ApiResponse(response.status, response.body, response.headers, response.raw, cut=True)
         if self.fault in ("oversized", "gzip") and response.status != 204:

@@ -45,7 +45,7 @@ class Groups:
     policies: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def factor_ids(self, person: Person) -> list[int] | None:
-        """The ids of the factors that the person's policy allows; None for all."""
+        """Return the ids of the factors that the person's policy allows; None for all."""
         group = self.groups.get(person.record["group_id"], {})
         policy = self.policies.get(group.get("policy_id") or 0) or self._default()
         ids: list[int] | None = policy.get("authentication_factor_ids")
@@ -58,7 +58,7 @@ class Groups:
 def seeded(
     groups: Sequence[Any] | None, policies: Sequence[Any] | None, people: Iterable[Person], factors: Sequence[Factor]
 ) -> Groups:
-    """The groups and policies given, complete with what OneLogin would add.
+    """Return the groups and policies given, complete with what OneLogin would add.
 
     Without groups, each that a person is in exists. Without policies there is the default one, with all factors.
 
@@ -84,7 +84,7 @@ def _rows(what: str, rows: Sequence[Any]) -> Iterable[dict[str, Any]]:
 
 
 def _policy(row: dict[str, Any], factor_ids: list[int]) -> dict[str, Any]:
-    """A policy with each field of its kind."""
+    """Return a policy with each field of its kind."""
     kind = row.get("kind", "user")
     own = _OF_USERS if kind == "user" else _OF_APPS
     return {"kind": kind, "is_default": False, "authentication_factor_ids": factor_ids, **own, **row}

@@ -52,7 +52,7 @@ class RateLimit:
         return max(0, math.ceil((self._ends - self._clock.now()) / self._clock.speed))
 
     def values(self) -> dict[str, int]:
-        """The three figures under the names OneLogin gives them."""
+        """Return the three figures under the names OneLogin gives them."""
         return {
             "X-RateLimit-Limit": self.settings.limit,
             "X-RateLimit-Remaining": self.remaining,
@@ -60,7 +60,7 @@ class RateLimit:
         }
 
     def headers(self) -> dict[str, str]:
-        """The figures as the headers of a resource call."""
+        """Return the figures as the headers of a resource call."""
         return {name: str(value) for name, value in self.values().items()}
 
     def throttled_headers(self, form: str) -> dict[str, str]:

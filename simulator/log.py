@@ -38,11 +38,11 @@ class RequestLog:
         return row
 
     def rows(self) -> list[dict[str, Any]]:
-        """The requests in the order they came."""
+        """Return the requests in the order they came."""
         return list(self._rows)
 
     def summary(self) -> dict[str, Any]:
-        """Counts per ``METHOD route`` and in all."""
+        """Return the counts per ``METHOD route`` and in all."""
         return {"total": self._counts.total(), "counts": dict(sorted(self._counts.items()))}
 
     def clear(self) -> None:

@@ -269,7 +269,7 @@ def _body(request: ApiRequest) -> dict[str, Any]:
 
 
 def _number(value: Any) -> int | None:
-    """A whole number that may have come as text."""
+    """Return a whole number that may have come as text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 18:
@@ -294,7 +294,7 @@ def _flag(body: dict[str, Any], name: str) -> bool:
 
 
 def _verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
-    """The option ``verified``, which apps do not support; ``unsupported`` names the response to it."""
+    """Return the option ``verified``, which apps do not support; ``unsupported`` names the response to it."""
     verified = _flag(body, "verified")
     if verified and factor.kind in _TOTP:
         if unsupported != "ignored":
@@ -318,7 +318,7 @@ def _life(request: ApiRequest, body: dict[str, Any]) -> int | None:
 
 
 def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> str | None:
-    """The template of an SMS; other factors do not use one."""
+    """Return the template of an SMS; other factors do not use one."""
     template = body.get("custom_message")
     if template is None or factor.kind != "sms":
         return None
@@ -379,7 +379,7 @@ def _totp_url(person: Person, secret: str) -> str:
 
 
 def _state(request: ApiRequest, process: Process, place: str) -> ApiResponse:
-    """The status of a registration or verification."""
+    """Return the status of a registration or verification."""
     status = process.status
     if process.expired and request.switch("expired") == "expired":
         status = "expired"
@@ -392,7 +392,7 @@ def _state(request: ApiRequest, process: Process, place: str) -> ApiResponse:
 
 
 def _contained(request: ApiRequest, response: dict[str, Any], place: str) -> Any:
-    """The response as an object or as a list of one, by the container switch."""
+    """Return the response as an object or as a list of one, by the container switch."""
     container = request.switch("container")
     listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
     return [response] if listed else response

@@ -33,7 +33,7 @@ class Factor:
         return KINDS.get(self.auth_factor_name, "other")
 
     def is_called(self, name: str) -> bool:
-        """Whether the name is one of this factor's two names, in any case."""
+        """Return whether the name is one of this factor's two names, in any case."""
         return name.casefold() in (self.name.casefold(), self.auth_factor_name.casefold())
 
 

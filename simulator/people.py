@@ -157,7 +157,7 @@ def _reason(problem: ValueError) -> str:
 
 
 def _record(values: dict[str, Any], user_id: int) -> dict[str, Any]:
-    """A user in the documented form, in the order of OneLogin's own sample."""
+    """Return a user in the documented form, in the order of OneLogin's own sample."""
     stamp = iso_millis(_CREATED)
     email = values.get("email")
     custom = {k.removeprefix(CUSTOM): v for k, v in values.items() if k.startswith(CUSTOM)}
@@ -317,7 +317,7 @@ def _text(value: Any) -> str:
 
 
 def generated(count: int) -> list[Person]:
-    """Generated people: ``person00001@example.com`` and so on, every one with a phone."""
+    """Generate people: ``person00001@example.com`` and so on, every one with a phone."""
     departments = ("Engineering", "Finance", "Operations", "Sales", "Support")
     rows = (
         (

@@ -22,7 +22,7 @@ class ResettableProtocol(HttpToolsProtocol):
     """Passes each call the transport of its connection."""
 
     def on_message_begin(self) -> None:
-        """Called by the parser as a request begins."""
+        """Begin a request; the parser calls it."""
         super().on_message_begin()
         self.scope.setdefault("extensions", {})[_KEY] = {"transport": self.transport}
 

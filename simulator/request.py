@@ -35,5 +35,5 @@ class ApiRequest:
         return self.sim.account
 
     def switch(self, name: str) -> str:
-        """The current value of a switch."""
+        """Return the current value of a switch."""
         return self.sim.settings.switches[name]

@@ -30,7 +30,7 @@ class ApiResponse:
     gzip: bool = False
 
     def encoded(self) -> bytes:
-        """The body as compact JSON, the form whose length OneLogin's captures show."""
+        """Return the body as compact JSON, the form whose length OneLogin's captures show."""
         if self.raw is not None:
             return self.raw
         if self.body is None:
@@ -57,19 +57,19 @@ _ENVELOPE_TYPES = {400: "bad request", 401: "Unauthorized", 404: "not found"}
 
 
 def success() -> dict[str, Any]:
-    """The v1 envelope's status part for success."""
+    """Return the v1 envelope's status part for success."""
     return {"error": False, "code": 200, "type": "success", "message": "Success"}
 
 
 def envelope(status: int, message: str) -> ApiResponse:
-    """An error in the v1 envelope, the form of the auth and events calls."""
+    """Return an error in the v1 envelope, the form of the auth and events calls."""
     kind = _ENVELOPE_TYPES[status]
     body = {"status": {"error": True, "code": status, "type": kind, "message": message}}
     return ApiResponse(status, body)
 
 
 def error(status: int, name: str, message: str, **more: Any) -> ApiResponse:
-    """An error in the v2 form."""
+    """Return an error in the v2 form."""
     return ApiResponse(status, {"statusCode": status, "name": name, "message": message, **more})
 
 
@@ -79,17 +79,17 @@ def no_route() -> ApiResponse:
 
 
 def not_found(name: str = "NotFoundError", message: str = NOT_FOUND_TEXT) -> ApiResponse:
-    """An unknown user, device, registration or verification."""
+    """Return the error for an unknown user, device, registration or verification."""
     return error(404, name, message)
 
 
 def bad_request(message: str) -> ApiResponse:
-    """A missing or unreadable parameter."""
+    """Return the error for a missing or unreadable parameter."""
     return error(400, "BadRequestError", message)
 
 
 def invalid(message: str, status: str = "422") -> ApiResponse:
-    """A value that is not allowed; ``status`` is the choice of the switch concerned."""
+    """Return the error for a value that is not allowed; ``status`` is the choice of the switch concerned."""
     if status == "404":
         return not_found()
     if status == "400":

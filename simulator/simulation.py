@@ -100,12 +100,12 @@ class Simulation:
         self.settings = self.rate.settings = settings
 
     def secrets(self) -> list[dict[str, str]]:
-        """All secrets with their kinds: those of the credentials, and those issued or received."""
+        """Return all secrets with their kinds: those of the credentials, and those issued or received."""
         own = [{"kind": "client secret", "secret": each.client_secret} for each in self.seed.credentials]
         return own + [row for row in self.issued_secrets.rows() if row not in own]
 
     def request_id(self) -> str:
-        """A fresh id in the form OneLogin's ``X-Request-Id`` has."""
+        """Return a fresh id in the form OneLogin's ``X-Request-Id`` has."""
         self.requests += 1
         stamp = int(self.clock.now())
         return f"{stamp:08X}-{self.requests:08X}-D47B-0A0B033A-01BB-{self.requests:06X}-43E7"

@@ -130,33 +130,33 @@ class Account:
     # Looking up
 
     def person(self, user: str | int) -> Person | None:
-        """The person of an id, email or user name (any case)."""
+        """Return the person of an id, email or user name (any case)."""
         text = str(user)
         if text.isascii() and text.isdigit() and int(text) in self.people:
             return self.people[int(text)]
         return next(iter(self.named(text)), None)
 
     def named(self, name: str) -> list[Person]:
-        """The people with this email or user name (any case)."""
+        """Return the people with this email or user name (any case)."""
         return self._by_name.get(name.casefold(), [])
 
     def policy(self, person: Person) -> list[Factor]:
-        """The factors the person's policy allows: those of the person's record, else those of the group."""
+        """Return the factors the person's policy allows: those of the person's record, else those of the group."""
         if person.factors:
             return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
         allowed = self.groups.factor_ids(person)
         return self.factors if allowed is None else [f for f in self.factors if f.factor_id in allowed]
 
     def has_enrolled(self, person: Person, factor: Factor) -> bool:
-        """Whether the person has a device of the factor."""
+        """Return whether the person has a device of the factor."""
         return any(d.factor == factor for d in self.devices.get(person.id, ()))
 
     def device(self, person: Person, device_id: str) -> Device | None:
-        """The person's device of that id."""
+        """Return the person's device of that id."""
         return next((d for d in self.devices.get(person.id, ()) if d.device_id == device_id), None)
 
     def switch(self, name: str) -> str:
-        """The current value of a switch."""
+        """Return the current value of a switch."""
         return self.settings().switches[name]
 
     # Progress
@@ -369,7 +369,7 @@ class Account:
     # Creating codes, ids and messages
 
     def new_code(self) -> str:
-        """A fresh six-digit code."""
+        """Return a fresh six-digit code."""
         return self._issued_secrets.note("code", f"{self._rng.randrange(10**6):06d}")
 
     def _uuid(self) -> str:

@@ -224,7 +224,7 @@ _BY_NAME = {switch.name: switch for switch in SWITCHES}
 
 
 def defaults() -> dict[str, str]:
-    """Every switch at its default."""
+    """Return every switch at its default."""
     return {switch.name: switch.choices[0] for switch in SWITCHES}
 
 

@@ -71,7 +71,7 @@ def _problem_of_text(request: ApiRequest, person: Person, name: str, value: Any)
 
 
 def _refused(shape: str, name: str, problem: str) -> ApiResponse:
-    """A 422 in one of its shapes (OneLogin's tests of its Python SDK 2, and OpenAPI 3.1.1)."""
+    """Return the status 422 in one of its shapes (OneLogin's tests of its Python SDK 2, and OpenAPI 3.1.1)."""
     text = f"Validation failed: {name.capitalize()} {problem}"
     if shape == "errors":
         errors = [{"field": name, "message": [problem]}]

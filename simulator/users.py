@@ -30,7 +30,7 @@ def get(request: ApiRequest) -> ApiResponse:
 
 
 def person(request: ApiRequest) -> Person:
-    """The user that the path names.
+    """Return the user that the path names.
 
     :raises RefusedError: the user does not exist.
     """
@@ -64,14 +64,14 @@ def listing(request: ApiRequest) -> ApiResponse:
 
 
 def _matching(request: ApiRequest) -> list[Person]:
-    """The users that match all filters of the query."""
+    """Return the users that match all filters of the query."""
     tests = _filter_tests(request)
     people = _candidates(request)
     return [p for p in people if all(test(p) for test in tests)] if tests else list(people)
 
 
 def _filter_tests(request: ApiRequest) -> list[Callable[[Person], bool]]:
-    """One test for each filter, except ``user_ids``."""
+    """Return one test for each filter, except ``user_ids``."""
     tests: list[Callable[[Person], bool]] = []
     sensitive = request.switch("filter_case") == "sensitive"
     for name, value in request.query.items():
@@ -87,7 +87,7 @@ def _filter_tests(request: ApiRequest) -> list[Callable[[Person], bool]]:
 
 
 def _candidates(request: ApiRequest) -> Iterable[Person]:
-    """The users to test, found by id or exact name where the query has one, so that not all users are tested."""
+    """Return the users to test, found by id or exact name where the query has one, so that not all users are tested."""
     query = request.query
     if query.get("user_ids"):
         wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]

@@ -9,10 +9,10 @@ from typing import Any
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a number."""
+    """Return whether it is a number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def is_whole(value: Any, least: int) -> bool:
-    """Whether it is a whole number, and not below the least."""
+    """Return whether it is a whole number, and not below the least."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -78,7 +78,7 @@ class ActionModule(ActionBase):
 
 
 def _is_good(sheet: Sheet, there: str | None) -> bool:
-    """Whether an earlier run, which had the secret, made the page of the same registration."""
+    """Return whether an earlier run, which had the secret, made the page of the same registration."""
     return bool(sheet.obstacle and sheet.obstacle.earlier == "good" and sheet.registration.mark in (there or ""))
 
 

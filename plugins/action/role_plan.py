@@ -113,7 +113,7 @@ class ActionModule(ActionBase):
             return {**result, **plan, "works": False, "problem": problem.message}
 
     def _plan(self, role: str, variables: dict[str, Any]) -> dict[str, Any]:
-        """The plan.
+        """Return the plan.
 
         :raises AnsibleActionFail: the role cannot do it.
         """
@@ -154,7 +154,7 @@ class ActionModule(ActionBase):
         }
 
     def _read_settings(self, role: str, variables: dict[str, Any]) -> Settings:
-        """The options of the role.
+        """Return the options of the role.
 
         :raises AnsibleActionFail: an option has a wrong value.
         """
@@ -170,7 +170,7 @@ class ActionModule(ActionBase):
         return settings
 
     def _read_hosts(self, role: str, variables: dict[str, Any]) -> list[Host]:
-        """The hosts that take part.
+        """Return the hosts that take part.
 
         :raises AnsibleActionFail: there is only the localhost that Ansible adds by itself, and it lists no one.
         """
@@ -189,7 +189,7 @@ class ActionModule(ActionBase):
         hosts: Sequence[Host],
         work: Sequence[WorkItem],
     ) -> dict[str, Any] | None:
-        """The scope of an audit, and the earlier ones that cannot be read; None if no history is kept.
+        """Return the scope of an audit, and the earlier ones that cannot be read; None if no history is kept.
 
         :raises AnsibleActionFail: no audit can be kept.
         """
@@ -247,5 +247,5 @@ class ActionModule(ActionBase):
 
 
 def _person_of(item: WorkItem) -> dict[str, Any]:
-    """The batch item that names the person only."""
+    """Return the batch item that names the person only."""
     return {"key": item["key"], **{key: item["options"][key] for key in USER_KEYS if key in item["options"]}}

@@ -52,7 +52,7 @@ class ActionModule(OperationAction):
         return {**result, **done}
 
     def _read_options(self, variables: dict[str, Any]) -> dict[str, Any]:
-        """The options of the operation.
+        """Return the options of the operation.
 
         :raises AnsibleActionFail: the probe must not run.
         """

@@ -100,7 +100,7 @@ class ActionModule(ActionBase):
         }
 
     def _lines(self, args: Mapping[str, Any]) -> list[str]:
-        """The end of the output. The task prints it itself, since callbacks can hide the results of tasks."""
+        """Return the end of the output. The task prints it itself, since callbacks can hide the results of tasks."""
         done, title = args["done"], f"{args['title']}: "
         if "coverage" in done:
             failed = [row for row in done["rows"] if row["failed"] and row["status"] != "none"]

@@ -16,7 +16,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._otp.otpauth im
 
 
 def otpauth_code(url: str, at: float | None = None) -> str:
-    """The code that an app which scanned the URL shows at a time.
+    """Return the code that an app which scanned the URL shows at a time.
 
     :param at: seconds since 1970, by default now.
     :raises AnsibleFilterError: it is not such a URL. The message does not contain the URL, which is secret.

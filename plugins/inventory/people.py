@@ -149,7 +149,7 @@ class InventoryModule(PeopleInventory):
     NAME = "community.onelogin.people"
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is for this plugin, by its name."""
+        """Return whether the file is for this plugin, by its name."""
         if not super().verify_file(path):
             return False
         named = path.endswith(_ENDS)

@@ -139,7 +139,7 @@ class InventoryModule(PeopleInventory, Cacheable):
     NAME = "community.onelogin.users"
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is for this plugin, by its name."""
+        """Return whether the file is for this plugin, by its name."""
         file = PurePath(path)
         named = "onelogin" in file.stem.lower() and file.suffix in (".yml", ".yaml")
         return named and bool(super().verify_file(path))
@@ -153,13 +153,13 @@ class InventoryModule(PeopleInventory, Cacheable):
         self.add_hosts(self._hosts(path, cache), _with_id)
 
     def own_groups(self, variables: Mapping[str, Any]) -> Iterable[str]:
-        """The groups of the user's factors."""
+        """Return the groups of the user's factors."""
         if not self.get_option("mfa"):
             return []
         return [self._mfa_group(factor) for factor in variables["onelogin_mfa_factors"] or ["none"]]
 
     def _hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
-        """The variables of each host, from the cache or from OneLogin."""
+        """Return the variables of each host, from the cache or from OneLogin."""
         if not self.get_option("cache"):
             return self._read(path)
         key = f"{self.get_cache_key(path)}_{self._fingerprint()}"

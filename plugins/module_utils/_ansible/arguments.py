@@ -16,7 +16,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.options
 
 
 def argument_spec(operation: Operation[Any]) -> dict[str, dict[str, Any]]:
-    """The argument specification of the module that runs an operation."""
+    """Return the argument specification of the module that runs an operation."""
     spec = ansible_spec(operation.options)
     if "batch" in spec:
         # Ansible documents the options of raw items and leaves their values to us.
@@ -39,7 +39,7 @@ def _ansible_option(spec: OptionSpec) -> dict[str, Any]:
 
 
 def _read_environment(*names: str) -> str:
-    """The value of a variable. An empty one, as AWX makes of an input that is left out, counts as not set.
+    """Return the value of a variable. An empty one, as AWX makes of an input that is left out, counts as not set.
 
     :raises AnsibleFallbackNotFound: it is not set.
     """

@@ -56,7 +56,7 @@ def shown_arguments(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[
 
 
 def _shown_item(entry: Any, spec: Mapping[str, Any]) -> Any:
-    """An entry of a batch. The value of an unknown option is hidden: it may be a misspelt secret."""
+    """Return an entry of a batch. The value of an unknown option is hidden: it may be a misspelt secret."""
     if not isinstance(entry, Mapping):
         return entry if is_name(entry) else HIDDEN
     if read_result(entry):

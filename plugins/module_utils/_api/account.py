@@ -90,7 +90,7 @@ def _environment() -> dict[str, str | None]:
 
 
 def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
-    """Whether the options identify another account than the environment does."""
+    """Return whether the options identify another account than the environment does."""
     try:
         mine, theirs = (normalize_host(url_of(its.get("base_url"), its.get("subdomain"))) for its in (own, around))
     except OneLoginError:  # reported when the account is used
@@ -147,7 +147,7 @@ def region_of(host: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Return whether a host is this machine."""
     if host.lower() == "localhost":
         return True
     try:

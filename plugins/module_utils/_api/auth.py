@@ -70,7 +70,7 @@ class TokenSource:
         return self._token.account_id if self._token else None
 
     def current(self) -> str:
-        """The token to use.
+        """Return the token to use.
 
         :raises OneLoginError: if no token can be generated.
         """
@@ -151,7 +151,10 @@ class TokenSource:
         }
 
     def refuse_without_credential(self) -> None:
-        """:raises OneLoginError: ``invalid`` if there is only a token, which can neither generate nor revoke one."""
+        """Check that a client id and a client secret are set.
+
+        :raises OneLoginError: ``invalid`` if there is only a token, which can neither generate nor revoke one.
+        """
         if not self._connection.has_credential:
             raise OneLoginError(
                 "invalid",

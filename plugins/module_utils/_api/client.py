@@ -229,13 +229,13 @@ class Client:
         )
 
     def _backoff(self, tries: int) -> float:
-        """Seconds before the next try: exponential from half a second, with jitter."""
+        """Return seconds before the next try: exponential from half a second, with jitter."""
         longest = min(_BACKOFF_CAP, 0.5 * 2**tries)
         return self._clock.jitter(longest / 2, longest)
 
 
 def _may_repeat(trouble: RequestFailed, safe: bool) -> bool:
-    """Whether a retry can help, and is harmless if this request had its effect."""
+    """Return whether a retry can help, and is harmless if this request had its effect."""
     return not trouble.lasting and (safe or not trouble.sent)
 
 

@@ -130,7 +130,7 @@ class Connection:
 
 
 def is_token(value: object) -> bool:
-    """Whether it can be a token, that is, text that is valid in a header."""
+    """Return whether it can be a token, that is, text that is valid in a header."""
     return isinstance(value, str) and bool(_TOKEN.fullmatch(value))
 
 

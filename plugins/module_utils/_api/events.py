@@ -62,7 +62,7 @@ class EventQuery:
     user_id: int | None = None
 
     def as_query(self, limit: int) -> dict[str, Any]:
-        """The query for a page, newest first."""
+        """Return the query for a page, newest first."""
         query: dict[str, Any] = {"sort": "-id", "limit": limit}
         if self.since:
             query["since"] = _timestamp(self.since)
@@ -75,7 +75,7 @@ class EventQuery:
         return query
 
     def matches(self, event: Event) -> bool:
-        """Whether an event matches, as far as its fields show."""
+        """Return whether an event matches, as far as its fields show."""
         created = event.created
         return (
             (not self.type_ids or event.type_id in self.type_ids)

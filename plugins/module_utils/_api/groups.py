@@ -29,7 +29,7 @@ _NOT_ACCEPTABLE = 406
 
 
 def list_groups(client: Client) -> list[Group]:
-    """The groups of the account.
+    """Return the groups of the account.
 
     :raises OneLoginError: ``bad_response``, and those of :meth:`Client.call`.
     """
@@ -38,7 +38,7 @@ def list_groups(client: Client) -> list[Group]:
 
 
 def list_policies(client: Client) -> list[Policy]:
-    """The policies of the account.
+    """Return the policies of the account.
 
     :raises OneLoginError: ``unlicensed``, ``bad_response``, and those of :meth:`Client.call`.
     """

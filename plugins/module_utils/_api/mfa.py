@@ -38,7 +38,7 @@ _C = TypeVar("_C", bound=Confirmation)
 
 
 def get_factors(client: Client, user_id: int) -> list[Factor]:
-    """The factors a user can enrol; those enrolled already are left out."""
+    """Return the factors a user can enrol; those enrolled already are left out."""
     return [
         Factor(_integer(row, "factor_id"), _name(row, "name"), _name(row, "auth_factor_name"))
         for row in _rows(client.call("GET", _path(user_id, "factors")))
@@ -46,7 +46,7 @@ def get_factors(client: Client, user_id: int) -> list[Factor]:
 
 
 def get_devices(client: Client, user_id: int) -> list[Device]:
-    """The devices of a user that the API can verify."""
+    """Return the devices of a user that the API can verify."""
     return [
         Device(
             id=_text(row, "device_id"),

@@ -40,7 +40,7 @@ class Page:
 
 
 def read_all(read: Read, what: str) -> Iterator[Row]:
-    """The rows of all pages.
+    """Return the rows of all pages.
 
     :param what: the plural of what the list contains.
     :raises OneLoginError: ``bad_response``, and those of reading a page.

@@ -61,7 +61,7 @@ class RateLimit:
             return None if self._clock.monotonic() >= self._window_end else self._remaining
 
     def budget(self) -> tuple[int, float] | None:
-        """Calls that can still be made, and the seconds until the limit restarts; None if unknown."""
+        """Return how many calls can still be made, and the seconds until the limit restarts; None if unknown."""
         kept = self._kept()
         with self._lock:
             left = self._window_end - self._clock.monotonic()

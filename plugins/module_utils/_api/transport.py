@@ -155,7 +155,7 @@ def _of_process(connection: Connection, process: int) -> Transport:  # noqa: ARG
 
 
 def transport_to(connection: Connection) -> Transport:
-    """The transport of this process, so that the items of a loop share their connections; it ends with the process."""
+    """Return the transport of this process, so that the items of a loop share connections; it ends with the process."""
     return _of_process(connection, os.getpid())
 
 

@@ -44,7 +44,7 @@ class UserPage:
 
 
 def list_users(client: Client, query: Mapping[str, Any]) -> Iterator[User]:
-    """All users that match a query, page after page.
+    """Return all users that match a query, page after page.
 
     :raises OneLoginError: ``bad_response``, and those of :meth:`Client.call`.
     """
@@ -54,7 +54,7 @@ def list_users(client: Client, query: Mapping[str, Any]) -> Iterator[User]:
 
 
 def first_page(client: Client, query: Mapping[str, Any]) -> UserPage:
-    """The first page of a list of users."""
+    """Return the first page of a list of users."""
     return UserPage(read_page(_reader(client)(query), "users"))
 
 
@@ -95,6 +95,6 @@ def _user(row: Row) -> User:
 
 
 def _record(row: Row) -> Row:
-    """The record of a user. Names are cut, other texts are not: administrators can keep long ones there."""
+    """Return the record of a user. Names are cut, other texts are not: administrators can keep long ones there."""
     record: dict[str, Any] = clean_all(row)
     return record | {name: clean(record[name]) for name in _NAMES if isinstance(record.get(name), str)}

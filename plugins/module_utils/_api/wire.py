@@ -34,7 +34,7 @@ class _Reader(io.RawIOBase):
         self._connection = connection
 
     def readable(self) -> bool:
-        """True."""
+        """Return true."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:

@@ -21,11 +21,11 @@ class Clock:
     """The real clock."""
 
     def monotonic(self) -> float:
-        """Seconds on a clock that never jumps."""
+        """Return seconds on a clock that never jumps."""
         return time.monotonic()
 
     def now(self) -> datetime:
-        """The current time, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         return datetime.now(timezone.utc)
 
     def sleep(self, seconds: float) -> None:
@@ -33,7 +33,7 @@ class Clock:
         time.sleep(max(0.0, seconds))
 
     def jitter(self, low: float, high: float) -> float:
-        """A random number of seconds between the two."""
+        """Return a random number of seconds between the two."""
         return random.uniform(low, high)  # noqa: S311 - spreads calls, guards nothing
 
     def after(self, seconds: float) -> str:
@@ -42,7 +42,7 @@ class Clock:
 
 
 def timestamp(moment: datetime) -> str:
-    """An aware time as ISO 8601 in UTC, in whole seconds, such as 2020-07-21T18:11:54Z."""
+    """Return an aware time as ISO 8601 in UTC, in whole seconds, such as 2020-07-21T18:11:54Z."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -15,12 +15,12 @@ _NAMED = 10  # maximum number of people in a message for each cause
 
 
 def fold(name: str) -> str:
-    """The name in a form in which equal names are equal: OneLogin ignores case, and é can be one character or two."""
+    """Return the form in which equal names are equal: OneLogin ignores case, and é can be one character or two."""
     return unicodedata.normalize("NFC", name).lower()
 
 
 def read_name(option: str, text: str) -> str:
-    """The name without blanks around it, in the normal form NFC.
+    """Return the name without blanks around it, in the normal form NFC.
 
     :raises OneLoginError: ``invalid`` for an invisible character, which makes it another name that looks the same.
     """
@@ -37,6 +37,6 @@ def read_name(option: str, text: str) -> str:
 
 
 def list_names(names: Sequence[str]) -> str:
-    """The names for a message, at most ten of them."""
+    """Return the names for a message, at most ten of them."""
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{more}"

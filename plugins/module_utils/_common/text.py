@@ -47,5 +47,5 @@ def clean_all(value: Any, longest: int | None = None) -> Any:
 
 
 def is_clean(text: str) -> bool:
-    """Whether the text is short and contains no unprintable characters."""
+    """Return whether the text is short and contains no unprintable characters."""
     return clean(text) == text

@@ -49,7 +49,7 @@ _TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 def type_name(value: object) -> str:
-    """The type of a value in the words of YAML, for messages that must not show the value."""
+    """Return the type of a value in the words of YAML, for messages that must not show the value."""
     return next((name for types, name in _TYPES if isinstance(value, types)), "of another type")
 
 

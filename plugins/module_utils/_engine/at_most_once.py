@@ -66,7 +66,7 @@ class SendResult(Generic[C]):
 
 
 def find(request: SendRequest[C], context: Context, named: str | None) -> C | None:
-    """A registration or verification that is still valid: the one the item names, or else the journal's.
+    """Return a registration or verification that is still valid: the one the item names, or else the journal's.
 
     Nothing is claimed and nothing sent.
     """
@@ -148,7 +148,7 @@ def code_error(word: str, answer: Confirmation) -> OneLoginError:
 
 
 def _is_valid(known: Confirmation, claim: Claim | None, request: SendRequest[C], context: Context) -> bool:
-    """Whether it can be used.
+    """Return whether it can be used.
 
     An accepted one counts for an enrolment, and where the item names it. Otherwise an activation asks whether the
     person is there now, so an older answer does not count.
@@ -190,7 +190,7 @@ def _made_meanwhile(claim: Claim, request: SendRequest[C]) -> C | None:
 
 
 def _lifetime(request: SendRequest[C], context: Context) -> float | None:
-    """Seconds after sending for which a message may be valid; it may arrive late. None if none is sent."""
+    """Return seconds after sending for which a message may be valid; it may arrive late. None if none is sent."""
     return request.lifetime + context.client.connection.request_timeout if request.sends_message else None
 
 

@@ -26,12 +26,12 @@ WorkKey = tuple[Key, Key]
 
 
 def declared_keys(work: Mapping[int, Item]) -> dict[int, WorkKey]:
-    """The keys of the items, as far as they are known without a call."""
+    """Return the keys of the items, as far as they are known without a call."""
     return {index: (_user_key(item), item.target) for index, item in work.items()}
 
 
 def resolved_keys(operation: Operation[Any], work: Mapping[int, Item], context: Context) -> dict[int, WorkKey]:
-    """The keys of the items, with the ids of their users, and of the factors of users who come up more than once."""
+    """Return the keys of the items with the ids of users, and of the factors of users who occur more than once."""
     keys: dict[int, WorkKey] = {}
     of_user: dict[Key, list[int]] = defaultdict(list)
     for index, item in work.items():
@@ -50,7 +50,7 @@ def resolved_keys(operation: Operation[Any], work: Mapping[int, Item], context: 
 
 
 def find_duplicates(work: Mapping[int, Item], keys: Mapping[int, WorkKey], fail: bool) -> dict[int, Outcome]:
-    """The outcomes of the items that are duplicates of an earlier one.
+    """Return the outcomes of the items that are duplicates of an earlier one.
 
     :param fail: whether these items fail; otherwise the whole batch does.
     :raises OneLoginError: ``invalid`` if the whole batch fails.

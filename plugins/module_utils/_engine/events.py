@@ -52,7 +52,7 @@ _AGES_AGO = datetime(1, 1, 1, tzinfo=timezone.utc)
 
 
 def resolve_event_types(wanted: Sequence[str], known: Sequence[EventType]) -> tuple[int, ...]:
-    """The ids of types that are given by name, in any case, or by id.
+    """Return the ids of types that are given by name, in any case, or by id.
 
     :raises OneLoginError: ``invalid`` for an unknown name.
     """
@@ -73,7 +73,7 @@ def resolve_event_types(wanted: Sequence[str], known: Sequence[EventType]) -> tu
 
 
 def find_known_types(listed: Sequence[EventType], names: Iterable[str]) -> tuple[int, ...]:
-    """The ids of types that the collection itself looks for.
+    """Return the ids of types that the collection itself looks for.
 
     :param listed: the types that the account knows.
     :param names: names of :data:`_USUAL_IDS`, whose id counts for a type that the account does not list.
@@ -83,17 +83,17 @@ def find_known_types(listed: Sequence[EventType], names: Iterable[str]) -> tuple
 
 
 def is_type_id(text: str) -> bool:
-    """Whether a type is given by its id."""
+    """Return whether a type is given by its id."""
     return text.isascii() and text.isdigit()
 
 
 def in_order(event: Event) -> tuple[datetime, int]:
-    """The key by which events are sorted, oldest first."""
+    """Return the key by which events are sorted, oldest first."""
     return (event.created or _AGES_AGO, event.id or 0)
 
 
 def once_each(events: Iterable[Event]) -> Iterator[Event]:
-    """The events without those whose id came already."""
+    """Return the events without those whose id came already."""
     seen = set[int]()
     for event in events:
         if event.id is None or event.id not in seen:
@@ -149,7 +149,7 @@ class EventFeed:
         return round(median(self._lags), 1) if self._lags else None
 
     def read(self, *, once: bool = False) -> list[Event]:
-        """The events that are new since the last reading, oldest first.
+        """Return the events that are new since the last reading, oldest first.
 
         :param once: do not retry a call; a later reading replaces it.
         :raises OneLoginError: those of reading the pages. Nothing is lost then: the next reading starts where this did.

@@ -91,7 +91,7 @@ class _Remembered:
 
 @lru_cache(maxsize=8)
 def account_factors(connection: Connection, process: int) -> dict[Hashable, GroupFactors]:  # noqa: ARG001 - in the key
-    """The factors of the account's groups, as far as they are known. The items of a loop in one process share them."""
+    """Return the known factors of the account's groups, which the items of a loop in one process share."""
     return {}
 
 
@@ -116,7 +116,7 @@ class FactorDirectory:
         self._current: set[int] = set()  # users whose lists were read, and are as they were since
 
     def find(self, selector: FactorSelector, user_id: int, devices: Sequence[Device]) -> FoundFactor:
-        """The factor of a selector, for a user with these devices.
+        """Return the factor of a selector, for a user with these devices.
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``, and those of reading the list.
         """
@@ -175,7 +175,7 @@ class FactorDirectory:
         return selector.key
 
     def devices_of(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> list[Device]:
-        """The devices of a user that belong to a factor that was found before."""
+        """Return the devices of a user that belong to a factor that was found before."""
         return self._attribute(self._group(user_id), user_id, devices).devices_of(factor)
 
     def _find_in_group(

@@ -28,7 +28,7 @@ class SharedList(Generic[_T]):
         self._trouble: OneLoginError | None = None
 
     def rows(self) -> Sequence[_T]:
-        """The list.
+        """Return the list.
 
         :raises OneLoginError: those of reading it.
         """

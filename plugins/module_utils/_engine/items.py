@@ -39,7 +39,7 @@ class Entry:
 
 
 def read_batch(value: Any) -> list[Any]:
-    """The entries of ``batch``: a list, or JSON text of one. Results of earlier tasks are cut down.
+    """Return the entries of ``batch``: a list, or JSON text of one. Results of earlier tasks are cut down.
 
     :raises OneLoginError: ``invalid`` for anything else.
     """
@@ -54,7 +54,7 @@ def read_batch(value: Any) -> list[Any]:
 
 
 def read_entries(operation: Operation[Any], options: Mapping[str, Any], check_mode: bool) -> list[Entry]:
-    """The items of a task's ``batch``.
+    """Return the items of a task's ``batch``.
 
     :param options: the task's options, ``batch`` among them.
     :raises OneLoginError: ``invalid`` if the batch as a whole cannot be used.
@@ -65,12 +65,12 @@ def read_entries(operation: Operation[Any], options: Mapping[str, Any], check_mo
 
 
 def is_name(entry: object) -> bool:
-    """Whether an entry is an address or a username, and not the text of a dictionary, which may contain a code."""
+    """Return whether an entry is a name of a user, and not the text of a dictionary, which may contain a code."""
     return isinstance(entry, str) and not entry.lstrip().startswith(("{", "["))
 
 
 def single_entry(operation: Operation[Any], options: Mapping[str, Any]) -> Entry:
-    """The one item at the top level of a task."""
+    """Return the one item at the top level of a task."""
     return Entry(options, _identify(operation, options))
 
 
@@ -151,7 +151,7 @@ def _from_options(operation: Operation[Any], row: Any, defaults: Mapping[str, An
 
 
 def _merge(default: Any, own: Any) -> Any:
-    """An option of an item. In a dictionary, the task's own keys are the defaults of those that the item leaves out."""
+    """Return an option of an item. A dictionary of the task has the defaults of the keys that the item leaves out."""
     if not isinstance(default, Mapping) or not isinstance(own, Mapping):
         return own
     return {**default, **_given(own)}

@@ -38,12 +38,12 @@ class Attribution:
         return [factor for factor in dict.fromkeys(found) if factor.name]
 
     def devices_of(self, factor: Factor) -> list[Device]:
-        """The devices that belong to a factor."""
+        """Return the devices that belong to a factor."""
         strangers = [(device, device.factor) for device, choices in self.open if not choices]
         return [device for device, its in [*self.known, *strangers] if its == factor]
 
     def unclear_for(self, factor: Factor) -> list[Device]:
-        """The devices that belong to a factor or to another one."""
+        """Return the devices that belong to a factor or to another one."""
         return [device for device, choices in self.open if factor in choices]
 
 
@@ -96,7 +96,7 @@ def _choices(
 
 
 def _is_sure(choices: Sequence[Factor], others: Sequence[tuple[Device, Sequence[Factor]]]) -> bool:
-    """Whether there is one choice, and no device of another name that can belong to the same factor."""
+    """Return whether there is one choice, and no device of another name that can belong to the same factor."""
     names = {device.type_name for device, its in others if set(its) & set(choices)}
     return len(choices) == 1 and len(names) == 1
 
@@ -120,19 +120,19 @@ def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None
 
 
 def matches(name: str, factors: Iterable[Factor]) -> list[Factor]:
-    """The factors with a name of their own like this; where there are none, those of a type named like this."""
+    """Return the factors with a name of their own like this; where there are none, those of a type named like this."""
     factors, wanted = list(factors), fold(name)
     named = [factor for factor in factors if fold(factor.name) == wanted]
     return named or [factor for factor in factors if fold(factor.auth_name) == wanted]
 
 
 def describe(factor: Factor) -> str:
-    """The factor for messages."""
+    """Return the factor for messages."""
     return f"{factor.name} (enrolled)" if factor.id is None else f"{factor.name} (factor_id {factor.id})"
 
 
 def _is_of_type(one: Factor, other: Factor) -> bool:
-    """Whether both can have the same type, as far as OneLogin's names for their types show."""
+    """Return whether both can have the same type, as far as OneLogin's names for their types show."""
     return not one.auth_name or not other.auth_name or fold(one.auth_name) == fold(other.auth_name)
 
 

@@ -160,14 +160,14 @@ class Context:
         self._reserved: dict[Key, Item] = {}
 
     def user_id(self, selector: UserSelector) -> int:
-        """The id of the user.
+        """Return the id of the user.
 
         :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid``.
         """
         return self.users.id_of(selector)
 
     def devices(self, user_id: int) -> list[Device]:
-        """The user's devices.
+        """Return the user's devices.
 
         :raises OneLoginError: ``unknown_user`` for an id that no user has.
         """
@@ -177,7 +177,7 @@ class Context:
             raise no_such_user(error, user_id) from None
 
     def factor(self, selector: FactorSelector, user_id: int) -> FoundFactor:
-        """The factor, with the user's devices of it.
+        """Return the factor, with the user's devices of it.
 
         :raises OneLoginError: ``unknown_user``, ``unknown_factor``, ``ambiguous``.
         """
@@ -261,7 +261,7 @@ class Context:
 
 
 def duplicate_error(one: int, other: int, what: str = "") -> OneLoginError:
-    """The error that names two items by their indexes in the batch."""
+    """Return the error that names two items by their indexes in the batch."""
     message = f"batch[{one}] and batch[{other}] are duplicates{what and ': '}{what}."
     return OneLoginError("invalid", message, hint="Leave one of them out.")
 
@@ -331,7 +331,7 @@ class Operation(Generic[AnyItem]):
 
 @contextmanager
 def threads(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """A pool of threads, which an interruption does not wait for."""
+    """Return a pool of threads, which an interruption does not wait for."""
     pool = ThreadPoolExecutor(workers)
     try:
         yield pool

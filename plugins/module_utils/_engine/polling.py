@@ -115,7 +115,7 @@ class PollTarget(Generic[A]):
         return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is an unknown status.")
 
     def timed_out(self, timeout: float, msg: str | None) -> OneLoginError:
-        """The error at the end of the wait; ``msg`` is the text that the task gives it."""
+        """Return the error at the end of the wait; ``msg`` is the text that the task gives it."""
         if msg:
             return OneLoginError("timeout", msg)
         seconds = f"{timeout:g} s"

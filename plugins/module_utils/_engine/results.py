@@ -144,7 +144,7 @@ def read_result(entry: Mapping[str, Any]) -> EarlierResult | None:
 
 
 def _read_record(entry: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
-    """A user of user_info or a device of mfa_device_info, which modules return without anything around them."""
+    """Return a user of user_info or a device of mfa_device_info, which modules return without anything around them."""
     if entry.get("user_id") is None or any(name in entry for name in ("changed", "failed", *_ADDED)):
         return None
     if str(entry.get("id")) == str(entry["user_id"]):

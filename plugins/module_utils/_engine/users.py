@@ -72,7 +72,7 @@ class UserDirectory:
         return ids.pop() if len(ids) == 1 else None
 
     def id_of(self, selector: UserSelector) -> int:
-        """The id of the user that all of the selector's names belong to.
+        """Return the id of the user that all of the selector's names belong to.
 
         :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid`` if the names belong to different users, and
             those of the look-up.
@@ -199,7 +199,7 @@ def _names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
 
 
 def _is_mixed(selectors: Iterable[UserSelector]) -> bool:
-    """Whether items identify users in several ways, so that a user may occur twice."""
+    """Return whether items identify users in several ways, so that a user may occur twice."""
     return len({selector.key[0] for selector in selectors}) > 1
 
 

@@ -163,7 +163,7 @@ class _Scheduler(Generic[A]):
         heapq.heappush(self._due, (target.due, index))
 
     def _pause(self) -> float:
-        """Seconds until the next poll may be made."""
+        """Return seconds until the next poll may be made."""
         if self._named:
             return 0.0
         while self._due and not self._is_due(*self._due[0]):
@@ -173,7 +173,7 @@ class _Scheduler(Generic[A]):
         return max(self._due[0][0], self._next_poll) - self._clock.monotonic()
 
     def _is_due(self, at: float, index: int) -> bool:
-        """Whether a place in the schedule still holds: an event may have brought the poll forward."""
+        """Return whether a place in the schedule still holds: an event may have brought the poll forward."""
         return index in self._targets and self._targets[index].due == at
 
     def _poll_next(self, pool: ThreadPoolExecutor) -> None:
@@ -234,13 +234,13 @@ class _Scheduler(Generic[A]):
         self._schedule_all(self._clock.monotonic())
 
     def _apart(self) -> float:
-        """Seconds between two polls, so that the remaining API calls suffice, also for a last poll of each item."""
+        """Return the seconds between polls with which the calls suffice, also for a last poll of each item."""
         apart = self._spare()
         pause = self._settings.fallback if self._watch else self._settings.sleep
         return apart if apart * len(self._targets) > pause else 0.0
 
     def _spare(self) -> float:
-        """Seconds for each call that is not needed for a last poll of each item."""
+        """Return seconds for each call that is not needed for a last poll of each item."""
         budget = self._context.client.limit.budget()
         if budget is None:
             return 0.0

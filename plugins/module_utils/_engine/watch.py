@@ -88,7 +88,7 @@ class EventWatch:
         return self._feed.read(once=True)
 
     def take(self, events: Sequence[Event]) -> list[int]:
-        """The items that some events name, in the order of the events."""
+        """Return the items that some events name, in the order of the events."""
         self._readings += 1
         self._events += len(events)
         named = list(dict.fromkeys(index for event in events for index in self._named_by(event)))

@@ -344,11 +344,11 @@ class DatabaseJournal:
         return row.status == CLAIMED and row.run != runs.own and runs.is_alive(row.run, connection)
 
     def _may_have_been_sent(self, row: Any) -> bool:
-        """Whether an open entry can have led to a device. This run records the outcome of its own claims itself."""
+        """Return whether an open entry can have led to a device. This run records its own outcomes itself."""
         return row.status in OPEN and (row.status != CLAIMED or row.run != self._store.runs.own)
 
     def _read(self, connection: Any, key: JournalKey) -> Sequence[Any]:
-        """The entries of the key's user and kind, the newest first."""
+        """Return the entries of the key's user and kind, the newest first."""
         found: Sequence[Any] = connection.execute(self._entries_of_user, {"user": key.user_id, "kind": key.kind}).all()
         return found
 
@@ -408,7 +408,7 @@ def _id(row: Any) -> str | None:
 
 
 def _is_of(row: Any, key: JournalKey) -> bool:
-    """Whether an entry is about the key's factor."""
+    """Return whether an entry is about the key's factor."""
     return bool(row.target == key.target)
 
 

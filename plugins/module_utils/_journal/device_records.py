@@ -84,7 +84,7 @@ def hint_at_change(connection: Any, account: str, user_id: int) -> None:
 
 
 def _upsert(connection: Any, table: Any, row: Mapping[str, Any], change: Mapping[str, Any], where: Any = None) -> Any:
-    """The statement that inserts a row, or changes the one that is there. Each database has its own form of it."""
+    """Return the statement that inserts or changes a row. Each database has its own form of it."""
     insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table).values(row)
     return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change, where=where)
 

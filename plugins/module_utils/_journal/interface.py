@@ -172,8 +172,8 @@ class DeviceRecords(Protocol):
 class Claim:
     """The journal's response to a claim.
 
-    :param state: ``claimed``: this run may send. ``pending``: an earlier request is pending. ``unknown``: the outcome of
-        an earlier request is unknown. ``finished``: another run has just ended the same, so look at its result first.
+    :param state: ``claimed``: this run may send. ``pending``: an earlier request is pending. ``unknown``: an earlier
+        request has an unknown outcome. ``finished``: another run has just ended the same, so look at its result first.
     :param entry: the number of the journal's entry.
     :param expires_at: the time until which the message is valid, in seconds since 1970.
     :param recently_ended: another run may have done the same since this run read the user's devices.

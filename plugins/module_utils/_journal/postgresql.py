@@ -69,7 +69,7 @@ class AdvisoryLocks:
             connection.commit()
 
     def is_alive(self, run: str, connection: Any) -> bool:
-        """Whether another session holds the run's lock."""
+        """Return whether another session holds the run's lock."""
         if run == self.own:
             return True
         free = connection.execute(sqlalchemy.text("SELECT pg_try_advisory_xact_lock(:run)"), {"run": int(run)})

@@ -20,7 +20,7 @@ OPEN = (CLAIMED, PENDING, UNCONFIRMED)
 
 
 def entries() -> Any:
-    """The table of entries, one for each request that was or may have been sent.
+    """Return the table of entries, one for each request that was or may have been sent.
 
     Times are seconds since 1970. Texts have no length, which SQLite would ignore and PostgreSQL enforce.
     """
@@ -48,7 +48,7 @@ def entries() -> Any:
 
 
 def hosts() -> Any:
-    """The table of hosts with the accounts to which their tokens belonged."""
+    """Return the table of hosts with the accounts to which their tokens belonged."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_host",
@@ -59,7 +59,7 @@ def hosts() -> Any:
 
 
 def devices() -> Any:
-    """The table of devices with their factors, which OneLogin does not return. It outlives the entries."""
+    """Return the table of devices with their factors, which OneLogin does not return. It outlives the entries."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_device",
@@ -74,7 +74,7 @@ def devices() -> Any:
 
 
 def runs() -> Any:
-    """The table of runs. A run is alive while it holds its lock."""
+    """Return the table of runs. A run is alive while it holds its lock."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_run",
@@ -86,7 +86,7 @@ def runs() -> Any:
 
 
 def known_devices() -> Any:
-    """The table of users with the devices that an audit last saw, as JSON.
+    """Return the table of users with the devices that an audit last saw, as JSON.
 
     ``hints`` counts what has hinted at a change of the devices, and ``known_hints`` is that count before OneLogin was
     asked. A user who was not asked about yet has neither devices nor a time.
@@ -105,7 +105,7 @@ def known_devices() -> Any:
 
 
 def event_positions() -> Any:
-    """The table that says how far the events of each account are read. ``seen`` is JSON."""
+    """Return the table that says how far the events of each account are read. ``seen`` is JSON."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
         "onelogin_journal_events",

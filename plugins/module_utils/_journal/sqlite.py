@@ -139,7 +139,7 @@ class FileLocks:
             self._file = self._locked()
 
     def is_alive(self, run: str, connection: Any) -> bool:  # noqa: ARG002 - the file is enough
-        """Whether the run holds the lock on its file; the file of a dead run is removed."""
+        """Return whether the run holds the lock on its file; the file of a dead run is removed."""
         try:
             file = os.open(self._path(run), os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:

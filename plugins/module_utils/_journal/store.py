@@ -47,7 +47,7 @@ class Runs(Protocol):
     own: str
 
     def is_alive(self, run: str, connection: Any) -> bool:
-        """Whether a run still holds its lock."""
+        """Return whether a run still holds its lock."""
 
     def close(self) -> None:
         """Release the lock of this run."""
@@ -145,7 +145,7 @@ class Store:
 
 
 def exists(where: str) -> bool:
-    """Whether the journal exists, so that check mode does not create it."""
+    """Return whether the journal exists, so that check mode does not create it."""
     path = sqlite_path(where)
     if path:
         try:

@@ -155,7 +155,7 @@ def _find_reason(
 
 
 def _has_turn(user_id: int, asked_at: float, now: float, rotation: float) -> bool:
-    """Whether the turn of a user came since the last answer.
+    """Return whether the turn of a user came since the last answer.
 
     Each user has a time in the rotation. So each day has the same share, and no answer gets older than a rotation.
     """

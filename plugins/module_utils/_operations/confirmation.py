@@ -136,7 +136,7 @@ class Process(Generic[C]):
     def outcome(
         self, after: C, msg: str, *, changed: bool = False, before: C | Mapping[str, Any] | None = None
     ) -> Outcome:
-        """The outcome that returns one; ``before`` is by default the same, which means that nothing changed."""
+        """Return the outcome that returns one; ``before`` is by default the same, which means that nothing changed."""
         public = after.as_result()
         return Outcome(
             after.status,

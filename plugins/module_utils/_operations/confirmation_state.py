@@ -80,7 +80,7 @@ class ConfirmationState(Generic[C]):
     check: Callable[[C, Context], None] = lambda _its, _context: None
 
     def info(self) -> Operation[StateItem]:
-        """The operation that reads once."""
+        """Return the operation that reads once."""
 
         def run(item: StateItem, context: Context) -> Outcome:
             its = self.read(item, context.user_id(item.user), context)
@@ -89,7 +89,7 @@ class ConfirmationState(Generic[C]):
         return Operation(self._options(), self._parse, each(run), journals=True, predict=self._predict)
 
     def wait(self) -> Operation[StateItem]:
-        """The operation that reads until there is an answer."""
+        """Return the operation that reads until there is an answer."""
 
         def look(item: StateItem, user_id: int, context: Context) -> Confirmation:
             return self.read(item, user_id, context, once=True)
@@ -150,7 +150,7 @@ def _finish_wait(word: str, earlier: EarlierResult) -> Outcome | None:
 
 
 def finish_accepted(word: str, earlier: EarlierResult) -> Outcome | None:
-    """The outcome of an earlier result that is accepted already: the same, and no call."""
+    """Return the outcome of an earlier result that is accepted already: the same, and no call."""
     confirmation = earlier.confirmation
     if earlier.kind != word or not confirmation or not confirmation.is_accepted:
         return None

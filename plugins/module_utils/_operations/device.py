@@ -116,7 +116,7 @@ def _remove(user_id: int, device_id: str, context: Context) -> None:
 
 
 def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:
-    """The outcome of a list of devices that is empty."""
+    """Return the outcome of a list of devices that is empty."""
     if earlier.devices != []:
         return None
     return Outcome("absent", {"device": None}, msg="The user has no device.", before={}, after={})

@@ -54,7 +54,7 @@ class NameQuery:
         return cls(name, options.get("group_id") or options.get("policy_id"))
 
     def matches(self, name: str, identifier: int | None) -> bool:
-        """Whether an object with this name and id matches."""
+        """Return whether an object with this name and id matches."""
         pattern = ".*".join(map(re.escape, fold(self.name or "*").split("*")))
         return self.id in (None, identifier) and bool(re.fullmatch(pattern, fold(name), re.DOTALL))
 

@@ -45,14 +45,14 @@ class GroupChange:
         return cls(find_group(groups, name).id if name else group_id, groups, sources)
 
     def name_of(self, record: Mapping[str, Any]) -> str | None:
-        """The name of the user's group, or its id if no group has it; None for a user without a group."""
+        """Return the name of the user's group, or its id if no group has it; None for a user without a group."""
         group_id = _group_id(record)
         if group_id is None:
             return None
         return next((group.name for group in self.groups if group.id == group_id), None) or f"group_id {group_id}"
 
     def find_obstacle(self, record: Mapping[str, Any]) -> str | None:
-        """The name of the group that the user must not leave; None if nothing prevents the change."""
+        """Return the name of the group that the user must not leave; None if nothing prevents the change."""
         group_id = _group_id(record)
         if self.sources is None or group_id is None or group_id == self.group_id or group_id in self.sources:
             return None
@@ -60,6 +60,6 @@ class GroupChange:
 
 
 def _group_id(record: Mapping[str, Any]) -> int | None:
-    """The id of the user's group, which OneLogin may return as text."""
+    """Return the id of the user's group, which OneLogin may return as text."""
     group_id = str(record.get("group_id") or "")
     return int(group_id) if group_id.isdigit() else None

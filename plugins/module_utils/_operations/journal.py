@@ -75,7 +75,7 @@ class JournalQuery(AccountItem):
         )
 
     def matches(self, entry: Mapping[str, Any]) -> bool:
-        """Whether an entry is selected."""
+        """Return whether an entry is selected."""
         return (
             (self.whose is None or self.whose.key[1] in (entry["user_id"], entry["user"].lower()))
             and self.kind in (None, entry["kind"])

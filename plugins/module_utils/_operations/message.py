@@ -71,7 +71,7 @@ class Message:
             )
 
     def as_body(self, sends: bool = True) -> dict[str, Any]:
-        """The fields of a request, only those that were chosen.
+        """Return the fields of a request, only those that were chosen.
 
         :param sends: whether the request sends a message, whose code can expire.
         """

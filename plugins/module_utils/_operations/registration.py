@@ -275,7 +275,7 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
 
 
 def _enrolled(device: Device, factor: Factor, registration_id: str | None) -> Registration:
-    """The registration that a device shows; its id is known only to the journal."""
+    """Return the registration that a device shows; its id is known only to the journal."""
     return Registration(
         registration_id,
         device.user_id,

@@ -240,7 +240,7 @@ def _read_records(context: Context, user_ids: Sequence[int]) -> dict[int, User]:
 
 
 def _skip(user: User, excluded: Container[str]) -> Outcome | None:
-    """The outcome of a user who gets no reminder, whatever devices the user has; None for others."""
+    """Return the outcome of a user who gets no reminder, whatever devices the user has; None for others."""
     if any(name in excluded for name in _names(user.record)):
         return _outcome(EXCLUDED, user, "The user is in mfa_reminder_exclude, so no reminder is sent.")
     status = user.record.get("status")
@@ -251,7 +251,7 @@ def _skip(user: User, excluded: Container[str]) -> Outcome | None:
 
 
 def _has_device(item: Candidate, user_id: int, context: Context) -> bool:
-    """Whether the user has a device of one of the factors, or of any if none is named.
+    """Return whether the user has a device of one of the factors, or of any if none is named.
 
     :raises OneLoginError: none of the factors is available to the user, and those of the calls.
     """
@@ -278,7 +278,7 @@ def _has_device(item: Candidate, user_id: int, context: Context) -> bool:
 
 
 def _decide(user: User, history: ReminderHistory, schedule: Schedule, context: Context) -> Outcome:
-    """The outcome of a user who lacks a device."""
+    """Return the outcome of a user who lacks a device."""
     created = parse_timestamp(user.record.get("created_at"))
     status, day = schedule.decide(history, created, _day(context.clock.now()))
     sent = f"{history.count} reminders were sent" if history.count != 1 else "1 reminder was sent"

@@ -76,7 +76,7 @@ def find_users(item: UserQuery, context: Context) -> Outcome:
 
 
 def _split_ids(query: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """Queries with as many ids as a page holds, since an address with thousands of ids is refused as too long."""
+    """Build queries with as many ids as a page holds, since an address with thousands of ids is too long."""
     if "user_ids" not in query:
         yield query
         return

@@ -101,7 +101,7 @@ class UserChange:
         return cls(selector, values, custom, group, options["overwrite"], group_from)
 
     def differences(self, record: Record, group_id: int | None) -> dict[str, Any]:
-        """The fields of a record that have to be changed, with their new values.
+        """Return the fields of a record that have to be changed, with their new values.
 
         :param group_id: the id of the wanted group; None if the user stays in the present one.
         """
@@ -114,7 +114,7 @@ class UserChange:
         return {**changes, _CUSTOM: {**known, **custom}} if custom else changes
 
     def shown(self, record: Record) -> dict[str, Any]:
-        """The part of a record that the item is about, for diff mode."""
+        """Return the part of a record that the item is about, for diff mode."""
         names = [*self.values, *(["group_id"] if self.group else [])]
         shown = {name: record.get(name) for name in _FIELDS if name in names}
         known = _custom_of(record)
@@ -139,7 +139,7 @@ class UserRecords:
         self._trouble: OneLoginError | None = None
 
     def read(self, user_id: int) -> Record:
-        """The record of a user.
+        """Return the record of a user.
 
         :raises OneLoginError: ``unknown_user``, and those of reading it.
         """
@@ -161,7 +161,7 @@ class UserRecords:
         return record if set(_FIELDS) <= set(record) else self.read_again(user_id)
 
     def read_again(self, user_id: int) -> Record:
-        """The record of a user as it is now.
+        """Return the record of a user as it is now.
 
         :raises OneLoginError: ``unknown_user``, and those of reading it.
         """
@@ -269,7 +269,7 @@ def _result(user_id: int, record: Record) -> dict[str, Any]:
 
 
 def _read_record(user: User) -> Record:
-    """The record, with custom attributes as they are stored: they are sent back with a change."""
+    """Return the record, with custom attributes as they are stored: they are sent back with a change."""
     return {**user.record, **({_CUSTOM: user.custom_attributes} if _CUSTOM in user.record else {})}
 
 

@@ -170,7 +170,7 @@ def _resolve_keys(items: Sequence[VerificationItem], user_id: int, context: Cont
 
 
 def _finish(earlier: EarlierResult, check_mode: bool) -> Outcome | None:
-    """The outcome for a registration that has left no device yet, and for a verification that is accepted."""
+    """Return the outcome for a registration that has left no device yet, and for a verification that is accepted."""
     if earlier.devices == []:
         raise OneLoginError("not_found", "The user has no device.", hint="Enrol a factor first, with mfa_registration.")
     if earlier.kind != REGISTRATION or earlier.about.get("device_id"):

@@ -44,7 +44,7 @@ display = Display()
 
 
 def action_of(name: str) -> type[ActionBase]:
-    """The action plugin of the module that has the same name.
+    """Return the action plugin of the module that has the same name.
 
     :param name: the plugin's ``__name__``; its last part is the module's.
     """
@@ -96,7 +96,7 @@ class OperationAction(ActionBase):
                 convert(name, self._task.args[name], spec)
 
     def _shipped_args(self) -> dict[str, Any]:
-        """The task's arguments, with the results of earlier tasks cut down to what the module reads."""
+        """Return the task's arguments, with the results of earlier tasks cut down to what the module reads."""
         args = drop_blank(self._task.args)
         if args.get("batch") is not None:
             with suppress(OneLoginError):  # the module reports it
@@ -104,7 +104,7 @@ class OperationAction(ActionBase):
         return args
 
     def _runs_here(self) -> bool:
-        """Whether the module would run on this machine, as this user, and synchronously."""
+        """Return whether the module would run on this machine, as this user, and synchronously."""
         return (
             self._connection.transport == "local"
             and not self._connection.become
@@ -137,7 +137,7 @@ class OperationAction(ActionBase):
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
-        """The task's C(environment), which a module would find in its own."""
+        """Return the task's C(environment), which a module would find in its own."""
         wanted: dict[str, Any] = {}
         self._compute_environment_string(wanted)
         before = {name: os.environ.get(name) for name in wanted}

@@ -18,7 +18,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.options
 
 
 def arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
-    """A task's arguments as its module would see them.
+    """Return a task's arguments as its module would see them.
 
     :param action: the name of the module, for messages.
     :raises AnsibleActionFail: the error of the module.
@@ -34,7 +34,7 @@ def arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> 
 
 
 def drop_blank(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments without the connection options that are blank, so that the environment and defaults apply."""
+    """Remove the connection options that are blank, so that the environment and defaults apply."""
     return {
         name: value
         for name, value in args.items()

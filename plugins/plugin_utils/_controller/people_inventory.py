@@ -27,7 +27,7 @@ class PeopleInventory(BaseInventoryPlugin, Constructable):
     inventory: Any
 
     def own_groups(self, variables: Variables) -> Iterable[str]:
-        """The groups that the plugin itself puts a host into."""
+        """Return the groups that the plugin itself puts a host into."""
         del variables
         return ()
 

@@ -67,7 +67,7 @@ class Reader:
         self._say = say
 
     def hosts(self, wanted: Wanted) -> dict[str, Row]:
-        """The variables of each user's host, by its name.
+        """Return the variables of each user's host, by its name.
 
         :raises OneLoginError: if the users or devices cannot be read.
         """
@@ -121,7 +121,7 @@ class Reader:
 
 
 def _devices_if_there(item: DeviceQuery, context: Context) -> Outcome:
-    """The devices of a user; no error for one who was removed since the list was read."""
+    """Return the devices of a user; no error for one who was removed since the list was read."""
     try:
         return list_devices(item, context)
     except OneLoginError as error:

@@ -88,7 +88,7 @@ class SourceOptions:
 
 
 def _with_environment(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, with the environment variables that stand in for options outside of the credential."""
+    """Return the arguments, with the environment variables that stand in for options outside of the credential."""
     around = {name: os.environ.get(spec["env"]) or None for name, spec in SPECS.items() if "env" in spec}
     return {**around, **{name: value for name, value in given.items() if value is not None}}
 

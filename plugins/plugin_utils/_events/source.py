@@ -73,14 +73,14 @@ class EventLog:
         return cls(file, state, feed, {its.id: its.name for its in listed.types})
 
     def read(self) -> list[Event]:
-        """The new events, oldest first.
+        """Return the new events, oldest first.
 
         :raises OneLoginError: those of the calls.
         """
         return self._feed.read(once=True)
 
     def as_event(self, event: Event) -> dict[str, Any]:
-        """An event for ansible-rulebook: the keys of ``event_info``, and an id that is the same after a restart."""
+        """Build an event for ansible-rulebook: the keys of ``event_info``, and an id that a restart does not change."""
         account = self._state.account
         name = f"onelogin:{account.name or account.host}:{event.id}"
         return {
@@ -164,6 +164,6 @@ async def _read(options: SourceOptions, file: StateFile, log: EventLog | None) -
 
 
 def _pause(error: OneLoginError, interval: float, failures: int) -> float:
-    """Seconds until the next try, which grow with the number of failures."""
+    """Return seconds until the next try, which grow with the number of failures."""
     growing = min(max(interval, _LONGEST_PAUSE), interval * 2.0 ** min(failures - 1, 20))
     return max(growing, error.retry_after or 0)

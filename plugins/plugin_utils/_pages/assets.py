@@ -14,10 +14,10 @@ from pathlib import Path
 
 @cache
 def read_asset(path: Path) -> str:
-    """The text of a file of the collection."""
+    """Return the text of a file of the collection."""
     return path.read_text(encoding="utf-8")
 
 
 def policy_hash(text: str) -> str:
-    """The source expression that allows a style or script with exactly this text."""
+    """Return the source expression that allows a style or script with exactly this text."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -28,19 +28,19 @@ def plain_text(value: Any) -> str:
 
 
 def plain_name(value: Any) -> str:
-    """A name as plain text, cut if it is too long to be one."""
+    """Return a name as plain text, cut if it is too long to be one."""
     return clean(plain_text(value))
 
 
 def break_long_words(text: str) -> Markup:
-    """The text as HTML in which only words that are too long for a column can be broken, if possible after a dot."""
+    """Return HTML in which only words that are too long for a column can be broken, if possible after a dot."""
     return Markup("").join(
         part if index % 2 == 0 else _broken(part) for index, part in enumerate(_split(text, _LONG_WORD))
     )
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> list[str]:
-    """The text between the matches and the matches, in turn."""
+    """Return the text between the matches and the matches, in turn."""
     parts, end = [], 0
     for match in pattern.finditer(text):
         parts += [text[end : match.start()], match.group()]

@@ -33,7 +33,7 @@ def keep_codes(source: str, codes: Mapping[str, Code]) -> None:
 
 
 def kept_codes() -> dict[str, Code]:
-    """The codes of all sources, by the name of the host."""
+    """Return the codes of all sources, by the name of the host."""
     return {host: code for codes in _kept.values() for host, code in codes.items()}
 
 
@@ -88,7 +88,7 @@ def _give(person: Person, row: Row) -> None:
 
 
 def code_of(person: Person) -> Code | None:
-    """The codes of a person, as the option ``codes`` of the roles takes them."""
+    """Return the codes of a person, as the option ``codes`` of the roles takes them."""
     plain = person.codes.get(None)
     by_factor = {factor: code for factor, code in person.codes.items() if factor is not None}
     if plain is not None and not by_factor:

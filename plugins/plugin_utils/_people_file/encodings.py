@@ -120,7 +120,7 @@ def _guess(data: bytes, file: str) -> str:
 
 
 def _count_odd(text: str) -> int:
-    """The number of characters that names do not have: signs, half-width kana, and capitals within a word."""
+    """Return the number of characters that names do not have: signs, half-width kana, and capitals within a word."""
     return len(_CAPITAL.findall(text)) + sum(
         not char.isascii() and (unicodedata.category(char)[0] not in "LM" or "\uff61" <= char <= "\uff9f")
         for char in text

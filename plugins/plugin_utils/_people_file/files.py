@@ -124,7 +124,7 @@ def _split(text: str, path: Path, layout: Layout, codes: bool) -> tuple[Line, ..
 
 
 def _delimiter_of(option: str | None) -> str | None:
-    """The delimiter that the option names.
+    """Return the delimiter that the option names.
 
     :raises PeopleFileError: it is longer than a character.
     """
@@ -137,7 +137,7 @@ def _delimiter_of(option: str | None) -> str | None:
 
 
 def _find_heading(table: Table, layout: Layout, codes: bool) -> tuple[int, Columns] | None:
-    """The heading row: of rows with a heading that identifies users, the one with most of our columns, or the first."""
+    """Find the heading row: of those with a heading that identifies users, the one with most of our columns."""
     found = [
         (index, read_headings(line.cells, layout.columns, codes=codes))
         for index, line in enumerate(table.lines[:_ABOVE])
@@ -163,7 +163,7 @@ def _require(found: tuple[int, Columns] | None, table: Table, codes: bool) -> tu
 
 
 def _below(table: Table, index: int, columns: Columns, layout: Layout, warning: str | None) -> PeopleTable:
-    """The table with the lines below its heading row, without blank ones and totals.
+    """Return the table with the lines below its heading row, without blank ones and totals.
 
     :raises PeopleFileError: the headings would be misunderstood.
     """
@@ -182,7 +182,7 @@ def _without(users: Iterable[int]) -> Callable[[Sequence[str]], bool]:
 
 
 def _is_total(line: Line, names_no_one: Callable[[Sequence[str]], bool]) -> bool:
-    """Whether a line is a total: it begins with such a word, and identifies no one."""
+    """Return whether a line is a total: it begins with such a word, and identifies no one."""
     if line.problem:
         return False
     cells = [clean_cell(cell) for cell in line.cells]
@@ -192,7 +192,7 @@ def _is_total(line: Line, names_no_one: Callable[[Sequence[str]], bool]) -> bool
 
 
 def as_text(defaults: Mapping[str, object]) -> dict[str, str]:
-    """The option ``defaults`` as the cells of a row: a list of factors is a cell with several."""
+    """Return the option ``defaults`` as the cells of a row: a list of factors is a cell with several."""
     texts = {
         name: ";".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         for name, value in defaults.items()

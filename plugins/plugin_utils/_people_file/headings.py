@@ -122,7 +122,7 @@ class Columns:
     width: int
 
     def get(self, field: str) -> Column | None:
-        """The column of ours of that name."""
+        """Return the column of ours of that name."""
         return next((column for column in self.all if column.field == field), None)
 
     @property
@@ -180,7 +180,7 @@ def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> No
 
 
 def _find_meant(heading: str, columns: Columns, wanted: Wanted) -> str | None:
-    """The column of ours of which a heading is probably a misspelling."""
+    """Return the column of ours of which a heading is probably a misspelling."""
     absent = [field for field in _SENT if field not in columns.fields and field not in wanted]
     absent = [field for field in absent if _plain(field) != _plain(heading)]
     return next(iter(get_close_matches(_plain(heading), absent, 1, _ALIKE)), None)
@@ -199,7 +199,7 @@ def check_wanted(wanted: Mapping[str, object]) -> None:
 
 
 def name_variables(columns: Iterable[Column], taken: Iterable[str]) -> dict[int, str]:
-    """The variable of each unknown column, by the column's index: its heading with a prefix, in letters Ansible allows.
+    """Name the variable of each unknown column, by its index: a prefix, and the heading in letters Ansible allows.
 
     :param taken: variables that mean something else.
     """
@@ -218,7 +218,7 @@ def name_variables(columns: Iterable[Column], taken: Iterable[str]) -> dict[int,
 
 
 def _find(field: str, headings: Sequence[str], wanted: Wanted, codes: bool) -> int | None:
-    """The index of the column for a field of ours."""
+    """Return the index of the column for a field of ours."""
     if field in wanted:
         heading = wanted[field]
         sought = [_plain(heading)] if heading is not None else []
@@ -235,7 +235,7 @@ def _find(field: str, headings: Sequence[str], wanted: Wanted, codes: bool) -> i
 
 
 def _keys(heading: str) -> list[str]:
-    """The forms of a heading to be looked up: as it is, without what is in brackets, and what is in brackets."""
+    """Return the forms of a heading to be looked up: as it is, without what is in brackets, and what is in brackets."""
     without = re.sub(r"\[[^\]]*\]|\([^)]*\)|\b[Rr]equired\b|\*", " ", heading)
     return [_plain(text) for text in (heading, without, *re.findall(r"\[([^\]]*)\]", heading))]
 

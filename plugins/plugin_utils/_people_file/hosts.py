@@ -34,7 +34,7 @@ _SHOWN = 10
 
 
 def variables_of(person: Person) -> Variables:
-    """The variables of the person's host.
+    """Return the variables of the person's host.
 
     If nothing can be done for the person, none of them identifies the user, so that no task uses the host as a person.
     """
@@ -48,7 +48,7 @@ def variables_of(person: Person) -> Variables:
 
 
 def name_hosts(people: Sequence[Person], hostname: Sequence[str]) -> list[str]:
-    """The name of each person's host, all of them different.
+    """Return the name of each person's host, all of them different.
 
     :param hostname: names of our columns or of variables; the first one that is set is the name of the host.
     """
@@ -93,7 +93,7 @@ def _line_name(place: Place) -> str:
 
 
 def describe_bad_rows(people: Sequence[Person]) -> str | None:
-    """A sentence on the rows that cannot be used; their reasons are in the results of their hosts."""
+    """Return a sentence on the rows that cannot be used; their reasons are in the results of their hosts."""
     bad = [str(person.rows[-1].place) for person in people if person.problems]
     if not bad:
         return None

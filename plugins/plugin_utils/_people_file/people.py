@@ -105,7 +105,7 @@ def _add_code(person: Person, row: Row, code: str) -> None:
 
 
 def factor_name(factor: Factor) -> str:
-    """The name of a factor, or its id as text."""
+    """Return the name of a factor, or its id as text."""
     return str(factor.get("factor", factor.get("factor_id")))
 
 

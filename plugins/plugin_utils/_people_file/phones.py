@@ -56,7 +56,7 @@ def to_e164(text: str, region: str | None) -> str | None:
 
 
 def _plain_e164(text: str) -> str | None:
-    """The number, if it begins with + or 00 and has digits enough."""
+    """Return the number, if it begins with + or 00 and has digits enough."""
     number = _SEPARATORS.sub("", text.replace("(0)", ""))
     number = re.sub(r"^00", "+", number)
     return number if _E164.fullmatch(number) else None

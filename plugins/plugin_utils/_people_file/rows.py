@@ -65,7 +65,7 @@ class Row:
     warnings: list[str] = field(default_factory=list)
 
     def at(self, name: str) -> Place:
-        """The place of the cell of one of our columns."""
+        """Return the place of the cell of one of our columns."""
         return Place(self.place.file, self.place.line, self.headings.get(name, name))
 
     @property
@@ -105,7 +105,7 @@ def read_row(table: Table, line: Line, columns: Columns, settings: RowSettings) 
 
 
 def _read_cells(row: Row, line: Line, columns: Columns, settings: RowSettings) -> Iterator[tuple[str, Any]]:
-    """The values of our columns; the others go into the row."""
+    """Return the values of our columns; the others go into the row."""
     texts: dict[str, str] = dict(settings.defaults)
     for column in columns.all:
         text = clean_cell(line.cells[column.index]) if column.index < len(line.cells) else ""

@@ -46,7 +46,7 @@ _DIGITS = 6
 
 
 def is_nothing(field: str, text: str) -> bool:
-    """Whether a cell says in words that it is empty."""
+    """Return whether a cell says in words that it is empty."""
     return field in ("email", "phone") and text.lower() in _NOTHING
 
 
@@ -106,7 +106,7 @@ def _seconds(text: str) -> int:
 
 
 def _code(text: str) -> str:
-    """The messages never show the code."""
+    """Read a code; the messages of errors never show it."""
     code = re.sub(r"[\s\-]", "", text)
     if _CODE.fullmatch(code) and len(code) < _DIGITS:
         raise CellError(

@@ -40,7 +40,7 @@ _EXACT = 1e15  # whole numbers up to it are exact in a spreadsheet
 
 
 def is_workbook(data: bytes, file: str) -> bool:
-    """Whether the content is that of an XLSX file, by its first bytes.
+    """Return whether the content is that of an XLSX file, by its first bytes.
 
     :raises PeopleFileError: the plugin does not read this kind of file.
     """
@@ -53,7 +53,7 @@ def is_workbook(data: bytes, file: str) -> bool:
 
 
 def read_sheets(data: bytes, file: str, sheet: str | None) -> Mapping[str, tuple[Line, ...]]:
-    """The lines of each visible sheet by its name, or of the one that is asked for.
+    """Return the lines of each visible sheet by its name, or of the one that is asked for.
 
     :param sheet: the option ``sheet``: a name in any case, or a number from 1.
     :raises PeopleFileError: openpyxl is not installed, the file is damaged, or there is no such sheet.
@@ -98,7 +98,7 @@ def _lines(sheet: Any) -> list[Line]:
 
 
 def show_value(value: Any, number_format: str | None = None) -> str:
-    """The text of a cell: whole numbers without a point, and with the zeros that their format adds."""
+    """Return the text of a cell: whole numbers without a point, and with the zeros that their format adds."""
     if value is None:
         return ""
     if isinstance(value, bool):

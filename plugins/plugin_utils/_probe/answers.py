@@ -139,12 +139,12 @@ class Answers:
                 self._given[name] = Answer(name, None, reason)
 
     def all(self) -> list[Answer]:
-        """All answers, with those that no one asked for."""
+        """Return all answers, with those that no one asked for."""
         return [self._given.get(name, Answer(name, None, "The probe does not ask this.")) for name in QUESTIONS]
 
 
 def describe(answers: Iterable[Mapping[str, str | None]], remarks: Iterable[str], account: str) -> Iterator[str]:
-    """The lines that show the answers: a block to paste, then what each is based on, then the open questions."""
+    """Return the lines that show the answers: a block to paste, then what each is based on, then the open questions."""
     rows = list(answers)
     given = [row for row in rows if row["value"] is not None]
     yield f"Start the simulator like this, and it behaves as {account} does:"

@@ -217,7 +217,7 @@ class Enrolment:
 
 
 def find_app(rows: Sequence[Mapping[str, Any]], factors: Sequence[Factor]) -> tuple[Factor, Mapping[str, Any]]:
-    """The factor of an app whose enrolment and verification send nothing, and its row.
+    """Return the factor of an app whose enrolment and verification send nothing, and its row.
 
     :raises Unanswered: the test user cannot enrol it.
     """
@@ -254,5 +254,5 @@ def ask_expiry(session: Session, app: Factor, timeout: float, poll: float = 5.0)
 
 
 def _keys(row: Mapping[str, Any]) -> str:
-    """The names of the fields, without their values."""
+    """Return the names of the fields, without their values."""
     return f"fields {', '.join(map(str, row))}"

@@ -134,7 +134,7 @@ def probe(item: ProbeItem, context: Context) -> Outcome:
 
 
 def _check_devices(item: ProbeItem, devices: list[Device]) -> list[Device]:
-    """The devices of the test user that are not of an earlier probe.
+    """Return the devices of the test user that are not of an earlier probe.
 
     :raises OneLoginError: ``invalid`` if there are any, unless they may be there.
     """

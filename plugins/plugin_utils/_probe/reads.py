@@ -103,7 +103,7 @@ def _ask_bad_token(session: Session) -> None:
 
 
 def _refused(call: Callable[[], object]) -> Callable[[], None]:
-    """A call whose refusal is the answer."""
+    """Return a call whose refusal is the answer."""
 
     def refused() -> None:
         try:

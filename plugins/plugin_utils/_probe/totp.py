@@ -37,13 +37,13 @@ class Authenticator:
             self._sleep(self._totp.interval - time.time() % self._totp.interval)
 
     def next_code(self) -> str:
-        """The code of the current step, or of the next one if the current one is used."""
+        """Return the code of the current step, or of the next one if the current one is used."""
         self.wait_for_code()
         self._last = max(self._step(), self._last + 1)
         return str(self._totp.generate_otp(self._last))
 
     def wrong_code(self) -> str:
-        """A code that no step near the current one has."""
+        """Return a code that no step near the current one has."""
         near = {self._totp.generate_otp(self._step() + offset) for offset in range(-_NEAR, _NEAR + 1)}
         while (code := str(secrets.randbelow(10**self._totp.digits)).zfill(self._totp.digits)) in near:
             pass

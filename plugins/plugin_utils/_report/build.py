@@ -57,7 +57,7 @@ def report(
     history: Mapping[str, Any] | None = None,
     incremental: Mapping[str, Any] | None = None,
 ) -> Report:
-    """The structure.
+    """Return the structure.
 
     :param rows: the results of a role, one for each person and factor.
     :param started: when the work began, if that is known.
@@ -112,7 +112,7 @@ def _cause_key(row: ReportRow) -> tuple[str, str] | None:
 
 
 def _number_causes(rows: Sequence[ReportRow]) -> list[Cause]:
-    """The failures by code and hint, the most frequent first. Each row gets the number of its cause."""
+    """Return the failures by code and hint, the most frequent first. Each row gets the number of its cause."""
     found: dict[tuple[str, str] | None, list[tuple[ReportRow, ReportError]]] = {}
     for row in rows:
         if row["error"]:
@@ -199,7 +199,7 @@ def _by_factor(rows: Iterable[ReportRow]) -> list[NamedOutcomes]:
 
 
 def _people_by_factor(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
-    """How many of all people have each factor."""
+    """Return how many of all people have each factor."""
     people = _of_people(rows)["rows"]
     named = _by_name((row["factor"], row) for row in rows if row["factor"] and row["outcome"] == "done")
     return [
@@ -209,7 +209,7 @@ def _people_by_factor(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
 
 
 def _by_group(rows: Sequence[ReportRow], *, count_people: bool) -> list[NamedOutcomes]:
-    """The outcomes of each group; a person in several groups counts in each. Empty if no one is in a group."""
+    """Return the outcomes of each group; a person in several groups counts in each. Empty if no one is in a group."""
     if not any(row["groups"] for row in rows):
         return []
     named = _by_name((group, row) for row in rows for group in row["groups"] or [NO_GROUP])

@@ -29,7 +29,7 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(report: Report) -> str:
-    """A line for each person and factor, under the names of the columns.
+    """Return a line for each person and factor, under the names of the columns.
 
     First come the people people who lost or gained MFA since the last audit, then failures.
     """
@@ -46,7 +46,7 @@ def as_csv(report: Report) -> str:
 
 
 def trend_as_csv(history: ReportHistory) -> str:
-    """A line for each audit, the oldest first."""
+    """Return a line for each audit, the oldest first."""
     return _table(_TREND, [dict(point) for point in history["trend"]])
 
 
@@ -60,7 +60,7 @@ def _table(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A cell that is text to a spreadsheet, whatever it begins with."""
+    """Return a cell that is text to a spreadsheet, whatever it begins with."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = ", ".join(value) if isinstance(value, list) else str("" if value is None else value)

@@ -21,7 +21,7 @@ Rows = Iterable[Mapping[str, Any]]
 
 
 def as_json(made: Report) -> str:
-    """The structure itself."""
+    """Return the structure itself."""
     return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -54,22 +54,22 @@ def make_files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: A
 
 
 def json_text(rows: Rows, **options: Any) -> str:
-    """The report as JSON."""
+    """Return the report as JSON."""
     return as_json(_made(rows, options))
 
 
 def csv_text(rows: Rows, **options: Any) -> str:
-    """The report as CSV."""
+    """Return the report as CSV."""
     return as_csv(_made(rows, options))
 
 
 def junit_text(rows: Rows, **options: Any) -> str:
-    """The report as JUnit XML."""
+    """Return the report as JUnit XML."""
     return as_junit(_made(rows, options))
 
 
 def html_text(rows: Rows, **options: Any) -> str:
-    """The report as a page."""
+    """Return the report as a page."""
     return as_html(_made(rows, options))
 
 

@@ -22,7 +22,7 @@ KINDS = ("lost", "gained", "changed", "new", "gone", "unknown")
 
 
 def public_history(given: Any) -> ReportHistory | None:
-    """The history as it may be shown; None if there is none.
+    """Return the history as it may be shown; None if there is none.
 
     :param given: that of the role ``mfa_audit``.
     """
@@ -59,7 +59,7 @@ def public_incremental(given: Any) -> ReportIncremental | None:
 
 
 def kinds_by_user(history: ReportHistory | None) -> dict[str, str]:
-    """The kind of change of each person, by the id of the user."""
+    """Return the kind of change of each person, by the id of the user."""
     if not history or not history["since"]:
         return {}
     return {

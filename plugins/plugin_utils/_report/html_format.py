@@ -30,7 +30,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 
 
 def as_html(report: Report) -> str:
-    """The page."""
+    """Return the page."""
     words = find_words(report["role"])
     return _template().render(
         report=report,
@@ -60,18 +60,18 @@ def _template() -> Template:
 
 
 def _numbers(named: list[NamedOutcomes]) -> dict[str, int]:
-    """The number by which the page refers to each factor or group, from 1."""
+    """Return the number by which the page refers to each factor or group, from 1."""
     return {entry["name"]: number for number, entry in enumerate(named, 1)}
 
 
 def _changes(report: Report) -> dict[str, str]:
-    """The words for what changed since the last audit, for changes that a row has."""
+    """Return the words for what changed since the last audit, for changes that a row has."""
     present = {row["since_last"] for row in report["rows"]}
     return {kind: label for kind, label in _CHANGES.items() if kind in present}
 
 
 def _timed(text: str) -> Markup:
-    """A sentence with its times marked, so that the page can show them in the reader's zone."""
+    """Return a sentence with its times marked, so that the page can show them in the reader's zone."""
     parts = _TIME.split(text)
     return Markup("").join(
         Markup('<time class="full" datetime="{0}">{1} UTC</time>').format(part, _clock(part))
@@ -82,12 +82,12 @@ def _timed(text: str) -> Markup:
 
 
 def _clock(time: str) -> str:
-    """A time as people read it."""
+    """Return a time as people read it."""
     return time.replace("T", " ").rstrip("Z")
 
 
 def _span(seconds: int) -> str:
-    """A round number of seconds in its largest unit."""
+    """Return a round number of seconds in its largest unit."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds % size == 0:
             return f"{seconds // size} {unit}{'s' * (seconds > size)}"

@@ -21,7 +21,7 @@ _FAILURES = ("rejected", "expired", "timeout", "otp_rejected", "none")
 
 
 def as_junit(report: Report) -> str:
-    """One test suite with a test for each person and factor."""
+    """Return one test suite with a test for each person and factor."""
     cases = [_case(report, row) for row in report["rows"]]
     counts = {
         "tests": str(len(cases)),
@@ -62,6 +62,6 @@ def _case(report: Report, row: ReportRow) -> ET.Element:
 
 
 def _seconds(start: Any, end: Any) -> str:
-    """How long it took; 0 if that is not known."""
+    """Return how long it took; 0 if that is not known."""
     first, last = read_time(start), read_time(end)
     return f"{max(0.0, (last - first).total_seconds()):.0f}" if first and last else "0"

@@ -33,7 +33,7 @@ _NO_GROUPS = ("all", "ungrouped")
 def public_row(
     row: Mapping[str, Any], words: Words, done: Collection[str], groups: Mapping[str, Sequence[str]]
 ) -> ReportRow:
-    """The row as it may be shown.
+    """Return the row as it may be shown.
 
     :param done: the statuses that count as done.
     :param groups: the groups of each host, for a row that names none.
@@ -73,7 +73,7 @@ def public_row(
 
 
 def read_time(value: Any) -> datetime | None:
-    """A time as UTC; None for anything else."""
+    """Return a time as UTC; None for anything else."""
     if isinstance(value, str):
         try:
             value = read_iso_time(value)
@@ -85,7 +85,7 @@ def read_time(value: Any) -> datetime | None:
 
 
 def shown_time(value: Any) -> str | None:
-    """A time in UTC to the second, in the format of ISO 8601."""
+    """Return a time in UTC to the second, in the format of ISO 8601."""
     time = read_time(value)
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
@@ -104,7 +104,7 @@ def _outcome(status: str, words: Words, done: Collection[str], *, failed: bool, 
 
 
 def _other_name(name: str | None, who: str) -> str | None:
-    """The name of the person, unless it is the same as the address or username."""
+    """Return the name of the person, unless it is the same as the address or username."""
     return None if name is None or name.casefold() == who.casefold() else name
 
 
@@ -121,7 +121,7 @@ def _free_text(value: Any, hidden: Iterable[str]) -> str:
 
 
 def _secrets(value: Any, secret: bool = False) -> Iterator[str]:
-    """Every text under a name that suggests a secret."""
+    """Return every text under a name that suggests a secret."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _secrets(inner, secret or bool(_SECRET_NAME.search(str(name))))
@@ -157,7 +157,7 @@ def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
 
 
 def _ids(row: Mapping[str, Any]) -> Ids:
-    """The ids of the user, registration or verification, and device, and until when it is valid."""
+    """Return the ids of the user, registration or verification, and device, and until when it is valid."""
     name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
     about = row[name] if name else {}
     return {

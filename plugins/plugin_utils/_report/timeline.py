@@ -45,7 +45,7 @@ def timeline(times: Iterable[str | None]) -> Timeline | None:
 
 
 def _step(first: int, last: int) -> int:
-    """The smallest round number of seconds that needs no more steps than can be drawn."""
+    """Return the smallest round number of seconds that needs no more steps than can be drawn."""
     fits = (step for step in _ROUND if last // step - first // step < _MOST_STEPS)
     whole_weeks = (last - first) // (_ROUND[-1] * (_MOST_STEPS - 1)) + 1
     return next(fits, _ROUND[-1] * whole_weeks)

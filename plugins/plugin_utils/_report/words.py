@@ -110,12 +110,12 @@ _OF_ROLES = {
 
 
 def find_words(role: str | None) -> Words:
-    """The words of a role; general ones for any other."""
+    """Return the words of a role; general ones for any other."""
     return _OF_ROLES.get(role or "", _GENERAL)
 
 
 def status_label(words: Words, status: str, *, changed: bool, elapsed: int | None, expires: bool) -> str:
-    """A status in words.
+    """Return a status in words.
 
     :param changed: whether this run has changed the account for it.
     :param elapsed: seconds until the status was reported, if the run has waited for it.

@@ -22,24 +22,24 @@ STRATEGIES = ("linear", "debug", "mitogen_linear")
 
 
 def find_strategy(task: Any) -> str:
-    """The strategy of the task's play, without its collection."""
+    """Return the strategy of the task's play, without its collection."""
     return str(task.get_play().strategy).rpartition(".")[2]
 
 
 def find_max_fail_percentage(task: Any) -> float | None:
-    """The ``max_fail_percentage`` of the task's play. Ansible overlooks it for failures in a block with ``always``."""
+    """Return the play's ``max_fail_percentage``, which Ansible ignores for failures in a block with ``always``."""
     most = task.get_play().max_fail_percentage
     return None if most is None else float(most)
 
 
 def find_pattern(task: Any) -> str:
-    """The hosts of the task's play, as a pattern."""
+    """Return the hosts of the task's play, as a pattern."""
     hosts = task.get_play().hosts
     return ",".join(map(str, hosts)) if isinstance(hosts, (list, tuple)) else str(hosts)
 
 
 def find_unread_sources(task: Any) -> list[str]:
-    """The inventory sources, given by name, that Ansible could not read.
+    """Return the inventory sources, given by name, that Ansible could not read.
 
     :returns: paths, in the order in which they were given.
     """
@@ -50,12 +50,12 @@ def find_unread_sources(task: Any) -> list[str]:
 
 
 def is_host_implicit(task: Any) -> bool:
-    """Whether the inventory has no hosts, so that a play runs on the localhost that Ansible adds by itself."""
+    """Return whether the inventory has no hosts, so that a play runs on the localhost that Ansible adds by itself."""
     return not task._variable_manager._inventory._inventory.hosts
 
 
 def has_module(name: str) -> bool:
-    """Whether a module is installed.
+    """Return whether a module is installed.
 
     :param name: its full name.
     """
@@ -67,13 +67,13 @@ def has_module(name: str) -> bool:
 
 
 def _is_given(source: str) -> bool:
-    """Whether a person gave the source: Ansible adds its default file, and ansible-runner an empty folder."""
+    """Return whether a person gave the source: Ansible adds its default file, and ansible-runner an empty folder."""
     path = Path(source)
     return source not in map(str, constants.DEFAULT_HOST_LIST) and not (path.is_dir() and not any(path.iterdir()))
 
 
 def _files(source: str) -> Iterator[str]:
-    """The files of a source, as Ansible takes them from a folder and the folders in it."""
+    """Return the files of a source, as Ansible takes them from a folder and the folders in it."""
     if not Path(source).is_dir():
         yield source
         return

@@ -34,7 +34,7 @@ _FIELDS = ("id", "email", "username", "firstname", "lastname", "status")
 
 
 def build_query(filters: Any, group_by: str | None) -> dict[str, Any]:
-    """The options of ``user_info`` that find all users of the account that match.
+    """Return the options of ``user_info`` that find all users of the account that match.
 
     :param filters: options of ``user_info``, or text as a survey gives it.
     :param group_by: the field of a user's record that names the user's group.
@@ -44,7 +44,7 @@ def build_query(filters: Any, group_by: str | None) -> dict[str, Any]:
 
 
 def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str | None) -> list[WorkItem]:
-    """The work items of users that ``user_info`` has found.
+    """Return the work items of users that ``user_info`` has found.
 
     :param host: the host whose result they count for.
     """
@@ -71,7 +71,7 @@ def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str |
 def found_people(
     plan: Mapping[str, Any], found: Result, looked: Result, group_by: str | None
 ) -> tuple[list[WorkItem], Result]:
-    """The work items of a plan, and the result of the task that worked on them.
+    """Return the work items of a plan, and the result of the task that worked on them.
 
     Where the people are all users of the account, the items are those users. Where these could not be listed, there is
     one item with that failure.
@@ -90,7 +90,7 @@ def found_people(
 
 
 def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[Row]:
-    """A row for each device (status ``enrolled``), and one for each person without a device (``none``).
+    """Return a row for each device (status ``enrolled``), and one for each person without a device (``none``).
 
     :param found: the result of the search for users; skipped if the people are listed.
     :param looked: the result of ``mfa_device_info``.
@@ -107,13 +107,13 @@ def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[
 
 
 def status_name(record: Mapping[str, Any]) -> str | None:
-    """The status of a user in OneLogin's words."""
+    """Return the status of a user in OneLogin's words."""
     status = record.get("status")
     return STATUSES.get(status, str(status)) if status is not None else None
 
 
 def full_name(record: Mapping[str, Any]) -> str | None:
-    """The first and the last name in the record of a user."""
+    """Return the first and the last name in the record of a user."""
     parts = (record.get("firstname"), record.get("lastname"))
     return " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip()) or None
 
@@ -187,7 +187,7 @@ def _rows_of_person(item: WorkItem, row: Row, looked: Result) -> Iterator[Row]:
 
 
 def _account_item(host: str) -> WorkItem:
-    """The work item of an account whose users could not be listed."""
+    """Return the work item of an account whose users could not be listed."""
     return {
         "key": host,
         "host": host,

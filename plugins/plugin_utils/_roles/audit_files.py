@@ -64,7 +64,7 @@ def prepare_folder(folder: str, *, check_mode: bool) -> None:
 
 
 def file_name(audit: Audit) -> str:
-    """A name that no other audit has, and that sorts by time."""
+    """Return a name that no other audit has, and that sorts by time."""
     time = audit["finished"].replace("-", "").replace(":", "")
     return _NAME.format(time=time, scope=fingerprint(audit["scope"]), random=secrets.token_hex(4))
 
@@ -86,7 +86,7 @@ def keep_audit(path: str, audit: Audit) -> None:
 def read_audits(
     folder: str, scope: Scope, most: int, fits: Callable[[Audit], bool] = lambda _audit: True
 ) -> tuple[list[Audit], list[str]]:
-    """The last audits of a scope, the latest first.
+    """Return the last audits of a scope, the latest first.
 
     :param most: how many to read.
     :param fits: whether an audit is one of those to return, such as of the same account.
@@ -108,7 +108,7 @@ def read_audits(
 
 
 def same_account(one: Account, other: Account) -> bool:
-    """Whether two audits are of one account. Without the id of either, its host decides."""
+    """Return whether two audits are of one account. Without the id of either, its host decides."""
     if one["name"] and other["name"]:
         return one["name"] == other["name"]
     return one["host"] == other["host"]
@@ -154,7 +154,7 @@ def _load(path: Path) -> Any:
 
 
 def _audit_of(content: Mapping[str, Any]) -> Audit:
-    """The audit in a file.
+    """Return the audit in a file.
 
     :raises KeyError, TypeError, ValueError: a value is missing or of the wrong type.
     """

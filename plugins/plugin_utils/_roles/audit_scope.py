@@ -20,7 +20,7 @@ _LONGEST = 120  # characters of a selection in a sentence
 def find_scope(
     query: Mapping[str, Any] | None, hosts: Sequence[Host], work: Sequence[WorkItem], pattern: str, limit: str | None
 ) -> Scope:
-    """The scope of an audit.
+    """Return the scope of an audit.
 
     People who come and go are still the same scope: users who match the filters, and hosts that match the pattern and
     the limit. A list that names other people is another scope.
@@ -39,12 +39,12 @@ def find_scope(
 
 
 def fingerprint(scope: Scope) -> str:
-    """A short name of a scope, equal for equal scopes."""
+    """Return a short name of a scope, equal for equal scopes."""
     return _digest(scope)[:12]
 
 
 def describe_scope(scope: Scope) -> str:
-    """The scope in words, as they follow "an audit of"."""
+    """Return the scope in words, as they follow "an audit of"."""
     selection = scope["selection"]
     if scope["kind"] == "account":
         filters = ", ".join(f"{name}={value}" for name, value in selection.items())

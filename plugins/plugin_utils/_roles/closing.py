@@ -63,7 +63,7 @@ def _describe_cause(code: str, hint: str, rows: Sequence[Row]) -> list[str]:
 
 
 def _describe_messages(of_message: Mapping[str, Sequence[Row]]) -> list[str]:
-    """A few messages with their people, first those that people share, and the other people."""
+    """Return a few messages with their people, first those that people share, and the other people."""
     shared = {message: its for message, its in of_message.items() if len(its) > 1}
     shown = sorted(shared, key=lambda message: -len(shared[message]))[:_EXPLAINED]
     single = [message for message in of_message if message not in shared]

@@ -49,7 +49,7 @@ def check_codes(given: Any, variable: str, work: Sequence[WorkItem]) -> Mapping[
 
 
 def _of_only_person(given: Any, work: Sequence[WorkItem]) -> Any:
-    """A code without a name belongs to the person of a run with one item."""
+    """Give a code without a name to the person of a run with one item."""
     if isinstance(given, str) and given.strip().isalnum() and len(work) == 1:
         return {work[0]["host"]: given.strip()}
     return given

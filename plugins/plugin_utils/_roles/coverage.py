@@ -32,7 +32,7 @@ def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list
 
 
 def coverage(rows: Iterable[Row]) -> Coverage:
-    """How many people have a device: in all, by factor, by group and by the user's own status.
+    """Return how many people have a device: in all, by factor, by group and by the user's own status.
 
     :param rows: those of :func:`audit_rows`. People who could not be read count as ``unknown`` and nowhere else.
     """
@@ -52,7 +52,7 @@ def coverage(rows: Iterable[Row]) -> Coverage:
 
 
 def round_down(part: int, whole: int) -> float | None:
-    """The percentage in tenths, rounded down, so that only everyone is 100 %; None without people."""
+    """Return the percentage in tenths, rounded down, so that only everyone is 100 %; None without people."""
     return part * 1000 // whole / 10 if whole else None
 
 
@@ -98,7 +98,7 @@ def _has_device(its: Sequence[Row]) -> bool:
 
 
 def _shares(named: Iterable[tuple[Any, Sequence[Row]]]) -> dict[str, Share]:
-    """How many people of each name there are, and how many of them have a device."""
+    """Return how many people of each name there are, and how many of them have a device."""
     found: dict[str, Share] = {}
     for name, its in named:
         share = found.setdefault(name, {"people": 0, "covered": 0})

@@ -36,7 +36,7 @@ SHOWN = 12
 
 
 def find_account(steps: Sequence[Result]) -> Account | None:
-    """The account that the tasks have called; None if they called none."""
+    """Return the account that the tasks have called; None if they called none."""
     for step in steps:
         api = step.get("api") or {}
         if api.get("host"):
@@ -45,7 +45,7 @@ def find_account(steps: Sequence[Result]) -> Account | None:
 
 
 def build_audit(rows: Sequence[Row], plan: Mapping[str, Any], account: Account) -> Audit:
-    """The audit as a file keeps it.
+    """Return the audit as a file keeps it.
 
     :param rows: those of :func:`.audit.audit_rows`.
     :param plan: the plan of the role.
@@ -79,13 +79,13 @@ def add_history(audit: Audit, folder: str, *, check_mode: bool) -> tuple[Audit, 
 
 
 def _is_worth_keeping(audit: Audit) -> bool:
-    """Whether someone could be read. If no one matches, that is worth keeping too: those before are gone."""
+    """Return whether someone could be read. If no one matches, that is worth keeping too: those before are gone."""
     people = audit["people"]
     return not people or any(person["factors"] is not None for person in people)
 
 
 def compare(audit: Audit, earlier: Sequence[Audit]) -> History:
-    """What changed since the last audit.
+    """Return what changed since the last audit.
 
     People are matched by their ids. Each is compared with the last audit that could read them, so a loss is not missed
     after an audit in which OneLogin did not answer.
@@ -116,7 +116,7 @@ def compare(audit: Audit, earlier: Sequence[Audit]) -> History:
 
 
 def _split(people: Iterable[AuditedPerson]) -> tuple[list[AuditedPerson], list[AuditedPerson]]:
-    """The people who could be read, and those who could not."""
+    """Return the people who could be read, and those who could not."""
     read: list[AuditedPerson] = []
     unread: list[AuditedPerson] = []
     for person in people:
@@ -142,7 +142,7 @@ def _find_new(read: Iterable[AuditedPerson], earlier: Sequence[Audit]) -> list[A
 
 
 def _find_gone(audit: Audit, earlier: Sequence[Audit]) -> list[AuditedPerson]:
-    """The people of the last audit who are no longer there.
+    """Return the people of the last audit who are no longer there.
 
     A host that is not in the play, or a name that is not in the list, says nothing about the account.
     """
@@ -153,7 +153,7 @@ def _find_gone(audit: Audit, earlier: Sequence[Audit]) -> list[AuditedPerson]:
 
 
 def _last_known(earlier: Sequence[Audit]) -> dict[int | None, AuditedPerson]:
-    """Each person as the last audit has it that could read the person."""
+    """Return each person as the last audit has it that could read the person."""
     known: dict[int | None, AuditedPerson] = {}
     for audit in earlier:
         for person in audit["people"]:

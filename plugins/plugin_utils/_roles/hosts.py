@@ -27,7 +27,7 @@ _VARIABLES = {"user_id": "onelogin_user_id", "email": "onelogin_email", "usernam
 
 
 def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote:
-    """The note of one host.
+    """Return the note of one host.
 
     It takes the variables as they are: a template in a task costs each of a thousand hosts some milliseconds.
     """
@@ -51,7 +51,7 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
 
 
 def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
-    """The hosts that take part: those of the batch with a note of this call.
+    """Return the hosts that take part: those of the batch with a note of this call.
 
     :param variables: those of the task, with the variables of the play and of the role.
     :raises AnsibleActionFail: a variable is a misspelt option of the role.

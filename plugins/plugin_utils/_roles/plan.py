@@ -49,7 +49,7 @@ def describe_plan(work: Sequence[WorkItem], limit: Result, concurrency: int, wai
 
 
 def announce_pages(sheets: Result, wait: float) -> str:
-    """A line that says where the pages are, before the role waits for people who scan them.
+    """Return a line that says where the pages are, before the role waits for people who scan them.
 
     :param sheets: the result of ``enrolment_sheets``.
     :param wait: longest time in seconds to wait for people.

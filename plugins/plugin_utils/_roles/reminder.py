@@ -73,7 +73,7 @@ def prepare_settings(settings: Settings, has_module: Callable[[str], bool]) -> N
 
 
 def build_batch(plan: Mapping[str, Any], found: Result) -> list[dict[str, Any]]:
-    """The items of the people: each person with the factors of which one is enough.
+    """Return the items of the people: each person with the factors of which one is enough.
 
     :param found: the result of ``user_info``, where the people are all users of the account.
     """
@@ -90,7 +90,7 @@ def build_batch(plan: Mapping[str, Any], found: Result) -> list[dict[str, Any]]:
 
 
 def find_due_people(due: Result) -> list[dict[str, Any]]:
-    """The items of the people who are due."""
+    """Return the items of the people who are due."""
     return [
         {"key": result["item"]["key"], "user_id": result["reminder"]["user_id"], "person": result["reminder"]}
         for result in due.get("results") or ()
@@ -99,7 +99,7 @@ def find_due_people(due: Result) -> list[dict[str, Any]]:
 
 
 def find_reminded_people(claimed: Result) -> list[Result]:
-    """The people whose reminders were claimed, as a task file gets them."""
+    """Return the people whose reminders were claimed, as a task file gets them."""
     done = [result for result in claimed.get("results") or () if not result["failed"]]
     return [result["reminder"] for result in done if result["reminder"]["status"] == REMINDED]
 
@@ -125,7 +125,7 @@ def find_not_sent(claimed: Result, not_sent: Sequence[Any]) -> list[dict[str, An
 
 
 def record_results(claimed: Result, released: Result, not_sent: Collection[str], *, failed: bool) -> dict[str, Any]:
-    """The results of people after a task file.
+    """Return the results of people after a task file.
 
     :param released: the results of the people who got no reminder.
     :param not_sent: their keys.
@@ -143,7 +143,7 @@ def record_results(claimed: Result, released: Result, not_sent: Collection[str],
 
 
 def reminder_rows(plan: Mapping[str, Any], found: Result, due: Result, sent: Result, recorded: Result) -> list[Row]:
-    """A row for each person.
+    """Return a row for each person.
 
     :param found: the result of the search for users; skipped if the people are listed.
     :param due: the result with the people who are due.
@@ -164,7 +164,7 @@ def reminder_rows(plan: Mapping[str, Any], found: Result, due: Result, sent: Res
 
 
 def summarize(rows: Sequence[Row]) -> dict[str, Any]:
-    """The numbers beside those of all roles: people by status, the names of those to escalate, and the next day."""
+    """Return the numbers that only this role has: people by status, the names of those to escalate, the next day."""
     return {
         "statuses": dict(sorted(Counter(str(row["status"]) for row in rows).items())),
         "escalate": [str(row["user"]) for row in rows if row["status"] == ESCALATE],
@@ -217,7 +217,7 @@ def _find_next_day(rows: Iterable[Row]) -> str | None:
 
 
 def _read_names(given: Any) -> list[str]:
-    """The names of people, from a list or its text."""
+    """Return the names of people, from a list or its text."""
 
     def read(name: Any) -> dict[str, Any]:
         if not isinstance(name, str):

@@ -124,7 +124,7 @@ def find_obstacle(mail: Mapping[str, Any]) -> OneLoginError | None:
 
 
 def build_message(mail: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of the module for one person.
+    """Return the options of the module for one person.
 
     :raises OneLoginError: ``invalid`` for an address that is not a single one.
     """

@@ -89,11 +89,11 @@ class Reset:
         return people
 
     def checks(self) -> list[Item]:
-        """The items of the check."""
+        """Return the items of the check."""
         return [self._reset_item(key) for key in self._people]
 
     def challenges(self) -> list[Item]:
-        """The items of the challenge: people whose reset can begin."""
+        """Return the items of the challenge: people whose reset can begin."""
         asked: list[WorkItem] = [
             {**its[0], "factor": self._settings["challenge"], "options": _user_of(its[0])}
             for key, its in self._people.items()
@@ -104,11 +104,11 @@ class Reset:
         return [{**its["options"], "key": its["key"], "factor": its["factor"]} for its in asked]
 
     def beginnings(self) -> list[Item]:
-        """The items of the beginning: people who have confirmed, and people whose reset is open."""
+        """Return the items of the beginning: people who have confirmed, and people whose reset is open."""
         return [self._reset_item(key) for key in self._people if self._is_ready(key)]
 
     def enrolments(self) -> list[Item]:
-        """The items of the enrolment: people whose devices are removed."""
+        """Return the items of the enrolment: people whose devices are removed."""
         return [
             {**its["options"], "key": its["key"]}
             for key, items in self._people.items()
@@ -117,7 +117,7 @@ class Reset:
         ]
 
     def token_pages(self) -> list[TokenPage]:
-        """The pages with temporary tokens: those of people whose devices are removed."""
+        """Return the pages with temporary tokens: those of people whose devices are removed."""
         pages: list[TokenPage] = []
         for key, items in self._people.items():
             if self._is_ready(key) and self._find_stop(key) is None:
@@ -134,7 +134,7 @@ class Reset:
         return pages
 
     def ends(self) -> list[Item]:
-        """The items of the end: people whose new factors are all accepted."""
+        """Return the items of the end: people whose new factors are all accepted."""
         rows = self._rows_by_key()
         return [
             self._reset_item(key)
@@ -144,7 +144,7 @@ class Reset:
         ]
 
     def rows(self) -> list[Row]:
-        """The rows of the result."""
+        """Return the rows of the result."""
         return [row for rows in self._rows_by_key().values() for row in rows]
 
     def _rows_by_key(self) -> dict[str, list[Row]]:
@@ -195,7 +195,7 @@ class Reset:
         return {**row, "changed": True}
 
     def _find_stop(self, key: str) -> tuple[str, Result] | None:
-        """The step in which the reset of a person has failed or needs nothing more, and its result; None for others."""
+        """Return the step and result with which a person's reset has failed or needs nothing more; None for others."""
         for step in (*STEPS[:5], "ended"):
             for result in self._results(step, key):
                 if result["failed"] or (step == "checked" and self._state(key) == "ended"):
@@ -203,7 +203,7 @@ class Reset:
         return None
 
     def _is_ready(self, key: str) -> bool:
-        """Whether the devices of a person can be removed."""
+        """Return whether the devices of a person can be removed."""
         state = self._state(key)
         if self._find_failure_before_begin(key) or state not in ("new", "open"):
             return False
@@ -216,7 +216,7 @@ class Reset:
         return any(result["failed"] for step in STEPS[:3] for result in self._results(step, key))
 
     def _needs_proof(self, key: str) -> bool:
-        """Whether a person has to confirm: at the beginning, and if an open reset is older than a day."""
+        """Return whether a person has to confirm: at the beginning, and if an open reset is older than a day."""
         reset = (self._result("checked", key) or {}).get("reset") or {}
         return self._settings["challenge"] != NONE and bool(reset.get("needs_proof"))
 
@@ -227,7 +227,7 @@ class Reset:
         return next(iter(self._results(step, key)), None)
 
     def _results(self, step: str, key: str) -> list[Result]:
-        """The results of a person in a step. A step that failed as a whole has failed for each person."""
+        """Return the results of a person in a step. A step that failed as a whole has failed for each person."""
         its = self._steps[step]
         if its.get("skipped"):
             return []
@@ -256,7 +256,7 @@ class Reset:
 
 
 def _row(its: WorkItem, status: str, sentence: str) -> Row:
-    """The row of a person who is not enrolled in this run."""
+    """Return the row of a person who is not enrolled in this run."""
     return {
         "host": its["host"],
         "groups": its["groups"],

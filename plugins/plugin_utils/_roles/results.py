@@ -47,7 +47,7 @@ class StepResults:
         self._fail_pending = fail_pending
 
     def rows_of(self, item: WorkItem) -> Iterator[Row]:
-        """The rows of one item: one, or one for each device where the last step returns several."""
+        """Return the rows of one item: one, or one for each device where the last step returns several."""
         if item["problem"]:
             yield self._row(item, [_failure("invalid", item["problem"], "")])
             return
@@ -65,7 +65,7 @@ class StepResults:
 def rows_by_key(
     plan: Mapping[str, Any], steps: Sequence[Result], kind: str = "registration", *, predicts: bool = False
 ) -> dict[str, list[Row]]:
-    """The rows of the work items of a plan, by key, in the order of the items.
+    """Return the rows of the work items of a plan, by key, in the order of the items.
 
     :param plan: the result of ``role_plan``.
     :param steps: the results of the role's tasks, in their order.
@@ -97,7 +97,7 @@ def _by_key(step: Result) -> dict[str, list[Result]]:
 
 
 def _failed_as_a_whole(step: Result) -> Result | None:
-    """The failure of a task that has no results of items."""
+    """Return the failure of a task that has no results of items."""
     if step.get("skipped") or "results" in step:
         return None
     # The roles keep the task from failing, so "failed" says nothing here.
@@ -110,7 +110,7 @@ def _failure(code: str, message: str, hint: str) -> Result:
 
 
 def _each(of_item: Sequence[Sequence[Result]]) -> Iterator[list[Result]]:
-    """The results of one item, step by step; once for each device where the last step has several."""
+    """Return the results of one item, step by step; once for each device where the last step has several."""
     if not of_item:
         yield []
     elif len(of_item[-1]) > 1:
@@ -121,7 +121,7 @@ def _each(of_item: Sequence[Sequence[Result]]) -> Iterator[list[Result]]:
 
 
 def _is_open(results: Sequence[Result]) -> bool:
-    """Whether a step that failed as a whole was to go on with the item: to wait, remove a device or challenge."""
+    """Return whether a step that failed as a whole would have gone on with the item."""
     if not results:
         return True
     last = results[-1]
@@ -206,7 +206,7 @@ class _Outcome:
         return "" if self.journal or not self.about.get("id") else f"{self.kind}_id={self.about['id']}"
 
     def latest(self, kind: str) -> Mapping[str, Any]:
-        """An object as the last step that knows its fields returned them; never its secrets."""
+        """Return an object as the last step that knows its fields returned them; never its secrets."""
         about: dict[str, Any] = {}
         for result in self.results:
             its = result.get(kind) or {}

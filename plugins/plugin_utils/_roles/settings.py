@@ -33,7 +33,7 @@ Settings = dict[str, Any]
 
 
 def read_settings(role: str, values: Mapping[str, Any], inventory_dir: str | None) -> Settings:
-    """The options of a role by their names without the role's, such as ``wait_timeout``.
+    """Return the options of a role by their names without the role's, such as ``wait_timeout``.
 
     Null and empty text, as AWX sends for a blank answer, mean the role's default.
 
@@ -80,7 +80,7 @@ def find_new_journal(journal: str | None) -> str | None:
 
 
 def option_names(role: str) -> list[str]:
-    """The names of the role's options that are the same for all hosts."""
+    """Return the names of the role's options that are the same for all hosts."""
     return list(_options(role))
 
 
@@ -114,7 +114,7 @@ def _is_given(value: Any) -> bool:
 
 
 def _drop_blank(value: Any) -> Any:
-    """A dictionary without the keys that have no value; any other value as it is."""
+    """Return a dictionary without the keys that have no value; any other value as it is."""
     return {key: its for key, its in value.items() if _is_given(its)} if isinstance(value, Mapping) else value
 
 

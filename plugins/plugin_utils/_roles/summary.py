@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 
 
 def count(rows: Sequence[Row]) -> Counts:
-    """The numbers, in all and by factor."""
+    """Return the numbers, in all and by factor."""
     by_factor: dict[str, Counter[str]] = {}
     for row in rows:
         by_factor.setdefault(str(row["factor"] or "no factor"), Counter())[str(row["status"])] += 1
@@ -35,13 +35,13 @@ def count(rows: Sequence[Row]) -> Counts:
 
 
 def is_slice(variables: Mapping[str, Any]) -> bool:
-    """Whether this is one job of a sliced job template of AWX, whose slices are a workflow with the template's name."""
+    """Return whether this is a slice of a job template of AWX, whose slices are a workflow with the template's name."""
     template = variables.get("awx_job_template_name")
     return template is not None and template == variables.get("awx_workflow_job_name")
 
 
 def find_enrolled(rows: Sequence[Row]) -> list[Enrolled]:
-    """The people that this run has enrolled, each with the new factors."""
+    """Return the people that this run has enrolled, each with the new factors."""
     factors: dict[int, list[dict[str, str]]] = {}
     for row in rows:
         registration = row.get("registration") or {}
@@ -53,7 +53,7 @@ def find_enrolled(rows: Sequence[Row]) -> list[Enrolled]:
 
 
 def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:
-    """The result of each host, by its name.
+    """Return the result of each host, by its name.
 
     The message of a host with one person is the sentence about that person. That of a host with a list of
     people has the numbers only: the end of the run names them.

@@ -32,7 +32,7 @@ class Steps:
 
 
 def select_steps(run_tags: Collection[str], skip_tags: Collection[str], write_tag: str | None) -> Steps:
-    """The steps that the tags of a run select.
+    """Return the steps that the tags of a run select.
 
     :param write_tag: the tag of the step that changes OneLogin; None for a role without one.
     """

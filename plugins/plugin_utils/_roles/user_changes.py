@@ -39,7 +39,7 @@ def check_phones(work: Sequence[WorkItem]) -> None:
 
 
 def phone_items(work: Sequence[WorkItem], mode: str) -> list[Item]:
-    """The items of the module ``user`` that write the phone numbers, one for each person.
+    """Return the items of the module ``user`` that write the phone numbers, one for each person.
 
     :param mode: the option ``phone``: ``ignore``, ``fill`` or ``overwrite``.
     """
@@ -54,7 +54,7 @@ def phone_items(work: Sequence[WorkItem], mode: str) -> list[Item]:
 
 
 def registration_items(work: Sequence[WorkItem], written: Result, phones: Sequence[Item]) -> list[Item]:
-    """The items of the enrolment. Those of people whose phone number was not written are failures already.
+    """Return the items of the enrolment. Those of people whose phone number was not written are failures already.
 
     :param written: the result of the module ``user``; skipped if there are no phone numbers to write.
     :param phones: its items, as :func:`phone_items` made them.
@@ -65,7 +65,7 @@ def registration_items(work: Sequence[WorkItem], written: Result, phones: Sequen
 
 
 def group_items(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str, Any]) -> list[Item]:
-    """The items of the module ``user`` that move people all of whose factors are accepted.
+    """Return the items of the module ``user`` that move people all of whose factors are accepted.
 
     :param rows: the rows of the work items, by key.
     :param options: those of the role: ``group`` and ``group_from``.
@@ -112,7 +112,7 @@ def add_groups(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str, 
 
 
 def _results_of(step: Result, items: Sequence[Item]) -> list[Result]:
-    """The results of a step; those of a task that failed as a whole are its failure, for each item."""
+    """Return the results of a step; those of a task that failed as a whole are its failure, for each item."""
     if step.get("skipped") or "results" in step:
         return list(step.get("results") or ())
     error = step.get("error") or error_result("unavailable", str(step.get("msg") or "No result."), "Run again.")
@@ -126,7 +126,7 @@ def _registration_item(its: WorkItem, written: Result | None) -> Item:
 
 
 def _user_id(row: Row) -> int | None:
-    """The user's id, which is known once there is a registration."""
+    """Return the user's id, which is known once there is a registration."""
     user_id: int | None = row.get("registration", {}).get("user_id")
     return user_id
 

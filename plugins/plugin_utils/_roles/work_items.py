@@ -35,12 +35,12 @@ class _UnreadableError(Exception):
 
 
 def factors_variable(role: str) -> str:
-    """The variable that has the factors of a person."""
+    """Return the variable that has the factors of a person."""
     return _NEW_FACTORS.get(role, f"{role}_factors")
 
 
 def build_work(hosts: Sequence[Host], role: str, *, targets: bool, only: Sequence[str] | None = None) -> list[WorkItem]:
-    """The work items of all hosts, in their order.
+    """Return the work items of all hosts, in their order.
 
     People are those of ``<role>_users``, or the one person that the host represents. Lists may be text, as surveys give
     them.
@@ -114,7 +114,7 @@ def ids_without_name(work: Sequence[WorkItem]) -> list[int]:
 
 
 def read_addresses(users: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The addresses of users by their ids, as text; the username of one without an address.
+    """Return the addresses of users by their ids, as text; the username of one without an address.
 
     :param users: their records, as ``user_info`` returns them.
     """
@@ -123,7 +123,7 @@ def read_addresses(users: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def name_people(work: Sequence[WorkItem], addresses: Mapping[str, str]) -> list[WorkItem]:
-    """The work items, in which people listed by id only have their addresses."""
+    """Return the work items, in which people listed by id only have their addresses."""
     return [
         {**item, "user": addresses.get(str(item["user"]), item["user"])} if _is_id_only(item) else item for item in work
     ]
@@ -155,7 +155,7 @@ def parse_text(text: str) -> Any:
 
 
 def is_set(value: Any) -> bool:
-    """Whether an option or a variable has a value."""
+    """Return whether an option or a variable has a value."""
     return value is not None and value != ""
 
 
@@ -176,7 +176,7 @@ def _item(host: Host, number: int, options: _Options, problem: str | None) -> Wo
 
 
 def _read_people(host: Host, role: str) -> Iterator[_Options]:
-    """The options of an item, once for each person and factor. A person without a factor comes once as well."""
+    """Return the options of an item, once for each person and factor. A person without a factor comes once as well."""
     of_host = read_list(host["note"]["factors"], factors_variable(role), _factor_from_name) or [{}]
     for user in _read_users(host, role):
         own = {name: value for name, value in user.items() if name != "factors" and is_set(value)}
@@ -206,7 +206,7 @@ def _key(options: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _drop_repetitions(wanted: Sequence[_Options], *, same_options: bool) -> list[_Options]:
-    """The options of a host without repetitions, such as a person who is listed twice.
+    """Return the options of a host without repetitions, such as a person who is listed twice.
 
     :param same_options: whether only items count as repetitions that have the same options, such as codes; otherwise a
         list for another role may name a person once for each factor.

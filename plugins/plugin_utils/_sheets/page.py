@@ -68,7 +68,7 @@ class Design:
 
     @classmethod
     def from_options(cls, options: DesignOptions) -> Design:
-        """The design that the options describe.
+        """Return the design that the options describe.
 
         :raises OneLoginError: ``invalid``, if the texts, the template or the time zone cannot be used.
         """
@@ -102,7 +102,7 @@ class Design:
 
 
 def render(sheet: Sheet, design: Design) -> str:
-    """The page, whole: it needs no other file and no network, and the same input makes the same page."""
+    """Return the page, whole: it needs no other file and no network, and the same input makes the same page."""
     registration, texts = sheet.registration, design.texts
     expires = parse_timestamp(registration.expires_at)
     style = read_asset(_HERE / "sheet.css")
@@ -143,7 +143,7 @@ def render(sheet: Sheet, design: Design) -> str:
 
 
 def _link(url: str | None) -> str | None:
-    """The URL that an app on the same phone opens; None for any other, which a browser could follow."""
+    """Return the URL that an app on the same phone opens; None for any other, which a browser could follow."""
     return url if url and url.lower().startswith(_SCHEME) else None
 
 
@@ -162,7 +162,7 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
 
 def _in_groups(key: str) -> str:
-    """A key in groups of four, as people read it; unchanged if it has another form."""
+    """Return a key in groups of four, as people read it; unchanged if it has another form."""
     return " ".join(re.findall(".{1,4}", key)) if key.isalnum() and len(key) > 8 else key
 
 
@@ -171,7 +171,7 @@ def _qr(text: str) -> str:
 
 
 def environment() -> ImmutableSandboxedEnvironment:
-    """The environment of the templates of pages: they cannot reach anything but their values."""
+    """Return the environment of the templates of pages: they cannot reach anything but their values."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

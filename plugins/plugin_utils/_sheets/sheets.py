@@ -134,7 +134,7 @@ def registration_of(page: str) -> str | None:
 
 
 def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str, Any] | None = None) -> list[Sheet]:
-    """The page of each registration, in their order.
+    """Return the page of each registration, in their order.
 
     :param rows: results of ``mfa_registration``, with ``item`` as a batch and a loop add it, or with one of ``user``,
         ``email``, ``username`` and ``user_id``; ``name`` is the name of the person.
@@ -203,7 +203,7 @@ def _obstacle(row: Mapping[str, Any], registration: Registration, now: datetime)
 
 
 def _file_name(user: str, registration: Registration) -> str:
-    """A name that stays in the folder, is the same in every run, and belongs to this person and factor only."""
+    """Return a name that stays in the folder, is the same in every run, and belongs to this person and factor only."""
     identity = f"{registration.user_id or user.casefold()}\0{registration.factor.casefold()}"
     digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
     return f"{_slug(user, 'person')}-{_slug(registration.factor, 'app')}-{digest}.html"
@@ -215,7 +215,7 @@ def _slug(text: str, otherwise: str) -> str:
 
 
 def _secret_of(url: str) -> str:
-    """The key in an otpauth URL; empty for any other URL."""
+    """Return the key in an otpauth URL; empty for any other URL."""
     try:
         return parse_qs(urlsplit(url).query).get("secret", [""])[0]
     except ValueError:

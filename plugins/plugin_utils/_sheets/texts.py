@@ -39,15 +39,15 @@ class Texts:
     by_name: Mapping[str, Any]
 
     def fill(self, name: str, values: Mapping[str, object]) -> Markup:
-        """A text as HTML, with values in the place of their names."""
+        """Return a text as HTML, with values in the place of their names."""
         return _fill(self.by_name[name], values)
 
     def fill_each(self, name: str, values: Mapping[str, object]) -> list[Markup]:
-        """The texts of a list as HTML, with values in the place of their names."""
+        """Return the texts of a list as HTML, with values in the place of their names."""
         return [_fill(text, values) for text in self.by_name[name]]
 
     def time(self, moment: datetime) -> str:
-        """A time in its own zone, with the name of the zone."""
+        """Return a time in its own zone, with the name of the zone."""
         zone = moment.tzname() or "UTC"
         values = {
             "day": str(moment.day),
@@ -61,7 +61,7 @@ class Texts:
 
 
 def load_texts(language: str, path: str | None) -> Texts:
-    """The texts of a language.
+    """Return the texts of a language.
 
     :param language: ``en``, ``de``, or the language of the file, as HTML names it, such as ``fr`` or ``pt-BR``.
     :param path: a file with texts, which take precedence over those of the collection.

@@ -20,12 +20,12 @@ _HERE = Path(__file__).parent
 
 
 def token_mark(user_id: object, started_at: object) -> Markup:
-    """The element by which a later run finds that a page belongs to a reset."""
+    """Return the element by which a later run finds that a page belongs to a reset."""
     return Markup('<meta name="onelogin-reset" content="{} {}">').format(user_id, started_at)
 
 
 def render_token(person: Person, token: str, expires_at: str | None, mark: Markup, design: Design) -> str:
-    """The page, whole: it needs no other file and no network.
+    """Return the page, whole: it needs no other file and no network.
 
     :param expires_at: ISO 8601 text.
     """
