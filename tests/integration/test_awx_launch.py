@@ -122,7 +122,8 @@ def test_codes_are_given_in_a_job_of_their_own(launch: Launch, sim: Simulator) -
 
 def test_people_are_challenged_as_hosts(launch: Launch) -> None:
     people = "eve@example.com,rex@example.com"
-    done = launch("OneLogin challenge", "--limit", people, mfa_challenge_wait_timeout=20)
+    answers = {"mfa_challenge_survey_factors": [], "mfa_challenge_wait_timeout": 20}
+    done = launch("OneLogin challenge", "--limit", people, **answers)
     assert recap(done.output) == ({"eve@example.com"}, {"rex@example.com"}), done.output
 
 

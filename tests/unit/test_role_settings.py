@@ -222,10 +222,13 @@ def test_a_note_contains_the_variables_of_the_person() -> None:
     assert not take_note("mfa_audit", {**RUN, "ansible_run_tags": ["mfa_plan"]}, Templar())["works"]
 
 
+@pytest.mark.parametrize("role", ["mfa_onboarding", "mfa_challenge"])
 @pytest.mark.parametrize(("survey", "factor"), [([], "SMS"), (["Voice"], "Voice")])
-def test_an_empty_list_from_a_survey_leaves_the_factors_of_the_inventory(survey: list[str], factor: str) -> None:
-    given = {"onelogin_username": "jane", "mfa_onboarding_factors": ["SMS"], "mfa_onboarding_survey_factors": survey}
-    assert [item["factor"] for item in work_of("mfa_onboarding", given)] == [factor]
+def test_an_empty_list_from_a_survey_leaves_the_factors_of_the_inventory(
+    role: str, survey: list[str], factor: str
+) -> None:
+    given = {"onelogin_username": "jane", f"{role}_factors": ["SMS"], f"{role}_survey_factors": survey}
+    assert [item["factor"] for item in work_of(role, given)] == [factor]
 
 
 def test_a_variable_that_cannot_be_evaluated_is_the_problem_of_its_host() -> None:
