@@ -28,7 +28,6 @@ from tests.integration.journals import (
 )
 
 DATABASES = pytest.mark.libraries("test_a_batch_killed_at_ten_random_moments shows whether ansible-core matters")
-MORE = pytest.mark.once("one of these tests shows whether the release makes a difference")
 POST = "(registrations|verifications)"
 # The point that the request of a person has reached when the run is killed, and the fault that holds it there.
 POINTS: dict[str, list[tuple[str, str, str, dict[str, Any]]]] = {
@@ -193,12 +192,11 @@ def test_verifications_of_a_run_killed_at_every_point(
 @pytest.mark.shows(
     "access token", "*/onelogin-token-*", "a run that a signal ends leaves the file behind, readable only by its owner"
 )
-@pytest.mark.parametrize("seed", [20261122, pytest.param(20261123, marks=MORE)])
 def test_a_batch_killed_at_ten_random_moments(
-    start: Callable[..., Simulator], database: Database, tmp_path: Path, seed: int
+    start: Callable[..., Simulator], database: Database, tmp_path: Path
 ) -> None:
-    """A batch is killed ten times at random moments before it can run to its end: twenty kills per database."""
-    chance = random.Random(seed)
+    """A batch is killed ten times at random moments before it can run to its end."""
+    chance = random.Random(database.url.get_backend_name())
     sim = start("--count", "200", "--latency", "5")
     batch = [{"email": person["email"], "factor": SMS} for person in people(200)]
     tasks = [

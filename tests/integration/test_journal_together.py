@@ -31,11 +31,8 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("runs", [2, 4])
-def test_each_person_is_enrolled_once(
-    start: Callable[..., Simulator], database: Database, tmp_path: Path, runs: int
-) -> None:
-    """Three tasks in each run, one for each kind of enrolment, with a journal that does not exist before."""
+def test_each_person_is_enrolled_once(start: Callable[..., Simulator], database: Database, tmp_path: Path) -> None:
+    """Three runs with three tasks each, one for each kind of enrolment, with a journal that does not exist before."""
     sim = start("--count", str(PEOPLE), "--answer", "never", "--latency", "3", "--limit", "100000")
     tasks: list[dict[str, Any]] = []
     for name, item in CASES.items():
@@ -44,7 +41,7 @@ def test_each_person_is_enrolled_once(
         tasks.append(
             task("mfa_registration", {"batch": batch, "concurrency": 16, "journal": database.where}, name=name)
         )
-    under_way = [Playing(tmp_path / f"run{number}", sim.url, tasks) for number in range(runs)]
+    under_way = [Playing(tmp_path / f"run{number}", sim.url, tasks) for number in range(3)]
     done = [run.finish() for run in under_way]
     assert all(not result["failed"] for run in done for result in run.results), [run.output for run in done]
     there = enrolments(sim)

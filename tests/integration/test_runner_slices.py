@@ -20,7 +20,7 @@ from tests.integration.runner_jobs import TEMPLATE, Ended, Hosts, Job, credentia
 
 pytestmark = pytest.mark.once("slices share a journal and a limit, as the runs of test_journal_together.py do")
 
-SLICES = 4
+SLICES = 3
 
 
 def _run(
@@ -54,7 +54,7 @@ def test_each_person_is_enrolled_once_with_no_more_calls_than_slices_cost(
     start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path
 ) -> None:
     """Beside two calls a person, each slice reads the limit, the factors and the pages of users for itself."""
-    hosts = people_as_hosts(40)
+    hosts = people_as_hosts(30)
     sim = start("--count", "250", "--latency", "5")
     ended = _run(tmp_path, sim, new_postgres, hosts, {"mfa_onboarding_factors": [{"factor": SMS}]})
     assert [job.status for job in ended] == ["successful"] * SLICES, ended[0].stdout
@@ -75,8 +75,8 @@ def test_the_hourly_limit_is_kept_together(
     start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path
 ) -> None:
     """The slices wait for its end, and go on then; test_client.py shows that they leave room for each other's calls."""
-    hosts = people_as_hosts(60)
-    sim = start("--count", "60", "--latency", "50", "--limit", "122")
+    hosts = people_as_hosts(45)
+    sim = start("--count", "45", "--latency", "50", "--limit", "92")
 
     def restart_the_hour() -> None:
         """Once the first slice calls, and however long it took to start."""
