@@ -119,7 +119,7 @@ contract: venv  ## run tests/contract: the simulator against OneLogin's SDK and 
 .PHONY: integration
 integration: venv  ## run tests/integration: modules, roles and playbooks against the simulator
 	@# More processes than cores, because the tests wait half of the time.
-	$(PYTEST) -n 6 --dist worksteal tests/integration $(ARGS)
+	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
 model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour)

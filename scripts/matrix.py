@@ -27,7 +27,7 @@ UV = ROOT / ".venv" / "bin" / "uv"
 NEEDED = ROOT / "meta" / "ee-requirements.txt"
 # Only a journal in PostgreSQL needs it, so execution environments do not have it by default.
 POSTGRESQL = "psycopg[binary]>=3.1.4"
-INTEGRATION = ("-n", "6", "--dist", "worksteal")  # as in the Makefile
+INTEGRATION = ("-n", "4", "--dist", "worksteal")  # as in the Makefile
 STEPS = ("unit", "integration", "sanity")
 # Libraries and tools whose versions in requirements/ need a newer Python. Others serve there, and the unit tests
 # do without the last one.
