@@ -38,9 +38,18 @@ def test_every_error_code_has_a_section() -> None:
     assert all(label == title and len(line) == len(title) for label, title, line in sections)
 
 
-def test_every_guide_is_in_the_table_of_contents_once() -> None:
+def test_the_readme_explains_every_error_code() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Errors\n")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE)
+    assert sorted(code for cell in cells for code in re.findall(r"`(\w+)`", cell)) == sorted(HINTS)
+
+
+def test_every_guide_is_in_the_table_of_contents_once_and_in_the_same_order_in_the_readme() -> None:
     sections = _data(ROOT / "docs/docsite/extra-docs.yml")["sections"]
-    assert sorted(page for section in sections for page in section["toctree"]) == sorted(GUIDES)
+    pages = [page for section in sections for page in section["toctree"]]
+    assert sorted(pages) == sorted(GUIDES)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## Guides\n")[2].partition("\n## ")[0]
+    assert re.findall(r"/(guide_\w+)\.rst\)", readme) == pages
 
 
 @pytest.mark.parametrize("guide", sorted(GUIDES))
