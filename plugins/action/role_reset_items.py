@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import (
+    Reset,
+    select_steps_before,
+)
+
+_FIRST_TASKS = {
+    "check": "checked",
+    "challenge": "challenged",
+    "begin": "begun",
+    "enrol": "registered",
+    "end": "ended",
+}
+"""The task that works on the items of a step."""
 
 
 class ActionModule(ActionBase):
@@ -23,7 +35,8 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
         plan = args["plan"]
-        reset = Reset(plan, args.get("steps") or (), predicts=self._task.check_mode or plan["read_only"])
+        steps = select_steps_before(_FIRST_TASKS[args["next"]], args.get("steps") or {})
+        reset = Reset(plan, steps, predicts=self._task.check_mode or plan["read_only"])
         make = {
             "check": reset.checks,
             "challenge": reset.challenges,

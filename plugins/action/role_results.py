@@ -78,7 +78,7 @@ class ActionModule(ActionBase):
         if role == "mfa_audit":
             rows, more = self._audit(plan, args)
         elif role == "mfa_reminder":
-            rows = reminder_rows(plan, *args["steps"])
+            rows = reminder_rows(plan, **args["steps"])
             more = {"reminders": summarize(rows)}
         else:
             rows = self._rows(role, plan, args)
@@ -93,7 +93,7 @@ class ActionModule(ActionBase):
             "rows": rows,
             "hosts": hosts,
             "slice": sliced,
-            "notes": describe_steps(args["steps"], plan["new_journal"], is_slice=sliced),
+            "notes": describe_steps(args["steps"].values(), plan["new_journal"], is_slice=sliced),
             "stop": find_stop(hosts, plan["settings"].get("max_fail_percentage")),
             # As set_stats does it: for the next node of an AWX workflow.
             "ansible_stats": {"data": {f"{role}_summary": counts}, "per_host": False, "aggregate": False},
@@ -123,16 +123,16 @@ class ActionModule(ActionBase):
         if role == "mfa_reset":
             return Reset(plan, args["steps"], predicts=self._task.check_mode or plan["read_only"]).rows()
         kind = _KINDS.get(role, "registration")
-        rows = rows_by_key(plan, args["steps"], kind, predicts=self._task.check_mode)
+        rows = rows_by_key(plan, args["steps"].values(), kind, predicts=self._task.check_mode)
         if changes := args.get("user_changes"):
             add_groups(rows, plan["work"], plan["settings"], changes["groups"], role)
             add_phones(rows, changes["phones"])
         return [row for its in rows.values() for row in its]
 
     def _audit(self, plan: Mapping[str, Any], args: Mapping[str, Any]) -> tuple[list[Row], dict[str, Any]]:
-        found, looked = args["steps"]
+        found, looked = args["steps"]["users"], args["steps"]["devices"]
         settings, host = plan["settings"], plan["hosts"][0]["name"]
-        account = find_account(args["steps"])
+        account = find_account((found, looked))
         if plan["query"] and "users" not in (found.get("results") or [found])[0]:
             account = None
         work, looked = found_people(plan, found, looked, settings.get("group_by"))

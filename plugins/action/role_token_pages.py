@@ -14,7 +14,11 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset, TokenPage
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import (
+    Reset,
+    TokenPage,
+    select_steps_before,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Person
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.token_page import render_token, token_mark
@@ -32,7 +36,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
         plan = args["plan"]
-        pages = Reset(plan, args["steps"], predicts=False).token_pages()
+        pages = Reset(plan, select_steps_before("registered", args["steps"]), predicts=False).token_pages()
         with closing(PrivateFolder(Path(plan["settings"]["sheets"]).absolute(), make=True)) as folder:
             if "tokens" in args:
                 _write(folder, pages, args["tokens"], _design(plan["settings"]))

@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
 def _make_batch(plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "phones" in args:
         return registration_items(plan["work"], args["phones"], plan["phones"])
-    return group_items(rows_by_key(plan, args["steps"]), plan["work"], plan["settings"])
+    return group_items(rows_by_key(plan, args["steps"].values()), plan["work"], plan["settings"])
 
 
 def _check_groups(role: str, settings: Mapping[str, Any], found: Mapping[str, Any]) -> None:

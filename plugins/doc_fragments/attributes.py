@@ -89,3 +89,26 @@ attributes:
     support: full
     details: It only reads the variables of the run.
 """
+
+    # For actions of the roles that call the API, or write files or the journal.
+    ROLE_STEP = r"""
+options: {}
+attributes:
+  action:
+    description: Whether an action plugin does the work.
+    support: full
+  async:
+    description: Whether C(async) can be used.
+    support: none
+  check_mode:
+    description: Whether it predicts in check mode what it would change, and changes nothing.
+    support: partial
+    details: In check mode, it changes nothing in OneLogin and records nothing in the journal.
+  diff_mode:
+    description: Whether it shows in diff mode what changes, or in check mode would change.
+    support: none
+  idempotent:
+    description: Whether a second run with the same arguments changes nothing.
+    support: partial
+    details: A second run sends and removes nothing more. It writes reports, audits and the answers of a probe again.
+"""

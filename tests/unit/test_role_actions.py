@@ -15,6 +15,7 @@ from ansible_collections.community.onelogin.plugins.action import (
     role_host_result,
     role_note,
     role_plan,
+    role_reset_items,
     role_results,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import NOTE
@@ -154,8 +155,8 @@ def shown(done: dict[str, Any], *, check_mode: bool = False) -> list[str]:
     return lines[1:]
 
 
-def collect(role: str, made: dict[str, Any], *steps: dict[str, Any], check_mode: bool = False) -> dict[str, Any]:
-    return act(role_results, {"mfa_people_role": role}, {"plan": made, "steps": list(steps)}, check_mode=check_mode)
+def collect(role: str, made: dict[str, Any], **steps: dict[str, Any]) -> dict[str, Any]:
+    return act(role_results, {"mfa_people_role": role}, {"plan": made, "steps": steps})
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,7 @@ def collect(role: str, made: dict[str, Any], *steps: dict[str, Any], check_mode:
 )
 def test_rows_contain_the_object_of_their_role(role: str, kind: str) -> None:
     made = plan(role, {name: {"username": name, "factors": [SMS]} for name in "ab"})
-    found = collect(role, made, {"results": [success(made["work"][0], **{kind: {"id": "x"}})]})
+    found = collect(role, made, step={"results": [success(made["work"][0], **{kind: {"id": "x"}})]})
     objects = ("registration", "verification", "device")
     assert [[name for name in objects if name in row] for row in found["rows"]] == [[kind], [kind]]
     assert {name: its["failed"] for name, its in found["hosts"].items()} == {"a": False, "b": True}
@@ -179,14 +180,14 @@ def test_a_row_names_the_registration_id_without_a_journal(journal: str | None, 
     made["settings"]["journal"] = journal
     registration = {"id": "r1", "status": "pending"}
     step = {"results": [success(made["work"][0], registration=registration, awaits="otp")]}
-    assert ("registration_id=r1" in collect("mfa_onboarding", made, step)["rows"][0]["msg"]) is by_id
+    assert ("registration_id=r1" in collect("mfa_onboarding", made, registered=step)["rows"][0]["msg"]) is by_id
 
 
 def test_a_failed_search_of_the_account_fails_the_host() -> None:
     made = plan("mfa_audit", {"localhost": {"users": "all"}}, {"targets": False}, mfa_audit_fail_below=50)
     forbidden = {"changed": False, "failed": True, "error": error("forbidden")}
     for search in ({"results": [{**forbidden, "item": {}}]}, {**forbidden, "failed": False, "msg": "No."}):
-        found = collect("mfa_audit", made, search, {"skipped": True})
+        found = collect("mfa_audit", made, users=search, devices={"skipped": True})
         (row,) = found["rows"]
         assert (row["host"], row["user"], row["status"], row["failed"]) == ("localhost", None, "forbidden", True)
         assert (found["coverage"]["people"], found["coverage"]["unknown"]) == (0, 0)
@@ -201,7 +202,7 @@ def test_an_audit_of_the_account_is_the_result_of_its_host() -> None:
         {"changed": False, "failed": False, "devices": [], "item": {"user_id": 2}},
         {"changed": False, "failed": False, "devices": [device], "item": {"user_id": 1}},
     ]
-    found = collect("mfa_audit", made, {"results": [{"users": users}]}, {"results": listed})
+    found = collect("mfa_audit", made, users={"results": [{"users": users}]}, devices={"results": listed})
     assert [(row["user"], row["status"], row["failed"]) for row in found["rows"]] == [
         ("p1@example.com", "enrolled", False),
         ("p2@example.com", "none", True),
@@ -253,3 +254,16 @@ def test_a_reset_needs_a_new_factor() -> None:
     problems = [item["problem"] for item in found["work"]]
     assert "No factor is set. Set mfa_reset_new_factors" in problems[0]
     assert "mfa_reset_users is set but empty" in problems[1]
+
+
+def test_results_of_an_earlier_call_of_the_role_do_not_count() -> None:
+    made = plan("mfa_reset", {"a": {"username": "a", "factors": [PROTECT]}}, mfa_reset_challenge="none")
+    item = {"changed": False, "failed": False, "item": {"key": "a/0"}}
+    steps: dict[str, dict[str, Any]] = {
+        "checked": {"results": [{**item, "reset": {"state": "new", "needs_proof": False}}]},
+        "begun": {"results": [item]},
+        "removed": {"results": [item]},
+        "ended": {"results": [{**item, "failed": True, "error": error("unavailable")}]},
+    }
+    found = act(role_reset_items, {}, {"plan": made, "steps": steps, "next": "enrol"})
+    assert [each["key"] for each in found["batch"]] == ["a/0"]

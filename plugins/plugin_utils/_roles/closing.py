@@ -78,7 +78,7 @@ def _describe_messages(of_message: Mapping[str, Sequence[Row]]) -> list[str]:
     return [*lines, *_names(rest)]
 
 
-def describe_steps(steps: Sequence[Result], journal: str | None, *, is_slice: bool = False) -> list[str]:
+def describe_steps(steps: Iterable[Result], journal: str | None, *, is_slice: bool = False) -> list[str]:
     """Lines about the run as a whole: calls that were repeated, a journal that the run has created, and a slice.
 
     :param steps: the results of the role's tasks.

@@ -142,15 +142,15 @@ def record_results(claimed: Result, released: Result, not_sent: Collection[str],
     return {"changed": False, "results": [record_outcome(result) for result in claimed["results"]]}
 
 
-def reminder_rows(plan: Mapping[str, Any], found: Result, due: Result, sent: Result, recorded: Result) -> list[Row]:
+def reminder_rows(plan: Mapping[str, Any], users: Result, due: Result, sent: Result, recorded: Result) -> list[Row]:
     """Return a row for each person.
 
-    :param found: the result of the search for users; skipped if the people are listed.
+    :param users: the result of the search for users; skipped if the people are listed.
     :param due: the result with the people who are due.
     :param sent: the result of the reminders; skipped if no one was due, and in check mode.
     :param recorded: the results of :func:`record_results`; skipped without a task file.
     """
-    work, due = found_people(plan, found, due, None)
+    work, due = found_people(plan, users, due, None)
     latest = {result["item"]["key"]: result for result in due.get("results") or ()}
     if "results" in sent:
         results = (recorded if "results" in recorded else sent)["results"]

@@ -28,6 +28,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
 
 STEPS = ("checked", "challenged", "answered", "begun", "removed", "registered", "waited", "ended")
 """The tasks of the role, in their order."""
+_BEFORE_BEGIN = ("checked", "challenged", "answered")
 ALL, NONE = "all", "none"
 """As the options ``factors`` and ``challenge``."""
 _CODES = "mfa_reset_challenge_codes"
@@ -54,6 +55,15 @@ def check_reset_settings(settings: Mapping[str, Any], work: Sequence[WorkItem]) 
         )
 
 
+def select_steps_before(name: str, steps: Mapping[str, Result]) -> dict[str, Result]:
+    """Return the results of the tasks before a task.
+
+    Those of later tasks can be there already, from an earlier call of the role in the same play.
+    """
+    before = STEPS[: STEPS.index(name)]
+    return {step: result for step, result in steps.items() if step in before}
+
+
 class TokenPage(TypedDict):
     """A page with a temporary token, which belongs to the reset of a user that began at a time."""
 
@@ -68,14 +78,14 @@ class Reset:
     """The resets of a run, as far as its steps have come.
 
     :param plan: the result of ``role_plan``.
-    :param steps: the results of the first tasks of :data:`STEPS`.
+    :param steps: the results of tasks by their names in :data:`STEPS`; a task without a result counts as skipped.
     :param predicts: whether nothing is changed, as in check mode.
     """
 
-    def __init__(self, plan: Mapping[str, Any], steps: Sequence[Result], *, predicts: bool) -> None:
+    def __init__(self, plan: Mapping[str, Any], steps: Mapping[str, Result], *, predicts: bool) -> None:
         self._settings = plan["settings"]
         self._work: Sequence[WorkItem] = plan["work"]
-        self._steps = {**dict.fromkeys(STEPS, _SKIPPED), **dict(zip(STEPS, steps))}
+        self._steps = {**dict.fromkeys(STEPS, _SKIPPED), **steps}
         self._predicts = predicts
 
     @cached_property
@@ -183,7 +193,7 @@ class Reset:
         if step in ("challenged", "answered"):
             its = {**its, "factor": self._settings["challenge"]}
         error = result["error"]
-        nothing = f" {_NOTHING_REMOVED}" if step in STEPS[:3] else ""
+        nothing = f" {_NOTHING_REMOVED}" if step in _BEFORE_BEGIN else ""
         row = _row(its, error["code"], f"{error['message']} {error['hint']}{nothing}")
         return {**row, "failed": True, "error": error}
 
@@ -196,7 +206,7 @@ class Reset:
 
     def _find_stop(self, key: str) -> tuple[str, Result] | None:
         """Return the step and result with which a person's reset has failed or needs nothing more; None for others."""
-        for step in (*STEPS[:5], "ended"):
+        for step in (*_BEFORE_BEGIN, "begun", "removed", "ended"):
             for result in self._results(step, key):
                 if result["failed"] or (step == "checked" and self._state(key) == "ended"):
                     return step, result
@@ -213,7 +223,7 @@ class Reset:
         return bool((last.get("verification") or {}).get("status") == "accepted")
 
     def _find_failure_before_begin(self, key: str) -> bool:
-        return any(result["failed"] for step in STEPS[:3] for result in self._results(step, key))
+        return any(result["failed"] for step in _BEFORE_BEGIN for result in self._results(step, key))
 
     def _needs_proof(self, key: str) -> bool:
         """Return whether a person has to confirm: at the beginning, and if an open reset is older than a day."""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,13 +32,14 @@ class StepResults:
 
     def __init__(
         self,
-        steps: Sequence[Result],
+        steps: Iterable[Result],
         *,
         kind: str = "registration",
         journal: bool = False,
         read_only: bool = False,
         fail_pending: bool = False,
     ) -> None:
+        steps = list(steps)
         self._found = [_by_key(step) for step in steps]
         self._whole = next((failure for failure in map(_failed_as_a_whole, steps) if failure), None)
         self._kind = kind
@@ -63,7 +64,7 @@ class StepResults:
 
 
 def rows_by_key(
-    plan: Mapping[str, Any], steps: Sequence[Result], kind: str = "registration", *, predicts: bool = False
+    plan: Mapping[str, Any], steps: Iterable[Result], kind: str = "registration", *, predicts: bool = False
 ) -> dict[str, list[Row]]:
     """Return the rows of the work items of a plan, by key, in the order of the items.
 
