@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.harness import chromium, rows, written
+from tests.browser.harness import chromium
+from tests.integration.reports import rows, written
 from tests.integration.watch import nothing_secret_shows
 
 __all__ = ["nothing_secret_shows"]

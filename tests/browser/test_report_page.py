@@ -17,7 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Reports
-from tests.browser.harness import MARKUP, REFUSED, lines, opened, row, rows, shown
+from tests.browser.harness import lines, opened, shown
+from tests.integration.reports import MARKUP, REFUSED, row, rows
 
 
 def numbers(page: Page, table: str) -> list[dict[str, Any]]:
@@ -465,8 +466,7 @@ def test_an_audit_begins_with_people_who_lost_mfa_and_the_trend(page: Page, tmp_
     assert page.get_by_role("button", name="Copy the addresses of those who gained MFA").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 700, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 700), ("light", 1280)])
 def test_the_history_fits_and_is_accessible(
     page: Page, tmp_path: Path, scheme: Literal["light", "dark"], width: int
 ) -> None:

@@ -24,7 +24,6 @@ from typing import Any, Protocol
 from unittest import mock
 
 import ansible_runner  # type: ignore[import-untyped]
-import pytest
 import yaml
 from awx_plugins.interfaces._temporary_private_api import ManagedCredentialType
 from awx_plugins.interfaces._temporary_private_credential_api import Credential
@@ -248,9 +247,3 @@ class Way(Protocol):
 
     def __call__(self, job: Job, cancel: Cancel = ..., /) -> Ended:
         """Run it."""
-
-
-WAYS = [
-    pytest.param(Job.run, id="here", marks=pytest.mark.once("the job on a node shows whether the release matters")),
-    pytest.param(Job.run_on_node, id="on a node"),
-]

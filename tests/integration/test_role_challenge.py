@@ -119,10 +119,3 @@ def test_check_mode_sends_no_message(challenge: Role) -> None:
     assert challenge.sim.writes() == []
     assert (run.changed, run.failed) == ({"yes", "code"}, {"none"})
     assert "would get a message" in run.row("yes")["msg"] + run.row("code")["msg"]
-
-
-def test_an_invalid_setting_is_refused_before_any_message(challenge: Role) -> None:
-    run = challenge(_hosts("yes"), mfa_challenge_wait_timeout="soon")
-    assert run.rc != 0
-    assert "mfa_challenge_wait_timeout" in run.output
-    assert challenge.sim.writes() == []

@@ -177,13 +177,6 @@ def test_the_default_maximum_is_ten_people(offboard: Role, sim: Simulator) -> No
     assert "11 people, and mfa_offboarding_max_people allows 10" in eleven.output
 
 
-@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
-@pytest.mark.parametrize("limit", [0, -1])
-def test_a_maximum_of_zero_is_refused_even_without_people(offboard: Role, sim: Simulator, limit: int) -> None:
-    run = offboard({}, mfa_offboarding_users=[], mfa_offboarding_factors="all", mfa_offboarding_max_people=limit)
-    assert (run.rc, f"mfa_offboarding_max_people allows {limit}" in run.output) == (2, True)
-
-
 SERIAL = """
 - hosts: all
   gather_facts: false
@@ -206,12 +199,6 @@ def test_the_maximum_counts_only_the_people_of_the_run(offboard: Role, sim: Simu
     assert has(sim, "eve") == EVE
 
 
-@pytest.mark.once("it is about the numbers of people; other tests of the role run there")
-def test_a_person_with_several_factors_counts_once(offboard: Role, sim: Simulator) -> None:
-    run = offboard({"eve": lose("eve", SMS, PROTECT)}, mfa_offboarding_max_people=1)
-    assert (run.rc, has(sim, "eve")) == (0, ["Authenticator", "OneLogin Email", "OneLogin Voice"])
-
-
 @pytest.mark.parametrize("tag", ["mfa_plan", "mfa_report"])
 def test_other_tags_alone_remove_nothing(offboard: Role, sim: Simulator, tag: str) -> None:
     run = offboard({"eve": lose("eve", "all")}, "--tags", tag)
@@ -220,14 +207,6 @@ def test_other_tags_alone_remove_nothing(offboard: Role, sim: Simulator, tag: st
         assert "1 person, 1 item." in run.output
     else:
         assert [row["changed"] for row in run.results] == [False] * 5
-
-
-def test_a_wrong_credential_fails_everyone(offboard: Role, sim: Simulator) -> None:
-    hosts = {"eve": lose("eve", "all"), "nora": lose("nora", SMS)}
-    run = offboard(hosts, env={"ONELOGIN_CLIENT_SECRET": "wrong-secret"})
-    assert (run.rc, run.failed, sim.writes()) == (2, set(hosts), [])
-    assert "client_secret" in run.output
-    assert {row["status"] for row in run.results} == {"unauthorized"}
 
 
 @pytest.mark.once("it is about the numbers of people; other tests of the role run there")

@@ -14,7 +14,7 @@ import pytest
 
 from tests.integration.harness import Simulator
 from tests.integration.journals import PROTECT, SMS, Database, enrolments, told
-from tests.integration.runner_jobs import WAYS, Job, Way, credentials, people_as_hosts
+from tests.integration.runner_jobs import Job, Way, credentials, people_as_hosts
 
 pytestmark = pytest.mark.shows(
     "access token", "*/onelogin-token-*", "where workers die with their run nobody is left to remove it; owner only"
@@ -58,10 +58,7 @@ def _is_of(process: psutil.Process, job: Job) -> bool:
     return any(str(job.folder) in argument for argument in process.info["cmdline"] or ())
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_in_the_middle_of_a_batch(
-    start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path, way: Way
-) -> None:
+def test_in_the_middle_of_a_batch(start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path) -> None:
     """Whose message may be on its way gets another only when that is no good any more; all others are done at once."""
     # ansible-runner takes seconds to cancel it, in which a slow server lets few of these people be reached.
     hosts = people_as_hosts(32)
@@ -71,19 +68,19 @@ def test_in_the_middle_of_a_batch(
     def job(name: str) -> Job:
         return Job(tmp_path / name, hosts, credentials(sim.url, new_postgres.where), factors)
 
-    _cancelled(way, job("cancelled"), sim, Cancel(sim, REGISTER, 10))
+    _cancelled(Job.run_on_node, job("cancelled"), sim, Cancel(sim, REGISTER, 10))
     assert 10 <= len(told(sim)) < len(hosts)
     claimed = {row["user_name"].partition("@")[0] for row in new_postgres.rows() if row["status"] == "claimed"}
     assert len(claimed) <= CONCURRENCY
 
     sim.set(latency=0)
-    again = way(job("again"))
+    again = job("again").run_on_node()
     assert again.failed_hosts == claimed
     assert set(told(sim).values()) == {1}
 
     sim.admin("POST", "/clock", {"advance": LIFE})
     new_postgres.age(LIFE)
-    last = way(job("last"))
+    last = job("last").run_on_node()
     assert last.status == "successful", last.stdout
     assert last.handed_on["mfa_onboarding_summary"]["by_factor"] == {SMS: {"pending": len(hosts)}}
     assert {email for email, made in enrolments(sim).items() if made[-1]["status"] == "pending"} == {
@@ -91,10 +88,8 @@ def test_in_the_middle_of_a_batch(
     }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_in_the_middle_of_a_wait(
-    start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path, way: Way
-) -> None:
+@pytest.mark.once("the test above shows whether the release matters")
+def test_in_the_middle_of_a_wait(start: Callable[..., Simulator], new_postgres: Database, tmp_path: Path) -> None:
     hosts = people_as_hosts(10)
     sim = start("--count", "10", "--answer", "never")
 
@@ -106,11 +101,11 @@ def test_in_the_middle_of_a_wait(
             {"mfa_onboarding_factors": [{"factor": PROTECT}], "mfa_onboarding_sheets": str(tmp_path / "sheets")},
         )
 
-    _cancelled(way, job("cancelled"), sim, Cancel(sim, ASK, 1))
+    _cancelled(Job.run, job("cancelled"), sim, Cancel(sim, ASK, 1))
     sim.set(answer="accept", answer_after=0)
     for email in enrolments(sim):
         sim.admin("POST", f"/people/{email}/approve", {})
-    again = way(job("again"))
+    again = job("again").run()
     assert again.status == "successful", again.stdout
     assert again.handed_on["mfa_onboarding_summary"]["by_factor"] == {PROTECT: {"accepted": len(hosts)}}
     assert sim.admin("GET", "/log/summary")["counts"][REGISTER] == len(hosts)

@@ -16,7 +16,7 @@ import pyotp
 import pytest
 
 from tests.integration.harness import Simulator
-from tests.integration.runner_jobs import WAYS, WORKFLOW, Ended, Job, Way, credentials
+from tests.integration.runner_jobs import WORKFLOW, Ended, Job, credentials
 from tests.integration.watch import watch
 
 PEOPLE = {
@@ -52,15 +52,14 @@ def five(start: Callable[..., Simulator], tmp_path: Path) -> Simulator:
 
 @pytest.mark.shows("*", "sheets/*", "a sheet is for its person to read")
 @pytest.mark.shows("code", "second/node/env/extravars", "the survey's answers, in a folder that a node removes")
-@pytest.mark.parametrize("way", WAYS)
-def test_progress_shows_and_no_secret_does(five: Simulator, tmp_path: Path, way: Way) -> None:
+def test_progress_shows_and_no_secret_does(five: Simulator, tmp_path: Path) -> None:
     """Two jobs: the first sends codes and writes sheets, the second has codes in its survey."""
     journal, sheets = tmp_path / "journal.sqlite", tmp_path / "sheets"
     filled_in = credentials(five.url, str(journal))
     hosts = {
         name: {"onelogin_email": f"{name}@example.com", "mfa_onboarding_factors": [PEOPLE[name]]} for name in PEOPLE
     }
-    first = way(Job(tmp_path / "first", hosts, filled_in, answers={"mfa_onboarding_sheets": str(sheets)}))
+    first = Job(tmp_path / "first", hosts, filled_in, answers={"mfa_onboarding_sheets": str(sheets)}).run_on_node()
     assert first.status == "successful", first.stdout
     progress = [event for event in first.events if event["stdout"].startswith("onelogin: ")]
     assert any(re.search(r"\d of \d \w+, .*waiting", event["stdout"]) for event in progress), first.stdout
@@ -72,7 +71,7 @@ def test_progress_shows_and_no_secret_does(five: Simulator, tmp_path: Path, way:
     seed = _seed(sheets, "cleo")
     known = {"cleo": pyotp.TOTP(seed).now(), "anna": codes["anna"], "bert": wrong}
     people = json.dumps([_answer(name, otp) for name, otp in known.items()])
-    second = way(Job(tmp_path / "second", {}, filled_in, answers={"mfa_onboarding_users": people}))
+    second = Job(tmp_path / "second", {}, filled_in, answers={"mfa_onboarding_users": people}).run_on_node()
     assert second.status == "failed"
     summary = second.handed_on["mfa_onboarding_summary"]
     assert (summary["total"], summary["changed"], summary["failed"], summary["waiting"]) == (3, 2, 1, 0)

@@ -15,8 +15,10 @@ import pytest
 import yaml
 from junitparser import JUnitXml
 
-from tests.browser.harness import SECRET, SEED, row, rows, written
 from tests.integration.harness import environment, run_playbook
+from tests.integration.reports import SECRET, SEED, row, rows, written
+
+pytestmark = pytest.mark.once("test_pipeline.py writes reports there")
 
 FILES = {"onelogin-mfa.json", "onelogin-mfa.csv", "onelogin-mfa.xml", "onelogin-mfa.html"}
 
