@@ -26,7 +26,7 @@ from simulator.clock import iso_millis
 from simulator.faults import Fault
 from simulator.protocol import drip, reset_connection, send_early_hints
 from simulator.request import ApiRequest
-from simulator.responses import THROTTLED, ApiResponse, RefusedError, gzipped_blanks, no_route
+from simulator.responses import THROTTLED, ApiResponse, RefusedError, build_no_route, compress_blanks
 from simulator.simulation import Simulation
 
 READERS = ("Read Users", "Manage Users", "Read All", "Manage All")
@@ -77,7 +77,7 @@ RESOURCES = (
     Resource("GET", "/api/1/events/{event_id}", events.get, "v1", READERS),
 )
 _MEGABYTE = 2**20
-_NOWHERE = Resource("", "(no route)", lambda _call: no_route(), counted=False)
+_NOWHERE = Resource("", "(no route)", lambda _call: build_no_route(), counted=False)
 
 
 def build(sim: Simulation) -> Starlette:
@@ -200,14 +200,14 @@ class _Endpoint:
         return ApiResponse(refused.status, refused.body, headers)
 
     async def _send(self, response: ApiResponse, send: Send) -> None:
-        body = response.encoded()
+        body = response.encode()
         headers = {
             "Cache-Control": "no-cache, must-revalidate, no-store",
             "Date": formatdate(self.sim.clock.now(), usegmt=True),
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": self.sim.request_id(),
         }
-        padding = gzipped_blanks(response.padding) if response.gzip else b" " * _MEGABYTE
+        padding = compress_blanks(response.padding) if response.gzip else b" " * _MEGABYTE
         repeated = 1 if response.gzip else response.padding
         if response.gzip:
             body = gzip.compress(body)  # members of a gzip file may follow each other

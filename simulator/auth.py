@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from simulator.clock import iso_millis
 from simulator.request import ApiRequest
-from simulator.responses import SCOPE_ERROR, TOKEN_401, ApiResponse, RefusedError, envelope, success
+from simulator.responses import SCOPE_ERROR, TOKEN_401, ApiResponse, RefusedError, build_envelope, build_success
 from simulator.tokens import Credential, Token
 
 _CUSTOM = re.compile(r"^\s*client_id\s*:\s*(\S+?)\s*,\s*client_secret\s*:\s*(\S+)\s*$", re.I)
@@ -47,13 +47,13 @@ def token_v2(request: ApiRequest) -> ApiResponse:
 
 def token_v1(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/token``: the same, wrapped."""
-    return ApiResponse(200, {"status": success(), "data": [_grant(request)]})
+    return ApiResponse(200, {"status": build_success(), "data": [_grant(request)]})
 
 
 def _grant(request: ApiRequest) -> dict[str, Any]:
     fields = _fields(request)
     if fields.get("grant_type") != "client_credentials":
-        raise RefusedError(envelope(400, "grant_type is incorrect/absent"))
+        raise RefusedError(build_envelope(400, "grant_type is incorrect/absent"))
     token = request.sim.tokens.issue(_credential(request, fields), request.sim.settings.token_life)
     return {
         "access_token": token.text,
@@ -70,17 +70,17 @@ def revoke(request: ApiRequest) -> ApiResponse:
     fields = _fields(request)
     credential = _credential(request, fields)
     if not fields.get("access_token"):
-        raise RefusedError(envelope(400, "Access Token Missing"))
+        raise RefusedError(build_envelope(400, "Access Token Missing"))
     token = request.sim.tokens.find(str(fields["access_token"]))
     if token is None or token.credential != credential:
-        raise RefusedError(envelope(401, "Authentication Failure"))
+        raise RefusedError(build_envelope(401, "Authentication Failure"))
     request.sim.tokens.revoke(token)
-    return ApiResponse(200, {"status": success()})
+    return ApiResponse(200, {"status": build_success()})
 
 
 def rate_limit(request: ApiRequest) -> ApiResponse:
     """``GET /auth/rate_limit``: the rate limit; this call does not count."""
-    return ApiResponse(200, {"status": success(), "data": request.sim.rate.values()})
+    return ApiResponse(200, {"status": build_success(), "data": request.sim.rate.values()})
 
 
 def _fields(request: ApiRequest) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _fields(request: ApiRequest) -> dict[str, Any]:
             "Content Type is not specified or specified incorrectly. "
             "Content-Type header must be set to application/json"
         )
-        raise RefusedError(envelope(400, text))
+        raise RefusedError(build_envelope(400, text))
     try:
         fields = json.loads(request.body)
     except ValueError:
@@ -110,13 +110,13 @@ def _credential(request: ApiRequest, fields: dict[str, Any]) -> Credential:
     elif fields.get("client_id") or fields.get("client_secret"):
         pair = str(fields.get("client_id")), str(fields.get("client_secret"))
     else:
-        raise RefusedError(envelope(400, "The authorization information is missing"))
+        raise RefusedError(build_envelope(400, "The authorization information is missing"))
     if pair is None:
-        raise RefusedError(envelope(400, "Authorization Information is incorrect"))
+        raise RefusedError(build_envelope(400, "Authorization Information is incorrect"))
     request.sim.issued_secrets.note("client secret", pair[1])
     credential = request.sim.tokens.credentials.get(pair[0])
     if credential is None or credential.client_secret != pair[1]:
-        raise RefusedError(envelope(401, "Authentication Failure"))
+        raise RefusedError(build_envelope(401, "Authentication Failure"))
     return credential
 
 

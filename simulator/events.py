@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from simulator.clock import iso_millis, parse_iso
 from simulator.request import ApiRequest
-from simulator.responses import ApiResponse, envelope, success
+from simulator.responses import ApiResponse, build_envelope, build_success
 from simulator.state import EVENT_TYPES
 
 PAGE = 50
@@ -25,7 +25,7 @@ _EXACT = ("client_id", "directory_id", "id", "resolution", "user_id", "created_a
 def types(_call: ApiRequest) -> ApiResponse:
     """``GET /api/1/events/types``: the types that concern MFA."""
     rows = [{"id": number, "name": name, "description": ""} for number, name in EVENT_TYPES.items()]
-    return ApiResponse(200, {"status": success(), "data": rows})
+    return ApiResponse(200, {"status": build_success(), "data": rows})
 
 
 def get(request: ApiRequest) -> ApiResponse:
@@ -33,8 +33,8 @@ def get(request: ApiRequest) -> ApiResponse:
     wanted = request.path["event_id"]
     for event in request.account.events:
         if str(event["id"]) == wanted:
-            return ApiResponse(200, {"status": success(), "data": event})
-    return envelope(404, "Not Found")
+            return ApiResponse(200, {"status": build_success(), "data": event})
+    return build_envelope(404, "Not Found")
 
 
 def listing(request: ApiRequest) -> ApiResponse:
@@ -43,13 +43,13 @@ def listing(request: ApiRequest) -> ApiResponse:
     try:
         limit = int(query.get("limit", PAGE))
         if limit < 1:
-            return envelope(400, "Bad request")
+            return build_envelope(400, "Bad request")
         if request.switch("event_page") == "50":
             limit = min(limit, PAGE)
         rows = _arranged(request, _matching(request))
         start = _start(rows, query, limit)
     except ValueError:
-        return envelope(400, "Bad request")
+        return build_envelope(400, "Bad request")
     page = rows[start : start + limit]
     after = _cursor(page[-1]) if page and start + limit < len(rows) else None
     before = _cursor(page[0]) if page and start else None
@@ -62,7 +62,7 @@ def listing(request: ApiRequest) -> ApiResponse:
     if query.get("fields"):
         names = [name.strip() for name in query["fields"].split(",")]
         page = [{name: row[name] for name in names if name in row} for row in page]
-    return ApiResponse(200, {"status": success(), "pagination": pagination, "data": page})
+    return ApiResponse(200, {"status": build_success(), "pagination": pagination, "data": page})
 
 
 def _arranged(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

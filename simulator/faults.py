@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator import cursors
 from simulator.limits import RateLimit
-from simulator.responses import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, ApiResponse, not_found
+from simulator.responses import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, ApiResponse, build_not_found
 from simulator.switches import SWITCHES
 from simulator.validation import is_number, is_whole
 
@@ -114,7 +114,7 @@ class Fault:
         if self.fault == "403":
             return ApiResponse(403, SCOPE_ERROR["403"].body)
         if self.fault == "404":
-            return not_found()
+            return build_not_found()
         if self.fault in ("500", "502", "503", "504"):
             return ApiResponse(int(self.fault), headers={"Content-Type": "text/html"}, raw=_PAGE)
         if self.fault == "html":

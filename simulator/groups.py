@@ -16,7 +16,7 @@ from typing import Any
 from simulator.models import Factor
 from simulator.people import Person, SeedError
 from simulator.request import ApiRequest
-from simulator.responses import ApiResponse, error, not_found
+from simulator.responses import ApiResponse, build_error, build_not_found
 from simulator.validation import is_whole
 
 DEFAULT_POLICY = 5001
@@ -111,8 +111,8 @@ def policy(request: ApiRequest) -> ApiResponse:
         return _unlicensed()
     found = {str(number): row for number, row in request.account.groups.policies.items()}
     row = found.get(request.path["policy_id"])
-    return not_found() if row is None else ApiResponse(200, row)
+    return build_not_found() if row is None else ApiResponse(200, row)
 
 
 def _unlicensed() -> ApiResponse:
-    return error(406, "NotAcceptable", "Custom Security Policies are not part of this plan")
+    return build_error(406, "NotAcceptable", "Custom Security Policies are not part of this plan")

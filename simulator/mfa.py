@@ -27,12 +27,12 @@ from simulator.responses import (
     WRONG_CODE_401,
     ApiResponse,
     RefusedError,
-    bad_request,
-    envelope,
-    error,
-    invalid,
-    not_found,
-    success,
+    build_bad_request,
+    build_envelope,
+    build_error,
+    build_invalid,
+    build_not_found,
+    build_success,
 )
 
 SHORTEST, LONGEST_LIFE = 120, 900
@@ -86,8 +86,8 @@ def delete_device(request: ApiRequest) -> ApiResponse:
     device = request.account.device(person, request.path["device_id"])
     if device is None:
         if request.switch("unknown_device") == "400":
-            return envelope(400, "Factor could not be found")
-        return not_found()
+            return build_envelope(400, "Factor could not be found")
+        return build_not_found()
     request.account.remove_device(person, device)
     return ApiResponse(204)
 
@@ -98,19 +98,19 @@ def register(request: ApiRequest) -> ApiResponse:
     body = _body(request)
     for name in ("factor_id", "display_name"):
         if body.get(name) in (None, ""):
-            raise RefusedError(bad_request(f"{name} is required"))
+            raise RefusedError(build_bad_request(f"{name} is required"))
     factor = _factor(request, person, body["factor_id"])
     switches = request.sim.settings.switches
     contact = _CONTACT.get(factor.kind)
     if contact and not person.record[contact]:
-        raise RefusedError(invalid(f"The user has no {contact}", switches["missing_contact"]))
+        raise RefusedError(build_invalid(f"The user has no {contact}", switches["missing_contact"]))
     verified = _verified(body, factor, switches["verified_unsupported"])
     expires_in = _life(request, body)
     message = _message(body, factor, expires_in)
     redirect_to = _link(body)
     again = switches["already_enrolled"]
     if again != "second_device" and request.account.has_enrolled(person, factor):
-        raise RefusedError(invalid("The factor is already enrolled", again))
+        raise RefusedError(build_invalid("The factor is already enrolled", again))
     registration = request.account.register(
         person,
         factor,
@@ -163,10 +163,10 @@ def verify(request: ApiRequest) -> ApiResponse:
     person = _person(request)
     body = _body(request)
     if body.get("device_id") in (None, ""):
-        raise RefusedError(bad_request("device_id is required"))
+        raise RefusedError(build_bad_request("device_id is required"))
     device = request.account.device(person, str(body["device_id"]))
     if device is None:
-        raise RefusedError(not_found())
+        raise RefusedError(build_not_found())
     expires_in = _life(request, body)
     verification = request.account.verify(
         person,
@@ -199,16 +199,16 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
     body = _body(request)
     otp = _otp(body)
     if found.factor.kind == "authenticator" and body.get("device_id") in (None, ""):
-        raise RefusedError(bad_request("device_id is required"))
+        raise RefusedError(build_bad_request("device_id is required"))
     if found.status == REJECTED:
         return _state(request, found, "verification PUT")
     ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
     if found.status == ACCEPTED or (ours and request.account.try_code(found, otp)):
         form = request.switch("verification_success")
         if form == "envelope":
-            return ApiResponse(200, {"status": success()})
+            return ApiResponse(200, {"status": build_success()})
         if form == "flat":
-            return ApiResponse(200, {**success(), "message": "success"})
+            return ApiResponse(200, {**build_success(), "message": "success"})
         return _state(request, found, "verification PUT")
     wrong = request.switch("wrong_otp_verification")
     if wrong == "401":
@@ -231,7 +231,7 @@ def mfa_token(request: ApiRequest) -> ApiResponse:
         bad.append({"name": "reusable", "value": reusable})
     if life is None or bad:
         details = {"parameters": bad}
-        raise RefusedError(error(422, "ValidationError", "Validations failed", details=details))
+        raise RefusedError(build_error(422, "ValidationError", "Validations failed", details=details))
     token = request.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
     return ApiResponse(
         int(request.switch("mfa_token_status")),
@@ -252,7 +252,7 @@ def _person(request: ApiRequest) -> Person:
     user_id = _number(text)
     person = None if user_id is None else request.account.people.get(user_id)
     if person is None:
-        raise RefusedError(not_found())
+        raise RefusedError(build_not_found())
     return person
 
 
@@ -264,7 +264,7 @@ def _body(request: ApiRequest) -> dict[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise RefusedError(bad_request("The body is not a JSON object"))
+        raise RefusedError(build_bad_request("The body is not a JSON object"))
     return body
 
 
@@ -283,13 +283,13 @@ def _factor(request: ApiRequest, person: Person, value: Any) -> Factor:
         if factor.factor_id == wanted and factor.kind != "other":
             return factor
     status = request.switch("unknown_factor")
-    raise RefusedError(invalid('invalid value in "factor_id"', status))
+    raise RefusedError(build_invalid('invalid value in "factor_id"', status))
 
 
 def _flag(body: dict[str, Any], name: str) -> bool:
     value = str(body.get(name) or False).lower()
     if value not in ("true", "false"):
-        raise RefusedError(invalid(f'invalid value in "{name}"'))
+        raise RefusedError(build_invalid(f'invalid value in "{name}"'))
     return value == "true"
 
 
@@ -298,7 +298,7 @@ def _verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
     verified = _flag(body, "verified")
     if verified and factor.kind in _TOTP:
         if unsupported != "ignored":
-            raise RefusedError(invalid(f'invalid value in "verified" for {factor.name}', unsupported))
+            raise RefusedError(build_invalid(f'invalid value in "verified" for {factor.name}', unsupported))
         return False
     return verified
 
@@ -313,7 +313,7 @@ def _life(request: ApiRequest, body: dict[str, Any]) -> int | None:
         return min(max(life, SHORTEST), LONGEST_LIFE)
     if life is None or not SHORTEST <= life <= LONGEST_LIFE:
         status = "422" if switch == "clamped" else switch
-        raise RefusedError(invalid('invalid value in "expires_in"', status))
+        raise RefusedError(build_invalid('invalid value in "expires_in"', status))
     return life
 
 
@@ -323,23 +323,23 @@ def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> st
     if template is None or factor.kind != "sms":
         return None
     if not isinstance(template, str):
-        raise RefusedError(invalid('invalid value in "custom_message"'))
+        raise RefusedError(build_invalid('invalid value in "custom_message"'))
     if len(filled(template, "000000", expires_in or SHORTEST)) > LONGEST:
-        raise RefusedError(invalid(f'"custom_message" is longer than {LONGEST} characters'))
+        raise RefusedError(build_invalid(f'"custom_message" is longer than {LONGEST} characters'))
     return template or DEFAULT
 
 
 def _link(body: dict[str, Any]) -> str | None:
     value = body.get("redirect_to")
     if value is not None and not str(value).startswith(("https://", "http://")):
-        raise RefusedError(invalid('invalid value in "redirect_to"'))
+        raise RefusedError(build_invalid('invalid value in "redirect_to"'))
     return value
 
 
 def _otp(body: dict[str, Any]) -> str:
     otp = body.get("otp")
     if otp is None or isinstance(otp, (dict, list, bool)) or otp == "":
-        raise RefusedError(bad_request("otp is required"))
+        raise RefusedError(build_bad_request("otp is required"))
     return str(otp)
 
 
@@ -348,7 +348,7 @@ def _process(request: ApiRequest, known: Mapping[str, Process], key: str, name: 
     found = known.get(request.path[key])
     gone = found is not None and found.expired and request.switch("expired") == "404"
     if found is None or found.user_id != person.id or gone:
-        raise RefusedError(not_found(name))
+        raise RefusedError(build_not_found(name))
     return found
 
 

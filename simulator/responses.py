@@ -29,7 +29,7 @@ class ApiResponse:
     padding: int = 0
     gzip: bool = False
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         """Return the body as compact JSON, the form whose length OneLogin's captures show."""
         if self.raw is not None:
             return self.raw
@@ -38,7 +38,7 @@ class ApiResponse:
         return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def gzipped_blanks(megabytes: int) -> bytes:
+def compress_blanks(megabytes: int) -> bytes:
     """Return a number of megabytes of blanks, compressed in pieces."""
     packer = zlib.compressobj(wbits=31)
     pieces = [packer.compress(b" " * 2**20) for _megabyte in range(megabytes)]
@@ -56,66 +56,66 @@ class RefusedError(Exception):
 _ENVELOPE_TYPES = {400: "bad request", 401: "Unauthorized", 404: "not found"}
 
 
-def success() -> dict[str, Any]:
+def build_success() -> dict[str, Any]:
     """Return the v1 envelope's status part for success."""
     return {"error": False, "code": 200, "type": "success", "message": "Success"}
 
 
-def envelope(status: int, message: str) -> ApiResponse:
+def build_envelope(status: int, message: str) -> ApiResponse:
     """Return an error in the v1 envelope, the form of the auth and events calls."""
     kind = _ENVELOPE_TYPES[status]
     body = {"status": {"error": True, "code": status, "type": kind, "message": message}}
     return ApiResponse(status, body)
 
 
-def error(status: int, name: str, message: str, **more: Any) -> ApiResponse:
+def build_error(status: int, name: str, message: str, **more: Any) -> ApiResponse:
     """Return an error in the v2 form."""
     return ApiResponse(status, {"statusCode": status, "name": name, "message": message, **more})
 
 
-def no_route() -> ApiResponse:
-    """Wrong path or method."""
-    return envelope(404, "No Route Exists")
+def build_no_route() -> ApiResponse:
+    """Return the error for a wrong path or method."""
+    return build_envelope(404, "No Route Exists")
 
 
-def not_found(name: str = "NotFoundError", message: str = NOT_FOUND_TEXT) -> ApiResponse:
+def build_not_found(name: str = "NotFoundError", message: str = NOT_FOUND_TEXT) -> ApiResponse:
     """Return the error for an unknown user, device, registration or verification."""
-    return error(404, name, message)
+    return build_error(404, name, message)
 
 
-def bad_request(message: str) -> ApiResponse:
+def build_bad_request(message: str) -> ApiResponse:
     """Return the error for a missing or unreadable parameter."""
-    return error(400, "BadRequestError", message)
+    return build_error(400, "BadRequestError", message)
 
 
-def invalid(message: str, status: str = "422") -> ApiResponse:
+def build_invalid(message: str, status: str = "422") -> ApiResponse:
     """Return the error for a value that is not allowed; ``status`` is the choice of the switch concerned."""
     if status == "404":
-        return not_found()
+        return build_not_found()
     if status == "400":
-        return bad_request(message)
-    return error(422, "UnprocessableEntityError", message)
+        return build_bad_request(message)
+    return build_error(422, "UnprocessableEntityError", message)
 
 
 TOKEN_401 = {
-    "credentials": error(401, "InvalidCredentials", "Please provide valid credentials"),
-    "envelope": envelope(401, "Authentication Failure"),
-    "authentication": error(401, "UnauthorizedError", "This request requires Authentication"),
-    "unauthorized": error(401, "UnauthorizedError", "Unauthorized"),
+    "credentials": build_error(401, "InvalidCredentials", "Please provide valid credentials"),
+    "envelope": build_envelope(401, "Authentication Failure"),
+    "authentication": build_error(401, "UnauthorizedError", "This request requires Authentication"),
+    "unauthorized": build_error(401, "UnauthorizedError", "Unauthorized"),
 }
 WRONG_CODE_401 = {
-    "factor": error(401, "Unauthorized", "Failed authentication with this factor"),
+    "factor": build_error(401, "Unauthorized", "Failed authentication with this factor"),
     "credentials": TOKEN_401["credentials"],
 }
 SCOPE_ERROR = {
-    "401": envelope(401, "Insufficient Permission"),
-    "403": error(
+    "401": build_envelope(401, "Insufficient Permission"),
+    "403": build_error(
         403,
         "ForbiddenAction",
         "You are not authorised to perform this action or access the resource",
     ),
 }
 THROTTLED = {
-    "429": error(429, "TooManyRequests", "Rate limit"),
-    "400": envelope(400, "rate_limit_exceeded"),
+    "429": build_error(429, "TooManyRequests", "Rate limit"),
+    "400": build_envelope(400, "rate_limit_exceeded"),
 }

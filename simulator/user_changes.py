@@ -13,7 +13,7 @@ from simulator import users
 from simulator.clock import iso_millis
 from simulator.people import Person
 from simulator.request import ApiRequest
-from simulator.responses import ApiResponse, RefusedError, bad_request, error
+from simulator.responses import ApiResponse, RefusedError, build_bad_request, build_error
 from simulator.validation import is_whole
 
 _TEXTS = ("username", "email", "firstname", "lastname", "title", "department", "company", "phone", "external_id")
@@ -40,12 +40,12 @@ def _changes(body: bytes) -> dict[str, Any]:
     try:
         changes = json.loads(body)
     except ValueError:
-        raise RefusedError(bad_request("the body is not JSON")) from None
+        raise RefusedError(build_bad_request("the body is not JSON")) from None
     if not isinstance(changes, dict):
-        raise RefusedError(bad_request("the body is not an object"))
+        raise RefusedError(build_bad_request("the body is not an object"))
     unknown = [name for name in changes if name not in (*_TEXTS, "group_id", "custom_attributes")]
     if unknown:
-        raise RefusedError(bad_request(f"unknown attribute: {unknown[0]}"))
+        raise RefusedError(build_bad_request(f"unknown attribute: {unknown[0]}"))
     return changes
 
 
@@ -79,4 +79,4 @@ def _refused(shape: str, name: str, problem: str) -> ApiResponse:
     if shape == "messages":
         return ApiResponse(422, {"statusCode": 422, "name": "UnprocessableEntityError", "messages": [text]})
     more = {"field": name} if shape == "field" else {}
-    return error(422, "UnprocessableEntityError", text, **more)
+    return build_error(422, "UnprocessableEntityError", text, **more)

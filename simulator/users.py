@@ -14,7 +14,7 @@ from simulator import cursors
 from simulator.clock import parse_iso
 from simulator.people import CUSTOM, Person
 from simulator.request import ApiRequest
-from simulator.responses import ApiResponse, RefusedError, bad_request, not_found
+from simulator.responses import ApiResponse, RefusedError, build_bad_request, build_not_found
 
 DEFAULT_PAGE = 50
 _TEXT = ("firstname", "lastname", "email", "username", "samaccountname", "external_id")
@@ -37,7 +37,7 @@ def person(request: ApiRequest) -> Person:
     user_id = request.path["user_id"]
     found = request.account.people.get(int(user_id)) if _is_id(user_id) else None
     if found is None:
-        raise RefusedError(not_found(message=_UNKNOWN))
+        raise RefusedError(build_not_found(message=_UNKNOWN))
     return found
 
 
@@ -119,7 +119,7 @@ def _time_test(name: str, value: str) -> Callable[[Person], bool]:
     try:
         bound = parse_iso(value)
     except ValueError:
-        raise RefusedError(bad_request(f"invalid value in {name}")) from None
+        raise RefusedError(build_bad_request(f"invalid value in {name}")) from None
     field = _TIMES[name[:-6]]
 
     def test(person: Person) -> bool:
@@ -158,7 +158,7 @@ def _positive(asked: dict[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     if not _is_id(text) or int(text) < 1:
-        raise RefusedError(bad_request(f"invalid value in {name}"))
+        raise RefusedError(build_bad_request(f"invalid value in {name}"))
     return int(text)
 
 
@@ -170,7 +170,7 @@ def _from_cursor(cursor: str) -> dict[str, str]:
     try:
         return cursors.read(cursor)
     except ValueError:
-        raise RefusedError(bad_request("invalid value in cursor")) from None
+        raise RefusedError(build_bad_request("invalid value in cursor")) from None
 
 
 def _with_fields(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
