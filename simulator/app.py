@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from simulator import admin, auth, events, groups, mfa, user_changes, users
-from simulator.auth import authenticated
+from simulator.auth import authenticate
 from simulator.clock import iso_millis
 from simulator.faults import Fault
 from simulator.protocol import drip, reset_connection, send_early_hints
@@ -52,29 +52,29 @@ class Resource(NamedTuple):
 
 _USER = "/api/2/mfa/users/{user_id}"
 RESOURCES = (
-    Resource("POST", "/auth/oauth2/v2/token", auth.token_v2, counted=False),
-    Resource("POST", "/auth/oauth2/token", auth.token_v1, counted=False),
+    Resource("POST", "/auth/oauth2/v2/token", auth.grant_token_v2, counted=False),
+    Resource("POST", "/auth/oauth2/token", auth.grant_token_v1, counted=False),
     Resource("POST", "/auth/oauth2/revoke", auth.revoke, counted=False),
-    Resource("GET", "/auth/rate_limit", auth.rate_limit, "v1", READERS, counted=False),
-    Resource("GET", f"{_USER}/factors", mfa.factors, "mfa", ALL),
+    Resource("GET", "/auth/rate_limit", auth.get_rate_limit, "v1", READERS, counted=False),
+    Resource("GET", f"{_USER}/factors", mfa.list_factors, "mfa", ALL),
     Resource("POST", f"{_USER}/registrations", mfa.register, "mfa", ALL),
-    Resource("GET", f"{_USER}/registrations/{{registration_id}}", mfa.registration, "mfa", ALL),
+    Resource("GET", f"{_USER}/registrations/{{registration_id}}", mfa.get_registration, "mfa", ALL),
     Resource("PUT", f"{_USER}/registrations/{{registration_id}}", mfa.confirm_registration, "mfa", ALL),
-    Resource("GET", f"{_USER}/devices", mfa.devices, "mfa", ALL),
+    Resource("GET", f"{_USER}/devices", mfa.list_devices, "mfa", ALL),
     Resource("DELETE", f"{_USER}/devices/{{device_id}}", mfa.delete_device, "mfa", ALL),
     Resource("POST", f"{_USER}/verifications", mfa.verify, "mfa", ALL),
-    Resource("GET", f"{_USER}/verifications/{{verification_id}}", mfa.verification, "mfa", ALL),
+    Resource("GET", f"{_USER}/verifications/{{verification_id}}", mfa.get_verification, "mfa", ALL),
     Resource("PUT", f"{_USER}/verifications/{{verification_id}}", mfa.confirm_verification, "mfa", ALL),
-    Resource("POST", f"{_USER}/mfa_token", mfa.mfa_token, "mfa", MANAGERS),
-    Resource("GET", "/api/2/users", users.listing, "users", READERS),
-    Resource("GET", "/api/2/users/{user_id}", users.get, "users", READERS),
-    Resource("PUT", "/api/2/users/{user_id}", user_changes.put, "users", MANAGERS),
-    Resource("GET", "/api/2/groups", groups.listing, "users", READERS),
-    Resource("GET", "/api/2/policies", groups.policies, "users", ALL_READERS),
-    Resource("GET", "/api/2/policies/{policy_id}", groups.policy, "users", ALL_READERS),
-    Resource("GET", "/api/1/events", events.listing, "v1", READERS),
-    Resource("GET", "/api/1/events/types", events.types, "v1", READERS),
-    Resource("GET", "/api/1/events/{event_id}", events.get, "v1", READERS),
+    Resource("POST", f"{_USER}/mfa_token", mfa.generate_mfa_token, "mfa", MANAGERS),
+    Resource("GET", "/api/2/users", users.list_users, "users", READERS),
+    Resource("GET", "/api/2/users/{user_id}", users.get_user, "users", READERS),
+    Resource("PUT", "/api/2/users/{user_id}", user_changes.put_user, "users", MANAGERS),
+    Resource("GET", "/api/2/groups", groups.list_groups, "users", READERS),
+    Resource("GET", "/api/2/policies", groups.list_policies, "users", ALL_READERS),
+    Resource("GET", "/api/2/policies/{policy_id}", groups.get_policy, "users", ALL_READERS),
+    Resource("GET", "/api/1/events", events.list_events, "v1", READERS),
+    Resource("GET", "/api/1/events/types", events.list_types, "v1", READERS),
+    Resource("GET", "/api/1/events/{event_id}", events.get_event, "v1", READERS),
 )
 _MEGABYTE = 2**20
 _NOWHERE = Resource("", "(no route)", lambda _call: build_no_route(), counted=False)
@@ -181,7 +181,7 @@ class _Endpoint:
         counted = False
         try:
             if resource.family:
-                authenticated(request, resource.family, resource.scopes)
+                authenticate(request, resource.family, resource.scopes)
             if resource.counted:
                 if not sim.rate.take():
                     return self._throttled()

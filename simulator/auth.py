@@ -21,7 +21,7 @@ _CUSTOM = re.compile(r"^\s*client_id\s*:\s*(\S+?)\s*,\s*client_secret\s*:\s*(\S+
 _BEARER = re.compile(r"^bearer\s*:?\s*(\S+)$", re.I)
 
 
-def authenticated(request: ApiRequest, family: str, scopes: tuple[str, ...]) -> Token:
+def authenticate(request: ApiRequest, family: str, scopes: tuple[str, ...]) -> Token:
     """Return the valid token of a resource call; raises RefusedError without one or if the scope is too small.
 
     ``family`` (mfa, users or v1) decides which of the documented 401 bodies is sent.
@@ -40,12 +40,12 @@ def authenticated(request: ApiRequest, family: str, scopes: tuple[str, ...]) -> 
     return token
 
 
-def token_v2(request: ApiRequest) -> ApiResponse:
-    """``POST /auth/oauth2/v2/token``: the flat answer."""
+def grant_token_v2(request: ApiRequest) -> ApiResponse:
+    """``POST /auth/oauth2/v2/token``: the flat response."""
     return ApiResponse(200, _grant(request))
 
 
-def token_v1(request: ApiRequest) -> ApiResponse:
+def grant_token_v1(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/token``: the same, wrapped."""
     return ApiResponse(200, {"status": build_success(), "data": [_grant(request)]})
 
@@ -78,7 +78,7 @@ def revoke(request: ApiRequest) -> ApiResponse:
     return ApiResponse(200, {"status": build_success()})
 
 
-def rate_limit(request: ApiRequest) -> ApiResponse:
+def get_rate_limit(request: ApiRequest) -> ApiResponse:
     """``GET /auth/rate_limit``: the rate limit; this call does not count."""
     return ApiResponse(200, {"status": build_success(), "data": request.sim.rate.values()})
 

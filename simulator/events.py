@@ -22,13 +22,13 @@ _LONGEST_LAG = 41  # seconds, exclusive
 _EXACT = ("client_id", "directory_id", "id", "resolution", "user_id", "created_at")
 
 
-def types(_call: ApiRequest) -> ApiResponse:
+def list_types(_request: ApiRequest) -> ApiResponse:
     """``GET /api/1/events/types``: the types that concern MFA."""
     rows = [{"id": number, "name": name, "description": ""} for number, name in EVENT_TYPES.items()]
     return ApiResponse(200, {"status": build_success(), "data": rows})
 
 
-def get(request: ApiRequest) -> ApiResponse:
+def get_event(request: ApiRequest) -> ApiResponse:
     """``GET /api/1/events/{event_id}``."""
     wanted = request.path["event_id"]
     for event in request.account.events:
@@ -37,7 +37,7 @@ def get(request: ApiRequest) -> ApiResponse:
     return build_envelope(404, "Not Found")
 
 
-def listing(request: ApiRequest) -> ApiResponse:
+def list_events(request: ApiRequest) -> ApiResponse:
     """``GET /api/1/events``: filters, ``sort``, ``limit`` and cursors."""
     query = request.query
     try:

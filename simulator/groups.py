@@ -90,12 +90,12 @@ def _policy(row: dict[str, Any], factor_ids: list[int]) -> dict[str, Any]:
     return {"kind": kind, "is_default": False, "authentication_factor_ids": factor_ids, **own, **row}
 
 
-def listing(request: ApiRequest) -> ApiResponse:
+def list_groups(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/groups``: a bare list."""
     return ApiResponse(200, list(request.account.groups.groups.values()))
 
 
-def policies(request: ApiRequest) -> ApiResponse:
+def list_policies(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies``: a bare list, if the plan has custom policies."""
     if request.switch("policies") == "406":
         return _unlicensed()
@@ -105,7 +105,7 @@ def policies(request: ApiRequest) -> ApiResponse:
     return ApiResponse(200, list(rows))
 
 
-def policy(request: ApiRequest) -> ApiResponse:
+def get_policy(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies/{policy_id}``."""
     if request.switch("policies") == "406":
         return _unlicensed()

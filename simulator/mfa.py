@@ -43,7 +43,7 @@ _CONTACT = {"sms": "phone", "voice": "phone", "email": "email"}
 _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "sms POST"}
 
 
-def factors(request: ApiRequest) -> ApiResponse:
+def list_factors(request: ApiRequest) -> ApiResponse:
     """``GET .../factors``: the factors that the user can still enrol."""
     person = _person(request)
     keep = request.switch("enrolled_factor_listed") == "yes"
@@ -57,7 +57,7 @@ def factors(request: ApiRequest) -> ApiResponse:
     )
 
 
-def devices(request: ApiRequest) -> ApiResponse:
+def list_devices(request: ApiRequest) -> ApiResponse:
     """``GET .../devices``: the devices of the user."""
     person = _person(request)
     return ApiResponse(
@@ -138,7 +138,7 @@ def register(request: ApiRequest) -> ApiResponse:
     return ApiResponse(201, _contained(request, response, f"{factor.kind} registration POST"))
 
 
-def registration(request: ApiRequest) -> ApiResponse:
+def get_registration(request: ApiRequest) -> ApiResponse:
     """``GET .../registrations/{registration_id}``: the status of an enrolment."""
     found = _process(request, request.account.registrations, "registration_id", "NotFoundError")
     return _state(request, found, "registration GET")
@@ -187,7 +187,7 @@ def verify(request: ApiRequest) -> ApiResponse:
     return ApiResponse(201, _contained(request, response, f"{device.factor.kind} POST"))
 
 
-def verification(request: ApiRequest) -> ApiResponse:
+def get_verification(request: ApiRequest) -> ApiResponse:
     """``GET .../verifications/{verification_id}``: whether the person has answered."""
     found = _process(request, request.account.verifications, "verification_id", "NotFound")
     return _state(request, found, "verification GET")
@@ -218,7 +218,7 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
     return _state(request, found, "verification PUT")
 
 
-def mfa_token(request: ApiRequest) -> ApiResponse:
+def generate_mfa_token(request: ApiRequest) -> ApiResponse:
     """``POST .../mfa_token``: a temporary token for the user."""
     person = _person(request)
     body = _body(request)

@@ -20,9 +20,9 @@ _TEXTS = ("username", "email", "firstname", "lastname", "title", "department", "
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
-def put(request: ApiRequest) -> ApiResponse:
+def put_user(request: ApiRequest) -> ApiResponse:
     """``PUT /api/2/users/{user_id}``: the given values replace the old ones, the rest stays."""
-    person = users.person(request)
+    person = users.find_person(request)
     changes = _changes(request.body)
     for name, value in changes.items():
         problem = _problem(request, person, name, value)

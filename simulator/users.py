@@ -24,12 +24,12 @@ _ONLY_WHEN_NAMED = ("custom_attributes", "role_ids", "manager_user_id")
 _UNKNOWN = "The resource with the given id could not be found"
 
 
-def get(request: ApiRequest) -> ApiResponse:
+def get_user(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/users/{user_id}``."""
-    return ApiResponse(200, person(request).record)
+    return ApiResponse(200, find_person(request).record)
 
 
-def person(request: ApiRequest) -> Person:
+def find_person(request: ApiRequest) -> Person:
     """Return the user that the path names.
 
     :raises RefusedError: the user does not exist.
@@ -41,7 +41,7 @@ def person(request: ApiRequest) -> Person:
     return found
 
 
-def listing(request: ApiRequest) -> ApiResponse:
+def list_users(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/users``: a bare list; the pages are described in headers."""
     people = _sorted(_matching(request), request.query.get("sort", "").strip())
     limit, page = _page(request)
