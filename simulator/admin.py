@@ -20,11 +20,11 @@ from simulator.clock import iso_millis, iso_seconds
 from simulator.models import PENDING, Message, Process, Registration, Verification
 from simulator.people import Person
 from simulator.simulation import Simulation
-from simulator.validation import is_whole
+from simulator.validation import is_number, is_whole
 
 
 @dataclass(frozen=True)
-class AdminCall:
+class AdminRequest:
     """One request to an admin path."""
 
     sim: Simulation
@@ -33,25 +33,25 @@ class AdminCall:
     body: dict[str, Any]
 
 
-Action = Callable[[AdminCall], Any]
+Action = Callable[[AdminRequest], Any]
 
 
 class MissingError(Exception):
     """The object does not exist; the response is 404."""
 
 
-def routes(sim: Simulation) -> list[Route]:
+def build_routes(sim: Simulation) -> list[Route]:
     """Return the routes, below the prefix they are mounted at."""
-    return [Route(path, _endpoint(sim, action), methods=[method]) for method, path, action, _meaning in PATHS]
+    return [Route(path, _build_endpoint(sim, action), methods=[method]) for method, path, action, _meaning in PATHS]
 
 
-def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
+def _build_endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
+    async def handle(http_request: Request) -> Response:
         try:
-            raw = await request.body()
-            call = AdminCall(sim, dict(request.path_params), dict(request.query_params), _object(raw))
+            body = _read_object(await http_request.body())
+            request = AdminRequest(sim, dict(http_request.path_params), dict(http_request.query_params), body)
             sim.account.catch_up()
-            return JSONResponse(action(call))
+            return JSONResponse(action(request))
         except ValueError as problem:
             return JSONResponse({"error": str(problem)}, 400)
         except MissingError as problem:
@@ -59,37 +59,34 @@ def _endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]:
         except ClientDisconnect:
             return Response()  # the client has gone
 
-    return endpoint
+    return handle
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def _read_object(raw: bytes) -> dict[str, Any]:
     body = json.loads(raw) if raw else {}
     if not isinstance(body, dict):
         raise ValueError("the body is a JSON object")  # noqa: TRY004 - answered as 400
     return body
 
 
-def _person(call: AdminCall) -> Person:
-    person = call.sim.account.person(call.path["user"])
+def _find_person(request: AdminRequest) -> Person:
+    person = request.sim.account.person(request.path["user"])
     if person is None:
-        raise MissingError(f"no user {call.path['user']!r}")
+        raise MissingError(f"no user {request.path['user']!r}")
     return person
 
 
-# Messages and codes
-
-
-def _messages(call: AdminCall) -> Any:
-    user = call.query.get("user")
+def _list_messages(request: AdminRequest) -> Any:
+    user = request.query.get("user")
     if user is None:
-        return [_message(message) for message in call.sim.account.messages]
-    person = call.sim.account.person(user)
+        return [_describe_message(message) for message in request.sim.account.messages]
+    person = request.sim.account.person(user)
     if person is None:
         raise MissingError(f"no user {user!r}")
-    return [_message(message) for message in call.sim.account.messages_of.get(person.id, ())]
+    return [_describe_message(message) for message in request.sim.account.messages_of.get(person.id, ())]
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _describe_message(message: Message) -> dict[str, Any]:
     process = message.process
     return {
         "user_id": message.user_id,
@@ -103,17 +100,17 @@ def _message(message: Message) -> dict[str, Any]:
     }
 
 
-def _last_message(call: AdminCall) -> Any:
-    person = _person(call)
-    messages = call.sim.account.messages_of.get(person.id)
+def _get_last_message(request: AdminRequest) -> Any:
+    person = _find_person(request)
+    messages = request.sim.account.messages_of.get(person.id)
     if not messages:
         raise MissingError("this person got no message")
-    return {**_message(messages[-1]), "answer": _said(call, person, messages[-1].code)}
+    return {**_describe_message(messages[-1]), "answer": _choose_code(request, person, messages[-1].code)}
 
 
-def _said(call: AdminCall, person: Person, code: str | None) -> str | None:
+def _choose_code(request: AdminRequest, person: Person, code: str | None) -> str | None:
     """Return the code that the person would give; ``None`` for no answer."""
-    answer = person.answer or call.sim.settings.answer
+    answer = person.answer or request.sim.settings.answer
     if code is None or answer == "never":
         return None
     if answer == "reject" or person.wrong_given < person.wrong_codes:
@@ -121,30 +118,28 @@ def _said(call: AdminCall, person: Person, code: str | None) -> str | None:
     return code
 
 
-def _totp(call: AdminCall) -> Any:
-    person = _person(call)
-    wanted = call.query.get("id")
+def _get_totp(request: AdminRequest) -> Any:
+    person = _find_person(request)
+    wanted = request.query.get("id")
     held: list[tuple[str, str, str | None]] = [
-        (device.device_id, device.factor.name, device.secret) for device in call.sim.account.devices.get(person.id, ())
+        (device.device_id, device.factor.name, device.secret)
+        for device in request.sim.account.devices.get(person.id, ())
     ]
     held.extend(
         (process.id, process.factor.name, process.secret)
-        for process in call.sim.account.processes_of.get(person.id, ())
+        for process in request.sim.account.processes_of.get(person.id, ())
         if process.status == PENDING and isinstance(process, Registration)
     )
     for known_id, factor, secret in reversed(held):
         if secret and wanted in (None, known_id):
-            code = call.sim.issued_secrets.note("code", pyotp.TOTP(secret).now())
-            said = _said(call, person, code)
+            code = request.sim.issued_secrets.note("code", pyotp.TOTP(secret).now())
+            said = _choose_code(request, person, code)
             return {"id": known_id, "factor": factor, "code": code, "answer": said}
     raise MissingError("this person has no such authenticator or Protect")
 
 
-# Actions of people
-
-
-def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
-    account = call.sim.account
+def _describe_person(request: AdminRequest, person: Person) -> dict[str, Any]:
+    account = request.sim.account
     processes = account.processes_of.get(person.id, ())
     return {
         "user_id": person.id,
@@ -161,8 +156,8 @@ def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
             }
             for device in account.devices.get(person.id, ())
         ],
-        "registrations": [_process(p) for p in processes if isinstance(p, Registration)],
-        "verifications": [_process(p) for p in processes if isinstance(p, Verification)],
+        "registrations": [_describe_process(p) for p in processes if isinstance(p, Registration)],
+        "verifications": [_describe_process(p) for p in processes if isinstance(p, Verification)],
         "mfa_tokens": [
             {"expires_at": iso_seconds(token.expires_at), "reusable": token.reusable}
             for token in account.mfa_tokens_of.get(person.id, ())
@@ -171,7 +166,7 @@ def _state_of(call: AdminCall, person: Person) -> dict[str, Any]:
     }
 
 
-def _process(process: Process) -> dict[str, Any]:
+def _describe_process(process: Process) -> dict[str, Any]:
     return {
         "id": process.id,
         "factor": process.factor.name,
@@ -183,133 +178,124 @@ def _process(process: Process) -> dict[str, Any]:
     }
 
 
-def _one(call: AdminCall) -> Any:
-    return _state_of(call, _person(call))
+def _get_person(request: AdminRequest) -> Any:
+    return _describe_person(request, _find_person(request))
 
 
-def _state(call: AdminCall) -> Any:
-    account = call.sim.account
+def _get_state(request: AdminRequest) -> Any:
+    account = request.sim.account
     touched = {*account.devices, *account.processes_of, *account.mfa_tokens_of}
-    return {"people": [_state_of(call, account.people[user_id]) for user_id in sorted(touched)]}
+    return {"people": [_describe_person(request, account.people[user_id]) for user_id in sorted(touched)]}
 
 
-def _approve(call: AdminCall) -> Any:
-    return _act(call, accept=True)
+def _approve(request: AdminRequest) -> Any:
+    return _answer_pending(request, accept=True)
 
 
-def _deny(call: AdminCall) -> Any:
-    return _act(call, accept=False)
+def _deny(request: AdminRequest) -> Any:
+    return _answer_pending(request, accept=False)
 
 
-def _act(call: AdminCall, accept: bool) -> Any:
-    person = _person(call)
-    for process in reversed(call.sim.account.processes_of.get(person.id, ())):
-        if process.status == PENDING and call.body.get("id") in (None, process.id):
-            call.sim.account.answer_by_hand(process, accept)
-            return _process(process)
+def _answer_pending(request: AdminRequest, accept: bool) -> Any:
+    person = _find_person(request)
+    for process in reversed(request.sim.account.processes_of.get(person.id, ())):
+        if process.status == PENDING and request.body.get("id") in (None, process.id):
+            request.sim.account.answer_by_hand(process, accept)
+            return _describe_process(process)
     raise MissingError("this person has nothing pending, or nothing with this id")
 
 
-# Secrets
+def _list_secrets(request: AdminRequest) -> Any:
+    return request.sim.secrets()
 
 
-def _secrets(call: AdminCall) -> Any:
-    return call.sim.secrets()
-
-
-def _secrets_clear(call: AdminCall) -> Any:
-    call.sim.issued_secrets.clear()
+def _clear_secrets(request: AdminRequest) -> Any:
+    request.sim.issued_secrets.clear()
     return {}
 
 
-# The log
+def _list_requests(request: AdminRequest) -> Any:
+    return request.sim.log.rows()
 
 
-def _log(call: AdminCall) -> Any:
-    return call.sim.log.rows()
-
-
-def _log_clear(call: AdminCall) -> Any:
-    call.sim.log.clear()
+def _clear_log(request: AdminRequest) -> Any:
+    request.sim.log.clear()
     return {}
 
 
-def _log_summary(call: AdminCall) -> Any:
-    return call.sim.log.summary()
+def _summarize_log(request: AdminRequest) -> Any:
+    return request.sim.log.summary()
 
 
-# Settings and faults
+def _get_settings(request: AdminRequest) -> Any:
+    return {**vars(request.sim.settings), "remaining": request.sim.rate.remaining}
 
 
-def _settings(call: AdminCall) -> Any:
-    return {**vars(call.sim.settings), "remaining": call.sim.rate.remaining}
-
-
-def _settings_change(call: AdminCall) -> Any:
-    remaining = call.body.pop("remaining", None)
+def _change_settings(request: AdminRequest) -> Any:
+    remaining = request.body.pop("remaining", None)
     if remaining is not None and not is_whole(remaining, 0):
         raise ValueError("remaining is a whole number")
-    call.sim.change_settings(call.sim.settings.changed(call.body))
+    request.sim.change_settings(request.sim.settings.changed(request.body))
     if remaining is not None:
-        call.sim.rate.remaining = remaining
-    return _settings(call)
+        request.sim.rate.remaining = remaining
+    return _get_settings(request)
 
 
-def _clock(call: AdminCall) -> Any:
-    seconds = call.body.get("advance")
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ValueError("advance is a number of seconds")  # noqa: TRY004 - answered as 400
-    call.sim.clock.advance(seconds)
-    return {"time": iso_millis(call.sim.account.catch_up())}
+def _advance_clock(request: AdminRequest) -> Any:
+    seconds = request.body.get("advance")
+    if not is_number(seconds):
+        raise ValueError("advance is a number of seconds")
+    request.sim.clock.advance(seconds)
+    return {"time": iso_millis(request.sim.account.catch_up())}
 
 
-def _reset(call: AdminCall) -> Any:
-    given = {name: call.body.get(name) for name in ("people", "groups", "policies")}
+def _reset(request: AdminRequest) -> Any:
+    given = {name: request.body.get(name) for name in ("people", "groups", "policies")}
     for name, rows in given.items():
         if not (rows is None or isinstance(rows, list)):
             raise ValueError(f"{name} is a list")
     try:
         others = None if given["people"] is None else people.from_rows(given["people"])
-        call.sim.reset(others, given["groups"], given["policies"])
+        request.sim.reset(others, given["groups"], given["policies"])
     except people.SeedError as problem:
         raise ValueError(problem) from None
     return {}
 
 
-def _tokens_expire(call: AdminCall) -> Any:
-    return {"expired": call.sim.tokens.expire_all()}
+def _expire_tokens(request: AdminRequest) -> Any:
+    return {"expired": request.sim.tokens.expire_all()}
 
 
-def _tokens_revoke(call: AdminCall) -> Any:
-    return {"revoked": call.sim.tokens.revoke_all()}
+def _revoke_tokens(request: AdminRequest) -> Any:
+    return {"revoked": request.sim.tokens.revoke_all()}
 
 
-def _faults(call: AdminCall) -> Any:
-    return call.sim.faults.waiting()
+def _list_faults(request: AdminRequest) -> Any:
+    return request.sim.faults.waiting()
 
 
-def _faults_add(call: AdminCall) -> Any:
-    return call.sim.faults.add(call.body).shown()
+def _add_fault(request: AdminRequest) -> Any:
+    return request.sim.faults.add(request.body).shown()
 
 
-def _faults_clear(call: AdminCall) -> Any:
-    call.sim.faults.clear()
+def _clear_faults(request: AdminRequest) -> Any:
+    request.sim.faults.clear()
     return {}
 
 
 PATHS: tuple[tuple[str, str, Action, str], ...] = (
-    ("GET", "/messages", _messages, "all messages to people; `?user=` for one person"),
-    ("GET", "/people/{user}", _one, "devices, registrations, verifications of one person"),
+    ("GET", "/messages", _list_messages, "all messages to people; `?user=` for one person"),
+    ("GET", "/people/{user}", _get_person, "devices, registrations, verifications of one person"),
     (
         "GET",
         "/people/{user}/message",
-        _last_message,
+        _get_last_message,
         "the last message, with the real `code` and the `answer` that the person would give",
     ),
     (
         "GET",
         "/people/{user}/totp",
-        _totp,
+        _get_totp,
         "code of the latest Authenticator or Protect; `?id=` of a device or registration",
     ),
     ("POST", "/people/{user}/approve", _approve, 'accept the latest pending one; `{"id": …}`'),
@@ -317,26 +303,26 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
     (
         "GET",
         "/secrets",
-        _secrets,
+        _list_secrets,
         "each `secret` that was issued or received, with its `kind`; a reset keeps them",
     ),
-    ("DELETE", "/secrets", _secrets_clear, "remove them, except the credentials"),
-    ("GET", "/log", _log, "the requests, oldest first"),
-    ("DELETE", "/log", _log_clear, "forget them"),
-    ("GET", "/log/summary", _log_summary, "the number of requests of each kind"),
-    ("GET", "/state", _state, "all devices, registrations and verifications, without secrets"),
-    ("GET", "/settings", _settings, "settings, switches, calls remaining"),
-    ("PATCH", "/settings", _settings_change, "change the settings"),
-    ("POST", "/clock", _clock, '`{"advance": seconds}`'),
+    ("DELETE", "/secrets", _clear_secrets, "remove them, except the credentials"),
+    ("GET", "/log", _list_requests, "the requests, oldest first"),
+    ("DELETE", "/log", _clear_log, "forget them"),
+    ("GET", "/log/summary", _summarize_log, "the number of requests of each kind"),
+    ("GET", "/state", _get_state, "all devices, registrations and verifications, without secrets"),
+    ("GET", "/settings", _get_settings, "settings, switches, calls remaining"),
+    ("PATCH", "/settings", _change_settings, "change the settings"),
+    ("POST", "/clock", _advance_clock, '`{"advance": seconds}`'),
     (
         "POST",
         "/reset",
         _reset,
         'restore the initial state; `{"people": [{column: value, …}, …]}` for other people; also `groups`, `policies`',
     ),
-    ("POST", "/tokens/expire", _tokens_expire, "let every access token expire now"),
-    ("POST", "/tokens/revoke", _tokens_revoke, "remove every access token"),
-    ("GET", "/faults", _faults, "the pending faults"),
-    ("POST", "/faults", _faults_add, "add a fault, see below"),
-    ("DELETE", "/faults", _faults_clear, "remove all faults"),
+    ("POST", "/tokens/expire", _expire_tokens, "let every access token expire now"),
+    ("POST", "/tokens/revoke", _revoke_tokens, "remove every access token"),
+    ("GET", "/faults", _list_faults, "the pending faults"),
+    ("POST", "/faults", _add_fault, "add a fault, see below"),
+    ("DELETE", "/faults", _clear_faults, "remove all faults"),
 )

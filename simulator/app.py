@@ -86,7 +86,7 @@ def build(sim: Simulation) -> Starlette:
     return Starlette(
         exception_handlers={HTTPException: _no_admin_path, Exception: _bug},
         routes=[
-            Mount("/_simulator", routes=admin.routes(sim)),
+            Mount("/_simulator", routes=admin.build_routes(sim)),
             *routes,
             Route("/{path:path}", _Endpoint(sim, _NOWHERE)),
         ],
