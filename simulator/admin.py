@@ -215,7 +215,7 @@ def _clear_secrets(request: AdminRequest) -> Any:
 
 
 def _list_requests(request: AdminRequest) -> Any:
-    return request.sim.log.rows()
+    return request.sim.log.list_rows()
 
 
 def _clear_log(request: AdminRequest) -> Any:
@@ -224,7 +224,7 @@ def _clear_log(request: AdminRequest) -> Any:
 
 
 def _summarize_log(request: AdminRequest) -> Any:
-    return request.sim.log.summary()
+    return request.sim.log.summarize()
 
 
 def _get_settings(request: AdminRequest) -> Any:

@@ -190,12 +190,12 @@ class _Endpoint:
         except RefusedError as refusal:
             response = refusal.response
         if counted:
-            response = ApiResponse(response.status, response.body, {**response.headers, **sim.rate.headers()})
+            response = ApiResponse(response.status, response.body, {**response.headers, **sim.rate.build_headers()})
         return response
 
     def _throttled(self) -> ApiResponse:
         switches = self.sim.settings.switches
-        headers = self.sim.rate.throttled_headers(switches["throttle_headers"])
+        headers = self.sim.rate.build_throttled_headers(switches["throttle_headers"])
         refused = THROTTLED[switches["throttle"]]
         return ApiResponse(refused.status, refused.body, headers)
 

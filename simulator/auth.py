@@ -80,7 +80,7 @@ def revoke(request: ApiRequest) -> ApiResponse:
 
 def get_rate_limit(request: ApiRequest) -> ApiResponse:
     """``GET /auth/rate_limit``: the rate limit; this call does not count."""
-    return ApiResponse(200, {"status": build_success(), "data": request.sim.rate.values()})
+    return ApiResponse(200, {"status": build_success(), "data": request.sim.rate.build_values()})
 
 
 def _fields(request: ApiRequest) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import cursors
-from simulator.limits import RateLimit
+from simulator.rate_limit import RateLimit
 from simulator.responses import SCOPE_ERROR, THROTTLED, TOKEN_401, WRONG_CODE_401, ApiResponse, build_not_found
 from simulator.switches import SWITCHES
 from simulator.validation import is_number, is_whole
@@ -107,7 +107,7 @@ class Fault:
     def response(self, rate: RateLimit) -> ApiResponse | None:
         """Return the response in place of the real one, for kinds with one."""
         if self.fault in THROTTLED:
-            headers = rate.throttled_headers(self.params["headers"])
+            headers = rate.build_throttled_headers(self.params["headers"])
             return ApiResponse(int(self.fault), THROTTLED[self.fault].body, headers)
         if self.fault == "401":
             return ApiResponse(401, _BODIES_401[self.params["body"]].body)

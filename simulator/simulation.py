@@ -14,10 +14,10 @@ from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.groups import seeded
 from simulator.issued_secrets import IssuedSecrets
-from simulator.limits import RateLimit
-from simulator.log import RequestLog
 from simulator.models import Factor
 from simulator.people import Person
+from simulator.rate_limit import RateLimit
+from simulator.request_log import RequestLog
 from simulator.settings import Settings
 from simulator.state import Account
 from simulator.tokens import Credential, Tokens

@@ -37,11 +37,11 @@ class RequestLog:
         self._counts[f"{method} {route}"] += 1
         return row
 
-    def rows(self) -> list[dict[str, Any]]:
+    def list_rows(self) -> list[dict[str, Any]]:
         """Return the requests in the order they came."""
         return list(self._rows)
 
-    def summary(self) -> dict[str, Any]:
+    def summarize(self) -> dict[str, Any]:
         """Return the counts per ``METHOD route`` and in all."""
         return {"total": self._counts.total(), "counts": dict(sorted(self._counts.items()))}
 

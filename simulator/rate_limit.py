@@ -51,7 +51,7 @@ class RateLimit:
         self._roll()
         return max(0, math.ceil((self._ends - self._clock.now()) / self._clock.speed))
 
-    def values(self) -> dict[str, int]:
+    def build_values(self) -> dict[str, int]:
         """Return the three figures under the names OneLogin gives them."""
         return {
             "X-RateLimit-Limit": self.settings.limit,
@@ -59,13 +59,13 @@ class RateLimit:
             "X-RateLimit-Reset": self.reset,
         }
 
-    def headers(self) -> dict[str, str]:
+    def build_headers(self) -> dict[str, str]:
         """Return the figures as the headers of a resource call."""
-        return {name: str(value) for name, value in self.values().items()}
+        return {name: str(value) for name, value in self.build_values().items()}
 
-    def throttled_headers(self, form: str) -> dict[str, str]:
-        """Headers of a rejected call in one of the forms reset, retry_after, both, none."""
-        headers = self.headers() if form in ("reset", "both") else {}
+    def build_throttled_headers(self, form: str) -> dict[str, str]:
+        """Return the headers of a rejected call in one of the forms reset, retry_after, both, none."""
+        headers = self.build_headers() if form in ("reset", "both") else {}
         if form in ("retry_after", "both"):
             headers["Retry-After"] = str(self.reset)
         return headers
