@@ -41,8 +41,8 @@ class _Server(uvicorn.Server):
         print(self._url, flush=True)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the options."""
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the options."""
     options = argparse.ArgumentParser(
         prog="python -m simulator",
         description="A stateful simulation of OneLogin's API. Prints its URL when it is ready.",
@@ -148,7 +148,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         if not equals:
             raise ValueError(f"a switch is NAME=VALUE, not {text!r}")
         changes["switches"][name] = value
-    return Settings().changed(changes)
+    return Settings().apply(changes)
 
 
 def _seed(given: argparse.Namespace) -> Seed:
@@ -157,7 +157,7 @@ def _seed(given: argparse.Namespace) -> Seed:
     elif given.inventory:
         found = people.from_inventory(given.inventory)
     else:
-        found = people.generated(given.count)
+        found = people.generate_people(given.count)
     if not given.speed > 0:
         raise ValueError("speed is a number above zero")
     return Seed(
@@ -188,7 +188,7 @@ def _leave_secrets(sim: Simulation) -> None:
     if folder:
         file = Path(folder) / f"{os.getpid()}.json"
         file.touch(mode=0o600)
-        file.write_text(json.dumps(sim.secrets()), encoding="utf-8")
+        file.write_text(json.dumps(sim.list_secrets()), encoding="utf-8")
 
 
 def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Config:
@@ -220,7 +220,7 @@ def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Con
 
 def main() -> None:
     """Serve until a signal arrives."""
-    options = parser()
+    options = build_parser()
     given = options.parse_args()
     try:
         sim = Simulation(_seed(given))

@@ -206,7 +206,7 @@ def _answer_pending(request: AdminRequest, accept: bool) -> Any:
 
 
 def _list_secrets(request: AdminRequest) -> Any:
-    return request.sim.secrets()
+    return request.sim.list_secrets()
 
 
 def _clear_secrets(request: AdminRequest) -> Any:
@@ -235,7 +235,7 @@ def _change_settings(request: AdminRequest) -> Any:
     remaining = request.body.pop("remaining", None)
     if remaining is not None and not is_whole(remaining, 0):
         raise ValueError("remaining is a whole number")
-    request.sim.change_settings(request.sim.settings.changed(request.body))
+    request.sim.change_settings(request.sim.settings.apply(request.body))
     if remaining is not None:
         request.sim.rate.remaining = remaining
     return _get_settings(request)

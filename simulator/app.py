@@ -205,7 +205,7 @@ class _Endpoint:
             "Cache-Control": "no-cache, must-revalidate, no-store",
             "Date": formatdate(self.sim.clock.now(), usegmt=True),
             "X-Content-Type-Options": "nosniff",
-            "X-Request-Id": self.sim.request_id(),
+            "X-Request-Id": self.sim.new_request_id(),
         }
         padding = compress_blanks(response.padding) if response.gzip else b" " * _MEGABYTE
         repeated = 1 if response.gzip else response.padding

@@ -9,14 +9,14 @@ import base64
 from urllib.parse import parse_qs, quote
 
 
-def write(limit: int, page: int, more: str = "") -> str:
+def encode(limit: int, page: int, more: str = "") -> str:
     """Return a cursor; ``more`` makes it another text with the same meaning."""
     text = f"limit={limit}&page={page}" + (f"&more={more}" if more else "")
     return quote(base64.b64encode(text.encode()).decode(), safe="")
 
 
-def read(cursor: str) -> dict[str, str]:
-    """Read the content of a cursor.
+def decode(cursor: str) -> dict[str, str]:
+    """Return the content of a cursor.
 
     :raises ValueError: it is not a cursor.
     """

@@ -143,7 +143,7 @@ class Fault:
             )
         if self.fault == "endless_pages" and "Current-Page" in response.headers:
             headers = {name: value for name, value in response.headers.items() if name != "Total-Pages"}
-            again = cursors.write(int(headers["Page-Items"]) or 1, int(headers["Current-Page"]), secrets.token_hex(4))
+            again = cursors.encode(int(headers["Page-Items"]) or 1, int(headers["Current-Page"]), secrets.token_hex(4))
             return ApiResponse(response.status, response.body, {**headers, "After-Cursor": again}, response.raw)
         if self.fault == "wrong_type":
             value = VALUES[self.params["type"]]

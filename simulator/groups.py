@@ -55,7 +55,7 @@ class Groups:
         return next((policy for policy in self.policies.values() if policy["is_default"]), {})
 
 
-def seeded(
+def seed_groups(
     groups: Sequence[Any] | None, policies: Sequence[Any] | None, people: Iterable[Person], factors: Sequence[Factor]
 ) -> Groups:
     """Return the groups and policies given, complete with what OneLogin would add.

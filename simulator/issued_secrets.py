@@ -17,8 +17,8 @@ class IssuedSecrets:
         self._kinds.setdefault(secret, kind)
         return secret
 
-    def rows(self) -> list[dict[str, str]]:
-        """Kinds and secrets, oldest first."""
+    def list_rows(self) -> list[dict[str, str]]:
+        """Return kinds and secrets, oldest first."""
         return [{"kind": kind, "secret": secret} for secret, kind in self._kinds.items()]
 
     def clear(self) -> None:

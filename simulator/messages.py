@@ -11,7 +11,7 @@ DEFAULT = "Your OneLogin security code is {{otp_code}}. It expires in {{otp_expi
 LONGEST = 160
 
 
-def filled(template: str, code: str, life: float) -> str:
+def fill_message(template: str, code: str, life: float) -> str:
     """Insert the code and the minutes of its validity (``life`` in seconds) into a message."""
     values = {"otp_code": code, "otp_expiry": str(max(1, round(life / 60)))}
     return re.sub(r"\{\{\s*(otp_code|otp_expiry)\s*\}\}", lambda found: values[found.group(1)], template)

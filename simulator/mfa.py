@@ -12,7 +12,7 @@ from typing import Any
 import pyotp
 
 from simulator.clock import iso_seconds
-from simulator.messages import DEFAULT, LONGEST, filled
+from simulator.messages import DEFAULT, LONGEST, fill_message
 from simulator.models import (
     ACCEPTED,
     PENDING,
@@ -324,7 +324,7 @@ def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> st
         return None
     if not isinstance(template, str):
         raise RefusedError(build_invalid('invalid value in "custom_message"'))
-    if len(filled(template, "000000", expires_in or SHORTEST)) > LONGEST:
+    if len(fill_message(template, "000000", expires_in or SHORTEST)) > LONGEST:
         raise RefusedError(build_invalid(f'"custom_message" is longer than {LONGEST} characters'))
     return template or DEFAULT
 

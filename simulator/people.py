@@ -316,7 +316,7 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def generated(count: int) -> list[Person]:
+def generate_people(count: int) -> list[Person]:
     """Generate people: ``person00001@example.com`` and so on, every one with a phone."""
     departments = ("Engineering", "Finance", "Operations", "Sales", "Support")
     rows = (

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from simulator.__main__ import parser
+from simulator.__main__ import build_parser
 from simulator.admin import PATHS
 from simulator.app import RESOURCES
 from simulator.faults import KINDS
@@ -28,7 +28,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _options() -> str:
     rows = []
-    for action in parser()._actions:
+    for action in build_parser()._actions:
         name = action.option_strings[-1]
         if isinstance(action, argparse._HelpAction):
             continue
@@ -83,7 +83,7 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
-def renewed(text: str) -> str:
+def renew_tables(text: str) -> str:
     """Return the README with new tables between the marks.
 
     :raises ValueError: the marks of a table are missing.
@@ -98,4 +98,4 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(renew_tables(README.read_text(encoding="utf-8")), encoding="utf-8")

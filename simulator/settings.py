@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from simulator import switches
+from simulator.validation import is_number
 
 ANSWERS = ("accept", "reject", "never")
 
@@ -37,9 +38,9 @@ class Settings:
     answer: str = "accept"
     answer_after: float = 3.0
     account_id: int = field(default_factory=lambda: secrets.randbelow(900_000) + 100_000)
-    switches: dict[str, str] = field(default_factory=switches.defaults)
+    switches: dict[str, str] = field(default_factory=switches.list_defaults)
 
-    def changed(self, changes: dict[str, Any]) -> Settings:
+    def apply(self, changes: dict[str, Any]) -> Settings:
         """Return a copy with all changes, or raise an error and change nothing.
 
         :raises ValueError: an unknown name or a value that is not allowed.
@@ -52,20 +53,19 @@ class Settings:
             if name == "switches":
                 if not isinstance(value, dict):
                     raise ValueError("switches is an object of names and values")
-                values[name].update({k: switches.checked(k, v) for k, v in value.items()})
+                values[name].update({k: switches.check_switch(k, v) for k, v in value.items()})
             elif name == "answer":
                 if value not in ANSWERS:
                     raise ValueError(f"answer is one of {', '.join(ANSWERS)}, not {value!r}")
                 values[name] = value
             else:
-                values[name] = _number(name, value, kinds[name])
+                values[name] = _check_number(name, value, kinds[name])
         return Settings(**values)
 
 
-def _number(name: str, value: Any, kind: type) -> float:
+def _check_number(name: str, value: Any, kind: type) -> float:
     least = 0 if name in ("latency", "answer_after", "limit") else 1
-    good = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= least
-    if not good or kind(value) != value:
+    if not (is_number(value) and value >= least) or kind(value) != value:
         unit = "a whole number" if kind is int else "a number"
         raise ValueError(f"{name} is {unit} of at least {least}, not {value!r}")
     number: float = kind(value)

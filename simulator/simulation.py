@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.clock import Clock
 from simulator.faults import Faults
-from simulator.groups import seeded
+from simulator.groups import seed_groups
 from simulator.issued_secrets import IssuedSecrets
 from simulator.models import Factor
 from simulator.people import Person
@@ -35,7 +35,7 @@ DEFAULT_FACTORS = (
 class Seed:
     """The initial state of a simulation, also after a reset; ``speed`` is simulated seconds a second.
 
-    By default, groups and policies are those of ``groups.seeded``.
+    By default, groups and policies are those of ``groups.seed_groups``.
     """
 
     people: Callable[[], list[Person]]
@@ -69,7 +69,7 @@ class Simulation:
         wrong with them, and nothing changes.
         """
         people = self.seed.people() if people is None else people
-        its = seeded(
+        its = seed_groups(
             self.seed.groups if groups is None else groups,
             self.seed.policies if policies is None else policies,
             people,
@@ -87,7 +87,7 @@ class Simulation:
             self.issued_secrets,
             its,
         )
-        self.settings = self.seed.settings.changed({})
+        self.settings = self.seed.settings.apply({})
         self.clock = clock
         self.rate = RateLimit(self.clock, self.settings)
         self.tokens = Tokens(self.seed.credentials, self.clock, rng, self.issued_secrets)
@@ -99,12 +99,12 @@ class Simulation:
         """Use other settings from now on."""
         self.settings = self.rate.settings = settings
 
-    def secrets(self) -> list[dict[str, str]]:
+    def list_secrets(self) -> list[dict[str, str]]:
         """Return all secrets with their kinds: those of the credentials, and those issued or received."""
         own = [{"kind": "client secret", "secret": each.client_secret} for each in self.seed.credentials]
-        return own + [row for row in self.issued_secrets.rows() if row not in own]
+        return own + [row for row in self.issued_secrets.list_rows() if row not in own]
 
-    def request_id(self) -> str:
+    def new_request_id(self) -> str:
         """Return a fresh id in the form OneLogin's ``X-Request-Id`` has."""
         self.requests += 1
         stamp = int(self.clock.now())

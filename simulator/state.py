@@ -19,7 +19,7 @@ import pyotp
 from simulator.clock import Agenda, Clock, iso_millis
 from simulator.groups import Groups
 from simulator.issued_secrets import IssuedSecrets
-from simulator.messages import DEFAULT, filled
+from simulator.messages import DEFAULT, fill_message
 from simulator.models import (
     ACCEPTED,
     PENDING,
@@ -275,7 +275,7 @@ class Account:
         if kind == "authenticator" or (kind == "protect" and isinstance(process, Registration)):
             return
         if kind == "sms":
-            text = filled(template or DEFAULT, process.code or "", life)
+            text = fill_message(template or DEFAULT, process.code or "", life)
         elif process.link:
             text = f"Follow the link to sign in. It leads on to {redirect_to or 'OneLogin'}."
         elif kind == "protect":
@@ -283,7 +283,7 @@ class Account:
         elif kind == "voice":
             text = f"Please type the code {process.code} on your phone."
         else:
-            text = filled(DEFAULT, process.code or "", life)
+            text = fill_message(DEFAULT, process.code or "", life)
         to = {"sms": "phone", "voice": "phone", "email": "email"}.get(kind)
         message = Message(
             user_id=person.id,

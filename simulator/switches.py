@@ -223,13 +223,13 @@ SWITCHES: tuple[Switch, ...] = (
 _BY_NAME = {switch.name: switch for switch in SWITCHES}
 
 
-def defaults() -> dict[str, str]:
+def list_defaults() -> dict[str, str]:
     """Return every switch at its default."""
     return {switch.name: switch.choices[0] for switch in SWITCHES}
 
 
-def checked(name: str, value: object) -> str:
-    """Return the value as it is stored.
+def check_switch(name: str, value: object) -> str:
+    """Check the value of a switch, and return it as it is stored.
 
     :raises ValueError: the switch or the choice does not exist; the text lists the valid ones.
     """

@@ -54,12 +54,12 @@ def list_users(request: ApiRequest) -> ApiResponse:
         "Page-Items": str(len(rows)),
     }
     if page < pages:
-        headers["After-Cursor"] = cursors.write(limit, page + 1)
+        headers["After-Cursor"] = cursors.encode(limit, page + 1)
         headers["Link"] = f'<{request.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
     elif request.switch("last_cursor") == "empty":
         headers["After-Cursor"] = ""
     if page > 1:
-        headers["Before-Cursor"] = cursors.write(limit, page - 1)
+        headers["Before-Cursor"] = cursors.encode(limit, page - 1)
     return ApiResponse(200, _with_fields(rows, request.query.get("fields")), headers)
 
 
@@ -168,7 +168,7 @@ def _is_id(text: str) -> bool:
 
 def _from_cursor(cursor: str) -> dict[str, str]:
     try:
-        return cursors.read(cursor)
+        return cursors.decode(cursor)
     except ValueError:
         raise RefusedError(build_bad_request("invalid value in cursor")) from None
 

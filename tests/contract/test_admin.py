@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pyotp
 import pytest
 
-from simulator.__main__ import parser
+from simulator.__main__ import build_parser
 from simulator.admin import PATHS
-from simulator.readme import README, TABLES, renewed
+from simulator.readme import README, TABLES, renew_tables
 from tests.contract.harness import (
     AUTHENTICATOR,
     EMAIL,
@@ -206,7 +206,7 @@ def test_settings_can_be_changed_at_run_time(sim: Simulator) -> None:
 
 def test_the_tables_of_the_readme_are_up_to_date() -> None:
     text = README.read_text(encoding="utf-8")
-    assert renewed(text) == text, "run python -m simulator.readme"
+    assert renew_tables(text) == text, "run python -m simulator.readme"
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -216,7 +216,7 @@ def test_each_table_has_rows(name: str) -> None:
 
 def test_the_readme_names_every_option_and_path() -> None:
     text = README.read_text(encoding="utf-8")
-    for line in parser().format_usage().split("["):
+    for line in build_parser().format_usage().split("["):
         if line.startswith("--"):
             assert f"`{line.split()[0].rstrip(']')}" in text
     for method, path, _action, _meaning in PATHS:
@@ -225,7 +225,7 @@ def test_the_readme_names_every_option_and_path() -> None:
 
 def test_a_readme_without_a_place_for_a_table_is_an_error() -> None:
     with pytest.raises(ValueError, match="options"):
-        renewed("# Nothing")
+        renew_tables("# Nothing")
 
 
 def test_the_simulator_can_have_thousands_of_people(start: Callable[..., Simulator]) -> None:
