@@ -61,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     add(
         "--credential",
         action="append",
-        type=_credential,
+        type=_parse_credential,
         metavar="ID:SECRET[:SCOPE]",
         help=f"API credential, repeatable; SCOPE is one of {', '.join(SCOPES)} "
         f"(default: {':'.join(tokens.DEFAULT_CREDENTIAL)})",
@@ -104,7 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     return options
 
 
-def _credential(text: str) -> Credential:
+def _parse_credential(text: str) -> Credential:
     parts = text.split(":", 2)
     if len(parts) < 2 or not all(parts):
         raise argparse.ArgumentTypeError("a credential is ID:SECRET or ID:SECRET:SCOPE")
@@ -115,7 +115,7 @@ def _credential(text: str) -> Credential:
     return Credential(parts[0], parts[1], scope)
 
 
-def _factors(path: Path | None) -> list[Factor]:
+def _read_factors(path: Path | None) -> list[Factor]:
     if path is None:
         return list(DEFAULT_FACTORS)
     try:
@@ -126,7 +126,7 @@ def _factors(path: Path | None) -> list[Factor]:
         raise SeedError(f"{path.name}: {text} ({problem})") from None
 
 
-def _groups(path: Path | None) -> dict[str, list[Any] | None]:
+def _read_groups(path: Path | None) -> dict[str, list[Any] | None]:
     if path is None:
         return {}
     try:
@@ -138,7 +138,7 @@ def _groups(path: Path | None) -> dict[str, list[Any] | None]:
     return {name: read.get(name) for name in ("groups", "policies")}
 
 
-def _settings(given: argparse.Namespace) -> Settings:
+def _build_settings(given: argparse.Namespace) -> Settings:
     changes: dict[str, Any] = {name: getattr(given, name) for name in vars(Settings()) if name != "switches"}
     if given.account_id is None:
         del changes["account_id"]
@@ -151,11 +151,11 @@ def _settings(given: argparse.Namespace) -> Settings:
     return Settings().apply(changes)
 
 
-def _seed(given: argparse.Namespace) -> Seed:
+def _build_seed(given: argparse.Namespace) -> Seed:
     if given.people:
-        found = people.from_csv(given.people)
+        found = people.read_csv(given.people)
     elif given.inventory:
-        found = people.from_inventory(given.inventory)
+        found = people.read_inventory(given.inventory)
     else:
         found = people.generate_people(given.count)
     if not given.speed > 0:
@@ -163,9 +163,9 @@ def _seed(given: argparse.Namespace) -> Seed:
     return Seed(
         people=lambda: found,
         credentials=given.credential or [Credential(*tokens.DEFAULT_CREDENTIAL)],
-        factors=_factors(given.factors),
-        **_groups(given.groups),
-        settings=_settings(given),
+        factors=_read_factors(given.factors),
+        **_read_groups(given.groups),
+        settings=_build_settings(given),
         speed=given.speed,
         random_seed=given.seed,
     )
@@ -182,7 +182,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _leave_secrets(sim: Simulation) -> None:
+def _write_secrets(sim: Simulation) -> None:
     """Write the secrets to a file if requested, for tests of programs that start a simulator themselves."""
     folder = os.environ.get(SECRETS)
     if folder:
@@ -191,7 +191,7 @@ def _leave_secrets(sim: Simulation) -> None:
         file.write_text(json.dumps(sim.list_secrets()), encoding="utf-8")
 
 
-def _config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Config:
+def _build_config(sim: Simulation, cert: Path | None, key: Path | None) -> uvicorn.Config:
     """Return the configuration of the server, with the certificate read."""
     if key and not cert:
         raise ValueError("--tls-key goes with --tls-cert")
@@ -223,8 +223,8 @@ def main() -> None:
     options = build_parser()
     given = options.parse_args()
     try:
-        sim = Simulation(_seed(given))
-        config = _config(sim, given.tls_cert, given.tls_key)
+        sim = Simulation(_build_seed(given))
+        config = _build_config(sim, given.tls_cert, given.tls_key)
         listening = _listen(given.host, given.port)
     except (SeedError, ValueError, OSError) as problem:
         options.exit(2, f"simulator: {problem}\n")
@@ -239,7 +239,7 @@ def main() -> None:
     try:
         _Server(config, f"{'https' if config.is_ssl else 'http'}://{name}:{port}").run(sockets=[listening])
     finally:
-        _leave_secrets(sim)
+        _write_secrets(sim)
 
 
 if __name__ == "__main__":

@@ -255,7 +255,7 @@ def _reset(request: AdminRequest) -> Any:
         if not (rows is None or isinstance(rows, list)):
             raise ValueError(f"{name} is a list")
     try:
-        others = None if given["people"] is None else people.from_rows(given["people"])
+        others = None if given["people"] is None else people.read_rows(given["people"])
         request.sim.reset(others, given["groups"], given["policies"])
     except people.SeedError as problem:
         raise ValueError(problem) from None

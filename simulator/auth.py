@@ -42,19 +42,19 @@ def authenticate(request: ApiRequest, family: str, scopes: tuple[str, ...]) -> T
 
 def grant_token_v2(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/v2/token``: the flat response."""
-    return ApiResponse(200, _grant(request))
+    return ApiResponse(200, _grant_token(request))
 
 
 def grant_token_v1(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/token``: the same, wrapped."""
-    return ApiResponse(200, {"status": build_success(), "data": [_grant(request)]})
+    return ApiResponse(200, {"status": build_success(), "data": [_grant_token(request)]})
 
 
-def _grant(request: ApiRequest) -> dict[str, Any]:
-    fields = _fields(request)
+def _grant_token(request: ApiRequest) -> dict[str, Any]:
+    fields = _read_fields(request)
     if fields.get("grant_type") != "client_credentials":
         raise RefusedError(build_envelope(400, "grant_type is incorrect/absent"))
-    token = request.sim.tokens.issue(_credential(request, fields), request.sim.settings.token_life)
+    token = request.sim.tokens.issue(_find_credential(request, fields), request.sim.settings.token_life)
     return {
         "access_token": token.text,
         "created_at": iso_millis(token.created_at),
@@ -67,8 +67,8 @@ def _grant(request: ApiRequest) -> dict[str, Any]:
 
 def revoke(request: ApiRequest) -> ApiResponse:
     """``POST /auth/oauth2/revoke``: only the credential's own token."""
-    fields = _fields(request)
-    credential = _credential(request, fields)
+    fields = _read_fields(request)
+    credential = _find_credential(request, fields)
     if not fields.get("access_token"):
         raise RefusedError(build_envelope(400, "Access Token Missing"))
     token = request.sim.tokens.find(str(fields["access_token"]))
@@ -83,7 +83,7 @@ def get_rate_limit(request: ApiRequest) -> ApiResponse:
     return ApiResponse(200, {"status": build_success(), "data": request.sim.rate.build_values()})
 
 
-def _fields(request: ApiRequest) -> dict[str, Any]:
+def _read_fields(request: ApiRequest) -> dict[str, Any]:
     """Return the body's fields, whether JSON or a form."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
@@ -101,12 +101,12 @@ def _fields(request: ApiRequest) -> dict[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
-def _credential(request: ApiRequest, fields: dict[str, Any]) -> Credential:
+def _find_credential(request: ApiRequest, fields: dict[str, Any]) -> Credential:
     """Return the credential of the call in any of its three forms."""
     header = request.headers.get("authorization", "")
     if header:
         request.sim.issued_secrets.note("authorization header", header.partition(" ")[2])
-        pair = _pair(header)
+        pair = _parse_header(header)
     elif fields.get("client_id") or fields.get("client_secret"):
         pair = str(fields.get("client_id")), str(fields.get("client_secret"))
     else:
@@ -120,7 +120,7 @@ def _credential(request: ApiRequest, fields: dict[str, Any]) -> Credential:
     return credential
 
 
-def _pair(header: str) -> tuple[str, str] | None:
+def _parse_header(header: str) -> tuple[str, str] | None:
     custom = _CUSTOM.match(header)
     if custom:
         return custom.group(1), custom.group(2)

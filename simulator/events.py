@@ -46,8 +46,8 @@ def list_events(request: ApiRequest) -> ApiResponse:
             return build_envelope(400, "Bad request")
         if request.switch("event_page") == "50":
             limit = min(limit, PAGE)
-        rows = _arranged(request, _matching(request))
-        start = _start(rows, query, limit)
+        rows = _arrange(request, _filter_events(request))
+        start = _find_start(rows, query, limit)
     except ValueError:
         return build_envelope(400, "Bad request")
     page = rows[start : start + limit]
@@ -56,8 +56,8 @@ def list_events(request: ApiRequest) -> ApiResponse:
     pagination = {
         "before_cursor": before,
         "after_cursor": after,
-        "previous_link": _link(request, "before_cursor", before),
-        "next_link": _link(request, "after_cursor", after),
+        "previous_link": _build_link(request, "before_cursor", before),
+        "next_link": _build_link(request, "after_cursor", after),
     }
     if query.get("fields"):
         names = [name.strip() for name in query["fields"].split(",")]
@@ -65,7 +65,7 @@ def list_events(request: ApiRequest) -> ApiResponse:
     return ApiResponse(200, {"status": build_success(), "pagination": pagination, "data": page})
 
 
-def _arranged(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _arrange(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events in the order, and as often, as they are listed."""
     if request.switch("event_order") == "mixed":
         rows.sort(key=lambda row: row["id"] * _PRIME % 2**16)
@@ -87,7 +87,7 @@ def _is_listed(request: ApiRequest, event: dict[str, Any]) -> bool:
     return parse_iso(event["created_at"]) + seconds <= request.sim.clock.now()
 
 
-def _matching(request: ApiRequest) -> list[dict[str, Any]]:
+def _filter_events(request: ApiRequest) -> list[dict[str, Any]]:
     """Return the events that match the filters, oldest first, without those at the limits of the time window."""
     query = request.query
     since, until = (iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
@@ -102,7 +102,7 @@ def _matching(request: ApiRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -> int:
+def _find_start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -> int:
     """Return the index of the first row of the requested page."""
     ids = [row["id"] for row in rows]
     if query.get("after_cursor"):
@@ -125,7 +125,7 @@ def _position(cursor: str) -> int:
         raise ValueError("bad cursor") from problem
 
 
-def _link(request: ApiRequest, name: str, cursor: str | None) -> str | None:
+def _build_link(request: ApiRequest, name: str, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     return f"{request.base_url}/api/1/events?{name}={quote(cursor, safe='')}"

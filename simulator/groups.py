@@ -44,14 +44,14 @@ class Groups:
     groups: dict[int, dict[str, Any]] = field(default_factory=dict)
     policies: dict[int, dict[str, Any]] = field(default_factory=dict)
 
-    def factor_ids(self, person: Person) -> list[int] | None:
+    def find_factor_ids(self, person: Person) -> list[int] | None:
         """Return the ids of the factors that the person's policy allows; None for all."""
         group = self.groups.get(person.record["group_id"], {})
-        policy = self.policies.get(group.get("policy_id") or 0) or self._default()
+        policy = self.policies.get(group.get("policy_id") or 0) or self._find_default()
         ids: list[int] | None = policy.get("authentication_factor_ids")
         return ids
 
-    def _default(self) -> dict[str, Any]:
+    def _find_default(self) -> dict[str, Any]:
         return next((policy for policy in self.policies.values() if policy["is_default"]), {})
 
 
@@ -71,19 +71,19 @@ def seed_groups(
         ids = sorted({person.record["group_id"] for person in people} - {None})
         groups = [{"id": number, "name": f"Group {number}"} for number in ids]
     return Groups(
-        {row["id"]: {"reference": None, "policy_id": None, **row} for row in _rows("group", groups)},
-        {row["id"]: _policy(row, all_ids) for row in _rows("policy", policies)},
+        {row["id"]: {"reference": None, "policy_id": None, **row} for row in _check_rows("group", groups)},
+        {row["id"]: _complete_policy(row, all_ids) for row in _check_rows("policy", policies)},
     )
 
 
-def _rows(what: str, rows: Sequence[Any]) -> Iterable[dict[str, Any]]:
+def _check_rows(what: str, rows: Sequence[Any]) -> Iterable[dict[str, Any]]:
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict) or not is_whole(row.get("id"), 1) or not isinstance(row.get("name"), str):
             raise SeedError(f"{what} {number}: not an object with an id and a name")
         yield row
 
 
-def _policy(row: dict[str, Any], factor_ids: list[int]) -> dict[str, Any]:
+def _complete_policy(row: dict[str, Any], factor_ids: list[int]) -> dict[str, Any]:
     """Return a policy with each field of its kind."""
     kind = row.get("kind", "user")
     own = _OF_USERS if kind == "user" else _OF_APPS
@@ -98,7 +98,7 @@ def list_groups(request: ApiRequest) -> ApiResponse:
 def list_policies(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies``: a bare list, if the plan has custom policies."""
     if request.switch("policies") == "406":
-        return _unlicensed()
+        return _build_unlicensed()
     rows = request.account.groups.policies.values()
     if request.switch("policy_list") == "brief":
         return ApiResponse(200, [{name: row[name] for name in _BRIEF} for row in rows])
@@ -108,11 +108,11 @@ def list_policies(request: ApiRequest) -> ApiResponse:
 def get_policy(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies/{policy_id}``."""
     if request.switch("policies") == "406":
-        return _unlicensed()
+        return _build_unlicensed()
     found = {str(number): row for number, row in request.account.groups.policies.items()}
     row = found.get(request.path["policy_id"])
     return build_not_found() if row is None else ApiResponse(200, row)
 
 
-def _unlicensed() -> ApiResponse:
+def _build_unlicensed() -> ApiResponse:
     return build_error(406, "NotAcceptable", "Custom Security Policies are not part of this plan")

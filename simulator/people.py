@@ -51,50 +51,50 @@ class Person:
         return int(self.record["id"])
 
 
-def _whole(text: str) -> int:
+def _parse_whole(text: str) -> int:
     number = int(text)
     if number < 0:
         raise ValueError("is negative")
     return number
 
 
-def _seconds(text: str) -> float:
+def _parse_seconds(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds < float("inf"):
         raise ValueError("is not a duration")
     return seconds
 
 
-def _answer(text: str) -> str:
+def _parse_answer(text: str) -> str:
     if text not in ANSWERS:
         raise ValueError(f"is not one of {', '.join(ANSWERS)}")
     return text
 
 
-def _truth(text: str) -> bool:
+def _parse_truth(text: str) -> bool:
     values = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     if text.lower() not in values:
         raise ValueError("is neither true nor false")
     return values[text.lower()]
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _parse_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(";") if name.strip())
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(_whole(name) for name in _names(text))
+def _parse_numbers(text: str) -> tuple[int, ...]:
+    return tuple(_parse_whole(name) for name in _parse_names(text))
 
 
-def _status(text: str) -> int:
-    number = _whole(text)
+def _parse_status(text: str) -> int:
+    number = _parse_whole(text)
     if number not in (0, 1, 2, 3, 4, 5, 7, 8):
         raise ValueError("is not a status of OneLogin (0-5, 7, 8)")
     return number
 
 
-def _state(text: str) -> int:
-    number = _whole(text)
+def _parse_state(text: str) -> int:
+    number = _parse_whole(text)
     if number > 3:
         raise ValueError("is not a state of OneLogin (0-3)")
     return number
@@ -108,7 +108,7 @@ class Column(NamedTuple):
 
 
 COLUMNS: dict[str, Column] = {
-    "id": Column(_whole, "user id; the next free one when empty"),
+    "id": Column(_parse_whole, "user id; the next free one when empty"),
     "email": Column(str, "address; lets the person enrol OneLogin Email"),
     "username": Column(str, "user name; the email when empty"),
     "firstname": Column(str, "first name"),
@@ -117,19 +117,19 @@ COLUMNS: dict[str, Column] = {
     "department": Column(str, "department"),
     "title": Column(str, "job title"),
     "company": Column(str, "company"),
-    "group_id": Column(_whole, "id of the user's group"),
-    "status": Column(_status, "OneLogin's status, 1 (active) when empty"),
-    "state": Column(_state, "OneLogin's state, 1 (approved) when empty"),
+    "group_id": Column(_parse_whole, "id of the user's group"),
+    "status": Column(_parse_status, "OneLogin's status, 1 (active) when empty"),
+    "state": Column(_parse_state, "OneLogin's state, 1 (approved) when empty"),
     "external_id": Column(str, "id in an outside directory"),
     "samaccountname": Column(str, "Active Directory login name"),
-    "directory_id": Column(_whole, "id of the user's directory"),
-    "app_ids": Column(_numbers, "ids of the user's applications, separated by `;`"),
-    "sim_answer": Column(_answer, "accept, reject or never; the `--answer` when empty"),
-    "sim_answer_after": Column(_seconds, "seconds until the answer; the `--answer-after` when empty"),
-    "sim_wrong_codes": Column(_whole, "how many wrong codes the person gives first"),
-    "sim_enrolled": Column(_names, "factors enrolled at the start, separated by `;`"),
-    "sim_exists": Column(_truth, "false: the person is not a user in OneLogin"),
-    "sim_factors": Column(_names, "factors that the person's policy allows, separated by `;`; all if empty"),
+    "directory_id": Column(_parse_whole, "id of the user's directory"),
+    "app_ids": Column(_parse_numbers, "ids of the user's applications, separated by `;`"),
+    "sim_answer": Column(_parse_answer, "accept, reject or never; the `--answer` when empty"),
+    "sim_answer_after": Column(_parse_seconds, "seconds until the answer; the `--answer-after` when empty"),
+    "sim_wrong_codes": Column(_parse_whole, "how many wrong codes the person gives first"),
+    "sim_enrolled": Column(_parse_names, "factors enrolled at the start, separated by `;`"),
+    "sim_exists": Column(_parse_truth, "false: the person is not a user in OneLogin"),
+    "sim_factors": Column(_parse_names, "factors that the person's policy allows, separated by `;`; all if empty"),
 }
 CUSTOM = "custom_attributes."
 
@@ -147,16 +147,16 @@ def _read_row(row: Mapping[str, str], where: str) -> dict[str, Any]:
             try:
                 values[name] = COLUMNS[name].read(text)
             except ValueError as problem:
-                raise SeedError(f"{where}, column {name}: {text!r} {_reason(problem)}") from None
+                raise SeedError(f"{where}, column {name}: {text!r} {_explain(problem)}") from None
     return values
 
 
-def _reason(problem: ValueError) -> str:
+def _explain(problem: ValueError) -> str:
     text = str(problem)
     return "is not a number" if "literal" in text or "convert" in text else text
 
 
-def _record(values: dict[str, Any], user_id: int) -> dict[str, Any]:
+def _build_record(values: dict[str, Any], user_id: int) -> dict[str, Any]:
     """Return a user in the documented form, in the order of OneLogin's own sample."""
     stamp = iso_millis(_CREATED)
     email = values.get("email")
@@ -198,7 +198,7 @@ def _record(values: dict[str, Any], user_id: int) -> dict[str, Any]:
     }
 
 
-def _people(rows: Iterator[tuple[str, Mapping[str, str]]]) -> list[Person]:
+def _build_people(rows: Iterator[tuple[str, Mapping[str, str]]]) -> list[Person]:
     """Build the people of the rows, giving ids to those that have none."""
     read = [(where, _read_row(row, where)) for where, row in rows]
     taken: dict[tuple[str, Any], str] = {}
@@ -220,7 +220,7 @@ def _people(rows: Iterator[tuple[str, Mapping[str, str]]]) -> list[Person]:
         if values.get("sim_exists", True):
             people.append(
                 Person(
-                    record=_record(values, user_id),
+                    record=_build_record(values, user_id),
                     answer=values.get("sim_answer"),
                     answer_after=values.get("sim_answer_after"),
                     wrong_codes=values.get("sim_wrong_codes", 0),
@@ -232,7 +232,7 @@ def _people(rows: Iterator[tuple[str, Mapping[str, str]]]) -> list[Person]:
     return people
 
 
-def from_csv(path: Path) -> list[Person]:
+def read_csv(path: Path) -> list[Person]:
     """Read people from a CSV file with a header row (UTF-8, columns as in ``COLUMNS``).
 
     :raises SeedError: the file cannot be read, or a value is bad (with its line and column).
@@ -250,10 +250,10 @@ def from_csv(path: Path) -> list[Person]:
         raise SeedError(f"{path.name}: {problem}") from None
     if not rows:
         raise SeedError(f"{path.name}: no people in it")
-    return _people(iter(rows))
+    return _build_people(iter(rows))
 
 
-def from_rows(rows: Iterable[Any]) -> list[Person]:
+def read_rows(rows: Iterable[Any]) -> list[Person]:
     """Read people from objects, each a row of the CSV: what is left out there is an empty cell.
 
     :raises SeedError: something is not such an object, or a value is bad (with its place).
@@ -262,11 +262,11 @@ def from_rows(rows: Iterable[Any]) -> list[Person]:
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise SeedError(f"person {number}: not an object")
-        texts.append((f"person {number}", {name: _text(value) for name, value in row.items()}))
-    return _people(iter(texts))
+        texts.append((f"person {number}", {name: _format_cell(value) for name, value in row.items()}))
+    return _build_people(iter(texts))
 
 
-def from_inventory(path: Path) -> list[Person]:
+def read_inventory(path: Path) -> list[Person]:
     """Read people from a YAML inventory: hosts with ``onelogin_email`` or ``onelogin_username``.
 
     ``onelogin_user_id`` gives the id, any other ``onelogin_X`` the column X, ``sim_X`` itself.
@@ -285,12 +285,12 @@ def from_inventory(path: Path) -> list[Person]:
         _collect(group, {}, hosts)
     rows = []
     for host, variables in hosts.items():
-        row = {_column(name): _text(value) for name, value in variables.items()}
+        row = {_name_column(name): _format_cell(value) for name, value in variables.items()}
         if row.get("email") or row.get("username"):
             rows.append((f"{path.name} host {host}", row))
     if not rows:
         raise SeedError(f"{path.name}: no host has onelogin_email or onelogin_username")
-    return _people(iter(rows))
+    return _build_people(iter(rows))
 
 
 def _collect(group: Any, inherited: dict[str, Any], hosts: dict[str, dict[str, Any]]) -> None:
@@ -302,7 +302,7 @@ def _collect(group: Any, inherited: dict[str, Any], hosts: dict[str, dict[str, A
         _collect(child, variables, hosts)
 
 
-def _column(variable: str) -> str:
+def _name_column(variable: str) -> str:
     if variable == "onelogin_user_id":
         return "id"
     if variable.startswith("sim_"):
@@ -310,7 +310,7 @@ def _column(variable: str) -> str:
     return variable.removeprefix("onelogin_") if variable.startswith("onelogin_") else ""
 
 
-def _text(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if isinstance(value, list):
         return ";".join(str(item) for item in value)
     return "" if value is None else str(value)
@@ -334,4 +334,4 @@ def generate_people(count: int) -> list[Person]:
         )
         for number in range(1, count + 1)
     )
-    return _people(rows)
+    return _build_people(rows)

@@ -21,12 +21,12 @@ from simulator.tokens import DEFAULT_CREDENTIAL
 README = Path(__file__).with_name("README.md")
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def _format_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _turn in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
 
 
-def _options() -> str:
+def _list_options() -> str:
     rows = []
     for action in build_parser()._actions:
         name = action.option_strings[-1]
@@ -38,48 +38,48 @@ def _options() -> str:
             default = f"`{':'.join(DEFAULT_CREDENTIAL)}`"
         text = (action.help or "").split(";")[0].split(" (default")[0]
         rows.append((f"`{name} {value}`", default, text))
-    return _table(("Option", "Default", "Meaning"), rows)
+    return _format_table(("Option", "Default", "Meaning"), rows)
 
 
-def _calls() -> str:
+def _list_calls() -> str:
     rows = (
         (f"`{r.method} {r.path}`", ", ".join(r.scopes) or "none needed", "yes" if r.counted else "no")
         for r in RESOURCES
     )
-    return _table(("Call", "Scopes", "Counts against the limit"), rows)
+    return _format_table(("Call", "Scopes", "Counts against the limit"), rows)
 
 
-def _columns() -> str:
+def _list_columns() -> str:
     rows = [(f"`{name}`", column.meaning) for name, column in COLUMNS.items()]
     rows.append((f"`{CUSTOM}X`", "the custom attribute X"))
-    return _table(("Column", "Meaning"), rows)
+    return _format_table(("Column", "Meaning"), rows)
 
 
-def _admin() -> str:
+def _list_admin_paths() -> str:
     rows = ((f"`{method} /_simulator{path}`", meaning) for method, path, _action, meaning in PATHS)
-    return _table(("Path", "What it does"), rows)
+    return _format_table(("Path", "What it does"), rows)
 
 
-def _switches() -> str:
+def _list_switches() -> str:
     rows = ((f"`{s.name}`", ", ".join(f"`{c}`" for c in s.choices), s.stands_for) for s in SWITCHES)
-    return _table(("Switch", "Choices, default first", "Stands for"), rows)
+    return _format_table(("Switch", "Choices, default first", "Stands for"), rows)
 
 
-def _faults() -> str:
+def _list_faults() -> str:
     rows = (
         (f"`{kind}`", ", ".join(f"`{name}`: `{json.dumps(value)}`" for name, value in params.items()), meaning)
         for kind, (params, meaning) in KINDS.items()
     )
-    return _table(("Fault", "`params` and their defaults", "What happens"), rows)
+    return _format_table(("Fault", "`params` and their defaults", "What happens"), rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    "options": _options,
-    "calls": _calls,
-    "columns": _columns,
-    "admin": _admin,
-    "switches": _switches,
-    "faults": _faults,
+    "options": _list_options,
+    "calls": _list_calls,
+    "columns": _list_columns,
+    "admin": _list_admin_paths,
+    "switches": _list_switches,
+    "faults": _list_faults,
 }
 
 

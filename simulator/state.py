@@ -144,7 +144,7 @@ class Account:
         """Return the factors the person's policy allows: those of the person's record, else those of the group."""
         if person.factors:
             return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
-        allowed = self.groups.factor_ids(person)
+        allowed = self.groups.find_factor_ids(person)
         return self.factors if allowed is None else [f for f in self.factors if f.factor_id in allowed]
 
     def has_enrolled(self, person: Person, factor: Factor) -> bool:

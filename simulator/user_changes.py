@@ -23,11 +23,11 @@ _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 def put_user(request: ApiRequest) -> ApiResponse:
     """``PUT /api/2/users/{user_id}``: the given values replace the old ones, the rest stays."""
     person = users.find_person(request)
-    changes = _changes(request.body)
+    changes = _read_changes(request.body)
     for name, value in changes.items():
-        problem = _problem(request, person, name, value)
+        problem = _find_problem(request, person, name, value)
         if problem:
-            raise RefusedError(_refused(request.switch("user_422"), name, problem))
+            raise RefusedError(_build_refusal(request.switch("user_422"), name, problem))
     custom = changes.pop("custom_attributes", None)
     if custom is not None:
         kept = person.record["custom_attributes"] if request.switch("custom_attributes_put") == "merged" else {}
@@ -36,7 +36,7 @@ def put_user(request: ApiRequest) -> ApiResponse:
     return ApiResponse(200, person.record)
 
 
-def _changes(body: bytes) -> dict[str, Any]:
+def _read_changes(body: bytes) -> dict[str, Any]:
     try:
         changes = json.loads(body)
     except ValueError:
@@ -49,17 +49,17 @@ def _changes(body: bytes) -> dict[str, Any]:
     return changes
 
 
-def _problem(request: ApiRequest, person: Person, name: str, value: Any) -> str | None:
+def _find_problem(request: ApiRequest, person: Person, name: str, value: Any) -> str | None:
     """Return why OneLogin would reject the value; None if it would not."""
     if name == "custom_attributes":
         return None if isinstance(value, dict) else "is invalid"
     if name == "group_id":
         known = value is None or (is_whole(value, 1) and value in request.account.groups.groups)
         return None if known else "is invalid"
-    return _problem_of_text(request, person, name, value) if value else None
+    return _find_text_problem(request, person, name, value) if value else None
 
 
-def _problem_of_text(request: ApiRequest, person: Person, name: str, value: Any) -> str | None:
+def _find_text_problem(request: ApiRequest, person: Person, name: str, value: Any) -> str | None:
     if not isinstance(value, str):
         return "is invalid"
     if name == "phone" and not _E164.fullmatch(value):
@@ -70,7 +70,7 @@ def _problem_of_text(request: ApiRequest, person: Person, name: str, value: Any)
     return None
 
 
-def _refused(shape: str, name: str, problem: str) -> ApiResponse:
+def _build_refusal(shape: str, name: str, problem: str) -> ApiResponse:
     """Return the status 422 in one of its shapes (OneLogin's tests of its Python SDK 2, and OpenAPI 3.1.1)."""
     text = f"Validation failed: {name.capitalize()} {problem}"
     if shape == "errors":

@@ -43,8 +43,8 @@ def find_person(request: ApiRequest) -> Person:
 
 def list_users(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/users``: a bare list; the pages are described in headers."""
-    people = _sorted(_matching(request), request.query.get("sort", "").strip())
-    limit, page = _page(request)
+    people = _sort_people(_filter_people(request), request.query.get("sort", "").strip())
+    limit, page = _read_page(request)
     pages = max(1, math.ceil(len(people) / limit))
     rows = [p.record for p in people[(page - 1) * limit : page * limit]]
     headers = {
@@ -60,100 +60,100 @@ def list_users(request: ApiRequest) -> ApiResponse:
         headers["After-Cursor"] = ""
     if page > 1:
         headers["Before-Cursor"] = cursors.encode(limit, page - 1)
-    return ApiResponse(200, _with_fields(rows, request.query.get("fields")), headers)
+    return ApiResponse(200, _select_fields(rows, request.query.get("fields")), headers)
 
 
-def _matching(request: ApiRequest) -> list[Person]:
+def _filter_people(request: ApiRequest) -> list[Person]:
     """Return the users that match all filters of the query."""
-    tests = _filter_tests(request)
-    people = _candidates(request)
-    return [p for p in people if all(test(p) for test in tests)] if tests else list(people)
+    filters = _build_filters(request)
+    people = _list_candidates(request)
+    return [p for p in people if all(matches(p) for matches in filters)] if filters else list(people)
 
 
-def _filter_tests(request: ApiRequest) -> list[Callable[[Person], bool]]:
-    """Return one test for each filter, except ``user_ids``."""
-    tests: list[Callable[[Person], bool]] = []
-    sensitive = request.switch("filter_case") == "sensitive"
+def _build_filters(request: ApiRequest) -> list[Callable[[Person], bool]]:
+    """Return one function for each filter, except ``user_ids``."""
+    filters: list[Callable[[Person], bool]] = []
+    case_sensitive = request.switch("filter_case") == "sensitive"
     for name, value in request.query.items():
         if name in _TEXT or name.startswith(CUSTOM):
-            tests.append(_text_test(name, value, sensitive))
+            filters.append(_build_text_filter(name, value, case_sensitive))
         elif name in _IDS:
-            tests.append(lambda p, n=name, v=value: str(p.record[n]) == v)  # type: ignore[misc]
+            filters.append(lambda p, n=name, v=value: str(p.record[n]) == v)  # type: ignore[misc]
         elif name == "app_id":
-            tests.append(lambda p, v=value: v in map(str, p.app_ids))  # type: ignore[misc]
+            filters.append(lambda p, v=value: v in map(str, p.app_ids))  # type: ignore[misc]
         elif name.endswith(("_since", "_until")) and name[:-6] in _TIMES:
-            tests.append(_time_test(name, value))
-    return tests
+            filters.append(_build_time_filter(name, value))
+    return filters
 
 
-def _candidates(request: ApiRequest) -> Iterable[Person]:
+def _list_candidates(request: ApiRequest) -> Iterable[Person]:
     """Return the users to test, found by id or exact name where the query has one, so that not all users are tested."""
     query = request.query
     if query.get("user_ids"):
         wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]
         return [request.account.people[i] for i in sorted(set(wanted)) if i in request.account.people]
-    if exact := next((query[k] for k in ("email", "username") if _plain(query.get(k))), None):
+    if exact := next((query[k] for k in ("email", "username") if _is_exact(query.get(k))), None):
         return request.account.named(exact)
     return request.account.people.values()
 
 
-def _plain(value: str | None) -> bool:
+def _is_exact(value: str | None) -> bool:
     return bool(value) and "*" not in str(value)
 
 
-def _text_test(name: str, value: str, sensitive: bool) -> Callable[[Person], bool]:
-    flags = re.DOTALL if sensitive else re.DOTALL | re.IGNORECASE
+def _build_text_filter(name: str, value: str, case_sensitive: bool) -> Callable[[Person], bool]:
+    flags = re.DOTALL if case_sensitive else re.DOTALL | re.IGNORECASE
     pattern = re.compile(".*".join(re.escape(part) for part in value.split("*")), flags)
 
-    def test(person: Person) -> bool:
+    def matches(person: Person) -> bool:
         if name.startswith(CUSTOM):
             held = person.record["custom_attributes"].get(name.removeprefix(CUSTOM))
         else:
             held = person.record[name]
         return held is not None and pattern.fullmatch(str(held)) is not None
 
-    return test
+    return matches
 
 
-def _time_test(name: str, value: str) -> Callable[[Person], bool]:
+def _build_time_filter(name: str, value: str) -> Callable[[Person], bool]:
     try:
         bound = parse_iso(value)
     except ValueError:
         raise RefusedError(build_bad_request(f"invalid value in {name}")) from None
     field = _TIMES[name[:-6]]
 
-    def test(person: Person) -> bool:
+    def matches(person: Person) -> bool:
         held = person.record[field]
         if held is None:
             return False
         at = parse_iso(held)
         return at >= bound if name.endswith("_since") else at <= bound
 
-    return test
+    return matches
 
 
-def _sorted(people: list[Person], sort: str) -> list[Person]:
+def _sort_people(people: list[Person], sort: str) -> list[Person]:
     if not sort:
         return people
     field = sort.lstrip("+-")
 
-    def key(person: Person) -> tuple[bool, str, float]:
+    def build_key(person: Person) -> tuple[bool, str, float]:
         value = person.record.get(field)
         number = float(value) if isinstance(value, (int, float)) else 0.0
         return value is None, "" if number else str(value).casefold(), number
 
-    return sorted(people, key=key, reverse=sort.startswith("-"))
+    return sorted(people, key=build_key, reverse=sort.startswith("-"))
 
 
-def _page(request: ApiRequest) -> tuple[int, int]:
+def _read_page(request: ApiRequest) -> tuple[int, int]:
     most = request.sim.settings.page_size
     cursor = request.query.get("cursor")
-    asked = _from_cursor(cursor) if cursor else request.query
-    limit = _positive(asked, "limit", min(DEFAULT_PAGE, most))
-    return min(limit, most), _positive(asked, "page", 1)
+    asked = _read_cursor(cursor) if cursor else request.query
+    limit = _read_positive(asked, "limit", min(DEFAULT_PAGE, most))
+    return min(limit, most), _read_positive(asked, "page", 1)
 
 
-def _positive(asked: dict[str, str], name: str, default: int) -> int:
+def _read_positive(asked: dict[str, str], name: str, default: int) -> int:
     text = asked.get(name)
     if text is None:
         return default
@@ -166,14 +166,14 @@ def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
 
 
-def _from_cursor(cursor: str) -> dict[str, str]:
+def _read_cursor(cursor: str) -> dict[str, str]:
     try:
         return cursors.decode(cursor)
     except ValueError:
         raise RefusedError(build_bad_request("invalid value in cursor")) from None
 
 
-def _with_fields(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
+def _select_fields(rows: list[dict[str, Any]], fields: str | None) -> list[dict[str, Any]]:
     if fields:
         names = {name.strip() for name in fields.split(",")}
         return [{k: v for k, v in row.items() if k in names} for row in rows]
