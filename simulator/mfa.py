@@ -13,14 +13,7 @@ import pyotp
 
 from simulator.clock import iso_seconds
 from simulator.messages import DEFAULT, LONGEST, fill_message
-from simulator.models import (
-    ACCEPTED,
-    PENDING,
-    REJECTED,
-    Factor,
-    Process,
-    Verification,
-)
+from simulator.models import ACCEPTED, PENDING, REJECTED, Factor, Process, Verification
 from simulator.people import Person
 from simulator.request import ApiRequest
 from simulator.responses import (
@@ -45,7 +38,7 @@ _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "
 
 def list_factors(request: ApiRequest) -> ApiResponse:
     """``GET .../factors``: the factors that the user can still enrol."""
-    person = _person(request)
+    person = _find_person(request)
     keep = request.switch("enrolled_factor_listed") == "yes"
     return ApiResponse(
         200,
@@ -59,14 +52,14 @@ def list_factors(request: ApiRequest) -> ApiResponse:
 
 def list_devices(request: ApiRequest) -> ApiResponse:
     """``GET .../devices``: the devices of the user."""
-    person = _person(request)
+    person = _find_person(request)
     return ApiResponse(
         200,
         [
             {
-                "device_id": _typed(request, "device_id_type", device.device_id),
+                "device_id": _convert_id(request, "device_id_type", device.device_id),
                 "user_display_name": device.display_name,
-                "type_display_name": _type_name(request, device.factor),
+                "type_display_name": _get_type_name(request, device.factor),
                 "auth_factor_name": device.factor.auth_factor_name or None,
                 "default": device.default,
             }
@@ -75,14 +68,14 @@ def list_devices(request: ApiRequest) -> ApiResponse:
     )
 
 
-def _type_name(request: ApiRequest, factor: Factor) -> str | None:
+def _get_type_name(request: ApiRequest, factor: Factor) -> str | None:
     names = {"name": factor.name, "type": factor.auth_factor_name, "null": ""}
     return names[request.switch("device_type_name")] or None
 
 
 def delete_device(request: ApiRequest) -> ApiResponse:
     """``DELETE .../devices/{device_id}``."""
-    person = _person(request)
+    person = _find_person(request)
     device = request.account.device(person, request.path["device_id"])
     if device is None:
         if request.switch("unknown_device") == "400":
@@ -94,20 +87,20 @@ def delete_device(request: ApiRequest) -> ApiResponse:
 
 def register(request: ApiRequest) -> ApiResponse:
     """``POST .../registrations``: enrol a factor."""
-    person = _person(request)
-    body = _body(request)
+    person = _find_person(request)
+    body = _read_body(request)
     for name in ("factor_id", "display_name"):
         if body.get(name) in (None, ""):
             raise RefusedError(build_bad_request(f"{name} is required"))
-    factor = _factor(request, person, body["factor_id"])
+    factor = _find_factor(request, person, body["factor_id"])
     switches = request.sim.settings.switches
     contact = _CONTACT.get(factor.kind)
     if contact and not person.record[contact]:
         raise RefusedError(build_invalid(f"The user has no {contact}", switches["missing_contact"]))
-    verified = _verified(body, factor, switches["verified_unsupported"])
-    expires_in = _life(request, body)
-    message = _message(body, factor, expires_in)
-    redirect_to = _link(body)
+    verified = _read_verified(body, factor, switches["verified_unsupported"])
+    expires_in = _read_life(request, body)
+    message = _read_message(body, factor, expires_in)
+    redirect_to = _read_link(body)
     again = switches["already_enrolled"]
     if again != "second_device" and request.account.has_enrolled(person, factor):
         raise RefusedError(build_invalid("The factor is already enrolled", again))
@@ -123,85 +116,85 @@ def register(request: ApiRequest) -> ApiResponse:
     )
     response: dict[str, Any] = {"id": registration.id, "status": registration.status}
     if registration.status == ACCEPTED or switches["pending_device_id"] == "yes":
-        response["device_id"] = _typed(request, "device_id_type", registration.device_id)
+        response["device_id"] = _convert_id(request, "device_id_type", registration.device_id)
     if switches["registration_user_id"] == "yes":
-        response["user_id"] = _typed(request, "user_id_type", str(person.id))
-    response.update(_names(registration))
+        response["user_id"] = _convert_id(request, "user_id_type", str(person.id))
+    response.update(_build_names(registration))
     _add_expiry(request, response, registration)
     data = {}
     if registration.verification_token:
         data["verification_token"] = registration.verification_token
     if registration.secret:
-        data["totp_url"] = _totp_url(person, registration.secret)
+        data["totp_url"] = _build_totp_url(person, registration.secret)
     if data:
         response["factor_data"] = data
-    return ApiResponse(201, _contained(request, response, f"{factor.kind} registration POST"))
+    return ApiResponse(201, _wrap_response(request, response, f"{factor.kind} registration POST"))
 
 
 def get_registration(request: ApiRequest) -> ApiResponse:
     """``GET .../registrations/{registration_id}``: the status of an enrolment."""
-    found = _process(request, request.account.registrations, "registration_id", "NotFoundError")
-    return _state(request, found, "registration GET")
+    found = _find_process(request, request.account.registrations, "registration_id", "NotFoundError")
+    return _build_status(request, found, "registration GET")
 
 
 def confirm_registration(request: ApiRequest) -> ApiResponse:
     """``PUT .../registrations/{registration_id}``: the code that the person received."""
-    found = _process(request, request.account.registrations, "registration_id", "NotFoundError")
-    otp = _otp(_body(request))
+    found = _find_process(request, request.account.registrations, "registration_id", "NotFoundError")
+    otp = _read_otp(_read_body(request))
     if found.status != PENDING or request.account.try_code(found, otp):
-        return _state(request, found, "registration PUT")
+        return _build_status(request, found, "registration PUT")
     wrong = request.switch("wrong_otp_registration")
     if wrong == "401":
         return WRONG_CODE_401[request.switch("wrong_otp_body")]
     if wrong == "rejected":
         request.account.reject_for_wrong_code(found)
-    return _state(request, found, "registration PUT")
+    return _build_status(request, found, "registration PUT")
 
 
 def verify(request: ApiRequest) -> ApiResponse:
     """``POST .../verifications``: activate a device."""
-    person = _person(request)
-    body = _body(request)
+    person = _find_person(request)
+    body = _read_body(request)
     if body.get("device_id") in (None, ""):
         raise RefusedError(build_bad_request("device_id is required"))
     device = request.account.device(person, str(body["device_id"]))
     if device is None:
         raise RefusedError(build_not_found())
-    expires_in = _life(request, body)
+    expires_in = _read_life(request, body)
     verification = request.account.verify(
         person,
         device,
         expires_in=expires_in,
-        message=_message(body, device.factor, expires_in),
-        redirect_to=_link(body),
+        message=_read_message(body, device.factor, expires_in),
+        redirect_to=_read_link(body),
     )
     response: dict[str, Any] = {"id": verification.id}
     if request.switch("verification_status") == "yes":
         response["status"] = verification.status
-    response["user_id"] = _typed(request, "user_id_type", str(person.id))
-    response["device_id"] = _typed(request, "device_id_type", device.device_id)
-    response.update(_names(verification))
+    response["user_id"] = _convert_id(request, "user_id_type", str(person.id))
+    response["device_id"] = _convert_id(request, "device_id_type", device.device_id)
+    response.update(_build_names(verification))
     _add_expiry(request, response, verification)
     if verification.verification_token:
         response["factor_data"] = {"verification_token": verification.verification_token}
-    return ApiResponse(201, _contained(request, response, f"{device.factor.kind} POST"))
+    return ApiResponse(201, _wrap_response(request, response, f"{device.factor.kind} POST"))
 
 
 def get_verification(request: ApiRequest) -> ApiResponse:
     """``GET .../verifications/{verification_id}``: whether the person has answered."""
-    found = _process(request, request.account.verifications, "verification_id", "NotFound")
-    return _state(request, found, "verification GET")
+    found = _find_process(request, request.account.verifications, "verification_id", "NotFound")
+    return _build_status(request, found, "verification GET")
 
 
 def confirm_verification(request: ApiRequest) -> ApiResponse:
     """``PUT .../verifications/{verification_id}``: the code the person gave."""
-    found = _process(request, request.account.verifications, "verification_id", "NotFound")
-    body = _body(request)
-    otp = _otp(body)
+    found = _find_process(request, request.account.verifications, "verification_id", "NotFound")
+    body = _read_body(request)
+    otp = _read_otp(body)
     if found.factor.kind == "authenticator" and body.get("device_id") in (None, ""):
         raise RefusedError(build_bad_request("device_id is required"))
     if found.status == REJECTED:
-        return _state(request, found, "verification PUT")
+        return _build_status(request, found, "verification PUT")
     ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
     if found.status == ACCEPTED or (ours and request.account.try_code(found, otp)):
         form = request.switch("verification_success")
@@ -209,20 +202,20 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
             return ApiResponse(200, {"status": build_success()})
         if form == "flat":
             return ApiResponse(200, {**build_success(), "message": "success"})
-        return _state(request, found, "verification PUT")
+        return _build_status(request, found, "verification PUT")
     wrong = request.switch("wrong_otp_verification")
     if wrong == "401":
         return WRONG_CODE_401[request.switch("wrong_otp_body")]
     if wrong == "rejected":
         request.account.reject_for_wrong_code(found)
-    return _state(request, found, "verification PUT")
+    return _build_status(request, found, "verification PUT")
 
 
 def generate_mfa_token(request: ApiRequest) -> ApiResponse:
     """``POST .../mfa_token``: a temporary token for the user."""
-    person = _person(request)
-    body = _body(request)
-    life = _number(body.get("expires_in", TOKEN_LONGEST))
+    person = _find_person(request)
+    body = _read_body(request)
+    life = _parse_number(body.get("expires_in", TOKEN_LONGEST))
     reusable = body.get("reusable", False)
     bad = []
     if life is None or not TOKEN_SHORTEST <= life <= TOKEN_LONGEST:
@@ -244,19 +237,16 @@ def generate_mfa_token(request: ApiRequest) -> ApiResponse:
     )
 
 
-# Reading requests
-
-
-def _person(request: ApiRequest) -> Person:
+def _find_person(request: ApiRequest) -> Person:
     text = request.path["user_id"]
-    user_id = _number(text)
+    user_id = _parse_number(text)
     person = None if user_id is None else request.account.people.get(user_id)
     if person is None:
         raise RefusedError(build_not_found())
     return person
 
 
-def _body(request: ApiRequest) -> dict[str, Any]:
+def _read_body(request: ApiRequest) -> dict[str, Any]:
     if not request.body:
         return {}
     try:
@@ -268,7 +258,7 @@ def _body(request: ApiRequest) -> dict[str, Any]:
     return body
 
 
-def _number(value: Any) -> int | None:
+def _parse_number(value: Any) -> int | None:
     """Return a whole number that may have come as text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -277,8 +267,8 @@ def _number(value: Any) -> int | None:
     return None
 
 
-def _factor(request: ApiRequest, person: Person, value: Any) -> Factor:
-    wanted = _number(value)
+def _find_factor(request: ApiRequest, person: Person, value: Any) -> Factor:
+    wanted = _parse_number(value)
     for factor in request.account.policy(person):
         if factor.factor_id == wanted and factor.kind != "other":
             return factor
@@ -286,16 +276,16 @@ def _factor(request: ApiRequest, person: Person, value: Any) -> Factor:
     raise RefusedError(build_invalid('invalid value in "factor_id"', status))
 
 
-def _flag(body: dict[str, Any], name: str) -> bool:
+def _read_flag(body: dict[str, Any], name: str) -> bool:
     value = str(body.get(name) or False).lower()
     if value not in ("true", "false"):
         raise RefusedError(build_invalid(f'invalid value in "{name}"'))
     return value == "true"
 
 
-def _verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
+def _read_verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
     """Return the option ``verified``, which apps do not support; ``unsupported`` names the response to it."""
-    verified = _flag(body, "verified")
+    verified = _read_flag(body, "verified")
     if verified and factor.kind in _TOTP:
         if unsupported != "ignored":
             raise RefusedError(build_invalid(f'invalid value in "verified" for {factor.name}', unsupported))
@@ -303,11 +293,11 @@ def _verified(body: dict[str, Any], factor: Factor, unsupported: str) -> bool:
     return verified
 
 
-def _life(request: ApiRequest, body: dict[str, Any]) -> int | None:
+def _read_life(request: ApiRequest, body: dict[str, Any]) -> int | None:
     value = body.get("expires_in")
     if value is None:
         return None
-    life = _number(value)
+    life = _parse_number(value)
     switch = request.switch("expires_in_bounds")
     if life is not None and switch == "clamped":
         return min(max(life, SHORTEST), LONGEST_LIFE)
@@ -317,7 +307,7 @@ def _life(request: ApiRequest, body: dict[str, Any]) -> int | None:
     return life
 
 
-def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> str | None:
+def _read_message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> str | None:
     """Return the template of an SMS; other factors do not use one."""
     template = body.get("custom_message")
     if template is None or factor.kind != "sms":
@@ -329,22 +319,22 @@ def _message(body: dict[str, Any], factor: Factor, expires_in: int | None) -> st
     return template or DEFAULT
 
 
-def _link(body: dict[str, Any]) -> str | None:
+def _read_link(body: dict[str, Any]) -> str | None:
     value = body.get("redirect_to")
     if value is not None and not str(value).startswith(("https://", "http://")):
         raise RefusedError(build_invalid('invalid value in "redirect_to"'))
     return value
 
 
-def _otp(body: dict[str, Any]) -> str:
+def _read_otp(body: dict[str, Any]) -> str:
     otp = body.get("otp")
     if otp is None or isinstance(otp, (dict, list, bool)) or otp == "":
         raise RefusedError(build_bad_request("otp is required"))
     return str(otp)
 
 
-def _process(request: ApiRequest, known: Mapping[str, Process], key: str, name: str) -> Process:
-    person = _person(request)
+def _find_process(request: ApiRequest, known: Mapping[str, Process], key: str, name: str) -> Process:
+    person = _find_person(request)
     found = known.get(request.path[key])
     gone = found is not None and found.expired and request.switch("expired") == "404"
     if found is None or found.user_id != person.id or gone:
@@ -352,14 +342,11 @@ def _process(request: ApiRequest, known: Mapping[str, Process], key: str, name: 
     return found
 
 
-# Writing responses
-
-
-def _typed(request: ApiRequest, switch: str, value: str) -> str | int:
+def _convert_id(request: ApiRequest, switch: str, value: str) -> str | int:
     return int(value) if request.switch(switch) == "int" else value
 
 
-def _names(process: Process) -> dict[str, str]:
+def _build_names(process: Process) -> dict[str, str]:
     return {
         "auth_factor_name": process.factor.auth_factor_name,
         "type_display_name": process.factor.name,
@@ -373,12 +360,12 @@ def _add_expiry(request: ApiRequest, response: dict[str, Any], process: Process)
         response["expires_at"] = iso_seconds(process.expires_at)
 
 
-def _totp_url(person: Person, secret: str) -> str:
+def _build_totp_url(person: Person, secret: str) -> str:
     name = str(person.record["email"] or person.record["username"])
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="OneLogin")
 
 
-def _state(request: ApiRequest, process: Process, place: str) -> ApiResponse:
+def _build_status(request: ApiRequest, process: Process, place: str) -> ApiResponse:
     """Return the status of a registration or verification."""
     status = process.status
     if process.expired and request.switch("expired") == "expired":
@@ -387,11 +374,11 @@ def _state(request: ApiRequest, process: Process, place: str) -> ApiResponse:
     always = isinstance(process, Verification)
     pending = status == PENDING and request.switch("pending_device_id") == "yes"
     if always or status == ACCEPTED or pending:
-        response["device_id"] = _typed(request, "device_id_type", process.device_id)
-    return ApiResponse(200, _contained(request, response, place))
+        response["device_id"] = _convert_id(request, "device_id_type", process.device_id)
+    return ApiResponse(200, _wrap_response(request, response, place))
 
 
-def _contained(request: ApiRequest, response: dict[str, Any], place: str) -> Any:
+def _wrap_response(request: ApiRequest, response: dict[str, Any], place: str) -> Any:
     """Return the response as an object or as a list of one, by the container switch."""
     container = request.switch("container")
     listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
