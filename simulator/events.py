@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from simulator import cursors
 from simulator.clock import iso_millis, parse_iso
 from simulator.request import ApiRequest
 from simulator.responses import ApiResponse, build_envelope, build_success
@@ -51,8 +50,8 @@ def list_events(request: ApiRequest) -> ApiResponse:
     except ValueError:
         return build_envelope(400, "Bad request")
     page = rows[start : start + limit]
-    after = _cursor(page[-1]) if page and start + limit < len(rows) else None
-    before = _cursor(page[0]) if page and start else None
+    after = cursors.encode_id(page[-1]["id"]) if page and start + limit < len(rows) else None
+    before = cursors.encode_id(page[0]["id"]) if page and start else None
     pagination = {
         "before_cursor": before,
         "after_cursor": after,
@@ -106,23 +105,12 @@ def _find_start(rows: list[dict[str, Any]], query: dict[str, str], limit: int) -
     """Return the index of the first row of the requested page."""
     ids = [row["id"] for row in rows]
     if query.get("after_cursor"):
-        after = _position(query["after_cursor"])
+        after = cursors.decode_id(query["after_cursor"])
         return len(ids) - ids[::-1].index(after) if after in ids else len(ids)
     if query.get("before_cursor"):
-        before = _position(query["before_cursor"])
+        before = cursors.decode_id(query["before_cursor"])
         return max(0, (ids.index(before) if before in ids else 0) - limit)
     return 0
-
-
-def _cursor(event: dict[str, Any]) -> str:
-    return base64.b64encode(f"id:::{event['id']}".encode()).decode()
-
-
-def _position(cursor: str) -> int:
-    try:
-        return int(base64.b64decode(cursor, validate=True).decode().removeprefix("id:::"))
-    except (binascii.Error, UnicodeDecodeError) as problem:
-        raise ValueError("bad cursor") from problem
 
 
 def _build_link(request: ApiRequest, name: str, cursor: str | None) -> str | None:

@@ -11,12 +11,14 @@ from typing import Any
 
 import pyotp
 
+from simulator import users
 from simulator.clock import iso_seconds
 from simulator.messages import DEFAULT, LONGEST, fill_message
 from simulator.models import ACCEPTED, PENDING, REJECTED, Factor, Process, Verification
 from simulator.people import Person
 from simulator.request import ApiRequest
 from simulator.responses import (
+    NOT_FOUND_TEXT,
     WRONG_CODE_401,
     ApiResponse,
     RefusedError,
@@ -27,9 +29,11 @@ from simulator.responses import (
     build_not_found,
     build_success,
 )
+from simulator.validation import is_digits
 
 SHORTEST, LONGEST_LIFE = 120, 900
 TOKEN_SHORTEST, TOKEN_LONGEST = 120, 259200
+_DIGITS = 17  # of a number in a path or body
 _TOTP = ("protect", "authenticator")
 _CONTACT = {"sms": "phone", "voice": "phone", "email": "email"}
 # What the documentation pages print for container `docs`: these as lists of one.
@@ -238,12 +242,7 @@ def generate_mfa_token(request: ApiRequest) -> ApiResponse:
 
 
 def _find_person(request: ApiRequest) -> Person:
-    text = request.path["user_id"]
-    user_id = _parse_number(text)
-    person = None if user_id is None else request.account.people.get(user_id)
-    if person is None:
-        raise RefusedError(build_not_found())
-    return person
+    return users.find_person(request, _DIGITS, NOT_FOUND_TEXT)
 
 
 def _read_body(request: ApiRequest) -> dict[str, Any]:
@@ -262,7 +261,7 @@ def _parse_number(value: Any) -> int | None:
     """Return a whole number that may have come as text."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 18:
+    if isinstance(value, str) and is_digits(value, _DIGITS):
         return int(value)
     return None
 

@@ -15,8 +15,10 @@ from simulator.clock import parse_iso
 from simulator.people import CUSTOM, Person
 from simulator.request import ApiRequest
 from simulator.responses import ApiResponse, RefusedError, build_bad_request, build_not_found
+from simulator.validation import is_digits
 
 DEFAULT_PAGE = 50
+_DIGITS = 18  # of a number in a path or query
 _TEXT = ("firstname", "lastname", "email", "username", "samaccountname", "external_id")
 _IDS = ("directory_id", "group_id")
 _TIMES = {"created": "created_at", "updated": "updated_at", "last_login": "last_login"}
@@ -29,15 +31,17 @@ def get_user(request: ApiRequest) -> ApiResponse:
     return ApiResponse(200, find_person(request).record)
 
 
-def find_person(request: ApiRequest) -> Person:
+def find_person(request: ApiRequest, digits: int = _DIGITS, message: str = _UNKNOWN) -> Person:
     """Return the user that the path names.
 
+    :param digits: maximum length of an id.
+    :param message: text of the error.
     :raises RefusedError: the user does not exist.
     """
     user_id = request.path["user_id"]
-    found = request.account.people.get(int(user_id)) if _is_id(user_id) else None
+    found = request.account.people.get(int(user_id)) if is_digits(user_id, digits) else None
     if found is None:
-        raise RefusedError(build_not_found(message=_UNKNOWN))
+        raise RefusedError(build_not_found(message=message))
     return found
 
 
@@ -90,7 +94,7 @@ def _list_candidates(request: ApiRequest) -> Iterable[Person]:
     """Return the users to test, found by id or exact name where the query has one, so that not all users are tested."""
     query = request.query
     if query.get("user_ids"):
-        wanted = [int(part) for part in query["user_ids"].split(",") if _is_id(part.strip())]
+        wanted = [int(part) for part in query["user_ids"].split(",") if is_digits(part.strip(), _DIGITS)]
         return [request.account.people[i] for i in sorted(set(wanted)) if i in request.account.people]
     if exact := next((query[k] for k in ("email", "username") if _is_exact(query.get(k))), None):
         return request.account.named(exact)
@@ -157,13 +161,9 @@ def _read_positive(asked: dict[str, str], name: str, default: int) -> int:
     text = asked.get(name)
     if text is None:
         return default
-    if not _is_id(text) or int(text) < 1:
+    if not is_digits(text, _DIGITS) or int(text) < 1:
         raise RefusedError(build_bad_request(f"invalid value in {name}"))
     return int(text)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _read_cursor(cursor: str) -> dict[str, str]:
