@@ -152,7 +152,7 @@ def _describe_person(request: AdminRequest, person: Person) -> dict[str, Any]:
                 "device_id": device.device_id,
                 "factor": device.factor.name,
                 "display_name": device.display_name,
-                "default": device.default,
+                "default": device.is_default,
             }
             for device in account.devices.get(person.id, ())
         ],
@@ -173,7 +173,7 @@ def _describe_process(process: Process) -> dict[str, Any]:
         "display_name": process.display_name,
         "device_id": process.device_id,
         "status": process.status,
-        "expired": process.expired,
+        "expired": process.is_expired,
         "expires_at": None if process.expires_at is None else iso_seconds(process.expires_at),
     }
 
@@ -189,18 +189,18 @@ def _get_state(request: AdminRequest) -> Any:
 
 
 def _approve(request: AdminRequest) -> Any:
-    return _answer_pending(request, accept=True)
+    return _answer_pending(request, accepts=True)
 
 
 def _deny(request: AdminRequest) -> Any:
-    return _answer_pending(request, accept=False)
+    return _answer_pending(request, accepts=False)
 
 
-def _answer_pending(request: AdminRequest, accept: bool) -> Any:
+def _answer_pending(request: AdminRequest, accepts: bool) -> Any:
     person = _find_person(request)
     for process in reversed(request.sim.account.processes_of.get(person.id, ())):
         if process.status == PENDING and request.body.get("id") in (None, process.id):
-            request.sim.account.answer_by_hand(process, accept)
+            request.sim.account.answer_by_hand(process, accepts)
             return _describe_process(process)
     raise MissingError("this person has nothing pending, or nothing with this id")
 
@@ -271,11 +271,11 @@ def _revoke_tokens(request: AdminRequest) -> Any:
 
 
 def _list_faults(request: AdminRequest) -> Any:
-    return request.sim.faults.waiting()
+    return request.sim.faults.list_pending()
 
 
 def _add_fault(request: AdminRequest) -> Any:
-    return request.sim.faults.add(request.body).shown()
+    return request.sim.faults.add(request.body).describe()
 
 
 def _clear_faults(request: AdminRequest) -> Any:

@@ -47,15 +47,15 @@ class Resource(NamedTuple):
     handler: Handler
     family: str = ""
     scopes: tuple[str, ...] = ()
-    counted: bool = True
+    is_counted: bool = True
 
 
 _USER = "/api/2/mfa/users/{user_id}"
 RESOURCES = (
-    Resource("POST", "/auth/oauth2/v2/token", auth.grant_token_v2, counted=False),
-    Resource("POST", "/auth/oauth2/token", auth.grant_token_v1, counted=False),
-    Resource("POST", "/auth/oauth2/revoke", auth.revoke, counted=False),
-    Resource("GET", "/auth/rate_limit", auth.get_rate_limit, "v1", READERS, counted=False),
+    Resource("POST", "/auth/oauth2/v2/token", auth.grant_token_v2, is_counted=False),
+    Resource("POST", "/auth/oauth2/token", auth.grant_token_v1, is_counted=False),
+    Resource("POST", "/auth/oauth2/revoke", auth.revoke, is_counted=False),
+    Resource("GET", "/auth/rate_limit", auth.get_rate_limit, "v1", READERS, is_counted=False),
     Resource("GET", f"{_USER}/factors", mfa.list_factors, "mfa", ALL),
     Resource("POST", f"{_USER}/registrations", mfa.register, "mfa", ALL),
     Resource("GET", f"{_USER}/registrations/{{registration_id}}", mfa.get_registration, "mfa", ALL),
@@ -77,28 +77,28 @@ RESOURCES = (
     Resource("GET", "/api/1/events/{event_id}", events.get_event, "v1", READERS),
 )
 _MEGABYTE = 2**20
-_NOWHERE = Resource("", "(no route)", lambda _call: build_no_route(), counted=False)
+_NO_ROUTE = Resource("", "(no route)", lambda _request: build_no_route(), is_counted=False)
 
 
 def build(sim: Simulation) -> Starlette:
     """Return the application for one simulation."""
     routes = [Route(resource.path, _Endpoint(sim, resource), methods=[resource.method]) for resource in RESOURCES]
     return Starlette(
-        exception_handlers={HTTPException: _no_admin_path, Exception: _bug},
+        exception_handlers={HTTPException: _report_unknown_path, Exception: _report_bug},
         routes=[
             Mount("/_simulator", routes=admin.build_routes(sim)),
             *routes,
-            Route("/{path:path}", _Endpoint(sim, _NOWHERE)),
+            Route("/{path:path}", _Endpoint(sim, _NO_ROUTE)),
         ],
     )
 
 
-async def _no_admin_path(_request: Request, problem: Exception) -> Response:
+async def _report_unknown_path(_request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
     return JSONResponse({"error": "no such admin path or method, see README.md"}, status)
 
 
-async def _bug(_request: Request, problem: Exception) -> Response:
+async def _report_bug(_request: Request, problem: Exception) -> Response:
     """Report a bug of the simulator on its error output, because the server itself prints nothing."""
     traceback.print_exception(problem)
     return JSONResponse({"error": f"a bug in the simulator: {problem!r}"}, 500)
@@ -138,11 +138,11 @@ class _Endpoint:
             headers=headers,
             body=body,
             base_url=f"{scope['scheme']}://{headers.get('host', '')}",
-            answered=not (fault and fault.loses_the_answer),
+            response_arrives=not (fault and fault.loses_response),
         )
-        if fault and await self._interrupted(fault, scope, receive, request):
+        if fault and await self._interrupt(fault, scope, receive, request):
             return
-        response = self._faulty(fault, request) if fault else self._answer(request)
+        response = self._apply_fault(fault, request) if fault else self._process_request(request)
         if fault and fault.fault == "slow":
             await asyncio.sleep(fault.params["seconds"])
         row["status"] = response.status
@@ -150,50 +150,50 @@ class _Endpoint:
             send_early_hints(scope)
         await self._send(response, send)
 
-    async def _interrupted(self, fault: Fault, scope: Scope, receive: Receive, request: ApiRequest) -> bool:
+    async def _interrupt(self, fault: Fault, scope: Scope, receive: Receive, request: ApiRequest) -> bool:
         """Apply a fault that leaves a call without a response; return whether there was one."""
         if fault.fault in ("drip", "drip_header"):
-            await drip(scope, self._answer(request), in_header=fault.fault == "drip_header")
+            await drip(scope, self._process_request(request), in_header=fault.fault == "drip_header")
         elif fault.fault == "hang":
             while (await receive())["type"] != "http.disconnect":
                 pass
         elif fault.fault in ("reset_before", "reset_after"):
             if fault.fault == "reset_after":
-                self._answer(request)
+                self._process_request(request)
             reset_connection(scope)
         else:
             return False
         return True
 
-    def _faulty(self, fault: Fault, request: ApiRequest) -> ApiResponse:
+    def _apply_fault(self, fault: Fault, request: ApiRequest) -> ApiResponse:
         if fault.fault == "expired_token":
             self.sim.tokens.expire_all()
         elif fault.fault == "revoked_token":
             self.sim.tokens.revoke_all()
         # A fault before the call has its own response, so the call is not processed.
-        truth = ApiResponse(0) if fault.before else self._answer(request)
-        return fault.response(self.sim.rate) or fault.spoil(truth)
+        truth = ApiResponse(0) if fault.blocks_call else self._process_request(request)
+        return fault.build_response(self.sim.rate) or fault.spoil(truth)
 
-    def _answer(self, request: ApiRequest) -> ApiResponse:
+    def _process_request(self, request: ApiRequest) -> ApiResponse:
         """Process the call and return its response."""
         sim, resource = self.sim, self.resource
         sim.account.catch_up()
-        counted = False
+        is_counted = False
         try:
             if resource.family:
                 authenticate(request, resource.family, resource.scopes)
-            if resource.counted:
+            if resource.is_counted:
                 if not sim.rate.take():
-                    return self._throttled()
-                counted = True
+                    return self._build_throttled()
+                is_counted = True
             response = resource.handler(request)
         except RefusedError as refusal:
             response = refusal.response
-        if counted:
+        if is_counted:
             response = ApiResponse(response.status, response.body, {**response.headers, **sim.rate.build_headers()})
         return response
 
-    def _throttled(self) -> ApiResponse:
+    def _build_throttled(self) -> ApiResponse:
         switches = self.sim.settings.switches
         headers = self.sim.rate.build_throttled_headers(switches["throttle_headers"])
         refused = THROTTLED[switches["throttle"]]
@@ -207,9 +207,9 @@ class _Endpoint:
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": self.sim.new_request_id(),
         }
-        padding = compress_blanks(response.padding) if response.gzip else b" " * _MEGABYTE
-        repeated = 1 if response.gzip else response.padding
-        if response.gzip:
+        padding = compress_blanks(response.padding) if response.is_gzipped else b" " * _MEGABYTE
+        repeated = 1 if response.is_gzipped else response.padding
+        if response.is_gzipped:
             body = gzip.compress(body)  # members of a gzip file may follow each other
             headers["Content-Encoding"] = "gzip"
         if response.status != 204:
@@ -221,5 +221,5 @@ class _Endpoint:
         # Ending without the rest of a cut body makes the server close the connection.
         for _megabyte in range(repeated):
             await send({"type": "http.response.body", "body": padding, "more_body": True})
-        part = body[: len(body) // 2] if response.cut else body
-        await send({"type": "http.response.body", "body": part, "more_body": response.cut})
+        part = body[: len(body) // 2] if response.is_cut else body
+        await send({"type": "http.response.body", "body": part, "more_body": response.is_cut})

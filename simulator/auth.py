@@ -31,12 +31,12 @@ def authenticate(request: ApiRequest, family: str, scopes: tuple[str, ...]) -> T
     if token is None:
         if found:
             request.sim.issued_secrets.note("access token", found.group(1))
-        style = request.switch("token_401")
+        style = request.read_switch("token_401")
         if style == "documented":
             style = {"mfa": "credentials", "users": "unauthorized", "v1": "envelope"}[family]
         raise RefusedError(TOKEN_401[style])
     if token.credential.scope not in scopes:
-        raise RefusedError(SCOPE_ERROR[request.switch("scope_error")])
+        raise RefusedError(SCOPE_ERROR[request.read_switch("scope_error")])
     return token
 
 

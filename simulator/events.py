@@ -43,7 +43,7 @@ def list_events(request: ApiRequest) -> ApiResponse:
         limit = int(query.get("limit", PAGE))
         if limit < 1:
             return build_envelope(400, "Bad request")
-        if request.switch("event_page") == "50":
+        if request.read_switch("event_page") == "50":
             limit = min(limit, PAGE)
         rows = _arrange(request, _filter_events(request))
         start = _find_start(rows, query, limit)
@@ -66,18 +66,18 @@ def list_events(request: ApiRequest) -> ApiResponse:
 
 def _arrange(request: ApiRequest, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events in the order, and as often, as they are listed."""
-    if request.switch("event_order") == "mixed":
+    if request.read_switch("event_order") == "mixed":
         rows.sort(key=lambda row: row["id"] * _PRIME % 2**16)
     # A plus sign in a query may reach the server as a blank.
     elif request.query.get("sort", "").strip() not in ("id", "+id"):
         rows.reverse()
-    copies = int(request.switch("event_copies"))
+    copies = int(request.read_switch("event_copies"))
     return [row for row in rows for _copy in range(copies)]
 
 
 def _is_listed(request: ApiRequest, event: dict[str, Any]) -> bool:
     """Return whether an event is listed by now, if ever."""
-    kept, lag = request.switch("events_listed"), request.switch("event_lag")
+    kept, lag = request.read_switch("events_listed"), request.read_switch("event_lag")
     if kept == "none" or (kept == "half" and event["id"] % 2):
         return False
     if lag == "none":

@@ -89,22 +89,22 @@ class Fault:
     skip: int = 0
     params: dict[str, Any] = field(default_factory=dict)
 
-    def shown(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         """Return the fault as JSON."""
         return {**vars(self), "path": self.path.pattern}
 
     @property
-    def before(self) -> bool:
-        """Whether the call is not processed."""
+    def blocks_call(self) -> bool:
+        """Whether the fault keeps the call from being processed."""
         return self.fault in ("reset_before", "hang") or self.params.get("after") is False
 
     @property
-    def loses_the_answer(self) -> bool:
+    def loses_response(self) -> bool:
         """Whether the call is processed and the client cannot read the response."""
         whole = self.fault == "wrong_type" and not self.params["field"]
         return whole or self.fault in _LOSING or self.params.get("after") is True
 
-    def response(self, rate: RateLimit) -> ApiResponse | None:
+    def build_response(self, rate: RateLimit) -> ApiResponse | None:
         """Return the response in place of the real one, for kinds with one."""
         if self.fault in THROTTLED:
             headers = rate.build_throttled_headers(self.params["headers"])
@@ -130,7 +130,7 @@ class Fault:
     def spoil(self, response: ApiResponse) -> ApiResponse:
         """Return the real response with the fault, for kinds that change it."""
         if self.fault == "truncated":
-            return ApiResponse(response.status, response.body, response.headers, response.raw, cut=True)
+            return ApiResponse(response.status, response.body, response.headers, response.raw, is_cut=True)
         if self.fault in ("oversized", "gzip") and response.status != 204:
             padding = self.params["megabytes"]
             return ApiResponse(
@@ -139,7 +139,7 @@ class Fault:
                 response.headers,
                 response.raw,
                 padding=padding,
-                gzip=self.fault == "gzip",
+                is_gzipped=self.fault == "gzip",
             )
         if self.fault == "endless_pages" and "Current-Page" in response.headers:
             headers = {name: value for name, value in response.headers.items() if name != "Total-Pages"}
@@ -153,28 +153,28 @@ class Fault:
                     if self.params["field"]
                     else ApiResponse(200, value, response.headers, b"null" if value is None else None)
                 )
-            body = _with_value(response.body, self.params["field"], value)
+            body = _replace_value(response.body, self.params["field"], value)
             raw = b"null" if body is None else None
             return ApiResponse(response.status, body, response.headers, raw)
         return response
 
 
-def _with_value(body: Any, name: str, value: Any) -> Any:
+def _replace_value(body: Any, name: str, value: Any) -> Any:
     if not name:
         return value
     if isinstance(body, list):
-        return [_with_value(row, name, value) for row in body]
+        return [_replace_value(row, name, value) for row in body]
     own, _dot, inner = name.partition(".")
     if not isinstance(body, dict) or (inner and own not in body):
         return body
-    return {**body, own: _with_value(body[own], inner, value) if inner else value}
+    return {**body, own: _replace_value(body[own], inner, value) if inner else value}
 
 
 class Faults:
     """The pending faults."""
 
     def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+        self._pending: list[Fault] = []
         self._ids = itertools.count(1)
 
     def add(self, given: dict[str, Any]) -> Fault:
@@ -193,7 +193,7 @@ class Faults:
         if not isinstance(params, dict) or set(params) - set(defaults):
             raise ValueError(f"params of {kind} are {', '.join(defaults) or 'none'}")
         params = {**defaults, **params}
-        _check(params)
+        _check_params(params)
         try:
             path = re.compile(given.get("path") or "")
         except (re.error, TypeError) as problem:
@@ -205,12 +205,12 @@ class Faults:
             raise ValueError("skip is a whole number")
         method = str(given.get("method") or "").upper()
         fault = Fault(next(self._ids), kind, method, path, times, skip, params)
-        self._waiting.append(fault)
+        self._pending.append(fault)
         return fault
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault for this call, if there is one."""
-        for fault in self._waiting:
+        for fault in self._pending:
             if fault.method not in ("", method) or not fault.path.search(path):
                 continue
             if fault.skip > 0:
@@ -219,20 +219,20 @@ class Faults:
             if fault.times is not None:
                 fault.times -= 1
                 if fault.times == 0:
-                    self._waiting.remove(fault)
+                    self._pending.remove(fault)
             return fault
         return None
 
-    def waiting(self) -> list[dict[str, Any]]:
+    def list_pending(self) -> list[dict[str, Any]]:
         """Return the pending faults as JSON."""
-        return [fault.shown() for fault in self._waiting]
+        return [fault.describe() for fault in self._pending]
 
     def clear(self) -> None:
         """Remove all faults."""
-        self._waiting.clear()
+        self._pending.clear()
 
 
-def _check(params: dict[str, Any]) -> None:
+def _check_params(params: dict[str, Any]) -> None:
     choices: dict[str, Any] = {
         "headers": _HEADER_FORMS,
         "body": tuple(_BODIES_401),

@@ -97,17 +97,17 @@ def list_groups(request: ApiRequest) -> ApiResponse:
 
 def list_policies(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies``: a bare list, if the plan has custom policies."""
-    if request.switch("policies") == "406":
+    if request.read_switch("policies") == "406":
         return _build_unlicensed()
     rows = request.account.groups.policies.values()
-    if request.switch("policy_list") == "brief":
+    if request.read_switch("policy_list") == "brief":
         return ApiResponse(200, [{name: row[name] for name in _BRIEF} for row in rows])
     return ApiResponse(200, list(rows))
 
 
 def get_policy(request: ApiRequest) -> ApiResponse:
     """``GET /api/2/policies/{policy_id}``."""
-    if request.switch("policies") == "406":
+    if request.read_switch("policies") == "406":
         return _build_unlicensed()
     found = {str(number): row for number, row in request.account.groups.policies.items()}
     row = found.get(request.path["policy_id"])

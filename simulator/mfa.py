@@ -43,7 +43,7 @@ _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "
 def list_factors(request: ApiRequest) -> ApiResponse:
     """``GET .../factors``: the factors that the user can still enrol."""
     person = _find_person(request)
-    keep = request.switch("enrolled_factor_listed") == "yes"
+    keep = request.read_switch("enrolled_factor_listed") == "yes"
     return ApiResponse(
         200,
         [
@@ -65,7 +65,7 @@ def list_devices(request: ApiRequest) -> ApiResponse:
                 "user_display_name": device.display_name,
                 "type_display_name": _get_type_name(request, device.factor),
                 "auth_factor_name": device.factor.auth_factor_name or None,
-                "default": device.default,
+                "default": device.is_default,
             }
             for device in request.account.devices.get(person.id, ())
         ],
@@ -74,7 +74,7 @@ def list_devices(request: ApiRequest) -> ApiResponse:
 
 def _get_type_name(request: ApiRequest, factor: Factor) -> str | None:
     names = {"name": factor.name, "type": factor.auth_factor_name, "null": ""}
-    return names[request.switch("device_type_name")] or None
+    return names[request.read_switch("device_type_name")] or None
 
 
 def delete_device(request: ApiRequest) -> ApiResponse:
@@ -82,7 +82,7 @@ def delete_device(request: ApiRequest) -> ApiResponse:
     person = _find_person(request)
     device = request.account.device(person, request.path["device_id"])
     if device is None:
-        if request.switch("unknown_device") == "400":
+        if request.read_switch("unknown_device") == "400":
             return build_envelope(400, "Factor could not be found")
         return build_not_found()
     request.account.remove_device(person, device)
@@ -116,7 +116,7 @@ def register(request: ApiRequest) -> ApiResponse:
         expires_in=expires_in,
         message=message,
         redirect_to=redirect_to,
-        shown=request.answered,
+        response_arrives=request.response_arrives,
     )
     response: dict[str, Any] = {"id": registration.id, "status": registration.status}
     if registration.status == ACCEPTED or switches["pending_device_id"] == "yes":
@@ -147,9 +147,9 @@ def confirm_registration(request: ApiRequest) -> ApiResponse:
     otp = _read_otp(_read_body(request))
     if found.status != PENDING or request.account.try_code(found, otp):
         return _build_status(request, found, "registration PUT")
-    wrong = request.switch("wrong_otp_registration")
+    wrong = request.read_switch("wrong_otp_registration")
     if wrong == "401":
-        return WRONG_CODE_401[request.switch("wrong_otp_body")]
+        return WRONG_CODE_401[request.read_switch("wrong_otp_body")]
     if wrong == "rejected":
         request.account.reject_for_wrong_code(found)
     return _build_status(request, found, "registration PUT")
@@ -173,7 +173,7 @@ def verify(request: ApiRequest) -> ApiResponse:
         redirect_to=_read_link(body),
     )
     response: dict[str, Any] = {"id": verification.id}
-    if request.switch("verification_status") == "yes":
+    if request.read_switch("verification_status") == "yes":
         response["status"] = verification.status
     response["user_id"] = _convert_id(request, "user_id_type", str(person.id))
     response["device_id"] = _convert_id(request, "device_id_type", device.device_id)
@@ -201,15 +201,15 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
         return _build_status(request, found, "verification PUT")
     ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
     if found.status == ACCEPTED or (ours and request.account.try_code(found, otp)):
-        form = request.switch("verification_success")
+        form = request.read_switch("verification_success")
         if form == "envelope":
             return ApiResponse(200, {"status": build_success()})
         if form == "flat":
             return ApiResponse(200, {**build_success(), "message": "success"})
         return _build_status(request, found, "verification PUT")
-    wrong = request.switch("wrong_otp_verification")
+    wrong = request.read_switch("wrong_otp_verification")
     if wrong == "401":
-        return WRONG_CODE_401[request.switch("wrong_otp_body")]
+        return WRONG_CODE_401[request.read_switch("wrong_otp_body")]
     if wrong == "rejected":
         request.account.reject_for_wrong_code(found)
     return _build_status(request, found, "verification PUT")
@@ -231,7 +231,7 @@ def generate_mfa_token(request: ApiRequest) -> ApiResponse:
         raise RefusedError(build_error(422, "ValidationError", "Validations failed", details=details))
     token = request.account.issue_mfa_token(person, life, str(reusable).lower() == "true")
     return ApiResponse(
-        int(request.switch("mfa_token_status")),
+        int(request.read_switch("mfa_token_status")),
         {
             "mfa_token": token.token,
             "expires_at": iso_seconds(token.expires_at),
@@ -271,7 +271,7 @@ def _find_factor(request: ApiRequest, person: Person, value: Any) -> Factor:
     for factor in request.account.policy(person):
         if factor.factor_id == wanted and factor.kind != "other":
             return factor
-    status = request.switch("unknown_factor")
+    status = request.read_switch("unknown_factor")
     raise RefusedError(build_invalid('invalid value in "factor_id"', status))
 
 
@@ -297,7 +297,7 @@ def _read_life(request: ApiRequest, body: dict[str, Any]) -> int | None:
     if value is None:
         return None
     life = _parse_number(value)
-    switch = request.switch("expires_in_bounds")
+    switch = request.read_switch("expires_in_bounds")
     if life is not None and switch == "clamped":
         return min(max(life, SHORTEST), LONGEST_LIFE)
     if life is None or not SHORTEST <= life <= LONGEST_LIFE:
@@ -335,14 +335,14 @@ def _read_otp(body: dict[str, Any]) -> str:
 def _find_process(request: ApiRequest, known: Mapping[str, Process], key: str, name: str) -> Process:
     person = _find_person(request)
     found = known.get(request.path[key])
-    gone = found is not None and found.expired and request.switch("expired") == "404"
+    gone = found is not None and found.is_expired and request.read_switch("expired") == "404"
     if found is None or found.user_id != person.id or gone:
         raise RefusedError(build_not_found(name))
     return found
 
 
 def _convert_id(request: ApiRequest, switch: str, value: str) -> str | int:
-    return int(value) if request.switch(switch) == "int" else value
+    return int(value) if request.read_switch(switch) == "int" else value
 
 
 def _build_names(process: Process) -> dict[str, str]:
@@ -354,7 +354,7 @@ def _build_names(process: Process) -> dict[str, str]:
 
 
 def _add_expiry(request: ApiRequest, response: dict[str, Any], process: Process) -> None:
-    shown = request.switch("expires_at") == "shown"
+    shown = request.read_switch("expires_at") == "shown"
     if shown and process.expires_at is not None:
         response["expires_at"] = iso_seconds(process.expires_at)
 
@@ -367,11 +367,11 @@ def _build_totp_url(person: Person, secret: str) -> str:
 def _build_status(request: ApiRequest, process: Process, place: str) -> ApiResponse:
     """Return the status of a registration or verification."""
     status = process.status
-    if process.expired and request.switch("expired") == "expired":
+    if process.is_expired and request.read_switch("expired") == "expired":
         status = "expired"
     response: dict[str, Any] = {"id": process.id, "status": status}
     always = isinstance(process, Verification)
-    pending = status == PENDING and request.switch("pending_device_id") == "yes"
+    pending = status == PENDING and request.read_switch("pending_device_id") == "yes"
     if always or status == ACCEPTED or pending:
         response["device_id"] = _convert_id(request, "device_id_type", process.device_id)
     return ApiResponse(200, _wrap_response(request, response, place))
@@ -379,6 +379,6 @@ def _build_status(request: ApiRequest, process: Process, place: str) -> ApiRespo
 
 def _wrap_response(request: ApiRequest, response: dict[str, Any], place: str) -> Any:
     """Return the response as an object or as a list of one, by the container switch."""
-    container = request.switch("container")
+    container = request.read_switch("container")
     listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
     return [response] if listed else response

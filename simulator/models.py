@@ -44,7 +44,7 @@ class Device:
     device_id: str
     factor: Factor
     display_name: str
-    default: bool
+    is_default: bool
     secret: str | None = None
 
 
@@ -53,7 +53,7 @@ class Process:
     """The common part of a registration and a verification; times in seconds since the epoch.
 
     :ivar code: the true one-time password of a message or call, if one was sent.
-    :ivar link: whether a mail carries a link to click in place of a code.
+    :ivar has_link: whether a mail contains a link to click instead of a code.
     """
 
     id: str
@@ -63,9 +63,9 @@ class Process:
     device_id: str
     expires_at: float | None = None
     status: str = PENDING
-    expired: bool = False
+    is_expired: bool = False
     code: str | None = None
-    link: bool = False
+    has_link: bool = False
     secret: str | None = None
     verification_token: str | None = None
 

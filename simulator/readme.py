@@ -43,7 +43,7 @@ def _list_options() -> str:
 
 def _list_calls() -> str:
     rows = (
-        (f"`{r.method} {r.path}`", ", ".join(r.scopes) or "none needed", "yes" if r.counted else "no")
+        (f"`{r.method} {r.path}`", ", ".join(r.scopes) or "none needed", "yes" if r.is_counted else "no")
         for r in RESOURCES
     )
     return _format_table(("Call", "Scopes", "Counts against the limit"), rows)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ApiRequest:
     """A request to the simulated API and the simulation it is made to.
 
-    Header names are in lower case; ``base_url`` has no slash at its end; ``answered`` is false if a fault
+    Header names are in lower case; ``base_url`` has no slash at its end; ``response_arrives`` is false if a fault
     keeps the response from the client.
     """
 
@@ -27,13 +27,13 @@ class ApiRequest:
     headers: dict[str, str]
     body: bytes
     base_url: str
-    answered: bool = True
+    response_arrives: bool = True
 
     @property
     def account(self) -> Account:
         """The account."""
         return self.sim.account
 
-    def switch(self, name: str) -> str:
+    def read_switch(self, name: str) -> str:
         """Return the current value of a switch."""
         return self.sim.settings.switches[name]

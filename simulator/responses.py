@@ -17,17 +17,17 @@ NOT_FOUND_TEXT = "The resource can't be found or the server has not found anythi
 class ApiResponse:
     """One HTTP response: ``body`` is a JSON value, ``raw`` is bytes that are not JSON.
 
-    Without either there is no body. ``cut`` sends only half of what Content-Length announces. ``padding`` is the number
-    of megabytes of blanks before it, which ``gzip`` compresses.
+    Without either there is no body. With ``is_cut``, only half of what Content-Length announces is sent. ``padding`` is
+    the number of megabytes of blanks before the body; ``is_gzipped`` compresses both.
     """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     raw: bytes | None = None
-    cut: bool = False
+    is_cut: bool = False
     padding: int = 0
-    gzip: bool = False
+    is_gzipped: bool = False
 
     def encode(self) -> bytes:
         """Return the body as compact JSON, the form whose length OneLogin's captures show."""

@@ -177,11 +177,11 @@ class Account:
         expires_in: float | None = None,
         message: str | None = None,
         redirect_to: str | None = None,
-        shown: bool = True,
+        response_arrives: bool = True,
     ) -> Registration:
         """Start an enrolment, and send the factor's message; ``expires_in`` in seconds.
 
-        Only the response has the secret that an app scans: if it is not ``shown``, no one can scan it.
+        Only the response has the secret that an app scans: without ``response_arrives``, no one can scan it.
         """
         registration = Registration(
             id=self._uuid(),
@@ -199,7 +199,7 @@ class Account:
         if verified:
             self._accept(registration, self.clock.now())
         else:
-            self._begin(person, registration, expires_in, message, redirect_to, can_answer=shown)
+            self._begin(person, registration, expires_in, message, redirect_to, can_answer=response_arrives)
         self.processes_of.setdefault(person.id, []).append(registration)
         return registration
 
@@ -244,13 +244,13 @@ class Account:
         if life is not None:
             process.expires_at = now + life
             self.agenda.add(process.expires_at, lambda _at: self._expire(process))
-        process.link = kind == "email" and (redirect_to is not None or self.switch("email_link") == "yes")
-        if kind in ("sms", "voice", "email") and not process.link:
+        process.has_link = kind == "email" and (redirect_to is not None or self.switch("email_link") == "yes")
+        if kind in ("sms", "voice", "email") and not process.has_link:
             process.code = self.new_code()
         if kind == "voice":
             process.verification_token = process.code
         self._send(person, process, life or 0, message, redirect_to, now)
-        if kind == "voice" or process.link or (kind == "protect" and can_answer):
+        if kind == "voice" or process.has_link or (kind == "protect" and can_answer):
             self._let_answer(person, process, now)
 
     def _let_answer(self, person: Person, process: Process, now: float) -> None:
@@ -276,7 +276,7 @@ class Account:
             return
         if kind == "sms":
             text = fill_message(template or DEFAULT, process.code or "", life)
-        elif process.link:
+        elif process.has_link:
             text = f"Follow the link to sign in. It leads on to {redirect_to or 'OneLogin'}."
         elif kind == "protect":
             text = "Do you accept this sign-in?"
@@ -301,22 +301,22 @@ class Account:
         """Check a code given for something pending; a right one accepts it."""
         self._issued_secrets.note("code", otp)
         if process.secret is not None:
-            right = pyotp.TOTP(process.secret).verify(otp, valid_window=1)
+            is_right = pyotp.TOTP(process.secret).verify(otp, valid_window=1)
         else:
             # A person answers a call on the phone, so its code is never valid here.
-            right = process.code is not None and process.factor.kind != "voice"
-            right = right and otp == process.code
+            is_right = process.code is not None and process.factor.kind != "voice"
+            is_right = is_right and otp == process.code
         now = self.clock.now()
-        if right:
+        if is_right:
             self._accept(process, now)
         else:
             self.people[process.user_id].wrong_given += 1
-            self._event(self._outcome_event(process, good=False), process, now)
-        return right
+            self._event(self._outcome_event(process, succeeded=False), process, now)
+        return is_right
 
-    def answer_by_hand(self, process: Process, accept: bool) -> None:
+    def answer_by_hand(self, process: Process, accepts: bool) -> None:
         """Let the person approve or reject now, whatever was planned."""
-        (self._accept if accept else self._reject)(process, self.clock.now())
+        (self._accept if accepts else self._reject)(process, self.clock.now())
 
     def reject_for_wrong_code(self, process: Process) -> None:
         """End something pending because of a wrong code."""
@@ -326,7 +326,7 @@ class Account:
         if process.status != PENDING:
             return
         process.status = ACCEPTED
-        self._event(self._outcome_event(process, good=True), process, at)
+        self._event(self._outcome_event(process, succeeded=True), process, at)
         if isinstance(process, Registration):
             person = self.people[process.user_id]
             name, device_id = process.display_name, process.device_id
@@ -342,19 +342,19 @@ class Account:
         if process.factor.kind == "protect" and isinstance(process, Verification):
             self._event(950, process, at)
         else:
-            self._event(self._outcome_event(process, good=False), process, at)
+            self._event(self._outcome_event(process, succeeded=False), process, at)
 
     def _expire(self, process: Process) -> None:
         if process.status == PENDING:
             process.status = REJECTED
-            process.expired = True
+            process.is_expired = True
 
     def remove_device(self, person: Person, device: Device) -> None:
         """Remove a device; the next one becomes the default if it was that."""
         left = [d for d in self.devices[person.id] if d is not device]
         self.devices[person.id] = left
-        if device.default and left:
-            left[0].default = True
+        if device.is_default and left:
+            left[0].is_default = True
         self._add_event(24, person.id, device.device_id, device.display_name, at=self.clock.now())
 
     def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
@@ -384,14 +384,14 @@ class Account:
 
     def _add_device(self, person: Person, factor: Factor, name: str, device_id: str, secret: str | None) -> None:
         devices = self.devices.setdefault(person.id, [])
-        devices.append(Device(device_id, factor, name, default=not devices, secret=secret))
+        devices.append(Device(device_id, factor, name, is_default=not devices, secret=secret))
 
     # Events
 
-    def _outcome_event(self, process: Process, good: bool) -> int:
+    def _outcome_event(self, process: Process, succeeded: bool) -> int:
         if isinstance(process, Registration):
-            return 537 if good else 538
-        return 528 if good else 527
+            return 537 if succeeded else 538
+        return 528 if succeeded else 527
 
     def _event(self, kind: int, process: Process, at: float) -> None:
         self._add_event(kind, process.user_id, process.device_id, process.display_name, at)

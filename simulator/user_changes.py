@@ -27,10 +27,10 @@ def put_user(request: ApiRequest) -> ApiResponse:
     for name, value in changes.items():
         problem = _find_problem(request, person, name, value)
         if problem:
-            raise RefusedError(_build_refusal(request.switch("user_422"), name, problem))
+            raise RefusedError(_build_refusal(request.read_switch("user_422"), name, problem))
     custom = changes.pop("custom_attributes", None)
     if custom is not None:
-        kept = person.record["custom_attributes"] if request.switch("custom_attributes_put") == "merged" else {}
+        kept = person.record["custom_attributes"] if request.read_switch("custom_attributes_put") == "merged" else {}
         changes["custom_attributes"] = {**kept, **custom}
     request.account.change_user(person, {**changes, "updated_at": iso_millis(request.sim.clock.now())})
     return ApiResponse(200, person.record)

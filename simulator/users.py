@@ -60,7 +60,7 @@ def list_users(request: ApiRequest) -> ApiResponse:
     if page < pages:
         headers["After-Cursor"] = cursors.encode(limit, page + 1)
         headers["Link"] = f'<{request.base_url}/api/v5/users?limit={limit}&page={page + 1}>; rel="next"'
-    elif request.switch("last_cursor") == "empty":
+    elif request.read_switch("last_cursor") == "empty":
         headers["After-Cursor"] = ""
     if page > 1:
         headers["Before-Cursor"] = cursors.encode(limit, page - 1)
@@ -77,7 +77,7 @@ def _filter_people(request: ApiRequest) -> list[Person]:
 def _build_filters(request: ApiRequest) -> list[Callable[[Person], bool]]:
     """Return one function for each filter, except ``user_ids``."""
     filters: list[Callable[[Person], bool]] = []
-    case_sensitive = request.switch("filter_case") == "sensitive"
+    case_sensitive = request.read_switch("filter_case") == "sensitive"
     for name, value in request.query.items():
         if name in _TEXT or name.startswith(CUSTOM):
             filters.append(_build_text_filter(name, value, case_sensitive))
