@@ -70,7 +70,7 @@ def _read_object(raw: bytes) -> dict[str, Any]:
 
 
 def _find_person(request: AdminRequest) -> Person:
-    person = request.sim.account.person(request.path["user"])
+    person = request.sim.account.find_person(request.path["user"])
     if person is None:
         raise MissingError(f"no user {request.path['user']!r}")
     return person
@@ -80,7 +80,7 @@ def _list_messages(request: AdminRequest) -> Any:
     user = request.query.get("user")
     if user is None:
         return [_describe_message(message) for message in request.sim.account.messages]
-    person = request.sim.account.person(user)
+    person = request.sim.account.find_person(user)
     if person is None:
         raise MissingError(f"no user {user!r}")
     return [_describe_message(message) for message in request.sim.account.messages_of.get(person.id, ())]

@@ -48,7 +48,7 @@ def list_factors(request: ApiRequest) -> ApiResponse:
         200,
         [
             {"factor_id": f.factor_id, "name": f.name or None, "auth_factor_name": f.auth_factor_name or None}
-            for f in request.account.policy(person)
+            for f in request.account.list_allowed_factors(person)
             if keep or not request.account.has_enrolled(person, f)
         ],
     )
@@ -80,7 +80,7 @@ def _get_type_name(request: ApiRequest, factor: Factor) -> str | None:
 def delete_device(request: ApiRequest) -> ApiResponse:
     """``DELETE .../devices/{device_id}``."""
     person = _find_person(request)
-    device = request.account.device(person, request.path["device_id"])
+    device = request.account.find_device(person, request.path["device_id"])
     if device is None:
         if request.read_switch("unknown_device") == "400":
             return build_envelope(400, "Factor could not be found")
@@ -161,7 +161,7 @@ def verify(request: ApiRequest) -> ApiResponse:
     body = _read_body(request)
     if body.get("device_id") in (None, ""):
         raise RefusedError(build_bad_request("device_id is required"))
-    device = request.account.device(person, str(body["device_id"]))
+    device = request.account.find_device(person, str(body["device_id"]))
     if device is None:
         raise RefusedError(build_not_found())
     expires_in = _read_life(request, body)
@@ -268,7 +268,7 @@ def _parse_number(value: Any) -> int | None:
 
 def _find_factor(request: ApiRequest, person: Person, value: Any) -> Factor:
     wanted = _parse_number(value)
-    for factor in request.account.policy(person):
+    for factor in request.account.list_allowed_factors(person):
         if factor.factor_id == wanted and factor.kind != "other":
             return factor
     status = request.read_switch("unknown_factor")

@@ -112,15 +112,15 @@ class Account:
     def _enrol_from_the_start(self) -> None:
         for person in self.people.values():
             for name in person.factors:
-                self._factor_called(person, name)
+                self._find_factor(person, name)
             for name in person.enrolled:
-                factor = self._factor_called(person, name)
+                factor = self._find_factor(person, name)
                 if factor.kind == "other":
                     raise SeedError(f"user {person.id}: {factor.name} is not enrolled through the API")
                 secret = self._secret() if factor.kind in ("protect", "authenticator") else None
                 self._add_device(person, factor, factor.name, self._device_id(), secret)
 
-    def _factor_called(self, person: Person, name: str) -> Factor:
+    def _find_factor(self, person: Person, name: str) -> Factor:
         for factor in self.factors:
             if factor.is_called(name):
                 return factor
@@ -129,18 +129,18 @@ class Account:
 
     # Looking up
 
-    def person(self, user: str | int) -> Person | None:
+    def find_person(self, user: str | int) -> Person | None:
         """Return the person of an id, email or user name (any case)."""
         text = str(user)
         if text.isascii() and text.isdigit() and int(text) in self.people:
             return self.people[int(text)]
-        return next(iter(self.named(text)), None)
+        return next(iter(self.find_named(text)), None)
 
-    def named(self, name: str) -> list[Person]:
+    def find_named(self, name: str) -> list[Person]:
         """Return the people with this email or user name (any case)."""
         return self._by_name.get(name.casefold(), [])
 
-    def policy(self, person: Person) -> list[Factor]:
+    def list_allowed_factors(self, person: Person) -> list[Factor]:
         """Return the factors the person's policy allows: those of the person's record, else those of the group."""
         if person.factors:
             return [f for f in self.factors if any(f.is_called(name) for name in person.factors)]
@@ -151,11 +151,11 @@ class Account:
         """Return whether the person has a device of the factor."""
         return any(d.factor == factor for d in self.devices.get(person.id, ()))
 
-    def device(self, person: Person, device_id: str) -> Device | None:
+    def find_device(self, person: Person, device_id: str) -> Device | None:
         """Return the person's device of that id."""
         return next((d for d in self.devices.get(person.id, ()) if d.device_id == device_id), None)
 
-    def switch(self, name: str) -> str:
+    def read_switch(self, name: str) -> str:
         """Return the current value of a switch."""
         return self.settings().switches[name]
 
@@ -244,7 +244,7 @@ class Account:
         if life is not None:
             process.expires_at = now + life
             self.agenda.add(process.expires_at, lambda _at: self._expire(process))
-        process.has_link = kind == "email" and (redirect_to is not None or self.switch("email_link") == "yes")
+        process.has_link = kind == "email" and (redirect_to is not None or self.read_switch("email_link") == "yes")
         if kind in ("sms", "voice", "email") and not process.has_link:
             process.code = self.new_code()
         if kind == "voice":
@@ -331,7 +331,7 @@ class Account:
             person = self.people[process.user_id]
             name, device_id = process.display_name, process.device_id
             self._add_device(person, process.factor, name, device_id, process.secret)
-            wanted = self.switch("enrolment_event")
+            wanted = self.read_switch("enrolment_event")
             if wanted != "none":
                 self._event(int(wanted), process, at)
 

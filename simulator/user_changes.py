@@ -65,7 +65,7 @@ def _find_text_problem(request: ApiRequest, person: Person, name: str, value: An
     if name == "phone" and not _E164.fullmatch(value):
         return "is not a valid phone number"
     if name in ("email", "username"):
-        taken = [other for other in request.account.named(value) if other is not person]
+        taken = [other for other in request.account.find_named(value) if other is not person]
         return "has already been taken" if taken else None
     return None
 

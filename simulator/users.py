@@ -97,7 +97,7 @@ def _list_candidates(request: ApiRequest) -> Iterable[Person]:
         wanted = [int(part) for part in query["user_ids"].split(",") if is_digits(part.strip(), _DIGITS)]
         return [request.account.people[i] for i in sorted(set(wanted)) if i in request.account.people]
     if exact := next((query[k] for k in ("email", "username") if _is_exact(query.get(k))), None):
-        return request.account.named(exact)
+        return request.account.find_named(exact)
     return request.account.people.values()
 
 
