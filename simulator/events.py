@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The account's event log, which OneLogin has in API v1 only."""
+"""The events of the account, which OneLogin has in API v1 only."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from simulator import cursors
 from simulator.clock import iso_millis, parse_iso
+from simulator.event_log import EVENT_TYPES
 from simulator.request import ApiRequest
 from simulator.responses import ApiResponse, build_envelope, build_success
-from simulator.state import EVENT_TYPES
 
 PAGE = 50
 _PRIME = 40503  # has neighbours far apart
@@ -30,7 +30,7 @@ def list_types(_request: ApiRequest) -> ApiResponse:
 def get_event(request: ApiRequest) -> ApiResponse:
     """``GET /api/1/events/{event_id}``."""
     wanted = request.path["event_id"]
-    for event in request.account.events:
+    for event in request.account.event_log.rows:
         if str(event["id"]) == wanted:
             return ApiResponse(200, {"status": build_success(), "data": event})
     return build_envelope(404, "Not Found")
@@ -93,7 +93,7 @@ def _filter_events(request: ApiRequest) -> list[dict[str, Any]]:
     types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
     return [
         event
-        for event in filter(partial(_is_listed, request), request.account.events)
+        for event in filter(partial(_is_listed, request), request.account.event_log.rows)
         if (not types_wanted or str(event["event_type_id"]) in types_wanted)
         and (since is None or event["created_at"] > since)
         and (until is None or event["created_at"] < until)

@@ -10,13 +10,14 @@ This file does not depend on HTTP. A registration or verification starts ``pendi
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pyotp
 
-from simulator.clock import Agenda, Clock, iso_millis
+from simulator.clock import Agenda, Clock
+from simulator.event_log import EventLog
+from simulator.generator import Generator
 from simulator.groups import Groups
 from simulator.issued_secrets import IssuedSecrets
 from simulator.messages import DEFAULT, fill_message
@@ -35,23 +36,6 @@ from simulator.models import (
 from simulator.people import Person, SeedError
 from simulator.settings import Settings
 
-FIRST_DEVICE = 3920360
-FIRST_EVENT = 904257546
-BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-EVENT_TYPES = {
-    22: "USER_ADDED_OTP_DEVICE",
-    24: "USER_REMOVED_OTP_DEVICE",
-    105: "SMS_FAILURE",
-    527: "API_VERIFY_FACTOR_FAILED",
-    528: "API_VERIFY_FACTOR",
-    537: "API_CONFIRM_FACTOR",
-    538: "API_CONFIRM_FACTOR_FAILED",
-    539: "API_TRIGGER_FACTOR",
-    540: "API_ADDED_OTP_DEVICE",
-    950: "OL_OTP_PUSH_REJECT",
-    1100: "TEMP_OTP_TOKEN_GENERATED",
-    1400: "USER_VERIFIED_OTP_DEVICE",
-}
 _MESSAGE_KINDS = {"sms": "sms", "voice": "call", "email": "mail", "protect": "push"}
 _DEFAULT_LIFE = 120
 
@@ -87,10 +71,9 @@ class Account:
         self.messages: list[Message] = []
         self.messages_of: dict[int, list[Message]] = {}
         self.mfa_tokens_of: dict[int, list[MfaToken]] = {}
-        self.events: list[dict[str, Any]] = []
-        self._rng = rng
+        self.event_log = EventLog(self.people, settings)
+        self._generator = Generator(rng, issued_secrets)
         self._issued_secrets = issued_secrets
-        self._next_device = FIRST_DEVICE
         self._enrol_from_the_start()
 
     def _index(self, person: Person) -> None:
@@ -117,8 +100,8 @@ class Account:
                 factor = self._find_factor(person, name)
                 if factor.kind == "other":
                     raise SeedError(f"user {person.id}: {factor.name} is not enrolled through the API")
-                secret = self._secret() if factor.kind in ("protect", "authenticator") else None
-                self._add_device(person, factor, factor.name, self._device_id(), secret)
+                secret = self._generator.new_seed() if factor.kind in ("protect", "authenticator") else None
+                self._add_device(person, factor, factor.name, self._generator.new_device_id(), secret)
 
     def _find_factor(self, person: Person, name: str) -> Factor:
         for factor in self.factors:
@@ -126,8 +109,6 @@ class Account:
                 return factor
         offered = ", ".join(factor.name for factor in self.factors)
         raise SeedError(f"user {person.id}: no factor {name!r}; the account offers {offered}")
-
-    # Looking up
 
     def find_person(self, user: str | int) -> Person | None:
         """Return the person of an id, email or user name (any case)."""
@@ -159,8 +140,6 @@ class Account:
         """Return the current value of a switch."""
         return self.settings().switches[name]
 
-    # Progress
-
     def catch_up(self) -> float:
         """Run the actions that are due; return the current time in seconds since the epoch."""
         now = self.clock.now()
@@ -184,17 +163,16 @@ class Account:
         Only the response has the secret that an app scans: without ``response_arrives``, no one can scan it.
         """
         registration = Registration(
-            id=self._uuid(),
+            id=self._generator.new_uuid(),
             user_id=person.id,
             factor=factor,
             display_name=display_name,
-            device_id=self._device_id(),
+            device_id=self._generator.new_device_id(),
         )
         if factor.kind in ("protect", "authenticator"):
-            registration.secret = self._secret()
+            registration.secret = self._generator.new_seed()
         if factor.kind == "protect":
-            token = f"01-{self._rng.randrange(10**7):07d}"
-            registration.verification_token = self._issued_secrets.note("verification token", token)
+            registration.verification_token = self._generator.new_verification_token()
         self.registrations[registration.id] = registration
         if verified:
             self._accept(registration, self.clock.now())
@@ -214,7 +192,7 @@ class Account:
     ) -> Verification:
         """Activate a device, and send its factor's message; ``expires_in`` in seconds."""
         verification = Verification(
-            id=self._uuid(),
+            id=self._generator.new_uuid(),
             user_id=person.id,
             factor=device.factor,
             display_name=device.display_name,
@@ -246,7 +224,7 @@ class Account:
             self.agenda.add(process.expires_at, lambda _at: self._expire(process))
         process.has_link = kind == "email" and (redirect_to is not None or self.read_switch("email_link") == "yes")
         if kind in ("sms", "voice", "email") and not process.has_link:
-            process.code = self.new_code()
+            process.code = self._generator.new_code()
         if kind == "voice":
             process.verification_token = process.code
         self._send(person, process, life or 0, message, redirect_to, now)
@@ -355,38 +333,19 @@ class Account:
         self.devices[person.id] = left
         if device.is_default and left:
             left[0].is_default = True
-        self._add_event(24, person.id, device.device_id, device.display_name, at=self.clock.now())
+        self.event_log.add(24, person.id, device.device_id, device.display_name, at=self.clock.now())
 
     def issue_mfa_token(self, person: Person, life: int, reusable: bool) -> MfaToken:
         """Issue a temporary token that is valid for ``life`` seconds."""
         now = self.clock.now()
-        text = self._issued_secrets.note("MFA token", f"{self._rng.randrange(10**8):08d}")
-        token = MfaToken(text, now + life, reusable)
+        token = MfaToken(self._generator.new_mfa_token(), now + life, reusable)
         self.mfa_tokens_of.setdefault(person.id, []).append(token)
-        self._add_event(1100, person.id, None, None, at=now)
+        self.event_log.add(1100, person.id, None, None, at=now)
         return token
-
-    # Creating codes, ids and messages
-
-    def new_code(self) -> str:
-        """Return a fresh six-digit code."""
-        return self._issued_secrets.note("code", f"{self._rng.randrange(10**6):06d}")
-
-    def _uuid(self) -> str:
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
-
-    def _secret(self) -> str:
-        return self._issued_secrets.note("seed", "".join(self._rng.choices(BASE32, k=32)))
-
-    def _device_id(self) -> str:
-        self._next_device += 1
-        return str(self._next_device - 1)
 
     def _add_device(self, person: Person, factor: Factor, name: str, device_id: str, secret: str | None) -> None:
         devices = self.devices.setdefault(person.id, [])
         devices.append(Device(device_id, factor, name, is_default=not devices, secret=secret))
-
-    # Events
 
     def _outcome_event(self, process: Process, succeeded: bool) -> int:
         if isinstance(process, Registration):
@@ -394,24 +353,4 @@ class Account:
         return 528 if succeeded else 527
 
     def _event(self, kind: int, process: Process, at: float) -> None:
-        self._add_event(kind, process.user_id, process.device_id, process.display_name, at)
-
-    def _add_event(self, kind: int, user_id: int, device_id: str | None, device_name: str | None, at: float) -> None:
-        record = self.people[user_id].record
-        self.events.append(
-            {
-                "id": FIRST_EVENT + len(self.events),
-                "event_type_id": kind,
-                "user_id": user_id,
-                "user_name": f"{record['firstname'] or ''} {record['lastname'] or ''}".strip(),
-                "otp_device_id": int(device_id) if device_id else None,
-                "otp_device_name": device_name,
-                "created_at": iso_millis(at),
-                "account_id": self.settings().account_id,
-                "actor_user_id": None,
-                "actor_system": "API",
-                "client_id": None,
-                "ipaddr": "127.0.0.1",
-                "notes": None,
-            }
-        )
+        self.event_log.add(kind, process.user_id, process.device_id, process.display_name, at)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from simulator.state import FIRST_EVENT
+from simulator.event_log import FIRST_EVENT
 from simulator.switches import SWITCHES
 from tests.contract.harness import (
     AUTHENTICATOR,

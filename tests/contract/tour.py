@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulator.state import FIRST_EVENT
+from simulator.event_log import FIRST_EVENT
 from tests.contract.described import (
     CALLS,
     DEVICE,
