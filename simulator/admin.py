@@ -50,7 +50,7 @@ def _build_endpoint(sim: Simulation, action: Action) -> Callable[[Request], Any]
         try:
             body = _read_object(await http_request.body())
             request = AdminRequest(sim, dict(http_request.path_params), dict(http_request.query_params), body)
-            sim.account.catch_up()
+            sim.account.processes.catch_up()
             return JSONResponse(action(request))
         except ValueError as problem:
             return JSONResponse({"error": str(problem)}, 400)
@@ -79,11 +79,11 @@ def _find_person(request: AdminRequest) -> Person:
 def _list_messages(request: AdminRequest) -> Any:
     user = request.query.get("user")
     if user is None:
-        return [_describe_message(message) for message in request.sim.account.messages]
+        return [_describe_message(message) for message in request.sim.account.processes.messages]
     person = request.sim.account.find_person(user)
     if person is None:
         raise MissingError(f"no user {user!r}")
-    return [_describe_message(message) for message in request.sim.account.messages_of.get(person.id, ())]
+    return [_describe_message(message) for message in request.sim.account.processes.messages_of.get(person.id, ())]
 
 
 def _describe_message(message: Message) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _describe_message(message: Message) -> dict[str, Any]:
 
 def _get_last_message(request: AdminRequest) -> Any:
     person = _find_person(request)
-    messages = request.sim.account.messages_of.get(person.id)
+    messages = request.sim.account.processes.messages_of.get(person.id)
     if not messages:
         raise MissingError("this person got no message")
     return {**_describe_message(messages[-1]), "answer": _choose_code(request, person, messages[-1].code)}
@@ -127,7 +127,7 @@ def _get_totp(request: AdminRequest) -> Any:
     ]
     held.extend(
         (process.id, process.factor.name, process.secret)
-        for process in request.sim.account.processes_of.get(person.id, ())
+        for process in request.sim.account.processes.by_user.get(person.id, ())
         if process.status == PENDING and isinstance(process, Registration)
     )
     for known_id, factor, secret in reversed(held):
@@ -140,7 +140,7 @@ def _get_totp(request: AdminRequest) -> Any:
 
 def _describe_person(request: AdminRequest, person: Person) -> dict[str, Any]:
     account = request.sim.account
-    processes = account.processes_of.get(person.id, ())
+    processes = account.processes.by_user.get(person.id, ())
     return {
         "user_id": person.id,
         "email": person.record["email"],
@@ -162,7 +162,7 @@ def _describe_person(request: AdminRequest, person: Person) -> dict[str, Any]:
             {"expires_at": iso_seconds(token.expires_at), "reusable": token.reusable}
             for token in account.mfa_tokens_of.get(person.id, ())
         ],
-        "messages": len(account.messages_of.get(person.id, ())),
+        "messages": len(account.processes.messages_of.get(person.id, ())),
     }
 
 
@@ -184,7 +184,7 @@ def _get_person(request: AdminRequest) -> Any:
 
 def _get_state(request: AdminRequest) -> Any:
     account = request.sim.account
-    touched = {*account.devices, *account.processes_of, *account.mfa_tokens_of}
+    touched = {*account.devices, *account.processes.by_user, *account.mfa_tokens_of}
     return {"people": [_describe_person(request, account.people[user_id]) for user_id in sorted(touched)]}
 
 
@@ -198,9 +198,9 @@ def _deny(request: AdminRequest) -> Any:
 
 def _answer_pending(request: AdminRequest, accepts: bool) -> Any:
     person = _find_person(request)
-    for process in reversed(request.sim.account.processes_of.get(person.id, ())):
+    for process in reversed(request.sim.account.processes.by_user.get(person.id, ())):
         if process.status == PENDING and request.body.get("id") in (None, process.id):
-            request.sim.account.answer_by_hand(process, accepts)
+            request.sim.account.processes.answer_by_hand(process, accepts)
             return _describe_process(process)
     raise MissingError("this person has nothing pending, or nothing with this id")
 
@@ -246,7 +246,7 @@ def _advance_clock(request: AdminRequest) -> Any:
     if not is_number(seconds):
         raise ValueError("advance is a number of seconds")
     request.sim.clock.advance(seconds)
-    return {"time": iso_millis(request.sim.account.catch_up())}
+    return {"time": iso_millis(request.sim.account.processes.catch_up())}
 
 
 def _reset(request: AdminRequest) -> Any:

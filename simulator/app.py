@@ -177,7 +177,7 @@ class _Endpoint:
     def _process_request(self, request: ApiRequest) -> ApiResponse:
         """Process the call and return its response."""
         sim, resource = self.sim, self.resource
-        sim.account.catch_up()
+        sim.account.processes.catch_up()
         is_counted = False
         try:
             if resource.family:

@@ -108,7 +108,7 @@ def register(request: ApiRequest) -> ApiResponse:
     again = switches["already_enrolled"]
     if again != "second_device" and request.account.has_enrolled(person, factor):
         raise RefusedError(build_invalid("The factor is already enrolled", again))
-    registration = request.account.register(
+    registration = request.account.processes.register(
         person,
         factor,
         str(body["display_name"]),
@@ -137,21 +137,21 @@ def register(request: ApiRequest) -> ApiResponse:
 
 def get_registration(request: ApiRequest) -> ApiResponse:
     """``GET .../registrations/{registration_id}``: the status of an enrolment."""
-    found = _find_process(request, request.account.registrations, "registration_id", "NotFoundError")
+    found = _find_process(request, request.account.processes.registrations, "registration_id", "NotFoundError")
     return _build_status(request, found, "registration GET")
 
 
 def confirm_registration(request: ApiRequest) -> ApiResponse:
     """``PUT .../registrations/{registration_id}``: the code that the person received."""
-    found = _find_process(request, request.account.registrations, "registration_id", "NotFoundError")
+    found = _find_process(request, request.account.processes.registrations, "registration_id", "NotFoundError")
     otp = _read_otp(_read_body(request))
-    if found.status != PENDING or request.account.try_code(found, otp):
+    if found.status != PENDING or request.account.processes.try_code(found, otp):
         return _build_status(request, found, "registration PUT")
     wrong = request.read_switch("wrong_otp_registration")
     if wrong == "401":
         return WRONG_CODE_401[request.read_switch("wrong_otp_body")]
     if wrong == "rejected":
-        request.account.reject_for_wrong_code(found)
+        request.account.processes.reject_for_wrong_code(found)
     return _build_status(request, found, "registration PUT")
 
 
@@ -165,7 +165,7 @@ def verify(request: ApiRequest) -> ApiResponse:
     if device is None:
         raise RefusedError(build_not_found())
     expires_in = _read_life(request, body)
-    verification = request.account.verify(
+    verification = request.account.processes.verify(
         person,
         device,
         expires_in=expires_in,
@@ -186,13 +186,13 @@ def verify(request: ApiRequest) -> ApiResponse:
 
 def get_verification(request: ApiRequest) -> ApiResponse:
     """``GET .../verifications/{verification_id}``: whether the person has answered."""
-    found = _find_process(request, request.account.verifications, "verification_id", "NotFound")
+    found = _find_process(request, request.account.processes.verifications, "verification_id", "NotFound")
     return _build_status(request, found, "verification GET")
 
 
 def confirm_verification(request: ApiRequest) -> ApiResponse:
     """``PUT .../verifications/{verification_id}``: the code the person gave."""
-    found = _find_process(request, request.account.verifications, "verification_id", "NotFound")
+    found = _find_process(request, request.account.processes.verifications, "verification_id", "NotFound")
     body = _read_body(request)
     otp = _read_otp(body)
     if found.factor.kind == "authenticator" and body.get("device_id") in (None, ""):
@@ -200,7 +200,7 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
     if found.status == REJECTED:
         return _build_status(request, found, "verification PUT")
     ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
-    if found.status == ACCEPTED or (ours and request.account.try_code(found, otp)):
+    if found.status == ACCEPTED or (ours and request.account.processes.try_code(found, otp)):
         form = request.read_switch("verification_success")
         if form == "envelope":
             return ApiResponse(200, {"status": build_success()})
@@ -211,7 +211,7 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
     if wrong == "401":
         return WRONG_CODE_401[request.read_switch("wrong_otp_body")]
     if wrong == "rejected":
-        request.account.reject_for_wrong_code(found)
+        request.account.processes.reject_for_wrong_code(found)
     return _build_status(request, found, "verification PUT")
 
 
