@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator import people
-from simulator.clock import iso_millis, iso_seconds
+from simulator.clock import format_iso_millis, format_iso_seconds
 from simulator.models import PENDING, Message, Process, Registration, Verification
 from simulator.people import Person
 from simulator.simulation import Simulation
@@ -96,7 +96,7 @@ def _describe_message(message: Message) -> dict[str, Any]:
         "code": message.code,
         "registration_id": process.id if isinstance(process, Registration) else None,
         "verification_id": process.id if isinstance(process, Verification) else None,
-        "time": iso_millis(message.at),
+        "time": format_iso_millis(message.at),
     }
 
 
@@ -159,7 +159,7 @@ def _describe_person(request: AdminRequest, person: Person) -> dict[str, Any]:
         "registrations": [_describe_process(p) for p in processes if isinstance(p, Registration)],
         "verifications": [_describe_process(p) for p in processes if isinstance(p, Verification)],
         "mfa_tokens": [
-            {"expires_at": iso_seconds(token.expires_at), "reusable": token.reusable}
+            {"expires_at": format_iso_seconds(token.expires_at), "reusable": token.reusable}
             for token in account.mfa_tokens_of.get(person.id, ())
         ],
         "messages": len(account.processes.messages_of.get(person.id, ())),
@@ -174,7 +174,7 @@ def _describe_process(process: Process) -> dict[str, Any]:
         "device_id": process.device_id,
         "status": process.status,
         "expired": process.is_expired,
-        "expires_at": None if process.expires_at is None else iso_seconds(process.expires_at),
+        "expires_at": None if process.expires_at is None else format_iso_seconds(process.expires_at),
     }
 
 
@@ -246,7 +246,7 @@ def _advance_clock(request: AdminRequest) -> Any:
     if not is_number(seconds):
         raise ValueError("advance is a number of seconds")
     request.sim.clock.advance(seconds)
-    return {"time": iso_millis(request.sim.account.processes.catch_up())}
+    return {"time": format_iso_millis(request.sim.account.processes.catch_up())}
 
 
 def _reset(request: AdminRequest) -> Any:

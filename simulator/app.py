@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from simulator import admin, auth, events, groups, mfa, user_changes, users
 from simulator.auth import authenticate
-from simulator.clock import iso_millis
+from simulator.clock import format_iso_millis
 from simulator.faults import Fault
 from simulator.protocol import drip, reset_connection, send_early_hints
 from simulator.request import ApiRequest
@@ -116,7 +116,7 @@ class _Endpoint:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
         row = sim.log.begin(
-            time=iso_millis(sim.clock.now()),
+            time=format_iso_millis(sim.clock.now()),
             method=method,
             route=self.resource.path,
             path=path,

@@ -12,7 +12,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs
 
-from simulator.clock import iso_millis
+from simulator.clock import format_iso_millis
 from simulator.request import ApiRequest
 from simulator.responses import SCOPE_ERROR, TOKEN_401, ApiResponse, RefusedError, build_envelope, build_success
 from simulator.tokens import Credential, Token
@@ -57,7 +57,7 @@ def _grant_token(request: ApiRequest) -> dict[str, Any]:
     token = request.sim.tokens.issue(_find_credential(request, fields), request.sim.settings.token_life)
     return {
         "access_token": token.text,
-        "created_at": iso_millis(token.created_at),
+        "created_at": format_iso_millis(token.created_at),
         "expires_in": token.life,
         "refresh_token": "deprecated",
         "token_type": "bearer",

@@ -58,12 +58,12 @@ class Agenda:
             action(at)
 
 
-def iso_seconds(at: float) -> str:
+def format_iso_seconds(at: float) -> str:
     """Return a time in the form of ``expires_at``: ``2020-07-21T18:11:54Z``."""
     return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def iso_millis(at: float) -> str:
+def format_iso_millis(at: float) -> str:
     """Return a time in the form of ``created_at``: ``2015-11-11T03:36:18.714Z``."""
     moment = datetime.fromtimestamp(at, timezone.utc)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

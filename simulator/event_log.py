@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator.clock import iso_millis
+from simulator.clock import format_iso_millis
 from simulator.people import Person
 from simulator.settings import Settings
 
@@ -51,7 +51,7 @@ class EventLog:
                 "user_name": f"{record['firstname'] or ''} {record['lastname'] or ''}".strip(),
                 "otp_device_id": int(device_id) if device_id else None,
                 "otp_device_name": device_name,
-                "created_at": iso_millis(at),
+                "created_at": format_iso_millis(at),
                 "account_id": self._settings().account_id,
                 "actor_user_id": None,
                 "actor_system": "API",

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from simulator import cursors
-from simulator.clock import iso_millis, parse_iso
+from simulator.clock import format_iso_millis, parse_iso
 from simulator.event_log import EVENT_TYPES
 from simulator.request import ApiRequest
 from simulator.responses import ApiResponse, build_envelope, build_success
@@ -89,7 +89,7 @@ def _is_listed(request: ApiRequest, event: dict[str, Any]) -> bool:
 def _filter_events(request: ApiRequest) -> list[dict[str, Any]]:
     """Return the events that match the filters, oldest first, without those at the limits of the time window."""
     query = request.query
-    since, until = (iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
+    since, until = (format_iso_millis(parse_iso(query[end])) if query.get(end) else None for end in ("since", "until"))
     types_wanted = {part.strip() for part in query.get("event_type_id", "").split(",") if part}
     return [
         event

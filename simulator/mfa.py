@@ -12,7 +12,7 @@ from typing import Any
 import pyotp
 
 from simulator import users
-from simulator.clock import iso_seconds
+from simulator.clock import format_iso_seconds
 from simulator.messages import DEFAULT, LONGEST, fill_message
 from simulator.models import ACCEPTED, PENDING, REJECTED, Factor, Process, Verification
 from simulator.people import Person
@@ -43,13 +43,13 @@ _LISTED_IN_DOCS = {"registration GET", "registration PUT", "verification GET", "
 def list_factors(request: ApiRequest) -> ApiResponse:
     """``GET .../factors``: the factors that the user can still enrol."""
     person = _find_person(request)
-    keep = request.read_switch("enrolled_factor_listed") == "yes"
+    lists_enrolled = request.read_switch("enrolled_factor_listed") == "yes"
     return ApiResponse(
         200,
         [
             {"factor_id": f.factor_id, "name": f.name or None, "auth_factor_name": f.auth_factor_name or None}
             for f in request.account.list_allowed_factors(person)
-            if keep or not request.account.has_enrolled(person, f)
+            if lists_enrolled or not request.account.has_enrolled(person, f)
         ],
     )
 
@@ -199,8 +199,8 @@ def confirm_verification(request: ApiRequest) -> ApiResponse:
         raise RefusedError(build_bad_request("device_id is required"))
     if found.status == REJECTED:
         return _build_status(request, found, "verification PUT")
-    ours = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
-    if found.status == ACCEPTED or (ours and request.account.processes.try_code(found, otp)):
+    is_same_device = body.get("device_id") in (None, "") or str(body["device_id"]) == found.device_id
+    if found.status == ACCEPTED or (is_same_device and request.account.processes.try_code(found, otp)):
         form = request.read_switch("verification_success")
         if form == "envelope":
             return ApiResponse(200, {"status": build_success()})
@@ -234,7 +234,7 @@ def generate_mfa_token(request: ApiRequest) -> ApiResponse:
         int(request.read_switch("mfa_token_status")),
         {
             "mfa_token": token.token,
-            "expires_at": iso_seconds(token.expires_at),
+            "expires_at": format_iso_seconds(token.expires_at),
             "reusable": token.reusable,
             "device_id": f"user_temp_otp_{person.id}",
         },
@@ -335,8 +335,8 @@ def _read_otp(body: dict[str, Any]) -> str:
 def _find_process(request: ApiRequest, known: Mapping[str, Process], key: str, name: str) -> Process:
     person = _find_person(request)
     found = known.get(request.path[key])
-    gone = found is not None and found.is_expired and request.read_switch("expired") == "404"
-    if found is None or found.user_id != person.id or gone:
+    is_gone = found is not None and found.is_expired and request.read_switch("expired") == "404"
+    if found is None or found.user_id != person.id or is_gone:
         raise RefusedError(build_not_found(name))
     return found
 
@@ -354,9 +354,9 @@ def _build_names(process: Process) -> dict[str, str]:
 
 
 def _add_expiry(request: ApiRequest, response: dict[str, Any], process: Process) -> None:
-    shown = request.read_switch("expires_at") == "shown"
-    if shown and process.expires_at is not None:
-        response["expires_at"] = iso_seconds(process.expires_at)
+    is_shown = request.read_switch("expires_at") == "shown"
+    if is_shown and process.expires_at is not None:
+        response["expires_at"] = format_iso_seconds(process.expires_at)
 
 
 def _build_totp_url(person: Person, secret: str) -> str:
@@ -370,9 +370,8 @@ def _build_status(request: ApiRequest, process: Process, place: str) -> ApiRespo
     if process.is_expired and request.read_switch("expired") == "expired":
         status = "expired"
     response: dict[str, Any] = {"id": process.id, "status": status}
-    always = isinstance(process, Verification)
-    pending = status == PENDING and request.read_switch("pending_device_id") == "yes"
-    if always or status == ACCEPTED or pending:
+    shows_pending = status == PENDING and request.read_switch("pending_device_id") == "yes"
+    if isinstance(process, Verification) or status == ACCEPTED or shows_pending:
         response["device_id"] = _convert_id(request, "device_id_type", process.device_id)
     return ApiResponse(200, _wrap_response(request, response, place))
 
@@ -380,5 +379,5 @@ def _build_status(request: ApiRequest, process: Process, place: str) -> ApiRespo
 def _wrap_response(request: ApiRequest, response: dict[str, Any], place: str) -> Any:
     """Return the response as an object or as a list of one, by the container switch."""
     container = request.read_switch("container")
-    listed = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
-    return [response] if listed else response
+    is_list = container == "list" or (container == "docs" and place in _LISTED_IN_DOCS)
+    return [response] if is_list else response

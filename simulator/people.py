@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from simulator.clock import iso_millis
+from simulator.clock import format_iso_millis
 from simulator.settings import ANSWERS
 
 FIRST_ID = 36216766
@@ -158,7 +158,7 @@ def _explain(problem: ValueError) -> str:
 
 def _build_record(values: dict[str, Any], user_id: int) -> dict[str, Any]:
     """Return a user in the documented form, in the order of OneLogin's own sample."""
-    stamp = iso_millis(_CREATED)
+    stamp = format_iso_millis(_CREATED)
     email = values.get("email")
     custom = {k.removeprefix(CUSTOM): v for k, v in values.items() if k.startswith(CUSTOM)}
     return {

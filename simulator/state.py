@@ -55,7 +55,7 @@ class Account:
             self.event_log,
             add_device=self._add_registered_device,
         )
-        self._enrol_from_the_start()
+        self._enrol_at_start()
 
     def _index(self, person: Person) -> None:
         """Add the person to the index by e-mail address and username."""
@@ -73,7 +73,7 @@ class Account:
         person.record.update(changes)
         self._index(person)
 
-    def _enrol_from_the_start(self) -> None:
+    def _enrol_at_start(self) -> None:
         for person in self.people.values():
             for name in person.factors:
                 self._find_factor(person, name)

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from simulator import users
-from simulator.clock import iso_millis
+from simulator.clock import format_iso_millis
 from simulator.people import Person
 from simulator.request import ApiRequest
 from simulator.responses import ApiResponse, RefusedError, build_bad_request, build_error
@@ -32,7 +32,7 @@ def put_user(request: ApiRequest) -> ApiResponse:
     if custom is not None:
         kept = person.record["custom_attributes"] if request.read_switch("custom_attributes_put") == "merged" else {}
         changes["custom_attributes"] = {**kept, **custom}
-    request.account.change_user(person, {**changes, "updated_at": iso_millis(request.sim.clock.now())})
+    request.account.change_user(person, {**changes, "updated_at": format_iso_millis(request.sim.clock.now())})
     return ApiResponse(200, person.record)
 
 
