@@ -18,32 +18,40 @@ import yaml
 from ansible_collections.community.onelogin.plugins import modules
 from ansible_collections.community.onelogin.plugins.module_utils import _operations
 
-from tests.unit.harness import Call, Reply, Script, reply, run
+from tests.unit.harness import Call, FakeClock, Reply, Script, reply, run
 
 EXCHANGES: dict[str, dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("exchanges.yml").read_text(encoding="utf-8")
 )["exchanges"]
 
 
-@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("name", EXCHANGES)
-def test_requests_and_result_are_as_documented(script: Script, name: str) -> None:
-    its = EXCHANGES[name]
-    replies = {key.replace("MFA", "/api/2/mfa/users/7"): body for key, body in its["replies"].items()}
-
-    def server(call: Call) -> Reply:
-        return reply(201 if call.method == "POST" else 200, replies[f"{call.method} {call.path}"])
-
-    script.server = server
-    place, _dot, operation = its["operation"].partition(".")
+def test_requests_and_result_are_as_documented(script: Script, clock: FakeClock, tmp_path: Path, name: str) -> None:
+    first = EXCHANGES[name]
+    place, _dot, operation = first["operation"].partition(".")
     found = getattr(import_module(f"{_operations.__name__}.{place}"), operation)
-    result = run(found, its["options"], check=its.get("check_mode", False))
-    sent = [
-        {f"{call.method} {call.path.replace('/api/2/mfa/users/7', 'MFA')}": {**call.query, **call.body}}
-        for call in script.calls
-    ]
-    assert sent == its["sent"]
-    assert result == its["result"]
+    for its in (first, *first.get("then", ())):
+        clock.passed += its.get("after", 0)
+        replies = {
+            key.replace("MFA", "/api/2/mfa/users/7"): body
+            for key, body in {**first["replies"], **its.get("replies", {})}.items()
+        }
+
+        def server(call: Call, replies: dict[str, Any] = replies) -> Reply:
+            return reply(201 if call.method == "POST" else 200, replies[f"{call.method} {call.path}"])
+
+        script.server = server
+        script.calls.clear()
+        options = {**first["options"], **its.get("options", {})}
+        if options.get("journal") == "JOURNAL":
+            options["journal"] = str(tmp_path / "journal.sqlite")
+        result = run(found, options, check=its.get("check_mode", False))
+        sent = [
+            {f"{call.method} {call.path.replace('/api/2/mfa/users/7', 'MFA')}": {**call.query, **call.body}}
+            for call in script.calls
+        ]
+        assert sent == its["sent"]
+        assert result == its["result"]
 
 
 def test_every_module_has_an_exchange() -> None:
