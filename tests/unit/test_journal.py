@@ -36,11 +36,13 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
     Claim,
     Journal,
     JournalKey,
+    NullJournal,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.opening import open_journal
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import STEPS, upgrade
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlite import warn_of_network
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
+from ansible_collections.community.onelogin.plugins.module_utils._operations.journal import JournalQuery
 
 SMS = JournalKey("registration", 7, "kelly", "1", "SMS")
 
@@ -156,6 +158,43 @@ def test_a_message_that_is_sent_late_expires_later(journal_of: Journals, clock: 
     clock.advance(2)
     assert send(request(post_again), context(second, clock)).replaces == "unconfirmed and expired"
     assert made == [1]
+
+
+def test_the_effect_of_an_interrupted_request_is_found_and_recorded(journal_of: Journals, clock: ManualClock) -> None:
+    first = journal_of()
+    first.claim(SMS, 120)
+    first.close()
+    made = Registration("x", 7, "accepted", device_id="9")
+
+    def post(_leaving: Callable[[], None]) -> Registration:
+        raise AssertionError("nothing is sent")
+
+    sent = send(request(post, find_effect=lambda: made), context(journal_of(), clock))
+    assert (sent.by_this_run, sent.confirmation) == (False, made)
+    assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
+
+
+def test_without_a_journal_every_claim_succeeds_and_nothing_is_known() -> None:
+    journal = NullJournal()
+    claim = Claim("claimed")
+    assert journal.claim(SMS, 120) == journal.replace_claim(claim, SMS, 120, "expired") == claim
+    assert journal.claim_reminder(7, "ann", 1) == claim
+    assert (journal.has_replaced(SMS), journal.find_pending(SMS), journal.find_key("registration", 7, "x")) == (
+        False,
+        None,
+        None,
+    )
+    assert (journal.count_calls_in_progress(), journal.list_device_factors(), journal.read_reminders({7})) == (
+        0,
+        (),
+        {},
+    )
+
+
+@pytest.mark.parametrize("where", [None, "", "none"])
+def test_entries_of_no_journal_cannot_be_listed(where: str | None) -> None:
+    with pytest.raises(OneLoginError, match="No journal is set"):
+        JournalQuery.parse({"journal": where})
 
 
 def test_a_request_without_a_message_is_repeated_at_once(journal_of: Journals, clock: ManualClock) -> None:

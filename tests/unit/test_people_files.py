@@ -140,6 +140,10 @@ def test_several_files_make_one_list_of_people(tmp_path: Path) -> None:
     [
         (["email,code", "A@example.com,042137"], {"a@example.com": "042137"}),
         (["Username;Factor;Code", "b;OneLogin Email;042137"], {"b@example.com": {"OneLogin Email": "042137"}}),
+        (
+            ["email,code,factor", "b@example.com,042137,OneLogin Email", "b@example.com,042138,OneLogin SMS"],
+            {"b@example.com": {"OneLogin Email": "042137", "OneLogin SMS": "042138"}},
+        ),
         (["mail,otp", "a@example.com,042137", "a@example.com,042137"], {"a@example.com": "042137"}),
     ],
 )

@@ -20,7 +20,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
     JournalKey,
     ReminderHistory,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import Schedule
+from ansible_collections.community.onelogin.plugins.module_utils._operations import journal as journal_operations
+from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import (
+    FIND,
+    Schedule,
+    build_reminding,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
     describe_reminders,
     find_not_sent,
@@ -31,6 +36,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder
     build_message,
     read_failure,
 )
+
+from tests.unit.harness import Call, Reply, Script, reply, run
 
 TODAY = date(2026, 11, 27)
 MAIL = {"host": "mail.example.com", "port": 25, "sender": "it@example.com", "password": "mail-password-1"}
@@ -123,6 +130,27 @@ def test_the_count_restarts_after_the_person_had_a_device(journals: Journals) ->
     assert (found[7].count, found[7].last, found[8].count, 9 in found) == (0, None, 2, False)
     assert found[7].enrolled
     assert run.claim_reminder(7, "ann", 1)
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_reminder_that_was_sent_counts(script: Script, tmp_path: Path) -> None:
+    """Without a sender, as for a task file."""
+
+    def server(call: Call) -> Reply:
+        if call.path.startswith("/auth/"):
+            return reply(200, {"access_token": "t", "account_id": 1, "expires_in": 36000, "token_type": "bearer"})
+        return reply(
+            200, [] if call.path.endswith("/devices") else [{"id": 7, "email": "ann@example.com", "status": 1}]
+        )
+
+    script.server = server
+    journal = {"journal": str(tmp_path / "journal.sqlite"), "access_token": None}
+    sent = run(build_reminding(None), {"batch": [{"user_id": 7, "person": ANN}], **journal})
+    assert (sent["summary"], sent["results"][0]["changed"]) == ({"reminded": 1}, True)
+    (found,) = run(FIND, {"batch": [{"user_id": 7}], **journal})["results"]
+    assert (found["reminder"]["status"], found["reminder"]["sent"], found["reminder"]["number"]) == ("waiting", 1, 2)
+    (entry,) = run(journal_operations.INFO, {"journal": journal["journal"]})["entries"]
+    assert (entry["kind"], entry["status"]) == ("reminder", "sent")
 
 
 def message(person: dict[str, Any] | None = None, **mail: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.phone i
 from ansible_collections.community.onelogin.plugins.module_utils._engine.groups import SharedList, find_group
 from ansible_collections.community.onelogin.plugins.module_utils._operations import user_attributes
 
-from tests.unit.harness import Call, Reply, Script, reply, run
+from tests.unit.harness import Call, Reply, Script, broken, reply, run
 
 pytestmark = pytest.mark.usefixtures("clock")
 GROUPS = [
@@ -159,3 +159,17 @@ def test_line_breaks_of_other_custom_attributes_are_kept(script: Script) -> None
     assert script.calls[-1].body == {"custom_attributes": {**record["custom_attributes"], "food": "fish"}}
     assert result["user"]["custom_attributes"] == {"address": "1 Beach Auckland", "food": "fish"}
     assert result["previous"] == {"custom_attributes": {"address": "1 Beach Auckland"}}
+
+
+@pytest.mark.parametrize(("title", "code"), [("Captain", None), ("Sailor", "unconfirmed")])
+def test_a_change_without_a_response_is_looked_up(script: Script, title: str, code: str | None) -> None:
+    """``title`` is that of the record after the request."""
+    reads = [{**RECORD, "title": "Sailor"}, {**RECORD, "title": title}]
+
+    def server(call: Call) -> Reply:
+        return reply(200, reads.pop(0)) if call.method == "GET" else broken(sent=True, lasting=True)
+
+    script.server = server
+    result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": {"title": "Captain"}})
+    assert (result.get("error") or {}).get("code") == code
+    assert result["failed"] is bool(code)
