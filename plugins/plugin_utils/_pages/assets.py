@@ -18,6 +18,6 @@ def read_asset(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def policy_hash(text: str) -> str:
+def hash_source(text: str) -> str:
     """Return the source expression that allows a style or script with exactly this text."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -20,16 +20,16 @@ _BREAKS = re.compile(r"(?<=.)(?=@)|(?<=[._/+=-])(?=[^._/+=-])")
 _PART = 14  # characters; the narrowest column holds more
 
 
-def plain_text(value: Any) -> str:
-    """Plain text on one line, from text or a number; empty for everything else, which may hold anything."""
+def clean_text(value: Any) -> str:
+    """Return plain text on one line, from text or a number; empty for everything else, which may hold anything."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
     return " ".join(_INVISIBLE.sub("", clean(str(value), None)).split())
 
 
-def plain_name(value: Any) -> str:
+def clean_name(value: Any) -> str:
     """Return a name as plain text, cut if it is too long to be one."""
-    return clean(plain_text(value))
+    return clean(clean_text(value))
 
 
 def break_long_words(text: str) -> Markup:

@@ -14,7 +14,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import policy_hash, read_asset
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source, read_asset
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import break_long_words
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import NO_FACTOR, NO_GROUP
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import OUTCOMES
@@ -55,7 +55,7 @@ def _template() -> Template:
     for name in ("css", "js"):
         text = read_asset(_HERE / f"page.{name}")
         environment.globals[name] = Markup(text)  # noqa: S704 - a file of the collection
-        environment.globals[f"{name}_hash"] = policy_hash(text)
+        environment.globals[f"{name}_hash"] = hash_source(text)
     return environment.from_string(read_asset(_HERE / "page.html.j2"))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import read_iso_time
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import plain_name, plain_text
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name, clean_text
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     Ids,
     ReportError,
@@ -92,7 +92,7 @@ def shown_time(value: Any) -> str | None:
 
 def plain(value: Any) -> str | None:
     """Return a name as plain text on one line; None without a name."""
-    return plain_name(value) or None
+    return clean_name(value) or None
 
 
 def _outcome(status: str, words: Words, done: Collection[str], *, failed: bool, user: str | None) -> str:
@@ -114,7 +114,7 @@ def _seconds(value: Any) -> int | None:
 
 def _free_text(value: Any, hidden: Iterable[str]) -> str:
     """Return a sentence without secrets."""
-    text = _SEED.sub(_HIDDEN, plain_text(value))
+    text = _SEED.sub(_HIDDEN, clean_text(value))
     for secret in hidden:
         text = text.replace(secret, _HIDDEN)
     return text

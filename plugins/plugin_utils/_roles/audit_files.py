@@ -20,7 +20,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.files import check_folder, write_file
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import plain_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import fingerprint
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
     Account,
@@ -176,8 +176,8 @@ def _person_of(person: Mapping[str, Any]) -> AuditedPerson:
     factors = person["factors"]
     return {
         "user_id": _optional(person["user_id"], int),
-        "user": plain_name(_text(person["user"])),
-        "name": plain_name(_optional(person["name"], str)) or None,
+        "user": clean_name(_text(person["user"])),
+        "name": clean_name(_optional(person["name"], str)) or None,
         "groups": _names(person["groups"]),
         "factors": None if factors is None else _names(factors),
         "asked_at": _optional(person["asked_at"], str),
@@ -187,7 +187,7 @@ def _person_of(person: Mapping[str, Any]) -> AuditedPerson:
 def _names(values: Any) -> list[str]:
     if not isinstance(values, list):
         raise TypeError
-    return [plain_name(_text(value)) for value in values]
+    return [clean_name(_text(value)) for value in values]
 
 
 def _text(value: Any) -> str:

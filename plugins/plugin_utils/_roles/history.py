@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import plain_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
     FORMAT,
     VERSION,
@@ -164,11 +164,11 @@ def _last_known(earlier: Sequence[Audit]) -> dict[int | None, AuditedPerson]:
 
 def _person(its: Sequence[Row]) -> AuditedPerson:
     first = its[0]
-    factors = {"enrolled": sorted(plain_name(row["factor"]) for row in its), "none": []}
+    factors = {"enrolled": sorted(clean_name(row["factor"]) for row in its), "none": []}
     return {
         "user_id": first["user_id"],
-        "user": plain_name(first["user"]),
-        "name": plain_name(first["name"]) or None,
+        "user": clean_name(first["user"]),
+        "name": clean_name(first["name"]) or None,
         "groups": _plain_names(first["groups"]),
         "factors": factors.get(first["status"]),
         "asked_at": first.get("asked_at"),
@@ -176,7 +176,7 @@ def _person(its: Sequence[Row]) -> AuditedPerson:
 
 
 def _plain_names(names: Iterable[Any]) -> list[str]:
-    return [name for name in map(plain_name, names) if name]
+    return [name for name in map(clean_name, names) if name]
 
 
 def _change(now: AuditedPerson, before: AuditedPerson | None) -> Change:

@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import policy_hash, read_asset
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import break_long_words, plain_text
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source, read_asset
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import break_long_words, clean_text
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Person, Registration, Sheet
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.texts import Texts, load_texts
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -75,9 +75,9 @@ class Design:
         design = cls(
             texts=load_texts(options["language"] or "en", options["texts"]),
             template=_own_template(options["template"]) if options["template"] else _template(),
-            title=plain_text(options["title"]),
-            organisation=plain_text(options["organisation"]),
-            contact=plain_text(options["contact"]),
+            title=clean_text(options["title"]),
+            organisation=clean_text(options["organisation"]),
+            contact=clean_text(options["contact"]),
             zone=_zone(options["timezone"]),
         )
         if options["template"]:
@@ -134,7 +134,7 @@ def render(sheet: Sheet, design: Design) -> str:
         expires=timestamp(expires) if expires else None,
         mark=Markup(registration.mark),  # noqa: S704 - made of an escaped id
         style=Markup(style),  # noqa: S704 - a file of this collection
-        style_hash=Markup(policy_hash(style)),  # noqa: S704 - of the file above
+        style_hash=Markup(hash_source(style)),  # noqa: S704 - of the file above
         qr=Markup(_qr(registration.url or "")),  # noqa: S704 - made by segno
         url=registration.url,
         link=_link(registration.url),

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import plain_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
 from markupsafe import Markup
 
 _PERSON_KEYS = ("user", "email", "username", "user_id")
@@ -87,7 +87,7 @@ class Registration:
         return cls(
             id=_text(row.get("id")),
             user_id=_text(row.get("user_id")),
-            factor=plain_name(row.get("factor")),
+            factor=clean_name(row.get("factor")),
             status=_text(row.get("status")),
             expires_at=_text(row.get("expires_at")) or None,
             url=url or None,
@@ -162,8 +162,8 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
     named = {**(item if isinstance(item, Mapping) else {"user": item}), **row}
     registration = Registration.from_result(returned if isinstance(returned, Mapping) else {})
     if not registration.factor:
-        registration = replace(registration, factor=plain_name(named.get("factor")) or "an app")
-    user = next((text for text in (plain_name(named.get(key)) for key in _PERSON_KEYS) if text), registration.user_id)
+        registration = replace(registration, factor=clean_name(named.get("factor")) or "an app")
+    user = next((text for text in (clean_name(named.get(key)) for key in _PERSON_KEYS) if text), registration.user_id)
     if not user:
         raise OneLoginError(
             "invalid",
@@ -171,7 +171,7 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
             hint="Pass the results of mfa_registration, or add the email of the person.",
         )
     given = (named.get("name"), *(names.get(str(named[key])) for key in ("key", *_PERSON_KEYS) if named.get(key)))
-    name = next((text for text in map(plain_name, given) if text), user)
+    name = next((text for text in map(clean_name, given) if text), user)
     return Sheet(
         Person(name if user == registration.user_id else user, name),
         registration,

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import policy_hash, read_asset
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source, read_asset
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, environment
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Person
 from jinja2 import Template
@@ -50,7 +50,7 @@ def render_token(person: Person, token: str, expires_at: str | None, mark: Marku
         named=person.name != person.user,
         mark=mark,
         style=Markup(style),  # noqa: S704 - a file of this collection
-        style_hash=Markup(policy_hash(style)),  # noqa: S704 - of the file above
+        style_hash=Markup(hash_source(style)),  # noqa: S704 - of the file above
     )
 
 
