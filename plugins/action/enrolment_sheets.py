@@ -25,8 +25,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets 
     Sheet,
     SheetResult,
     WithoutSheet,
-    registration_of,
-    sheets,
+    build_sheets,
+    read_registration_id,
 )
 
 
@@ -51,7 +51,7 @@ class ActionModule(ActionBase):
 
     def _write(self, options: Mapping[str, Any]) -> dict[str, Any]:
         design = Design.from_options(options)  # type: ignore[arg-type]
-        wanted = sheets(options["registrations"], Clock().now(), options["names"])
+        wanted = build_sheets(options["registrations"], Clock().now(), options["names"])
         writes = not self._task.check_mode
         rows: list[SheetResult] = []
         without: list[WithoutSheet] = []
@@ -67,7 +67,7 @@ class ActionModule(ActionBase):
                 if text != there and writes:
                     folder.write(sheet.name, text or "")
                 rows.append(_row(sheet, path, text != there))
-            pages = [registration_of(folder.read(name) or "") for name in folder.names() if name.endswith(".html")]
+            pages = [read_registration_id(folder.read(name) or "") for name in folder.names() if name.endswith(".html")]
         return {
             "changed": folder.is_new or any(row["changed"] for row in rows),
             "msg": f"{len(rows)} of {len(wanted)} have a sheet in {path}.",

@@ -20,8 +20,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset im
     select_steps_before,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Person
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.token_page import render_token, token_mark
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Recipient
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.token_page import (
+    build_token_mark,
+    render_token,
+)
 
 _DESIGN = ("title", "organisation", "contact", "language", "texts", "timezone", "template")
 
@@ -52,8 +55,8 @@ def _write(folder: PrivateFolder, pages: list[TokenPage], tokens: Mapping[str, A
         row = results.get(page["item"]["key"])
         if row and not row["failed"]:
             token = row["mfa_token"]
-            person = Person(page["user"], page["name"] or page["user"])
-            text = render_token(person, token["mfa_token"], token["expires_at"], _mark(page), design)
+            recipient = Recipient(page["user"], page["name"] or page["user"])
+            text = render_token(recipient, token["mfa_token"], token["expires_at"], _mark(page), design)
             folder.write(_name(page), text)
 
 
@@ -63,7 +66,7 @@ def _design(settings: Mapping[str, Any]) -> Design:
 
 
 def _mark(page: TokenPage) -> Any:
-    return token_mark(page["user_id"], page["started_at"])
+    return build_token_mark(page["user_id"], page["started_at"])
 
 
 def _name(page: TokenPage) -> str:

@@ -17,7 +17,7 @@ from typing import Literal
 import pytest
 import zxingcpp
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, render
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import sheets as sheets_of
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import build_sheets
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -162,7 +162,7 @@ def of_language(folder: Path, language: str, name: str) -> Path:
     design = Design.from_options(
         {**options, **WORDS, "title": None, "language": language, "timezone": "Europe/Berlin"}  # type: ignore[typeddict-item]
     )
-    (sheet,) = sheets_of([{"item": {"email": PERSON}, "name": name, "registration": registration}], NOW)
+    (sheet,) = build_sheets([{"item": {"email": PERSON}, "name": name, "registration": registration}], NOW)
     assert sheet.obstacle is None
     file = folder / "sheet.html"
     file.write_text(render(sheet, design), encoding="utf-8")

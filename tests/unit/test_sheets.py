@@ -23,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.filter.otp import otpauth_co
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, render
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Sheet, sheets
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Sheet, build_sheets
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.texts import LANGUAGES, SHIPPED
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +52,7 @@ def row(item: dict[str, Any] | str | None = None, **registration: Any) -> dict[s
 
 def sheet(**registration: Any) -> Sheet:
     """Build the only sheet of one result."""
-    (made,) = sheets([row(**registration)], NOW)
+    (made,) = build_sheets([row(**registration)], NOW)
     return made
 
 
@@ -64,7 +64,7 @@ def design(**given: Any) -> Design:
 
 def page(registration: dict[str, Any] | None = None, name: str = "", **options: Any) -> str:
     """Render the page of one result, without its style."""
-    (made,) = sheets([{**row(**registration or {}), "name": name}], NOW)
+    (made,) = build_sheets([{**row(**registration or {}), "name": name}], NOW)
     return re.sub(r"<style>.*</style>", "", render(made, design(**options)), flags=re.S)
 
 
@@ -83,7 +83,7 @@ def page(registration: dict[str, Any] | None = None, name: str = "", **options: 
     ],
 )
 def test_results_without_a_sheet_have_a_reason(result: dict[str, Any], reason: str, earlier: str) -> None:
-    (made,) = sheets([result], NOW)
+    (made,) = build_sheets([result], NOW)
     assert made.obstacle
     assert reason in made.obstacle.reason
     assert made.obstacle.earlier == earlier
@@ -110,24 +110,26 @@ def test_results_without_a_sheet_have_a_reason(result: dict[str, Any], reason: s
 )
 def test_the_person_of_a_sheet(result: dict[str, Any], user: str, name: str) -> None:
     names = {"j/0": "Jane by key", "joe@example.com": "Joe by address", "joe": "Joe by username", "none": None}
-    (made,) = sheets([result], NOW, names)
+    (made,) = build_sheets([result], NOW, names)
     assert (made.person.user, made.person.name) == (user, name)
 
 
 def test_a_registration_without_a_user_is_an_error() -> None:
     with pytest.raises(OneLoginError, match=r"registrations\[1\] does not identify its person") as caught:
-        sheets([row(), {"registration": {"factor_data": {"totp_url": URL}}}], NOW)
+        build_sheets([row(), {"registration": {"factor_data": {"totp_url": URL}}}], NOW)
     assert SEED not in str(caught.value)
 
 
 def test_two_registrations_for_the_same_factor_of_a_person_are_an_error() -> None:
     with pytest.raises(OneLoginError, match=r"registrations\[0\] and registrations\[2\] have the same person"):
-        sheets([row(), row(factor="OneLogin Protect"), row({"username": "jane"}) | {"user": "jane@example.com"}], NOW)
+        build_sheets(
+            [row(), row(factor="OneLogin Protect"), row({"username": "jane"}) | {"user": "jane@example.com"}], NOW
+        )
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_names_of_files_have_only_safe_characters(user: str, factor: str) -> None:
-    (made,) = sheets([row({"email": user or "jane"}, factor=factor)], NOW)
+    (made,) = build_sheets([row({"email": user or "jane"}, factor=factor)], NOW)
     assert re.fullmatch(r"[a-z0-9][a-z0-9@._-]*-[a-z0-9][a-z0-9@._-]*-[0-9a-f]{8}\.html", made.name)
     assert len(made.name.encode()) < 255
 
@@ -135,8 +137,8 @@ def test_names_of_files_have_only_safe_characters(user: str, factor: str) -> Non
 def test_names_of_files_are_stable_and_unique() -> None:
     assert sheet().name == sheet(id="another", factor_id=None, factor_data=None).name
     people = [row({"email": email}, user_id=index) for index, email in enumerate(("ä@x", "ö@x", "../x", "x", "X"))]
-    assert len({made.name for made in sheets(people, NOW)}) == 5
-    assert sheets([row({"email": "../../etc/passwd"})], NOW)[0].name.startswith("etc-passwd-authenticator-")
+    assert len({made.name for made in build_sheets(people, NOW)}) == 5
+    assert build_sheets([row({"email": "../../etc/passwd"})], NOW)[0].name.startswith("etc-passwd-authenticator-")
 
 
 class _Texts(HTMLParser):
@@ -245,7 +247,7 @@ def test_only_otpauth_urls_are_linked(url: str, linked: bool) -> None:
 
 def test_names_are_not_markup_or_templates() -> None:
     result = {**row({"email": "<script>alert(1)</script>"}), "name": "\"'{{ 7 * 7 }}{key}<b>"}
-    (made,) = sheets([result], NOW)
+    (made,) = build_sheets([result], NOW)
     text = render(made, design(title="<i>", organisation="{% raw %}", contact="<u>{user}"))
     assert not {"script", "b", "i", "u"} & set(_Texts(text).tags)
     assert "\"'{{ 7 * 7 }}{key}<b>" in _Texts(text).text
@@ -256,7 +258,7 @@ def test_names_are_not_markup_or_templates() -> None:
 def test_characters_that_disguise_a_name_are_removed() -> None:
     hostile = "\u202a\u202e\u2066\u2069\u200e\u200f\x00\x1b"
     result = {**row({"email": f"jane{hostile}@example.com"}), "name": f"Jane{hostile}Doe"}
-    (made,) = sheets([result], NOW)
+    (made,) = build_sheets([result], NOW)
     text = render(made, design(organisation=f"Ex{hostile}ample", contact=f"he{hostile}lp", title=f"Set{hostile} up"))
     assert not set(text) & set(hostile)
 
@@ -340,7 +342,7 @@ def test_a_template_renders_the_page(tmp_path: Path) -> None:
     template = _template(
         tmp_path, "{{ mark }}<h1>{{ organisation }}: {{ name }}</h1>{{ qr }}{{ text('hello') }}{{ key }}"
     )
-    (made,) = sheets([{**row(), "name": "<Jane>"}], NOW)
+    (made,) = build_sheets([{**row(), "name": "<Jane>"}], NOW)
     text = render(made, design(template=template, organisation="A & B"))
     assert "<h1>A &amp; B: &lt;Jane&gt;</h1>" in text
     assert made.registration.mark in text

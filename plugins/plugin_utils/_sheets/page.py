@@ -25,7 +25,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.clock i
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source, read_asset
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import break_long_words, clean_text
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Person, Registration, Sheet
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import (
+    Recipient,
+    Sheet,
+    SheetRegistration,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.texts import Texts, load_texts
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -89,8 +93,10 @@ class Design:
 
         :raises OneLoginError: ``invalid``, if it fails, or leaves out what a page needs.
         """
-        registration = Registration("id", "1", "Authenticator", "pending", None, f"{_SCHEME}totp/x?secret=AAAA", "AAAA")
-        sheet = Sheet(Person("jane@example.com", "Jane Doe"), registration, "name", None)
+        registration = SheetRegistration(
+            "id", "1", "Authenticator", "pending", None, f"{_SCHEME}totp/x?secret=AAAA", "AAAA"
+        )
+        sheet = Sheet(Recipient("jane@example.com", "Jane Doe"), registration, "name", None)
         try:
             page = render(sheet, self)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as problem:
@@ -113,7 +119,7 @@ def render(sheet: Sheet, design: Design) -> str:
         "factor": registration.factor,
         "name": sheet.person.name,
         "organisation": design.organisation,
-        "time": texts.time(_local(expires, design.zone)) if expires else "",
+        "time": texts.format_time(_local(expires, design.zone)) if expires else "",
         "user": sheet.person.user,
     }
     shown = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
@@ -170,7 +176,7 @@ def _qr(text: str) -> str:
     return str(segno.make(text, error="m", micro=False).svg_inline(border=4, light="white", omitsize=True))
 
 
-def environment() -> ImmutableSandboxedEnvironment:
+def build_environment() -> ImmutableSandboxedEnvironment:
     """Return the environment of the templates of pages: they cannot reach anything but their values."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -181,12 +187,12 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 @cache
 def _template() -> Template:
-    return environment().from_string(read_asset(_HERE / "sheet.html.j2"))
+    return build_environment().from_string(read_asset(_HERE / "sheet.html.j2"))
 
 
 def _own_template(path: str) -> Template:
     try:
-        return environment().from_string(Path(path).expanduser().read_text(encoding="utf-8"))
+        return build_environment().from_string(Path(path).expanduser().read_text(encoding="utf-8"))
     except OSError as problem:
         message = f"The template {path} cannot be read: {problem.strerror}."
     except UnicodeDecodeError:

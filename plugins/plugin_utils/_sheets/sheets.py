@@ -54,7 +54,7 @@ class WithoutSheet(TypedDict):
 
 
 @dataclass(frozen=True)
-class Person:
+class Recipient:
     """The person of a sheet: the address or username, and the name with which the page greets, by default the same."""
 
     user: str
@@ -62,7 +62,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Registration:
+class SheetRegistration:
     """A registration, as far as a sheet needs it.
 
     :param url: the content of the QR code.
@@ -80,7 +80,7 @@ class Registration:
     protect: bool = False
 
     @classmethod
-    def from_result(cls, row: Mapping[str, Any]) -> Registration:
+    def from_result(cls, row: Mapping[str, Any]) -> SheetRegistration:
         """Read the ``registration`` that ``mfa_registration`` returns."""
         data = row.get("factor_data") or {}
         url, token = _text(data.get("totp_url")), _text(data.get("verification_token"))
@@ -120,20 +120,22 @@ class Sheet:
     :param needed: an app has to scan the page, and the registration is pending.
     """
 
-    person: Person
-    registration: Registration
+    person: Recipient
+    registration: SheetRegistration
     name: str
     obstacle: Obstacle | None
     needed: bool = False
 
 
-def registration_of(page: str) -> str | None:
+def read_registration_id(page: str) -> str | None:
     """Return the id of the registration to which a page belongs; None for a file that is not a page."""
     found = _MARK_PATTERN.search(page)
     return unescape(found[1]) if found else None
 
 
-def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str, Any] | None = None) -> list[Sheet]:
+def build_sheets(
+    rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str, Any] | None = None
+) -> list[Sheet]:
     """Return the page of each registration, in their order.
 
     :param rows: results of ``mfa_registration``, with ``item`` as a batch and a loop add it, or with one of ``user``,
@@ -160,7 +162,7 @@ def sheets(rows: Sequence[Mapping[str, Any]], now: datetime, names: Mapping[str,
 def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str, Any]) -> Sheet:
     returned, item = row.get("registration"), row.get("item")
     named = {**(item if isinstance(item, Mapping) else {"user": item}), **row}
-    registration = Registration.from_result(returned if isinstance(returned, Mapping) else {})
+    registration = SheetRegistration.from_result(returned if isinstance(returned, Mapping) else {})
     if not registration.factor:
         registration = replace(registration, factor=clean_name(named.get("factor")) or "an app")
     user = next((text for text in (clean_name(named.get(key)) for key in _PERSON_KEYS) if text), registration.user_id)
@@ -173,7 +175,7 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
     given = (named.get("name"), *(names.get(str(named[key])) for key in ("key", *_PERSON_KEYS) if named.get(key)))
     name = next((text for text in map(clean_name, given) if text), user)
     return Sheet(
-        Person(name if user == registration.user_id else user, name),
+        Recipient(name if user == registration.user_id else user, name),
         registration,
         _file_name(user, registration),
         _obstacle(row, registration, now),
@@ -181,7 +183,7 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
     )
 
 
-def _obstacle(row: Mapping[str, Any], registration: Registration, now: datetime) -> Obstacle | None:
+def _obstacle(row: Mapping[str, Any], registration: SheetRegistration, now: datetime) -> Obstacle | None:
     expires = parse_timestamp(registration.expires_at)
     if row.get("failed") or not registration.status:
         return Obstacle(_text(row.get("msg")) or "There is no registration.")
@@ -202,7 +204,7 @@ def _obstacle(row: Mapping[str, Any], registration: Registration, now: datetime)
     return None
 
 
-def _file_name(user: str, registration: Registration) -> str:
+def _file_name(user: str, registration: SheetRegistration) -> str:
     """Return a name that stays in the folder, is the same in every run, and belongs to this person and factor only."""
     identity = f"{registration.user_id or user.casefold()}\0{registration.factor.casefold()}"
     digest = hashlib.sha256(identity.encode()).hexdigest()[:8]

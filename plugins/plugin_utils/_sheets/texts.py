@@ -46,7 +46,7 @@ class Texts:
         """Return the texts of a list as HTML, with values in the place of their names."""
         return [_fill(text, values) for text in self.by_name[name]]
 
-    def time(self, moment: datetime) -> str:
+    def format_time(self, moment: datetime) -> str:
         """Return a time in its own zone, with the name of the zone."""
         zone = moment.tzname() or "UTC"
         values = {

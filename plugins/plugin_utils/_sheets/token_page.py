@@ -11,20 +11,20 @@ from pathlib import Path
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source, read_asset
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, environment
-from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Person
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, build_environment
+from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Recipient
 from jinja2 import Template
 from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 
 
-def token_mark(user_id: object, started_at: object) -> Markup:
+def build_token_mark(user_id: object, started_at: object) -> Markup:
     """Return the element by which a later run finds that a page belongs to a reset."""
     return Markup('<meta name="onelogin-reset" content="{} {}">').format(user_id, started_at)
 
 
-def render_token(person: Person, token: str, expires_at: str | None, mark: Markup, design: Design) -> str:
+def render_token(person: Recipient, token: str, expires_at: str | None, mark: Markup, design: Design) -> str:
     """Return the page, whole: it needs no other file and no network.
 
     :param expires_at: ISO 8601 text.
@@ -37,7 +37,7 @@ def render_token(person: Person, token: str, expires_at: str | None, mark: Marku
         "factor": "",
         "name": person.name,
         "organisation": design.organisation,
-        "time": texts.time(expires.astimezone(design.zone)) if expires else "",
+        "time": texts.format_time(expires.astimezone(design.zone)) if expires else "",
         "user": person.user,
     }
     return _template().render(
@@ -56,4 +56,4 @@ def render_token(person: Person, token: str, expires_at: str | None, mark: Marku
 
 @cache
 def _template() -> Template:
-    return environment().from_string(read_asset(_HERE / "token.html.j2"))
+    return build_environment().from_string(read_asset(_HERE / "token.html.j2"))
