@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report import formats as _report_formats
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import (
+    format_csv,
+    format_html,
+    format_json,
+    format_junit,
+)
 
 
 class FilterModule:
@@ -18,8 +23,8 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters for Ansible."""
         return {
-            "report_json": _report_formats.json_text,
-            "report_csv": _report_formats.csv_text,
-            "report_junit": _report_formats.junit_text,
-            "report_html": _report_formats.html_text,
+            "report_json": format_json,
+            "report_csv": format_csv,
+            "report_junit": format_junit,
+            "report_html": format_html,
         }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import html_text
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import format_html
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
@@ -211,7 +211,7 @@ def test_the_page_never_scrolls_sideways(page: Page, reports: Reports, width: in
 def test_the_printed_page_is_complete_and_dark_on_white(page: Page, tmp_path: Path) -> None:
     failed = [{**each, "user": f"p{number}"} for number, each in enumerate(rows()[:1] * 9)]
     file = tmp_path / "report.html"
-    file.write_text(html_text(failed), encoding="utf-8")
+    file.write_text(format_html(failed), encoding="utf-8")
     page.emulate_media(media="print", color_scheme="dark")
     opened(page, file)
     assert not page.locator("#filters").is_visible()
@@ -318,7 +318,7 @@ def test_times_are_in_the_zone_of_the_reader(
     results = [row("ann", accepted_at="2026-03-02T09:00:00Z"), row("bob", accepted_at="2026-03-02T09:30:00Z")]
     results.append(row("cy", status="pending", text="Run again before 2026-03-02T13:00:38Z."))
     file = tmp_path / "report.html"
-    file.write_text(html_text(results, started="2026-03-02T08:59:00Z", finished="2026-03-02T09:05:00Z"))
+    file.write_text(format_html(results, started="2026-03-02T08:59:00Z", finished="2026-03-02T09:05:00Z"))
     with of_zone(browser, zone, file) as tab:
         assert tab.locator(".meta").inner_text() == head
         assert [line[3] for line in lines(tab)] == ["", *accepted]
@@ -336,7 +336,7 @@ def test_words_are_not_broken_in_a_narrow_column(page: Page, tmp_path: Path) -> 
         row("c", status="rejected", failed=True, error=REFUSED, elapsed=180, registration={}, factor="f" * 80),
     ]
     file = tmp_path / "report.html"
-    file.write_text(html_text(results, role="mfa_onboarding"), encoding="utf-8")
+    file.write_text(format_html(results, role="mfa_onboarding"), encoding="utf-8")
     for width in (360, 375, 700, 900, 1024, 1137, 1200, 1280, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         opened(page, file)
@@ -367,7 +367,7 @@ def test_names_in_any_script_are_shown_correctly(page: Page, tmp_path: Path) -> 
     override = "\u202e"
     results = [row("m", name="محمد عبد الله", user="m@example.com", groups=["מכירות"]), row(f"a{override}b{override}c")]
     file = tmp_path / "report.html"
-    file.write_text(html_text(results), encoding="utf-8")
+    file.write_text(format_html(results), encoding="utf-8")
     opened(page, file)
     assert lines(page)[0][:3] == ["m@example.com محمد عبد الله m", "OneLogin Protect", "מכירות"]
     assert lines(page)[1][0] == "abc@example.com abc"
@@ -386,12 +386,12 @@ def until(page: Page, condition: str) -> None:
 
 def test_empty_parts_are_left_out(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
-    file.write_text(html_text([row("ann")]), encoding="utf-8")
+    file.write_text(format_html([row("ann")]), encoding="utf-8")
     opened(page, file)
     for absent in ("#failures", "#group", "#timeline"):
         assert page.locator(absent).count() == 0
     assert page.locator("#everyone thead th").count() == 4
-    file.write_text(html_text([]), encoding="utf-8")
+    file.write_text(format_html([]), encoding="utf-8")
     opened(page, file)
     assert "0 of 0 done" in page.locator("main").inner_text()
     assert page.locator("table").count() == 0
@@ -399,7 +399,7 @@ def test_empty_parts_are_left_out(page: Page, tmp_path: Path) -> None:
 
 def test_five_thousand_people_can_be_searched_and_sorted(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
-    file.write_text(html_text(rows(5000)), encoding="utf-8")
+    file.write_text(format_html(rows(5000)), encoding="utf-8")
     opened(page, file)
     page.get_by_role("button", name="Person").click()
     page.locator("#find").fill("person777@")
@@ -443,7 +443,7 @@ def audited(people: int = 20) -> str:
         ],
     }
     results = [result(number, "none" if number in lost else "enrolled") for number in range(people)]
-    return html_text(results, title="MFA audit", role="mfa_audit", history=history)
+    return format_html(results, title="MFA audit", role="mfa_audit", history=history)
 
 
 def test_an_audit_begins_with_people_who_lost_mfa_and_the_trend(page: Page, tmp_path: Path) -> None:

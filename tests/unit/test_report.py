@@ -15,21 +15,21 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import build_report
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import (
-    csv_text,
-    html_text,
-    json_text,
-    junit_text,
+    format_csv,
+    format_html,
+    format_json,
+    format_junit,
     make_files,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import timeline
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import build_timeline
 from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
 CODE, SEED, TOKEN = "042137", "JBSWY3DPEHPK3PXP", "tok-9f8e7d6c"
-FORMATS = (json_text, csv_text, junit_text, html_text)
+FORMATS = (format_json, format_csv, format_junit, format_html)
 START = "2026-03-02T09:00:00Z"
 
 
@@ -71,7 +71,7 @@ def cells(text: str) -> list[dict[str, str]]:
 
 
 def test_rows_are_counted_by_outcome_factor_and_group() -> None:
-    made = report(MIXED, groups={"all": list("abcde"), "sales": ["a", "c"], "it": ["c"], "ungrouped": ["b"]})
+    made = build_report(MIXED, groups={"all": list("abcde"), "sales": ["a", "c"], "it": ["c"], "ungrouped": ["b"]})
     people = {"people": 5, "people_done": 2, "people_open": 1, "people_failed": 2}
     assert made["totals"] == {"rows": 5, "done": 2, "open": 1, "failed": 2, **people, "changed": 2}
     assert made["statuses"] == {"accepted": 2, "rejected": 1, "timeout": 1, "pending": 1}
@@ -87,28 +87,30 @@ def test_rows_are_counted_by_outcome_factor_and_group() -> None:
 
 
 def test_failures_come_first_and_the_order_is_kept() -> None:
-    assert [each["host"] for each in report(MIXED)["rows"]] == ["c", "e", "b", "a", "d"]
+    assert [each["host"] for each in build_report(MIXED)["rows"]] == ["c", "e", "b", "a", "d"]
 
 
 def test_a_person_with_two_factors_counts_once_with_the_worst_outcome() -> None:
     rows = [row("a"), row("a", factor="OneLogin Voice"), pending("b"), row("B"), failed("c"), pending("c")]
     people = {"people": 3, "people_done": 1, "people_open": 1, "people_failed": 1}
-    assert people.items() <= report(rows)["totals"].items()
+    assert people.items() <= build_report(rows)["totals"].items()
 
 
 def test_the_groups_of_a_row_override_those_of_its_host() -> None:
-    made = report([row("a", groups=["own"]), row("b", groups=[])], groups={"sales": ["a", "b"]})
+    made = build_report([row("a", groups=["own"]), row("b", groups=[])], groups={"sales": ["a", "b"]})
     assert [each["groups"] for each in made["rows"]] == [["own"], []]
 
 
 def test_without_groups_no_groups_are_counted() -> None:
-    assert report([row()], groups={"all": ["jane"], "ungrouped": ["jane"]})["groups"] == []
+    assert build_report([row()], groups={"all": ["jane"], "ungrouped": ["jane"]})["groups"] == []
 
 
 def test_the_statuses_that_count_as_done_can_be_set() -> None:
     rows = [row("a", status="absent"), row("b")]
-    assert report(rows)["totals"]["done"] == 2
-    assert report(rows, done=["accepted"])["totals"] == report([pending("a"), row("b")])["totals"] | {"changed": 2}
+    assert build_report(rows)["totals"]["done"] == 2
+    assert build_report(rows, done=["accepted"])["totals"] == build_report([pending("a"), row("b")])["totals"] | {
+        "changed": 2
+    }
 
 
 def test_failures_with_the_same_code_and_hint_are_one_cause() -> None:
@@ -118,13 +120,13 @@ def test_failures_with_the_same_code_and_hint_are_one_cause() -> None:
         failed("c", "timeout", "No answer."),
         failed("d", hint="Two."),
     ]
-    made = report(rows)
+    made = build_report(rows)
     assert [(its["code"], its["label"], its["rows"], its["hint"]) for its in made["causes"]] == [
         ("rejected", "rejected", 2, "Two."),
         ("rejected", "rejected", 1, "One."),
         ("timeout", "no answer", 1, "Ask."),
     ]
-    text = html_text(rows)
+    text = format_html(rows)
     assert '<span class="status failed">no answer</span> <code>timeout</code>' in text, "the code, for the guide"
     assert '<span class="status failed">rejected</span> <a' in text
     assert made["causes"][2]["failures"] == [
@@ -144,15 +146,15 @@ def test_ids_and_times_in_hints_do_not_split_a_cause() -> None:
     for name in "ab":
         hint = f"Run again with registration_id=r-{name} before 2026-03-02T09:0{ord(name) % 10}:00Z."
         rows.append({**failed(name, hint=hint), "registration": {"id": f"r-{name}"}})
-    (cause,) = report(rows)["causes"]
+    (cause,) = build_report(rows)["causes"]
     assert (cause["rows"], cause["hint"]) == (2, "Run again with registration_id=\u2026 before \u2026.")
-    (alone,) = report(rows[:1])["causes"]
+    (alone,) = build_report(rows[:1])["causes"]
     assert alone["hint"] == "Run again with registration_id=r-a before 2026-03-02T09:07:00Z."
 
 
 def test_a_whole_row() -> None:
     error = failed("jane")["error"]
-    (made,) = report(
+    (made,) = build_report(
         [{**failed("jane"), "name": "Jane Doe", "elapsed": 2, "registration": {"id": "r1", "expires_at": START}}],
         role="mfa_onboarding",
     )["rows"]
@@ -204,7 +206,7 @@ def test_a_rejected_push_and_an_expired_push_have_different_labels(
     status: str, elapsed: int | None, expires: str | None, sent: bool, label: str
 ) -> None:
     result = {**failed("a", status), "elapsed": elapsed, "changed": sent, "registration": {"expires_at": expires}}
-    made = report([result])
+    made = build_report([result])
     assert [each["label"] for each in (*made["rows"], *made["causes"])] == [label, label]
 
 
@@ -218,7 +220,7 @@ DEVICES = [
 
 
 def test_an_audit_counts_people_in_its_own_words() -> None:
-    made = report(DEVICES, role="mfa_audit", groups={"sales": ["a", "c"], "it": ["b", "d"]})
+    made = build_report(DEVICES, role="mfa_audit", groups={"sales": ["a", "c"], "it": ["b", "d"]})
     people = {"people": 4, "people_done": 2, "people_open": 1, "people_failed": 1}
     assert made["totals"] == {"rows": 5, "done": 3, "open": 1, "failed": 1, **people, "changed": 0}
     assert made["factors"] == [
@@ -230,7 +232,7 @@ def test_an_audit_counts_people_in_its_own_words() -> None:
         {"name": "sales", "rows": 2, "done": 1, "open": 1, "failed": 0},
     ]
     assert [each["label"] for each in made["rows"]] == ["not found", "lacks MFA", "has MFA", "has MFA", "has MFA"]
-    text = html_text(DEVICES, role="mfa_audit")
+    text = format_html(DEVICES, role="mfa_audit")
     assert "<strong>2</strong> of 4 people have MFA" in text
     assert [word for word in ("Has MFA", "Lacks MFA", "Not known") if word not in text] == []
     assert [word for word in (">Done<", ">Open<", ">Changed<") if word in text] == []
@@ -238,10 +240,10 @@ def test_an_audit_counts_people_in_its_own_words() -> None:
 
 def test_people_without_mfa_are_counted_as_such_if_the_audit_fails_for_them() -> None:
     rows = [*DEVICES[:3], {**failed("c", "none"), "factor": None}]
-    made = report(rows, role="mfa_audit")
+    made = build_report(rows, role="mfa_audit")
     assert (made["totals"]["people_open"], made["totals"]["people_failed"]) == (1, 0)
     assert [(each["label"], each["rows"]) for each in made["causes"]] == [("lacks MFA", 1)]
-    (suite,) = JUnitXml.fromstring(junit_text(rows, role="mfa_audit").encode())
+    (suite,) = JUnitXml.fromstring(format_junit(rows, role="mfa_audit").encode())
     assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (4, 1, 0, 0)
 
 
@@ -284,13 +286,13 @@ HISTORY: dict[str, Any] = {
 
 def test_a_history_marks_people_and_comes_first_in_the_csv() -> None:
     rows = [{**each, "registration": None, "user_id": "abcd".index(each["host"])} for each in DEVICES]
-    made = report(rows, role="mfa_audit", history=HISTORY)
+    made = build_report(rows, role="mfa_audit", history=HISTORY)
     assert made["history"]
     assert list(made["history"]) == [
         *("scope", "since", "lost", "gained", "changed", "new", "gone", "unknown", "trend", "unreadable"),
     ]
     assert made["history"]["trend"][1]["at"] == "2026-03-09T09:00:00Z"
-    lines = cells(csv_text(rows, role="mfa_audit", history=HISTORY))
+    lines = cells(format_csv(rows, role="mfa_audit", history=HISTORY))
     assert [(line["since_last"], line["user"], line["factors_before"]) for line in lines] == [
         ("lost", "c@example.com", "SMS, Voice"),
         ("gained", "b@example.com", ""),
@@ -310,15 +312,15 @@ def test_a_history_marks_people_and_comes_first_in_the_csv() -> None:
 
 @pytest.mark.parametrize("history", [None, {}, "text", {"lost": [change(2, [], [])]}])
 def test_a_report_without_a_history_shows_none(history: Any) -> None:
-    made = report(DEVICES, history=history)
+    made = build_report(DEVICES, history=history)
     assert (made["history"], {each["since_last"] for each in made["rows"]}) == (None, {None})
 
 
 def test_a_first_audit_marks_no_one() -> None:
     first = {**HISTORY, "since": None, "lost": [], "gained": [], "new": [], "unknown": [change(3, None, None)]}
-    made = report([{**each, "registration": None, "user_id": 3} for each in DEVICES], history=first)
+    made = build_report([{**each, "registration": None, "user_id": 3} for each in DEVICES], history=first)
     assert {each["since_last"] for each in made["rows"]} == {None}
-    assert "This is the first audit of all users of the account" in html_text(DEVICES, history=first)
+    assert "This is the first audit of all users of the account" in format_html(DEVICES, history=first)
 
 
 @pytest.mark.parametrize(
@@ -334,33 +336,33 @@ def test_a_first_audit_marks_no_one() -> None:
 )
 def test_each_role_has_its_own_words(role: str | None, status: str, changed: bool, headline: str, label: str) -> None:
     rows = [row("a", status=status, changed=changed)]
-    assert [(each["label"], each["outcome"]) for each in report(rows, role=role)["rows"]] == [(label, "done")]
-    assert f"<strong>1</strong> of 1 {headline}" in html_text(rows, role=role)
+    assert [(each["label"], each["outcome"]) for each in build_report(rows, role=role)["rows"]] == [(label, "done")]
+    assert f"<strong>1</strong> of 1 {headline}" in format_html(rows, role=role)
 
 
 def test_a_plan_says_that_nothing_was_done() -> None:
-    assert "Check mode:" in html_text(MIXED, check_mode=True)
-    assert "Check mode:" not in html_text(MIXED)
-    assert "Check mode:" not in html_text(DEVICES, check_mode=True, role="mfa_audit"), "an audit only reads"
+    assert "Check mode:" in format_html(MIXED, check_mode=True)
+    assert "Check mode:" not in format_html(MIXED)
+    assert "Check mode:" not in format_html(DEVICES, check_mode=True, role="mfa_audit"), "an audit only reads"
 
 
 def test_the_hint_in_the_message_overrides_the_hint_of_the_error() -> None:
     result = failed("a", "timeout", "No answer.", "Raise the timeout.")
     result["msg"] = "a@example.com, OneLogin SMS: No answer. Run again to continue waiting."
-    (shown,) = report([result])["rows"]
+    (shown,) = build_report([result])["rows"]
     assert shown["error"] is not None
     assert shown["error"]["hint"] == "Run again to continue waiting."
 
 
 def test_ids_come_from_the_object_of_the_row() -> None:
     about = {"id": "v1", "user_id": 7, "device_id": "8", "expires_at": "2026-03-02T10:00:00+01:00"}
-    (shown,) = report([{**row(), "registration": None, "verification": about}])["rows"]
+    (shown,) = build_report([{**row(), "registration": None, "verification": about}])["rows"]
     wanted = {"registration_id": None, "verification_id": "v1", "user_id": "7", "expires_at": START}
     assert wanted.items() <= shown.items()
 
 
 def test_a_row_may_lack_almost_everything() -> None:
-    (shown,) = report([{"host": "jane"}])["rows"]
+    (shown,) = build_report([{"host": "jane"}])["rows"]
     assert (shown["who"], shown["status"], shown["outcome"], shown["text"]) == ("jane", "unknown", "open", "unknown")
     for make in FORMATS:
         assert "jane" in make([{"host": "jane"}, {"failed": True}, {}])
@@ -389,7 +391,7 @@ def test_no_code_or_secret_gets_into_a_report(make: Any, odd: dict[str, Any]) ->
 
 def test_a_secret_that_begins_like_another_is_hidden_as_a_whole() -> None:
     secrets = {"otp": "123456", "secret": "12345678"}
-    (shown,) = report([row(msg="Give 12345678, or 123456.", registration=secrets)])["rows"]
+    (shown,) = build_report([row(msg="Give 12345678, or 123456.", registration=secrets)])["rows"]
     assert shown["text"] == "Give (hidden), or (hidden)."
 
 
@@ -398,7 +400,7 @@ def test_the_formats_agree() -> None:
         name: file["text"] for name, file in make_files(MIXED, "x", "json, csv,junit,html", finished=START).items()
     }
     made = json.loads(texts["json"])
-    assert made == json.loads(json_text(MIXED, finished=START))
+    assert made == json.loads(format_json(MIXED, finished=START))
     table = cells(texts["csv"])
     assert [(line["host"], line["outcome"], line["text"]) for line in table] == [
         (each["host"], each["outcome"], each["text"]) for each in made["rows"]
@@ -415,7 +417,7 @@ def test_the_formats_agree() -> None:
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_cell_is_a_formula(sign: str) -> None:
     name = f"{sign}HYPERLINK(1)"
-    text = csv_text([row(name, user=name, factor=name, msg=name, groups=[name])])
+    text = format_csv([row(name, user=name, factor=name, msg=name, groups=[name])])
     (line,) = cells(text)
     for column in ("host", "user", "factor", "text", "groups"):
         assert line[column].startswith("'"), column
@@ -423,16 +425,16 @@ def test_no_cell_is_a_formula(sign: str) -> None:
 
 
 def test_every_cell_is_in_quotes() -> None:
-    (line,) = cells(csv_text([row("a;=1+1", user='say "hi",\n=1')]))
+    (line,) = cells(format_csv([row("a;=1+1", user='say "hi",\n=1')]))
     assert (line["host"], line["user"]) == ("a;=1+1", 'say "hi", =1')
-    body = csv_text([row("a")]).splitlines()[1]
+    body = format_csv([row("a")]).splitlines()[1]
     assert body.startswith('"') and body.endswith('"')  # noqa: PT018 - one thought
     assert body.count('","') == body.count(",")
 
 
 def test_each_person_is_a_test_in_the_junit_report() -> None:
     rows = [*MIXED, failed("f", "unknown_user", "There is none.", "Check it.")]
-    text = junit_text(rows, title="Onboarding", started=START, finished="2026-03-02T09:02:05Z")
+    text = format_junit(rows, title="Onboarding", started=START, finished="2026-03-02T09:02:05Z")
     (suite,) = JUnitXml.fromstring(text.encode())
     assert (suite.name, suite.tests, suite.failures, suite.errors, suite.skipped) == ("Onboarding", 6, 2, 1, 1)
     assert (suite.time, suite.timestamp) == (125.0, "2026-03-02T09:00:00")
@@ -447,7 +449,7 @@ def test_each_person_is_a_test_in_the_junit_report() -> None:
 
 
 def test_the_time_of_a_test_is_that_of_the_person() -> None:
-    (suite,) = JUnitXml.fromstring(junit_text([row(accepted_at="2026-03-02T09:00:42Z")], started=START).encode())
+    (suite,) = JUnitXml.fromstring(format_junit([row(accepted_at="2026-03-02T09:00:42Z")], started=START).encode())
     assert [case.time for case in suite] == [42.0]
 
 
@@ -474,22 +476,22 @@ def test_characters_that_disguise_a_name_are_left_out(make: Any) -> None:
 @given(st.text(), st.text())
 def test_any_name_keeps_each_format_readable(name: str, message: str) -> None:
     rows = [failed(name, message=message), row(name, groups=[name], msg=message)]
-    assert len(json.loads(json_text(rows, title=name))["rows"]) == 2
-    assert len(cells(csv_text(rows))) == 2
-    (suite,) = JUnitXml.fromstring(junit_text(rows, title=name).encode())
+    assert len(json.loads(format_json(rows, title=name))["rows"]) == 2
+    assert len(cells(format_csv(rows))) == 2
+    (suite,) = JUnitXml.fromstring(format_junit(rows, title=name).encode())
     assert suite.tests == 2
-    assert html_text(rows, title=name).count("<tr role") == 3
+    assert format_html(rows, title=name).count("<tr role") == 3
 
 
 def test_markup_is_text_in_the_page() -> None:
-    text = html_text([failed("<b>", message="</script><img src=x>")], title="<i>&", groups={"</style>": ["<b>"]})
+    text = format_html([failed("<b>", message="</script><img src=x>")], title="<i>&", groups={"</style>": ["<b>"]})
     assert text.count("</script>") == text.count("</style>") == 1
     assert "<img" not in text
     assert "<title>&lt;i&gt;&amp;: 0 of 1 done</title>" in text
 
 
 def test_the_page_loads_nothing_from_outside() -> None:
-    text = html_text(MIXED)
+    text = format_html(MIXED)
     assert "default-src 'none'" in text
     assert "unsafe" not in text
     targets = set(re.findall(r"""(?:src|href|action)\s*=\s*["']?([^"' >]*)""", text))
@@ -505,7 +507,7 @@ def test_the_page_loads_nothing_from_outside() -> None:
 def test_the_time_line_has_a_few_round_steps(last: int, step: int, steps: int) -> None:
     start = datetime(2026, 3, 2, tzinfo=timezone.utc)
     seconds = [0, *[last] * 9]
-    found = timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
+    found = build_timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
     assert found
     assert (found["step"], len(found["steps"])) == (step, steps)
     assert sum(each["accepted"] for each in found["steps"]) == len(seconds)
@@ -514,20 +516,20 @@ def test_the_time_line_has_a_few_round_steps(last: int, step: int, steps: int) -
 
 @given(st.lists(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), min_size=10))  # noqa: DTZ001
 def test_the_time_line_accepts_any_times(times: list[datetime]) -> None:
-    found = timeline([time.isoformat() for time in [*times, datetime(1999, 1, 1)]])  # noqa: DTZ001
+    found = build_timeline([time.isoformat() for time in [*times, datetime(1999, 1, 1)]])  # noqa: DTZ001
     assert found
     assert len(found["steps"]) <= 40
     assert sum(each["accepted"] for each in found["steps"]) == len(times) + 1
 
 
 def test_a_time_line_needs_enough_times() -> None:
-    assert timeline([f"2026-03-02T09:00:0{second}Z" for second in range(9)]) is None
-    assert timeline([START] * 20) is None
+    assert build_timeline([f"2026-03-02T09:00:0{second}Z" for second in range(9)]) is None
+    assert build_timeline([START] * 20) is None
 
 
 def test_invalid_times_are_left_out() -> None:
     times = [START, datetime(2026, 3, 2, 9, tzinfo=timezone.utc), "2026-03-02T10:00:00+01:00", "soon", None, 7, True]
-    assert [each["accepted_at"] for each in report([row(accepted_at=time) for time in times])["rows"]] == [
+    assert [each["accepted_at"] for each in build_report([row(accepted_at=time) for time in times])["rows"]] == [
         *[START] * 3,
         *[None] * 4,
     ]
@@ -536,7 +538,7 @@ def test_invalid_times_are_left_out() -> None:
 @pytest.mark.parametrize("rows", [None, "text", {"a": 1}, [1], ["x"]])
 def test_input_that_is_not_a_list_of_results_is_an_error(rows: Any) -> None:
     with pytest.raises(AnsibleFilterError, match="list of results"):
-        json_text(rows)
+        format_json(rows)
 
 
 def test_an_unknown_format_is_refused() -> None:

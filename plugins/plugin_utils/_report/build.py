@@ -13,17 +13,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.history import (
-    kinds_by_user,
-    public_history,
-    public_incremental,
+    build_history,
+    build_incremental,
+    map_kinds,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import (
     OUTCOMES,
-    plain,
-    public_row,
-    shown_time,
+    build_row,
+    format_time,
+    read_name,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import timeline
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.timeline import build_timeline
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     Cause,
     Failure,
@@ -45,7 +45,7 @@ _ELLIPSIS = "\u2026"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def report(
+def build_report(
     rows: Iterable[Mapping[str, Any]],
     title: str = TITLE,
     started: datetime | str | None = None,
@@ -70,26 +70,26 @@ def report(
     :param incremental: what an incremental audit asked about, as the role ``mfa_audit`` returns it.
     """
     words, of_host = find_words(role), _by_host(groups or {})
-    shown = [public_row(row, words, words.done_statuses if done is None else done, of_host) for row in rows]
+    shown = [build_row(row, words, words.done_statuses if done is None else done, of_host) for row in rows]
     shown.sort(key=lambda row: OUTCOMES.index(row["outcome"]))
-    audits = public_history(history)
-    kinds = kinds_by_user(audits)
+    audits = build_history(history)
+    kinds = map_kinds(audits)
     for row in shown:
         row["since_last"] = kinds.get(row["user_id"] or "")
     return {
-        "title": plain(title) or TITLE,
+        "title": read_name(title) or TITLE,
         "role": role,
         "check_mode": check_mode and bool(words.changed),
-        "generated": shown_time(finished) or shown_time(datetime.now(timezone.utc)),
-        "started": shown_time(started),
-        "incremental": public_incremental(incremental),
+        "generated": format_time(finished) or format_time(datetime.now(timezone.utc)),
+        "started": format_time(started),
+        "incremental": build_incremental(incremental),
         "history": audits,
         "totals": {**_outcomes(shown), **_people(shown), "changed": sum(row["changed"] for row in shown)},
         "statuses": dict(Counter(row["status"] for row in shown).most_common()),
         "factors": _people_by_factor(shown) if words.counts_people else _by_factor(shown),
         "groups": _by_group(shown, count_people=words.counts_people),
         "causes": _number_causes(shown),
-        "timeline": timeline(row["accepted_at"] for row in shown),
+        "timeline": build_timeline(row["accepted_at"] for row in shown),
         "rows": shown,
     }
 

@@ -31,7 +31,7 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 def as_csv(report: Report) -> str:
     """Return a line for each person and factor, under the names of the columns.
 
-    First come the people people who lost or gained MFA since the last audit, then failures.
+    First come the people who lost or gained MFA since the last audit, then failures.
     """
     history = report["history"]
     before = {its["user_id"]: its["before"] for its in (*history["lost"], *history["changed"])} if history else {}

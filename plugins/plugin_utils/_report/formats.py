@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import report
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.build import build_report
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.csv_format import as_csv, trend_as_csv
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.html_format import as_html
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.junit_format import as_junit
@@ -40,42 +40,42 @@ def make_files(rows: Rows, stem: str, formats: Iterable[str] | str, **options: A
 
     :param stem: the paths without their endings.
     :param formats: names, in a list or separated by commas.
-    :param options: those of :func:`report`.
+    :param options: those of :func:`build_report`.
     :raises AnsibleFilterError: a format does not exist, or the rows are not a list of results.
     """
     wanted = [name.strip() for name in (formats.split(",") if isinstance(formats, str) else formats)]
     if unknown := [name for name in wanted if name not in _FORMATS]:
         raise AnsibleFilterError(f"There is no report format '{unknown[0]}'. The formats are {', '.join(_FORMATS)}.")
-    made = _made(rows, options)
+    made = _build(rows, options)
     files = {name: {"path": f"{stem}.{_FORMATS[name][0]}", "text": _FORMATS[name][1](made)} for name in wanted}
     if made["history"] and "csv" in wanted:
         files["trend"] = {"path": f"{stem}-trend.csv", "text": trend_as_csv(made["history"])}
     return files
 
 
-def json_text(rows: Rows, **options: Any) -> str:
+def format_json(rows: Rows, **options: Any) -> str:
     """Return the report as JSON."""
-    return as_json(_made(rows, options))
+    return as_json(_build(rows, options))
 
 
-def csv_text(rows: Rows, **options: Any) -> str:
+def format_csv(rows: Rows, **options: Any) -> str:
     """Return the report as CSV."""
-    return as_csv(_made(rows, options))
+    return as_csv(_build(rows, options))
 
 
-def junit_text(rows: Rows, **options: Any) -> str:
+def format_junit(rows: Rows, **options: Any) -> str:
     """Return the report as JUnit XML."""
-    return as_junit(_made(rows, options))
+    return as_junit(_build(rows, options))
 
 
-def html_text(rows: Rows, **options: Any) -> str:
+def format_html(rows: Rows, **options: Any) -> str:
     """Return the report as a page."""
-    return as_html(_made(rows, options))
+    return as_html(_build(rows, options))
 
 
-def _made(rows: Any, options: Mapping[str, Any]) -> Report:
+def _build(rows: Any, options: Mapping[str, Any]) -> Report:
     if not isinstance(rows, (list, tuple)) or not all(isinstance(row, Mapping) for row in rows):
         raise AnsibleFilterError(
             "A report needs a list of results, such as the variable mfa_onboarding_results; this is something else."
         )
-    return report(rows, **options)
+    return build_report(rows, **options)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import plain, shown_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import format_time, read_name
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import (
     ReportChange,
     ReportHistory,
@@ -21,7 +21,7 @@ KINDS = ("lost", "gained", "changed", "new", "gone", "unknown")
 """The kinds of change, the most important first."""
 
 
-def public_history(given: Any) -> ReportHistory | None:
+def build_history(given: Any) -> ReportHistory | None:
     """Return the history as it may be shown; None if there is none.
 
     :param given: that of the role ``mfa_audit``.
@@ -30,8 +30,8 @@ def public_history(given: Any) -> ReportHistory | None:
         return None
     lost, gained, changed, new, gone, unknown = ([_change(its) for its in _mappings(given.get(kind))] for kind in KINDS)
     return {
-        "scope": plain(given.get("scope")) or "",
-        "since": shown_time(given.get("since")),
+        "scope": read_name(given.get("scope")) or "",
+        "since": format_time(given.get("since")),
         "lost": lost,
         "gained": gained,
         "changed": changed,
@@ -39,11 +39,11 @@ def public_history(given: Any) -> ReportHistory | None:
         "gone": gone,
         "unknown": unknown,
         "trend": [_point(each) for each in _mappings(given.get("trend"))],
-        "unreadable": [text for text in map(plain, _list(given.get("unreadable"))) if text],
+        "unreadable": [text for text in map(read_name, _list(given.get("unreadable"))) if text],
     }
 
 
-def public_incremental(given: Any) -> ReportIncremental | None:
+def build_incremental(given: Any) -> ReportIncremental | None:
     """Return the numbers of an incremental audit, as they may be shown; None for a full audit.
 
     :param given: that of the role ``mfa_audit``.
@@ -54,11 +54,11 @@ def public_incremental(given: Any) -> ReportIncremental | None:
         "people": _number(given.get("people")) or 0,
         "asked": _number(given["asked"]) or 0,
         "full_days": _number(given.get("full_days")) or 0,
-        "oldest": shown_time(given.get("oldest")),
+        "oldest": format_time(given.get("oldest")),
     }
 
 
-def kinds_by_user(history: ReportHistory | None) -> dict[str, str]:
+def map_kinds(history: ReportHistory | None) -> dict[str, str]:
     """Return the kind of change of each person, by the id of the user."""
     if not history or not history["since"]:
         return {}
@@ -71,23 +71,23 @@ def kinds_by_user(history: ReportHistory | None) -> dict[str, str]:
 
 
 def _change(given: Mapping[str, Any]) -> ReportChange:
-    user = plain(given.get("user")) or "no one"
-    name = plain(given.get("name"))
+    user = read_name(given.get("user")) or "no one"
+    name = read_name(given.get("name"))
     return {
-        "user_id": plain(given.get("user_id")),
+        "user_id": read_name(given.get("user_id")),
         "user": user,
         "name": None if name and name.casefold() == user.casefold() else name,
         "groups": _names(given.get("groups")),
         "before": None if given.get("before") is None else _names(given["before"]),
         "now": None if given.get("now") is None else _names(given["now"]),
-        "since": shown_time(given.get("since")),
+        "since": format_time(given.get("since")),
     }
 
 
 def _point(given: Mapping[str, Any]) -> ReportPoint:
     percentage = given.get("percentage")
     return {
-        "at": shown_time(given.get("at")),
+        "at": format_time(given.get("at")),
         "people": _number(given.get("people")) or 0,
         "covered": _number(given.get("covered")) or 0,
         "unknown": _number(given.get("unknown")) or 0,
@@ -102,7 +102,7 @@ def _number(value: Any) -> int | None:
 
 
 def _names(value: Any) -> list[str]:
-    return [name for name in map(plain, _list(value)) if name]
+    return [name for name in map(read_name, _list(value)) if name]
 
 
 def _list(value: Any) -> list[Any]:

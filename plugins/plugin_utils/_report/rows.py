@@ -18,7 +18,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._report.types i
     ReportError,
     ReportRow,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.words import Words, status_label
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.words import Words, label_status
 
 OUTCOMES = ("failed", "open", "done")
 
@@ -30,7 +30,7 @@ _SHORTEST_SECRET = 4
 _NO_GROUPS = ("all", "ungrouped")
 
 
-def public_row(
+def build_row(
     row: Mapping[str, Any], words: Words, done: Collection[str], groups: Mapping[str, Sequence[str]]
 ) -> ReportRow:
     """Return the row as it may be shown.
@@ -39,17 +39,17 @@ def public_row(
     :param groups: the groups of each host, for a row that names none.
     """
     hidden = sorted(set(_secrets(row)), key=len, reverse=True)
-    host, user, factor, status = (plain(row.get(name)) for name in ("host", "user", "factor", "status"))
+    host, user, factor, status = (read_name(row.get(name)) for name in ("host", "user", "factor", "status"))
     who = user or host or "no one"
     text = _after_name(_free_text(row.get("msg"), hidden), who, factor)
     error = _error(row.get("error"), text, hidden) if row.get("failed") else None
     status = status or (error["code"] if error else "unknown")
     named, ids = row.get("groups"), _ids(row)
     changed, elapsed = bool(row.get("changed")), _seconds(row.get("elapsed"))
-    label = status_label(words, status, changed=changed, elapsed=elapsed, expires=bool(ids["expires_at"]))
+    label = label_status(words, status, changed=changed, elapsed=elapsed, expires=bool(ids["expires_at"]))
     return {
         "who": who,
-        "name": _other_name(plain(row.get("name")), who),
+        "name": _other_name(read_name(row.get("name")), who),
         "host": host,
         "user": user,
         "factor": factor,
@@ -60,11 +60,11 @@ def public_row(
         "changed": changed,
         "text": text or (error["message"] if error else label),
         "awaits": row["awaits"] if row.get("awaits") in ("otp", "user") else None,
-        "accepted_at": shown_time(row.get("accepted_at")),
+        "accepted_at": format_time(row.get("accepted_at")),
         "elapsed": elapsed,
-        "former_phone": plain(row.get("former_phone")),
-        "former_group": plain(row.get("former_group")),
-        "asked_at": shown_time(row.get("asked_at")),
+        "former_phone": read_name(row.get("former_phone")),
+        "former_group": read_name(row.get("former_group")),
+        "asked_at": format_time(row.get("asked_at")),
         "cause": None,
         "since_last": None,
         **ids,
@@ -84,13 +84,13 @@ def read_time(value: Any) -> datetime | None:
     return value.astimezone(timezone.utc) if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
-def shown_time(value: Any) -> str | None:
+def format_time(value: Any) -> str | None:
     """Return a time in UTC to the second, in the format of ISO 8601."""
     time = read_time(value)
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
-def plain(value: Any) -> str | None:
+def read_name(value: Any) -> str | None:
     """Return a name as plain text on one line; None without a name."""
     return clean_name(value) or None
 
@@ -148,10 +148,10 @@ def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
     if message and text.startswith(message):
         hint = text[len(message) :].strip() or hint
     return {
-        "code": plain(error.get("code")) or "unknown",
-        "http_status": plain(error.get("http_status")),
+        "code": read_name(error.get("code")) or "unknown",
+        "http_status": read_name(error.get("http_status")),
         "message": message or text,
-        "request_id": plain(error.get("request_id")),
+        "request_id": read_name(error.get("request_id")),
         "hint": hint,
     }
 
@@ -161,14 +161,14 @@ def _ids(row: Mapping[str, Any]) -> Ids:
     name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
     about = row[name] if name else {}
     return {
-        "user_id": plain(about.get("user_id")) or plain(row.get("user_id")),
-        "registration_id": plain(about.get("id")) if name == "registration" else None,
-        "verification_id": plain(about.get("id")) if name == "verification" else None,
-        "device_id": plain(about.get("device_id")),
-        "expires_at": shown_time(about.get("expires_at")),
+        "user_id": read_name(about.get("user_id")) or read_name(row.get("user_id")),
+        "registration_id": read_name(about.get("id")) if name == "registration" else None,
+        "verification_id": read_name(about.get("id")) if name == "verification" else None,
+        "device_id": read_name(about.get("device_id")),
+        "expires_at": format_time(about.get("expires_at")),
     }
 
 
 def _groups(names: Iterable[Any]) -> list[str]:
-    found = (plain(name) for name in names)
+    found = (read_name(name) for name in names)
     return sorted({name for name in found if name and name not in _NO_GROUPS}, key=str.casefold)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timezone
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import read_time, shown_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._report.rows import format_time, read_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.types import Timeline
 
 _MOST_STEPS = 40
@@ -25,7 +25,7 @@ _ROUND = (
 )
 
 
-def timeline(times: Iterable[str | None]) -> Timeline | None:
+def build_timeline(times: Iterable[str | None]) -> Timeline | None:
     """Count the times in each step from the first to the last; None if there are only a few times.
 
     :param times: in the format of ISO 8601; None for a row that has no time.
@@ -52,4 +52,4 @@ def _step(first: int, last: int) -> int:
 
 
 def _shown(seconds: int) -> str | None:
-    return shown_time(datetime.fromtimestamp(seconds, timezone.utc))
+    return format_time(datetime.fromtimestamp(seconds, timezone.utc))

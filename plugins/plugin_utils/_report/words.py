@@ -114,7 +114,7 @@ def find_words(role: str | None) -> Words:
     return _OF_ROLES.get(role or "", _GENERAL)
 
 
-def status_label(words: Words, status: str, *, changed: bool, elapsed: int | None, expires: bool) -> str:
+def label_status(words: Words, status: str, *, changed: bool, elapsed: int | None, expires: bool) -> str:
     """Return a status in words.
 
     :param changed: whether this run has changed the account for it.
