@@ -17,7 +17,10 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.modules.enrolment_sheets import ARGUMENTS
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments, invocation
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import (
+    build_invocation,
+    validate_arguments,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import SEGNO_MISSING, Design, render
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import (
@@ -42,12 +45,12 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         if SEGNO_MISSING:
             raise AnsibleActionFail(missing_required_lib("segno"))
-        options = arguments(self._task.action, self._task.args, ARGUMENTS)
+        options = validate_arguments(self._task.action, self._task.args, ARGUMENTS)
         try:
             result |= self._write(options)
         except OneLoginError as error:
             result |= {"failed": True, "msg": f"{error.message} {error.hint}", "error": error.as_result()}
-        return {**result, **invocation(options, ARGUMENTS, task_vars or {})}
+        return {**result, **build_invocation(options, ARGUMENTS, task_vars or {})}
 
     def _write(self, options: Mapping[str, Any]) -> dict[str, Any]:
         design = Design.from_options(options)  # type: ignore[arg-type]
@@ -67,7 +70,9 @@ class ActionModule(ActionBase):
                 if text != there and writes:
                     folder.write(sheet.name, text or "")
                 rows.append(_row(sheet, path, text != there))
-            pages = [read_registration_id(folder.read(name) or "") for name in folder.names() if name.endswith(".html")]
+            pages = [
+                read_registration_id(folder.read(name) or "") for name in folder.list_names() if name.endswith(".html")
+            ]
         return {
             "changed": folder.is_new or any(row["changed"] for row in rows),
             "msg": f"{len(rows)} of {len(wanted)} have a sheet in {path}.",

@@ -4,6 +4,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import action_of
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import build_action
 
-ActionModule = action_of(__name__)
+ActionModule = build_action(__name__)

@@ -12,7 +12,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._operations.audit import OPERATION
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
 
 
 class ActionModule(OperationAction):
@@ -24,5 +24,5 @@ class ActionModule(OperationAction):
         """Return a result for each person, with the time at which OneLogin was asked."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
         with self._environment():
-            options = arguments(self._task.action, self._task.args, argument_spec(OPERATION))
+            options = validate_arguments(self._task.action, self._task.args, argument_spec(OPERATION))
             return {**result, **self.execute(OPERATION, options)}

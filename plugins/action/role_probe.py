@@ -18,8 +18,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import ending_after, print_last
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import delay_end, print_last
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import describe
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.probe import PROBE, STEPS
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import refuse_misspelt
@@ -42,7 +42,7 @@ class ActionModule(OperationAction):
             raise AnsibleActionFail(f"{missing_required_lib('requests')} It says: {REQUESTS_IMPORT_ERROR}")
         with self._environment():
             options = self._read_options(task_vars or {})
-            with ending_after(constants.DEFAULT_LOCAL_TMP) as interrupted:
+            with delay_end(constants.DEFAULT_LOCAL_TMP) as interrupted:
                 done = self.execute(PROBE, options)
             if interrupted:
                 print_last(done["msg"])
@@ -61,7 +61,7 @@ class ActionModule(OperationAction):
         settings = read_settings(ROLE, given, None)
         user, confirm = settings.pop("user"), settings.pop("confirm", None)
         named = {"email" if "@" in user else "username": user}
-        options = arguments(self._task.action, {**self._task.args, **named, **settings}, argument_spec(PROBE))
+        options = validate_arguments(self._task.action, {**self._task.args, **named, **settings}, argument_spec(PROBE))
         try:
             host = Connection.from_options(options).host
         except OneLoginError as error:

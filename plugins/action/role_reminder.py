@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.rem
     build_reminding,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import arguments
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
     build_batch,
     find_due_people,
@@ -80,5 +80,5 @@ class ActionModule(OperationAction):
 
     def _run(self, operation: Operation[Any], own: Mapping[str, Any]) -> dict[str, Any]:
         connection = {name: value for name, value in self._task.args.items() if name in CONNECTION.specs}
-        options = arguments(self._task.action, {**connection, **own}, argument_spec(operation))
+        options = validate_arguments(self._task.action, {**connection, **own}, argument_spec(operation))
         return self.execute(operation, options)

@@ -60,10 +60,10 @@ def test_the_process_does_not_end_while_another_thread_writes(monkeypatch: pytes
             return super().last_words()
 
     monkeypatch.setattr(Progress, "current", Slow(print, Clock(), 3))
-    watcher = threading.Thread(target=_interruption._say_how_far)
+    watcher = threading.Thread(target=_interruption._show_progress)
     watcher.start()
     speaking.wait()
-    _interruption._say_how_far()
+    _interruption._show_progress()
     os.close(spoken)
     with os.fdopen(heard) as said:
         assert said.read() == WORDS

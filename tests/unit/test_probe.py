@@ -67,7 +67,7 @@ def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, monkeyp
     try:
         shutdown._run_before(signal.SIGUSR1, lambda: ended.append("work"))
         (tmp_path / "onelogin-token-x").touch()
-        with shutdown.ending_after(str(tmp_path)) as interrupted:
+        with shutdown.delay_end(str(tmp_path)) as interrupted:
             with pytest.raises(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGUSR1)
             signal.raise_signal(signal.SIGUSR1)

@@ -30,9 +30,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.batch i
 from ansible_collections.community.onelogin.plugins.module_utils._engine.items import read_batch
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import (
-    arguments,
+    build_invocation,
     drop_blank,
-    invocation,
+    validate_arguments,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import (
     end_with_parent,
@@ -43,8 +43,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.tok
 display = Display()
 
 
-def action_of(name: str) -> type[ActionBase]:
-    """Return the action plugin of the module that has the same name.
+def build_action(name: str) -> type[ActionBase]:
+    """Build the action plugin of the module that has the same name.
 
     :param name: the plugin's ``__name__``; its last part is the module's.
     """
@@ -115,11 +115,11 @@ class OperationAction(ActionBase):
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = argument_spec(self.operation)
         with self._environment():
-            options = arguments(self._task.action, self._task.args, spec)
+            options = validate_arguments(self._task.action, self._task.args, spec)
             result = self.execute(self.operation, options)
         if self._task.no_log:
             hide_results(result)
-        return {**result, **invocation(options, spec, variables)}
+        return {**result, **build_invocation(options, spec, variables)}
 
     def execute(self, operation: Operation[Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """Run an operation with validated options in this process, and return its result."""

@@ -17,8 +17,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._ansible.maskin
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 
 
-def arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task's arguments as its module would see them.
+def validate_arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Validate a task's arguments, and return them as its module would see them.
 
     :param action: the name of the module, for messages.
     :raises AnsibleActionFail: the error of the module.
@@ -42,7 +42,9 @@ def drop_blank(args: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def invocation(options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+def build_invocation(
+    options: Mapping[str, Any], spec: Mapping[str, Any], variables: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return the invocation for the result: empty unless the user requests it, as of ansible-core 2.21.
 
     :param variables: those of the task; C(ansible_inject_invocation) requests it.

@@ -57,7 +57,7 @@ class PrivateFolder:
             found = os.fstat(descriptor)
             return file.read() if stat.S_ISREG(found.st_mode) and not found.st_mode & _OTHERS else None
 
-    def names(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """Return the names of the entries; none if the folder does not exist."""
         return [] if self._folder is None else sorted(os.listdir(self._folder))  # noqa: PTH208 - it is open
 

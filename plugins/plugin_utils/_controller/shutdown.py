@@ -19,7 +19,7 @@ from types import FrameType
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import discard
 
-_LONGEST_END = 300  # seconds that the work of ending_after may take after the end of its run
+_LONGEST_END = 300  # seconds that the work of delay_end may take after the end of its run
 _LOOK = 0.05  # seconds between checks of the parent, if the system does not report its end
 _SPEAKING = threading.RLock()
 
@@ -57,7 +57,7 @@ def end_with_parent(process: int, folder: str) -> None:  # noqa: ARG001 - once i
 
     def end() -> None:
         discard(folder)
-        _say_how_far()
+        _show_progress()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         _run_before(number, end)
@@ -80,8 +80,8 @@ _ENDING = _Ending()
 
 
 @contextmanager
-def ending_after(folder: str) -> Iterator[list[int]]:
-    """Have the process end only after the work in this context, which a first signal interrupts.
+def delay_end(folder: str) -> Iterator[list[int]]:
+    """Delay the end of the process until the work in this context is done, which a first signal interrupts.
 
     The signal raises KeyboardInterrupt once, so that the work can undo what it did; further ones do nothing.
 
@@ -135,13 +135,13 @@ def _end_after(parent: int, folder: str) -> None:
         _ENDING.free.wait(_LONGEST_END)
         time.sleep(_LOOK)  # the last line
     discard(folder)
-    _say_how_far()
+    _show_progress()
     os._exit(1)
 
 
-def _say_how_far() -> None:
+def _show_progress() -> None:
     # Several ends can come at once: some releases of Ansible send a signal twice, and their own end follows. None of
-    # them may end this process while another is still speaking, so what is to be said is forgotten only when it was.
+    # them may end this process while another still writes, so the progress is forgotten only after it was shown.
     with _SPEAKING:
         if Progress.current and (words := Progress.current.last_words()):
             with suppress(OSError):
