@@ -130,7 +130,7 @@ codes: codes.csv
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.people_inventory import PeopleInventory
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.base import PersonInventory
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import keep_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import PeopleFileError
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.reader import (
@@ -143,7 +143,7 @@ _ENDS = (".people.yml", ".people.yaml")
 _OPTIONS = ("columns", "defaults", "hostname", "region", "delimiter", "encoding", "sheet")
 
 
-class InventoryModule(PeopleInventory):
+class InventoryModule(PersonInventory):
     """People of a file as hosts."""
 
     NAME = "community.onelogin.people"

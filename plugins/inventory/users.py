@@ -121,10 +121,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_concurrency
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 from ansible_collections.community.onelogin.plugins.module_utils._operations.user import OPTIONS
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.people_inventory import PeopleInventory
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import remove_token_at_end
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.token_file import TokenFile
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import Reader, Wanted
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.base import PersonInventory
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.users import UserReader, UserSelection
 
 _FILTERS = {name: spec for name, spec in ansible_spec(OPTIONS).items() if name != "fields"}
 
@@ -133,7 +133,7 @@ def _with_id(name: str, variables: Mapping[str, Any]) -> str:
     return f"{name}_{variables['onelogin_user_id']}"
 
 
-class InventoryModule(PeopleInventory, Cacheable):
+class InventoryModule(PersonInventory, Cacheable):
     """Users as hosts."""
 
     NAME = "community.onelogin.users"
@@ -149,16 +149,16 @@ class InventoryModule(PeopleInventory, Cacheable):
         super().parse(inventory, loader, path, cache)
         self._written = self.read_options(path)
         if self.get_option("mfa"):
-            self.inventory.add_group(self._mfa_group("none"))
-        self.add_hosts(self._hosts(path, cache), _with_id)
+            self.inventory.add_group(self._name_group("none"))
+        self.add_hosts(self._read_hosts(path, cache), _with_id)
 
-    def own_groups(self, variables: Mapping[str, Any]) -> Iterable[str]:
+    def list_own_groups(self, variables: Mapping[str, Any]) -> Iterable[str]:
         """Return the groups of the user's factors."""
         if not self.get_option("mfa"):
             return []
-        return [self._mfa_group(factor) for factor in variables["onelogin_mfa_factors"] or ["none"]]
+        return [self._name_group(factor) for factor in variables["onelogin_mfa_factors"] or ["none"]]
 
-    def _hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
+    def _read_hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
         """Return the variables of each host, from the cache or from OneLogin."""
         if not self.get_option("cache"):
             return self._read(path)
@@ -180,18 +180,21 @@ class InventoryModule(PeopleInventory, Cacheable):
     def _read(self, path: str) -> dict[str, dict[str, Any]]:
         if REQUESTS_IMPORT_ERROR:
             raise self.refuse(missing_required_lib("requests"))
-        wanted = Wanted(
-            self._filters(path), self.get_option("fields") or [], self.get_option("hostname"), self.get_option("mfa")
+        selection = UserSelection(
+            self._read_filters(path),
+            self.get_option("fields") or [],
+            self.get_option("hostname"),
+            self.get_option("mfa"),
         )
         remove_token_at_end(os.getpid(), constants.DEFAULT_LOCAL_TMP)
         try:
-            reader = Reader(
+            reader = UserReader(
                 Connection.from_options(self._connection_options()),
                 TokenFile(constants.DEFAULT_LOCAL_TMP),
-                self._say if self.get_option("progress") else None,
-                self._concurrency(),
+                self._show if self.get_option("progress") else None,
+                self._read_concurrency(),
             )
-            return reader.hosts(wanted)
+            return reader.read_hosts(selection)
         except OneLoginError as error:
             raise self.refuse(f"{path}: {error.message} {error.hint}") from None
 
@@ -200,21 +203,21 @@ class InventoryModule(PeopleInventory, Cacheable):
         names = [name for name in CONNECTION.specs if name in self._options]
         return {name: self.get_option(name) for name in names if name in self._written or name not in VARIABLES}
 
-    def _concurrency(self) -> int:
+    def _read_concurrency(self) -> int:
         concurrency: int = self.get_option("concurrency")
         check_concurrency(concurrency)
         return concurrency
 
-    def _filters(self, path: str) -> dict[str, Any]:
+    def _read_filters(self, path: str) -> dict[str, Any]:
         checked = ArgumentSpecValidator(_FILTERS).validate(dict(self.get_option("filters")))
         if checked.error_messages:
             raise self.refuse(f"{path}: filters: {checked.errors.msg}")
         filters: dict[str, Any] = checked.validated_parameters
         return filters
 
-    def _mfa_group(self, factor: str) -> str:
+    def _name_group(self, factor: str) -> str:
         return str(self._sanitize_group_name(self.get_option("mfa_prefix") + factor.lower()))
 
-    def _say(self, text: str) -> None:
+    def _show(self, text: str) -> None:
         """Show a text on the standard error output, because the standard output may be a JSON document."""
         self.display.display(text, stderr=True)

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.users_inventory import variables_of
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.users import build_variables
 
 USER = {"id": 7, "email": "jane@example.com", "password": "hush", "salt": "pepper", "custom_attributes": {"a": None}}
 
 
 @pytest.mark.parametrize("fields", [[], ["password", "salt"]])
 def test_secrets_are_never_variables(fields: list[str]) -> None:
-    variables = variables_of(USER, fields, None)
+    variables = build_variables(USER, fields, None)
     assert "hush" not in str(variables)
     assert "pepper" not in str(variables)
     assert variables["onelogin_username"] is None
@@ -21,4 +21,4 @@ def test_secrets_are_never_variables(fields: list[str]) -> None:
 
 def test_a_factor_without_a_name_gets_the_name_of_its_type() -> None:
     devices = [{"type_display_name": name, "auth_factor_name": "SMS"} for name in ("", "Text", "Text")]
-    assert variables_of(USER, [], devices)["onelogin_mfa_factors"] == ["SMS", "Text"]
+    assert build_variables(USER, [], devices)["onelogin_mfa_factors"] == ["SMS", "Text"]

@@ -12,7 +12,7 @@ from collections.abc import Container, Sequence
 from itertools import chain, count
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.host_names import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.host_names import (
     RESERVED,
     clean_host_name,
 )
@@ -33,7 +33,7 @@ _HARMLESS = ("onelogin_firstname", "onelogin_lastname", "onelogin_department")
 _SHOWN = 10
 
 
-def variables_of(person: Person) -> Variables:
+def build_variables(person: Person) -> Variables:
     """Return the variables of the person's host.
 
     If nothing can be done for the person, none of them identifies the user, so that no task uses the host as a person.

@@ -29,9 +29,9 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.he
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.hosts import (
     OWN_VARIABLES,
     Variables,
+    build_variables,
     describe_bad_rows,
     name_hosts,
-    variables_of,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.people import Person, merge_rows
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.phones import check_region
@@ -93,7 +93,7 @@ def read_people(files: Sequence[Path], codes: Path | None, options: PeopleOption
     names = name_hosts(people, options.hostname)
     summary = describe_bad_rows(people)
     return PeopleHosts(
-        {name: variables_of(person) for name, person in zip(names, people)},
+        {name: build_variables(person) for name, person in zip(names, people)},
         dict(_codes(names, people)),
         [*warnings, *_describe_phones(rows), *([summary] if summary else [])],
     )

@@ -23,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.users i
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NullJournal
 from ansible_collections.community.onelogin.plugins.module_utils._operations.device import DeviceQuery, list_devices
 from ansible_collections.community.onelogin.plugins.module_utils._operations.user import UserQuery, find_users
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.host_names import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.host_names import (
     RESERVED,
     clean_host_name,
 )
@@ -37,7 +37,7 @@ _SECRETS = ("password", "password_confirmation", "password_algorithm", "salt")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class UserSelection:
     """The users that become hosts, and their variables.
 
     :param filters: as the module user_info takes them.
@@ -52,7 +52,7 @@ class Wanted:
     mfa: bool
 
 
-class Reader:
+class UserReader:
     """Reads users and their devices.
 
     :param store: where processes of one run share their access token.
@@ -66,32 +66,33 @@ class Reader:
         self._client = Client(connection, self._clock, store)
         self._say = say
 
-    def hosts(self, wanted: Wanted) -> dict[str, Row]:
+    def read_hosts(self, selection: UserSelection) -> dict[str, Row]:
         """Return the variables of each user's host, by its name.
 
         :raises OneLoginError: if the users or devices cannot be read.
         """
-        users = self._users(wanted)
-        devices = self._devices(users) if wanted.mfa else {}
-        if wanted.mfa:
+        users = self._read_users(selection)
+        devices = self._read_devices(users) if selection.mfa else {}
+        if selection.mfa:
             users = {user_id: user for user_id, user in users.items() if user_id in devices}
-        names = names_of(users, wanted.hostname)
+        names = name_hosts(users, selection.hostname)
         return {
-            names[user_id]: variables_of(user, wanted.fields, devices.get(user_id)) for user_id, user in users.items()
+            names[user_id]: build_variables(user, selection.fields, devices.get(user_id))
+            for user_id, user in users.items()
         }
 
-    def _users(self, wanted: Wanted) -> dict[int, Row]:
+    def _read_users(self, selection: UserSelection) -> dict[int, Row]:
         """Read the users by their ids: a user who moves to another page meanwhile occurs twice."""
-        fields = [*wanted.fields, *_NAMES, *wanted.hostname] if wanted.fields else None
-        query = UserQuery.parse({**wanted.filters, "fields": fields})
-        with self._progress(1) as progress:
+        fields = [*selection.fields, *_NAMES, *selection.hostname] if selection.fields else None
+        query = UserQuery.parse({**selection.filters, "fields": fields})
+        with self._start_progress(1) as progress:
             progress.todo = "list of users to read"
-            found = find_users(query, self._context(progress)).result["users"]
+            found = find_users(query, self._build_context(progress)).result["users"]
         if any(user["user_id"] is None for user in found):
             raise OneLoginError("bad_response", "A user in OneLogin's response has no id.")
         return {user["user_id"]: {**user, "id": user["user_id"]} for user in found}
 
-    def _devices(self, users: Mapping[int, Row]) -> dict[int, list[Row]]:
+    def _read_devices(self, users: Mapping[int, Row]) -> dict[int, list[Row]]:
         """Read the devices of users who still exist."""
         outcomes: dict[int, Outcome] = {}
 
@@ -99,28 +100,28 @@ class Reader:
             outcomes[user_id] = outcome
             progress.done(outcome.status)
 
-        with self._progress(len(users)) as progress:
+        with self._start_progress(len(users)) as progress:
             self._client.limit.plan(len(users), len(users))
             items = {user_id: DeviceQuery(UserSelector(user_id), None) for user_id in users}
             settings = {"concurrency": self._concurrency, "on_error": "stop"}
-            each(_devices_if_there)(items, self._context(progress), settings, done)
+            each(_list_devices_of_existing)(items, self._build_context(progress), settings, done)
         for user_id, outcome in outcomes.items():
             if outcome.error:
                 outcome.error.message = f"The devices of user {user_id} cannot be read: {outcome.error.message}"
                 raise outcome.error
         return {user_id: outcome.result["devices"] for user_id, outcome in outcomes.items() if outcome.status != _GONE}
 
-    def _progress(self, total: int) -> Progress:
+    def _start_progress(self, total: int) -> Progress:
         progress = Progress(self._say, self._clock, total)
         progress.calls_left = lambda: self._client.limit.remaining
         self._client.limit.on_sleep = progress.announce
         return progress
 
-    def _context(self, progress: Progress) -> Context:
+    def _build_context(self, progress: Progress) -> Context:
         return Context(self._client, UserDirectory(self._client), NullJournal(), self._clock, False, progress)
 
 
-def _devices_if_there(item: DeviceQuery, context: Context) -> Outcome:
+def _list_devices_of_existing(item: DeviceQuery, context: Context) -> Outcome:
     """Return the devices of a user; no error for one who was removed since the list was read."""
     try:
         return list_devices(item, context)
@@ -130,7 +131,7 @@ def _devices_if_there(item: DeviceQuery, context: Context) -> Outcome:
         return Outcome(_GONE)
 
 
-def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) -> dict[int, str]:
+def name_hosts(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) -> dict[int, str]:
     """Return the name of each user's host, by the user's id. If a name is not unique, the id follows it.
 
     :raises OneLoginError: ``ambiguous`` if two still have the same name.
@@ -148,7 +149,7 @@ def names_of(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) ->
     return names
 
 
-def variables_of(user: Mapping[str, Any], fields: Sequence[str], devices: Sequence[Row] | None) -> Row:
+def build_variables(user: Mapping[str, Any], fields: Sequence[str], devices: Sequence[Row] | None) -> Row:
     """Return the variables of a user's host: those that identify the user to the roles, the record, and the devices."""
     record = {name: value for name, value in user.items() if name not in _SECRETS and (not fields or name in fields)}
     variables: Row = {

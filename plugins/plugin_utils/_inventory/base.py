@@ -21,12 +21,12 @@ Rename = Callable[[str, Variables], str]
 _HERE = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
 
 
-class PeopleInventory(BaseInventoryPlugin, Constructable):
+class PersonInventory(BaseInventoryPlugin, Constructable):
     """Adds people to an inventory. Their hosts have a local connection, because people are not machines."""
 
     inventory: Any
 
-    def own_groups(self, variables: Variables) -> Iterable[str]:
+    def list_own_groups(self, variables: Variables) -> Iterable[str]:
         """Return the groups that the plugin itself puts a host into."""
         del variables
         return ()
@@ -82,7 +82,7 @@ class PeopleInventory(BaseInventoryPlugin, Constructable):
         self.inventory.add_host(host)
         for variable, value in {**_HERE, **marked}.items():
             self.inventory.set_variable(host, variable, value)
-        for group in self.own_groups(variables):
+        for group in self.list_own_groups(variables):
             self.inventory.add_host(host, self.inventory.add_group(group))
         strict, known = self.get_option("strict"), self.inventory.get_host(host).get_vars()
         self._set_composite_vars(self.get_option("compose"), known, host, strict=strict)
