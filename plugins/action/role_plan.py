@@ -13,7 +13,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import kept_codes
+from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import read_kept_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_internals import (
     STRATEGIES,
     find_max_fail_percentage,
@@ -129,7 +129,7 @@ class ActionModule(ActionBase):
             check_phones(work)
         strangers = give_codes(work, settings.pop("codes", None), f"{role}_codes", variables["groups"]["all"])
         if f"{role}_codes" in option_names(role):
-            give_codes(work, kept_codes(), "the people file", variables["groups"]["all"])
+            give_codes(work, read_kept_codes(), "the people file", variables["groups"]["all"])
         lookups: list[WorkItem] = []
         items = work
         others = set(variables["ansible_play_hosts_all"]) - set(variables["ansible_play_batch"])

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Union
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
-from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.people import Person, factor_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.people import Person, name_factor
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.rows import Row
 
 Code = Union[str, dict[str, str]]
@@ -32,13 +32,13 @@ def keep_codes(source: str, codes: Mapping[str, Code]) -> None:
     _kept[source] = dict(codes)
 
 
-def kept_codes() -> dict[str, Code]:
+def read_kept_codes() -> dict[str, Code]:
     """Return the codes of all sources, by the name of the host."""
     return {host: code for codes in _kept.values() for host, code in codes.items()}
 
 
-def give_codes(people: Sequence[Person], rows: Iterable[Row]) -> list[str]:
-    """Give the people the codes of a file of codes, which override those of the people file.
+def match_code_rows(people: Sequence[Person], rows: Iterable[Row]) -> list[str]:
+    """Match the rows of a file of codes with people. Their codes override those of the people file.
 
     A row that cannot be used is a problem of its person.
 
@@ -69,8 +69,8 @@ def _describe_stranger(row: Row) -> str:
 
 
 def _give(person: Person, row: Row) -> None:
-    factor = factor_name(row.factors[0]) if row.factors else None
-    named = [factor_name(each) for each in person.factors]
+    factor = name_factor(row.factors[0]) if row.factors else None
+    named = [name_factor(each) for each in person.factors]
     if row.problems:
         person.problems += row.problems
     elif row.code is None:
@@ -87,7 +87,7 @@ def _give(person: Person, row: Row) -> None:
         person.problems.append(f"{row.at('otp')}: the person has another code above. Remove the older one.")
 
 
-def code_of(person: Person) -> Code | None:
+def select_code(person: Person) -> Code | None:
     """Return the codes of a person, as the option ``codes`` of the roles takes them."""
     plain = person.codes.get(None)
     by_factor = {factor: code for factor, code in person.codes.items() if factor is not None}

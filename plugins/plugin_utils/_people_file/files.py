@@ -24,7 +24,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.he
     SIGN_IN,
     USER_FIELDS,
     Columns,
-    Wanted,
+    WantedHeadings,
     check_headings,
     read_headings,
 )
@@ -52,7 +52,7 @@ class Layout:
     :param sheet: the name or number of a sheet.
     """
 
-    columns: Wanted
+    columns: WantedHeadings
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
@@ -109,7 +109,7 @@ def _read_workbook(data: bytes, file: str, layout: Layout, codes: bool) -> Peopl
 def _split(text: str, path: Path, layout: Layout, codes: bool) -> tuple[Line, ...]:
     named, length = read_sep_line(text)
     number = 2 if length else 1
-    delimiter = _delimiter_of(layout.delimiter) or named
+    delimiter = _read_delimiter(layout.delimiter) or named
     if delimiter is None:
         head = text[length : length + _HEAD]
 
@@ -123,7 +123,7 @@ def _split(text: str, path: Path, layout: Layout, codes: bool) -> tuple[Line, ..
     return tuple(split_cells(text[length:], delimiter, number))
 
 
-def _delimiter_of(option: str | None) -> str | None:
+def _read_delimiter(option: str | None) -> str | None:
     """Return the delimiter that the option names.
 
     :raises PeopleFileError: it is longer than a character.

@@ -28,7 +28,7 @@ CODE = "otp"
 FIELDS = (*USER_FIELDS, *PERSON_FIELDS, "factor", *FACTOR_OPTIONS, CODE)
 """The names of our columns."""
 
-Wanted = Mapping[str, Optional[str]]
+WantedHeadings = Mapping[str, Optional[str]]
 """The option ``columns``: their headings by our names; None to ignore what would be recognised."""
 
 # Headings in lower case, without anything but letters and digits. Where a file has several, the first one here counts.
@@ -136,7 +136,7 @@ class Columns:
         return bool(self.fields.intersection((*USER_FIELDS, SIGN_IN)))
 
 
-def read_headings(cells: Sequence[str], wanted: Wanted, *, codes: bool = False) -> Columns:
+def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool = False) -> Columns:
     """Find the meaning of each column of a row, if it is the heading row.
 
     :param wanted: the option ``columns``.
@@ -154,7 +154,7 @@ def read_headings(cells: Sequence[str], wanted: Wanted, *, codes: bool = False) 
     return Columns(tuple(kept), max((column.index + 1 for column in columns), default=0))
 
 
-def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> None:
+def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: int) -> None:
     """Refuse headings that would be misunderstood.
 
     :raises PeopleFileError: a heading of ``columns`` is not there, one of ours is there twice, or probably misspelt.
@@ -179,7 +179,7 @@ def check_headings(columns: Columns, wanted: Wanted, file: str, line: int) -> No
             )
 
 
-def _find_meant(heading: str, columns: Columns, wanted: Wanted) -> str | None:
+def _find_meant(heading: str, columns: Columns, wanted: WantedHeadings) -> str | None:
     """Return the column of ours of which a heading is probably a misspelling."""
     absent = [field for field in _SENT if field not in columns.fields and field not in wanted]
     absent = [field for field in absent if _plain(field) != _plain(heading)]
@@ -217,7 +217,7 @@ def name_variables(columns: Iterable[Column], taken: Iterable[str]) -> dict[int,
     return names
 
 
-def _find(field: str, headings: Sequence[str], wanted: Wanted, codes: bool) -> int | None:
+def _find(field: str, headings: Sequence[str], wanted: WantedHeadings, codes: bool) -> int | None:
     """Return the index of the column for a field of ours."""
     if field in wanted:
         heading = wanted[field]

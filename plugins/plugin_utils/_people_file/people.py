@@ -83,28 +83,28 @@ def _merge(rows: list[Row]) -> Person:
 
 
 def _add_factor(person: Person, row: Row, factor: Factor) -> None:
-    name = factor_name(factor)
-    same = next((other for other in person.factors if fold(factor_name(other)) == fold(name)), None)
+    name = name_factor(factor)
+    same = next((other for other in person.factors if fold(name_factor(other)) == fold(name)), None)
     if same is None:
         person.factors.append(dict(factor))
         return
     for option, value in factor.items():
         if option not in ("factor", "factor_id") and same.setdefault(option, value) != value:
-            first = next(other for other in person.rows if option in _options_of(other, name))
+            first = next(other for other in person.rows if option in _find_options(other, name))
             person.problems.append(_contradiction(row.at(option), value, same[option], first.at(option)))
 
 
-def _options_of(row: Row, name: str) -> Factor:
-    return next((factor for factor in row.factors if fold(factor_name(factor)) == fold(name)), {})
+def _find_options(row: Row, name: str) -> Factor:
+    return next((factor for factor in row.factors if fold(name_factor(factor)) == fold(name)), {})
 
 
 def _add_code(person: Person, row: Row, code: str) -> None:
-    factor = factor_name(row.factors[0]) if row.factors else None
+    factor = name_factor(row.factors[0]) if row.factors else None
     if person.codes.setdefault(factor, code) != code:
         person.problems.append(f"{row.at('otp')}: the person has another code above. Remove the older one.")
 
 
-def factor_name(factor: Factor) -> str:
+def name_factor(factor: Factor) -> str:
     """Return the name of a factor, or its id as text."""
     return str(factor.get("factor", factor.get("factor_id")))
 

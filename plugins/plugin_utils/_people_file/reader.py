@@ -12,7 +12,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import Code, code_of, give_codes
+from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import (
+    Code,
+    match_code_rows,
+    select_code,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import CellError, PeopleFileError
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.files import (
     Layout,
@@ -80,7 +84,7 @@ def read_people(files: Sequence[Path], codes: Path | None, options: PeopleOption
     :raises PeopleFileError: a file or an option cannot be used. A row that cannot be used is a host with the reason.
     """
     _check_options(options)
-    tables = [read_table(path, _layout_of(options), codes=False) for path in files]
+    tables = [read_table(path, _build_layout(options), codes=False) for path in files]
     numbers = count()
     rows = [row for table in tables for row in _rows(table, options, numbers)]
     if not rows:
@@ -115,7 +119,7 @@ def _check_options(options: PeopleOptions) -> None:
             raise PeopleFileError(f"defaults, {name}: {error}") from None
 
 
-def _layout_of(options: PeopleOptions) -> Layout:
+def _build_layout(options: PeopleOptions) -> Layout:
     columns = {name: None if heading is None else str(heading) for name, heading in options.columns.items()}
     return Layout(columns, options.delimiter, options.encoding, options.sheet)
 
@@ -133,12 +137,12 @@ def _add_codes(people: Sequence[Person], path: Path, options: PeopleOptions) -> 
     """Give people the codes of a file, whose layout is independent of the people file."""
     found = read_table(path, Layout({}, encoding=options.encoding), codes=True)
     plain = PeopleOptions(region=options.region)
-    return give_codes(people, _rows(found, plain, count())), found.warning
+    return match_code_rows(people, _rows(found, plain, count())), found.warning
 
 
 def _codes(names: Sequence[str], people: Sequence[Person]) -> Iterator[tuple[str, Code]]:
     for name, person in zip(names, people):
-        code = code_of(person)
+        code = select_code(person)
         if code is not None and not person.problems:
             yield name, code
 
