@@ -119,20 +119,20 @@ class Answers:
         self._given: dict[str, Answer] = {}
         self.remarks: list[str] = []
 
-    def give(self, name: str, value: str | None, reason: str) -> None:
-        """Take an answer. The first value stays."""
+    def record(self, name: str, value: str | None, reason: str) -> None:
+        """Record an answer. The first value stays."""
         known = self._given.get(name)
         if known is None or known.value is None:
             self._given[name] = Answer(name, value, reason)
 
     def choose(self, name: str, key: object, values: Mapping[Any, str], reason: str) -> None:
-        """Take the value that a response stands for; a response of another kind leaves the question open."""
+        """Record the value that a response stands for; a response of another kind leaves the question open."""
         if key in values:
-            self.give(name, values[key], reason)
+            self.record(name, values[key], reason)
         else:
-            self.give(name, None, f"The simulator has no such setting: {reason}. {_REPORT}")
+            self.record(name, None, f"The simulator has no such setting: {reason}. {_REPORT}")
 
-    def leave(self, names: Iterable[str], reason: str) -> None:
+    def leave_open(self, names: Iterable[str], reason: str) -> None:
         """Leave questions open, unless they are answered."""
         for name in names:
             if name not in self._given:

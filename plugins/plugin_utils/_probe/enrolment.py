@@ -28,7 +28,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._probe.refusals
     note_device,
     post,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import Reply, Session, Unanswered
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import (
+    ProbeResponse,
+    Session,
+    Unanswered,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.totp import Authenticator
 
 _WRONG = {"401": "401", "pending": "pending", "rejected": "rejected"}
@@ -77,7 +81,7 @@ class Enrolment:
         right = self._put_code(registration, authenticator.next_code())
         self._note_container("PUT registration", right)
         if not (right.value and right.value.is_accepted):
-            raise Unanswered(f"{_CLOCK} {right.said}")
+            raise Unanswered(f"{_CLOCK} {right.summary}")
         self._authenticator = authenticator
         self._look_at_device(right)
         self._look_at_factors()
@@ -85,33 +89,33 @@ class Enrolment:
 
     def _begin(self) -> tuple[Registration, Authenticator]:
         session, answers = self.session, self.session.answers
-        reply = post(session, self.app.id, expires_in=LIFE)
-        if not reply.value or not reply.value.id:
-            raise Unanswered(f"{self.app.name} cannot be enrolled: {reply.said}")
+        response = post(session, self.app.id, expires_in=LIFE)
+        if not response.value or not response.value.id:
+            raise Unanswered(f"{self.app.name} cannot be enrolled: {response.summary}")
         try:
-            authenticator = Authenticator(reply.value.factor_data, session.clock.sleep)
+            authenticator = Authenticator(response.value.factor_data, session.clock.sleep)
         except ValueError as problem:
             raise Unanswered(str(problem)) from None
-        row, identifier = reply.row, reply.value.id
-        self._note_container("POST registration", reply)
-        answers.give("pending_device_id", _YES_NO["device_id" in row], _keys(row))
-        answers.give("expires_at", "shown" if row.get("expires_at") else "hidden", _keys(row))
-        answers.give("registration_user_id", _YES_NO["user_id" in row], _keys(row))
+        row, identifier = response.row, response.value.id
+        self._note_container("POST registration", response)
+        answers.record("pending_device_id", _YES_NO["device_id" in row], _keys(row))
+        answers.record("expires_at", "shown" if row.get("expires_at") else "hidden", _keys(row))
+        answers.record("registration_user_id", _YES_NO["user_id" in row], _keys(row))
         look = session.ask(lambda: get_registration(session.client, session.user_id, identifier))
         self._note_container("GET registration", look)
-        return reply.value, authenticator
+        return response.value, authenticator
 
-    def _put_code(self, registration: Registration, code: str) -> Reply[Registration]:
+    def _put_code(self, registration: Registration, code: str) -> ProbeResponse[Registration]:
         session = self.session
-        reply = session.ask(lambda: put_registration(session.client, session.user_id, str(registration.id), code))
-        note_device(session, reply)
-        return reply
+        response = session.ask(lambda: put_registration(session.client, session.user_id, str(registration.id), code))
+        note_device(session, response)
+        return response
 
-    def _look_at_device(self, accepted: Reply[Registration]) -> None:
+    def _look_at_device(self, accepted: ProbeResponse[Registration]) -> None:
         session, answers = self.session, self.session.answers
-        reply = session.ask(lambda: get_devices(session.client, session.user_id))
+        response = session.ask(lambda: get_devices(session.client, session.user_id))
         shown = str(accepted.row.get("device_id") or "")
-        row = next((row for row in reply.rows if str(row.get("device_id")) == shown), None)
+        row = next((row for row in response.rows if str(row.get("device_id")) == shown), None)
         if row is None:
             raise Unanswered(f"The list of devices has no device {shown or 'of the registration'}")
         self.device_id = shown
@@ -124,9 +128,9 @@ class Enrolment:
 
     def _look_at_factors(self) -> None:
         session = self.session
-        reply = session.ask(lambda: get_factors(session.client, session.user_id))
-        listed = any(factor.id == self.app.id for factor in reply.value or ())
-        session.answers.give(
+        response = session.ask(lambda: get_factors(session.client, session.user_id))
+        listed = any(factor.id == self.app.id for factor in response.value or ())
+        session.answers.record(
             "enrolled_factor_listed",
             _YES_NO[listed],
             f"GET factors {'has' if listed else 'leaves out'} {self.app.name}",
@@ -134,17 +138,17 @@ class Enrolment:
 
     def _enrol_again(self) -> None:
         session, answers = self.session, self.session.answers
-        reply = post(session, self.app.id, expires_in=LIFE)
-        said = reply.said
-        if reply.value:
-            authenticator = Authenticator(reply.value.factor_data, session.clock.sleep)
-            self._put_code(reply.value, authenticator.next_code())
+        response = post(session, self.app.id, expires_in=LIFE)
+        summary = response.summary
+        if response.value:
+            authenticator = Authenticator(response.value.factor_data, session.clock.sleep)
+            self._put_code(response.value, authenticator.next_code())
             devices = session.ask(lambda: get_devices(session.client, session.user_id)).value or ()
             count = len({device.id for device in devices} & session.device_ids)
-            said = f"{said}, and then the user has {count} devices of the probe"
-            answers.choose("already_enrolled", count, {2: "second_device"}, said)
+            summary = f"{summary}, and then the user has {count} devices of the probe"
+            answers.choose("already_enrolled", count, {2: "second_device"}, summary)
         else:
-            answers.choose("already_enrolled", reply.status, REFUSED, said)
+            answers.choose("already_enrolled", response.status, REFUSED, summary)
 
     def verify(self) -> None:
         """Ask what a verification shows.
@@ -163,7 +167,7 @@ class Enrolment:
             identifier = self._activate()
         right = self._put_verification(identifier, self._authenticator.next_code())
         if not (right.value and right.value.is_accepted):
-            raise Unanswered(f"{_CLOCK} {right.said}")
+            raise Unanswered(f"{_CLOCK} {right.summary}")
         status = right.row.get("status")
         forms = {dict: "envelope", str: "string", type(None): "flat"}
         self.session.answers.choose("verification_success", type(status), forms, _keys(right.row))
@@ -171,34 +175,34 @@ class Enrolment:
     def _activate(self) -> str:
         session, answers = self.session, self.session.answers
         body = {"device_id": wire_id(self.device_id), "expires_in": LIFE}
-        reply = session.ask(lambda: post_verification(session.client, session.user_id, body))
-        if not reply.value or not reply.value.id:
-            raise Unanswered(f"The device cannot be verified: {reply.said}")
-        identifier = reply.value.id
-        self._note_container("POST verification", reply)
-        answers.give("verification_status", _YES_NO["status" in reply.row], _keys(reply.row))
-        if "user_id" in reply.row:
-            kind = type(reply.row["user_id"])
+        response = session.ask(lambda: post_verification(session.client, session.user_id, body))
+        if not response.value or not response.value.id:
+            raise Unanswered(f"The device cannot be verified: {response.summary}")
+        identifier = response.value.id
+        self._note_container("POST verification", response)
+        answers.record("verification_status", _YES_NO["status" in response.row], _keys(response.row))
+        if "user_id" in response.row:
+            kind = type(response.row["user_id"])
             answers.choose("user_id_type", kind, {str: "str", int: "int"}, kind.__name__)
         look = session.ask(lambda: get_verification(session.client, session.user_id, identifier))
         self._note_container("GET verification", look)
         return identifier
 
-    def _put_verification(self, identifier: str, code: str) -> Reply[Any]:
+    def _put_verification(self, identifier: str, code: str) -> ProbeResponse[Any]:
         session = self.session
         return session.ask(lambda: put_verification(session.client, session.user_id, identifier, code, self.device_id))
 
-    def _note_wrong(self, name: str, reply: Reply[Any]) -> None:
+    def _note_wrong(self, name: str, response: ProbeResponse[Any]) -> None:
         answers = self.session.answers
-        status = reply.row.get("status") if reply.succeeded else str(reply.status)
-        answers.choose(name, status, _WRONG, f"{reply.said}{f', status {status}' if reply.succeeded else ''}")
-        if reply.status == 401:
-            said = str(reply.row.get("message") or "").lower()
-            answers.choose("wrong_otp_body", said, _BODIES, reply.said)
+        status = response.row.get("status") if response.succeeded else str(response.status)
+        answers.choose(name, status, _WRONG, f"{response.summary}{f', status {status}' if response.succeeded else ''}")
+        if response.status == 401:
+            message = str(response.row.get("message") or "").lower()
+            answers.choose("wrong_otp_body", message, _BODIES, response.summary)
 
-    def _note_container(self, what: str, reply: Reply[Any]) -> None:
-        if reply.succeeded and reply.row:
-            self.containers[what] = reply.container
+    def _note_container(self, what: str, response: ProbeResponse[Any]) -> None:
+        if response.succeeded and response.row:
+            self.containers[what] = response.container
 
     def ask_container(self) -> None:
         """Say which responses are lists.
@@ -212,8 +216,8 @@ class Enrolment:
         same = {kind: dict.fromkeys(seen, kind) for kind in ("object", "list")}
         forms = {"docs": docs, **same}
         name = next((name for name, form in forms.items() if form == seen), None)
-        said = ", ".join(f"{what}: {kind}" for what, kind in seen.items())
-        self.session.answers.choose("container", name, {its: its for its in forms}, said)
+        summary = ", ".join(f"{what}: {kind}" for what, kind in seen.items())
+        self.session.answers.choose("container", name, {its: its for its in forms}, summary)
 
 
 def find_app(rows: Sequence[Mapping[str, Any]], factors: Sequence[Factor]) -> tuple[Factor, Mapping[str, Any]]:
@@ -235,10 +239,10 @@ def ask_expiry(session: Session, app: Factor, timeout: float, poll: float = 5.0)
     :param timeout: longest time to wait in seconds.
     :raises Unanswered: none has expired.
     """
-    reply = post(session, app.id, expires_in=LIFE)
-    if not reply.value or not reply.value.id:
-        raise Unanswered(f"{app.name} cannot be enrolled: {reply.said}")
-    identifier, begun = reply.value.id, session.clock.monotonic()
+    response = post(session, app.id, expires_in=LIFE)
+    if not response.value or not response.value.id:
+        raise Unanswered(f"{app.name} cannot be enrolled: {response.summary}")
+    identifier, begun = response.value.id, session.clock.monotonic()
     session.step = f"waiting until a registration expires, up to {timeout:.0f} s"
     while session.clock.monotonic() - begun < timeout:
         session.clock.sleep(poll)
@@ -247,8 +251,8 @@ def ask_expiry(session: Session, app: Factor, timeout: float, poll: float = 5.0)
         if status != PENDING:
             after = session.clock.monotonic() - begun
             values = {its: its for its in ("rejected", "expired", "404")}
-            said = f"{look.said}{f', status {status}' if look.succeeded else ''}, after {after:.0f} s"
-            session.answers.choose("expired", status, values, said)
+            summary = f"{look.summary}{f', status {status}' if look.succeeded else ''}, after {after:.0f} s"
+            session.answers.choose("expired", status, values, summary)
             return
     raise Unanswered(f"The registration was still pending after {timeout:.0f} s.")
 

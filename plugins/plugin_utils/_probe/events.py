@@ -64,14 +64,14 @@ def _note_list(session: Session, rows: Sequence[_Row]) -> None:
     session.answers.choose("event_copies", copies, {1: "1", 2: "2"}, f"{len(ids)} rows, {len(different)} events")
     if len(different) >= _FEW:
         ordered = different == sorted(different, key=lambda its: int(str(its)), reverse=True)
-        session.answers.give("event_order", "sorted" if ordered else "mixed", f"{len(different)} events, sort=-id")
+        session.answers.record("event_order", "sorted" if ordered else "mixed", f"{len(different)} events, sort=-id")
 
 
 def _note_lag(session: Session, row: _Row, polls: int) -> None:
     created = parse_timestamp(row.get("created_at"))
     if polls == 1:
-        session.answers.give("event_lag", "none", "listed at the first request")
+        session.answers.record("event_lag", "none", "listed at the first request")
     elif created:
         lag = (session.clock.now() - created).total_seconds()
         near = lag - _POLL <= _HALF_MINUTE <= lag + 1
-        session.answers.give("event_lag", "30" if near else "uneven", f"listed up to {lag:.0f} s after its time")
+        session.answers.record("event_lag", "30" if near else "uneven", f"listed up to {lag:.0f} s after its time")

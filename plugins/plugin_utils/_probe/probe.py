@@ -121,9 +121,9 @@ def probe(item: ProbeItem, context: Context) -> Outcome:
         failure = _caught(partial(_undo, session, before))
     if not error and not failure and item.use_rate_limit:
         error = _caught(partial(_use_up, session))
-    session.question(("throttle", "throttle_headers"), partial(ask_rate_limit, session))
+    session.try_questions(("throttle", "throttle_headers"), partial(ask_rate_limit, session))
     if error:
-        session.answers.leave(QUESTIONS.keys() - NEVER_ASKED, "The probe ended before it asked this.")
+        session.answers.leave_open(QUESTIONS.keys() - NEVER_ASKED, "The probe ended before it asked this.")
     result = {
         "answers": [answer.as_result() for answer in session.answers.all()],
         "remarks": session.answers.remarks,
@@ -170,26 +170,26 @@ def _ask(item: ProbeItem, session: Session) -> None:
     """
     since = session.clock.now()
     ask_reads(session)
-    reply = session.ask(lambda: get_factors(session.client, session.user_id))
-    factors = reply.value or []
+    response = session.ask(lambda: get_factors(session.client, session.user_id))
+    factors = response.value or []
     ask_refusals(session, factors)
     try:
-        app, listed = find_app(reply.rows, factors)
+        app, listed = find_app(response.rows, factors)
     except Unanswered as reason:
         its = (*ENROLMENT, *VERIFICATION, *EVENTS, "container", "expired", "unknown_device")
-        session.answers.leave((*its, "wrong_otp_body", "verified_unsupported", "expires_in_bounds"), str(reason))
+        session.answers.leave_open((*its, "wrong_otp_body", "verified_unsupported", "expires_in_bounds"), str(reason))
         return
     enrolment = Enrolment(session, app, listed)
     session.step = "enrolling the Authenticator"
-    session.question(ENROLMENT, enrolment.enrol)
-    session.question(EVENTS, partial(ask_events, session, since))
-    session.question((*VERIFICATION, "wrong_otp_body"), enrolment.verify)
-    session.question(("container",), enrolment.ask_container)
-    session.question(("unknown_device",), partial(_ask_unknown_device, session, enrolment.device_id))
+    session.try_questions(ENROLMENT, enrolment.enrol)
+    session.try_questions(EVENTS, partial(ask_events, session, since))
+    session.try_questions((*VERIFICATION, "wrong_otp_body"), enrolment.verify)
+    session.try_questions(("container",), enrolment.ask_container)
+    session.try_questions(("unknown_device",), partial(_ask_unknown_device, session, enrolment.device_id))
     _remove_own(session)
     ask_bounds(session, app)
     _remove_own(session)
-    session.question(("expired",), partial(ask_expiry, session, app, item.wait_timeout))
+    session.try_questions(("expired",), partial(ask_expiry, session, app, item.wait_timeout))
 
 
 def _ask_unknown_device(session: Session, device_id: str) -> None:
@@ -199,7 +199,7 @@ def _ask_unknown_device(session: Session, device_id: str) -> None:
     session.ask(delete)
     again = session.ask(delete)
     session.answers.choose(
-        "unknown_device", again.status, {404: "404", 400: "400"}, f"{again.said} for a removed device"
+        "unknown_device", again.status, {404: "404", 400: "400"}, f"{again.summary} for a removed device"
     )
 
 

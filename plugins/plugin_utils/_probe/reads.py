@@ -13,7 +13,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.events imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.groups import list_policies
 from ansible_collections.community.onelogin.plugins.module_utils._api.users import first_page
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import Reply, Session, Unanswered
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import (
+    ProbeResponse,
+    Session,
+    Unanswered,
+)
 
 _ASKED = 1000  # rows of a page
 _DEFAULT_EVENTS = 50  # rows of a page of events, by OneLogin's documentation
@@ -33,61 +37,61 @@ def ask_reads(session: Session) -> None:
 
     :raises OneLoginError: see :meth:`Session.ask`.
     """
-    session.question(("filter_case", "last_cursor"), partial(_ask_filters, session))
-    session.question(("page_size",), partial(_ask_page_size, session))
-    session.question(("policies", "policy_list"), partial(_ask_policies, session))
-    session.question(("event_page",), partial(_ask_event_page, session))
-    session.question(("token_401",), partial(_ask_bad_token, session))
+    session.try_questions(("filter_case", "last_cursor"), partial(_ask_filters, session))
+    session.try_questions(("page_size",), partial(_ask_page_size, session))
+    session.try_questions(("policies", "policy_list"), partial(_ask_policies, session))
+    session.try_questions(("event_page",), partial(_ask_event_page, session))
+    session.try_questions(("token_401",), partial(_ask_bad_token, session))
 
 
 def _ask_filters(session: Session) -> None:
     option = "email" if "@" in session.name else "username"
     page = session.ask(lambda: first_page(session.client, {option: session.name}))
-    cursor = page.response.headers.get("After-Cursor")
-    said = "no After-Cursor" if cursor is None else "an empty After-Cursor" if not cursor else "a further page"
-    session.answers.choose("last_cursor", cursor, {None: "absent", "": "empty"}, f"{said} for the only user")
+    cursor = page.raw.headers.get("After-Cursor")
+    summary = "no After-Cursor" if cursor is None else "an empty After-Cursor" if not cursor else "a further page"
+    session.answers.choose("last_cursor", cursor, {None: "absent", "": "empty"}, f"{summary} for the only user")
     other = session.name.swapcase()
     if other == session.name:
         raise Unanswered("The name of the test user has no letters.")
     found = session.ask(lambda: first_page(session.client, {option: other})).rows
-    said = f"the user is {'' if found else 'not '}found in the other letter case"
-    session.answers.give("filter_case", "insensitive" if found else "sensitive", said)
+    summary = f"the user is {'' if found else 'not '}found in the other letter case"
+    session.answers.record("filter_case", "insensitive" if found else "sensitive", summary)
 
 
 def _ask_page_size(session: Session) -> None:
-    reply = session.ask(lambda: first_page(session.client, {"limit": _ASKED, "fields": "id"}))
-    if not reply.succeeded:
-        raise Unanswered(f"{reply.said} for limit={_ASKED}")
-    rows = len(reply.rows)
-    if not reply.response.headers.get("After-Cursor"):
+    response = session.ask(lambda: first_page(session.client, {"limit": _ASKED, "fields": "id"}))
+    if not response.succeeded:
+        raise Unanswered(f"{response.summary} for limit={_ASKED}")
+    rows = len(response.rows)
+    if not response.raw.headers.get("After-Cursor"):
         raise Unanswered(f"All users of the account ({rows}) are on one page.")
-    session.answers.give("page_size", str(rows), f"{rows} rows on the first page for limit={_ASKED}")
+    session.answers.record("page_size", str(rows), f"{rows} rows on the first page for limit={_ASKED}")
 
 
 def _ask_policies(session: Session) -> None:
     try:
-        reply = session.ask(lambda: list_policies(session.client))
+        response = session.ask(lambda: list_policies(session.client))
     except OneLoginError as error:
         if error.code == "forbidden":
             raise Unanswered(error.message) from None
         raise
     values = {200: "licensed", 406: "406"}
-    session.answers.choose("policies", reply.status, values, reply.said)
-    rows = [row for row in reply.rows if isinstance(row, dict) and row.get("kind") == "user"]
+    session.answers.choose("policies", response.status, values, response.summary)
+    rows = [row for row in response.rows if isinstance(row, dict) and row.get("kind") == "user"]
     if not rows:
         raise Unanswered("The list has no policy for users.")
     full = "authentication_factor_ids" in rows[0]
-    session.answers.give("policy_list", "full" if full else "brief", f"{len(rows[0])} fields in a row")
+    session.answers.record("policy_list", "full" if full else "brief", f"{len(rows[0])} fields in a row")
 
 
 def _ask_event_page(session: Session) -> None:
-    reply = session.ask(lambda: next(list_events(session.client, EventQuery(), page_size=_ASKED)))
-    rows = reply.row.get("data") or ()
-    pagination = reply.row.get("pagination") or {}
+    response = session.ask(lambda: next(list_events(session.client, EventQuery(), page_size=_ASKED)))
+    rows = response.row.get("data") or ()
+    pagination = response.row.get("pagination") or {}
     if len(rows) > _DEFAULT_EVENTS:
-        session.answers.give("event_page", "asked", f"{len(rows)} rows for limit={_ASKED}")
+        session.answers.record("event_page", "asked", f"{len(rows)} rows for limit={_ASKED}")
     elif len(rows) == _DEFAULT_EVENTS and pagination.get("after_cursor"):
-        session.answers.give("event_page", "50", f"{len(rows)} rows, and a further page, for limit={_ASKED}")
+        session.answers.record("event_page", "50", f"{len(rows)} rows, and a further page, for limit={_ASKED}")
     else:
         raise Unanswered(f"The account has {len(rows)} events.")
 
@@ -95,9 +99,9 @@ def _ask_event_page(session: Session) -> None:
 def _ask_bad_token(session: Session) -> None:
     bodies = []
     for path in (f"/api/2/mfa/users/{session.user_id}/devices", f"/api/2/users/{session.user_id}", "/api/1/events"):
-        reply = session.ask(_refused(partial(session.client.call, "GET", path, token=_BAD_TOKEN)))
-        body = _BODIES_401.get(reply.message, reply.said)
-        bodies.append(body if reply.status == 401 else reply.said)
+        response = session.ask(_refused(partial(session.client.call, "GET", path, token=_BAD_TOKEN)))
+        body = _BODIES_401.get(response.message, response.summary)
+        bodies.append(body if response.status == 401 else response.summary)
     same = {(body,) * len(bodies): body for body in _BODIES_401.values()}
     session.answers.choose("token_401", tuple(bodies), {_DOCUMENTED_401: "documented", **same}, ", ".join(bodies))
 
@@ -120,8 +124,8 @@ def ask_rate_limit(session: Session) -> None:
     seen = session.throttled
     if not seen:
         raise Unanswered("The rate limit was not reached.")
-    answers, said = session.answers, Reply(seen, None).said
-    answers.choose("throttle", seen.status, {429: "429", 400: "400"}, said)
+    answers, summary = session.answers, ProbeResponse(seen, None).summary
+    answers.choose("throttle", seen.status, {429: "429", 400: "400"}, summary)
     names = [name for name in ("X-RateLimit-Reset", "Retry-After") if name in seen.headers]
     values = {
         ("X-RateLimit-Reset",): "reset",

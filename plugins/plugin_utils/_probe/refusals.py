@@ -19,7 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.users impo
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import PENDING
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import (
     DISPLAY_NAME,
-    Reply,
+    ProbeResponse,
     Session,
     Unanswered,
 )
@@ -32,18 +32,18 @@ LIFE = 120  # seconds: the shortest that OneLogin documents
 REFUSED = {422: "422", 400: "400"}
 
 
-def post(session: Session, factor_id: int | None, **options: Any) -> Reply[Registration]:
+def post(session: Session, factor_id: int | None, **options: Any) -> ProbeResponse[Registration]:
     """Start a registration, and note the device that it leaves."""
     body = {"factor_id": factor_id, "display_name": DISPLAY_NAME, **options}
-    reply = session.ask(lambda: post_registration(session.client, session.user_id, body))
-    note_device(session, reply)
-    return reply
+    response = session.ask(lambda: post_registration(session.client, session.user_id, body))
+    note_device(session, response)
+    return response
 
 
-def note_device(session: Session, reply: Reply[Registration]) -> None:
+def note_device(session: Session, response: ProbeResponse[Registration]) -> None:
     """Note the device of an accepted registration, so that it is removed."""
-    if reply.value and reply.value.is_accepted and reply.value.device_id:
-        session.device_ids.add(reply.value.device_id)
+    if response.value and response.value.is_accepted and response.value.device_id:
+        session.device_ids.add(response.value.device_id)
 
 
 def ask_refusals(session: Session, factors: Sequence[Factor]) -> None:
@@ -51,34 +51,34 @@ def ask_refusals(session: Session, factors: Sequence[Factor]) -> None:
 
     :param factors: those that the test user can enrol.
     """
-    session.question(("unknown_factor",), partial(_ask_unknown_factor, session))
-    session.question(("missing_contact",), partial(_ask_missing_contact, session, factors))
-    reply = session.ask(lambda: get_registration(session.client, session.user_id, _NO_REGISTRATION))
-    session.answers.remarks.append(f"An unknown registration: {reply.said}.")
+    session.try_questions(("unknown_factor",), partial(_ask_unknown_factor, session))
+    session.try_questions(("missing_contact",), partial(_ask_missing_contact, session, factors))
+    response = session.ask(lambda: get_registration(session.client, session.user_id, _NO_REGISTRATION))
+    session.answers.remarks.append(f"An unknown registration: {response.summary}.")
 
 
 def ask_bounds(session: Session, app: Factor) -> None:
     """Ask what OneLogin refuses for an app."""
-    reply = post(session, app.id, verified=True)
-    pending = bool(reply.value and reply.value.status == PENDING)
+    response = post(session, app.id, verified=True)
+    pending = bool(response.value and response.value.status == PENDING)
     session.answers.choose(
         "verified_unsupported",
-        "pending" if pending else reply.status,
+        "pending" if pending else response.status,
         {**REFUSED, "pending": "ignored"},
-        f"{reply.said}{', and the registration is pending' if pending else ''}",
+        f"{response.summary}{', and the registration is pending' if pending else ''}",
     )
-    reply = post(session, app.id, expires_in=_TOO_SHORT)
+    response = post(session, app.id, expires_in=_TOO_SHORT)
     session.answers.choose(
         "expires_in_bounds",
-        "accepted" if reply.succeeded else reply.status,
+        "accepted" if response.succeeded else response.status,
         {**REFUSED, "accepted": "clamped"},
-        f"{reply.said} for {_TOO_SHORT} second",
+        f"{response.summary} for {_TOO_SHORT} second",
     )
 
 
 def _ask_unknown_factor(session: Session) -> None:
-    reply = post(session, _NO_FACTOR)
-    session.answers.choose("unknown_factor", reply.status, {**REFUSED, 404: "404"}, reply.said)
+    response = post(session, _NO_FACTOR)
+    session.answers.choose("unknown_factor", response.status, {**REFUSED, 404: "404"}, response.summary)
 
 
 def _ask_missing_contact(session: Session, factors: Sequence[Factor]) -> None:
@@ -88,7 +88,7 @@ def _ask_missing_contact(session: Session, factors: Sequence[Factor]) -> None:
         contact = "phone" if factor.type.needs_phone else "email"
         if factor.type.takes_verified and lacks[contact]:
             # A verified registration sends no message, even if OneLogin accepts it.
-            reply = post(session, factor.id, verified=True)
-            session.answers.choose("missing_contact", reply.status, REFUSED, reply.said)
+            response = post(session, factor.id, verified=True)
+            session.answers.choose("missing_contact", response.status, REFUSED, response.summary)
             return
     raise Unanswered("The test user has the phone number and the e-mail address that the available factors need.")

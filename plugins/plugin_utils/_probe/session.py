@@ -30,16 +30,20 @@ class Unanswered(Exception):
 
 
 @dataclass(frozen=True)
-class Reply(Generic[_T]):
-    """A response and what the client made of it; None if the client took it for an error."""
+class ProbeResponse(Generic[_T]):
+    """A response to the probe.
 
-    response: Response
+    :param raw: as OneLogin sent it.
+    :param value: what the client read from it; None for an error.
+    """
+
+    raw: Response
     value: _T | None
 
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return self.response.status
+        return self.raw.status
 
     @property
     def succeeded(self) -> bool:
@@ -49,18 +53,18 @@ class Reply(Generic[_T]):
     @property
     def rows(self) -> list[Any]:
         """The list in the body; empty if it is none."""
-        return self.response.body if isinstance(self.response.body, list) else []
+        return self.raw.body if isinstance(self.raw.body, list) else []
 
     @property
     def row(self) -> Mapping[str, Any]:
         """The object in the body, bare or in a list of one."""
-        body = self.rows[0] if len(self.rows) == 1 else self.response.body
+        body = self.rows[0] if len(self.rows) == 1 else self.raw.body
         return body if isinstance(body, Mapping) else {}
 
     @property
     def container(self) -> str:
         """Whether the object in the body is bare."""
-        return "list" if isinstance(self.response.body, list) else "object"
+        return "list" if isinstance(self.raw.body, list) else "object"
 
     @property
     def message(self) -> str:
@@ -71,7 +75,7 @@ class Reply(Generic[_T]):
         return clean(": ".join(part for part in parts if isinstance(part, str) and part), _LONGEST)
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The status and what an error body says. Nothing of a body of success is shown."""
         return f"HTTP {self.status}" if self.succeeded or not self.message else f"HTTP {self.status} {self.message}"
 
@@ -107,8 +111,8 @@ class Session:
         """The first response over the rate limit, if there was one."""
         return self._throttled
 
-    def ask(self, call: Callable[[], _T]) -> Reply[_T]:
-        """Make a call. An error of OneLogin's is a reply, unless the probe cannot go on after it.
+    def ask(self, call: Callable[[], _T]) -> ProbeResponse[_T]:
+        """Make a call. An error of OneLogin is a response, unless the probe cannot go on after it.
 
         :raises OneLoginError: OneLogin cannot be reached, or refuses the credential.
         """
@@ -119,10 +123,10 @@ class Session:
         except OneLoginError as error:
             if error.code in _FATAL or not self._seen or self._seen[-1].status >= 500:
                 raise
-        return Reply(self._seen[-1], value)
+        return ProbeResponse(self._seen[-1], value)
 
-    def question(self, names: tuple[str, ...], ask: Callable[[], None]) -> None:
-        """Ask, and leave open what has no answer after that.
+    def try_questions(self, names: tuple[str, ...], ask: Callable[[], None]) -> None:
+        """Try to answer questions, and leave open those that have no answer after that.
 
         :raises OneLoginError: see :meth:`ask`.
         """
@@ -131,4 +135,4 @@ class Session:
             ask()
         except Unanswered as its:
             reason = str(its)
-        self.answers.leave(names, reason)
+        self.answers.leave_open(names, reason)
