@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arg
     build_invocation,
     validate_arguments,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import SEGNO_MISSING, Design, render
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import (
     Obstacle,

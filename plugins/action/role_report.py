@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.files import check_folder, write_file
+from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_file import check_folder, write_file
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import make_files
 
 _OPTIONS = ("title", "started", "finished", "done", "role", "history", "incremental")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import (
     Reset,
     TokenPage,

@@ -21,7 +21,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.community.onelogin.plugins.filter.otp import otpauth_code
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.private_folder import PrivateFolder
+from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_folder import PrivateFolder
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, render
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.sheets import Sheet, build_sheets
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.texts import LANGUAGES, SHIPPED

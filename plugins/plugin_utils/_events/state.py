@@ -19,7 +19,7 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.files import check_folder, write_file
+from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_file import check_folder, write_file
 
 Seen = Mapping[int, "datetime | None"]
 

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
-from contextlib import suppress
 from pathlib import Path
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_file import write_file
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -66,19 +65,10 @@ class PrivateFolder:
 
         :raises OneLoginError: ``invalid`` if it cannot be written.
         """
-        passing = f".{secrets.token_hex(8)}"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            with os.fdopen(os.open(passing, flags, 0o600, dir_fd=self._folder), "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(passing, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            write_file(Path(name), text, folder=self._folder)
         except OSError as error:
             raise _unusable(self.path / name, error) from None
-        finally:
-            with suppress(OSError):
-                os.unlink(passing, dir_fd=self._folder)
 
     def _refuse_unless_private(self, found: os.stat_result) -> None:
         if found.st_uid != os.geteuid():
