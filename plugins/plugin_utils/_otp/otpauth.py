@@ -25,7 +25,7 @@ def read_otpauth(url: object) -> Any:
 
     :raises ValueError: it is not such a URL. The message says why, and does not contain the URL, which is secret.
     """
-    parts, values = _parts(url)
+    parts, values = _split(url)
     if (parts.scheme, parts.netloc.lower()) != ("otpauth", "totp"):
         raise ValueError("it does not begin with otpauth://totp/")
     if not values.get("secret"):
@@ -33,7 +33,7 @@ def read_otpauth(url: object) -> Any:
     digest = _DIGESTS.get(values.get("algorithm", "SHA1").upper())
     if digest is None:
         raise ValueError(f"its algorithm is none of {', '.join(_DIGESTS)}")
-    digits, period = _number(values, "digits", 6, 10), _number(values, "period", 30, 3600)
+    digits, period = _read_number(values, "digits", 6, 10), _read_number(values, "period", 30, 3600)
     try:
         totp = pyotp.TOTP(values["secret"], digits=digits, digest=digest, interval=period)
         totp.byte_secret()
@@ -42,7 +42,15 @@ def read_otpauth(url: object) -> Any:
     return totp
 
 
-def _parts(url: object) -> tuple[Any, dict[str, str]]:
+def read_secret(url: object) -> str:
+    """Return the key in a URL, which people can type; empty for a URL without one."""
+    try:
+        return _split(url)[1].get("secret", "")
+    except ValueError:
+        return ""
+
+
+def _split(url: object) -> tuple[Any, dict[str, str]]:
     """Split the URL. pyotp's own parser rejects unknown parameters, such as an image of the issuer."""
     try:
         parts = urlsplit(str(url))
@@ -51,7 +59,7 @@ def _parts(url: object) -> tuple[Any, dict[str, str]]:
         raise ValueError("it is not a URL") from None
 
 
-def _number(values: dict[str, str], name: str, otherwise: int, most: int) -> int:
+def _read_number(values: dict[str, str], name: str, otherwise: int, most: int) -> int:
     text = values.get(name, str(otherwise))
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= most):
         raise ValueError(f"its {name} is not a number from 1 to {most}")

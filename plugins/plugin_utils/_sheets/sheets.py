@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
 from typing import Any, TypedDict
-from urllib.parse import parse_qs, urlsplit
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
+from ansible_collections.community.onelogin.plugins.plugin_utils._otp.otpauth import read_secret
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
 from markupsafe import Markup
 
@@ -91,7 +91,7 @@ class SheetRegistration:
             status=_text(row.get("status")),
             expires_at=_text(row.get("expires_at")) or None,
             url=url or None,
-            key=token or _secret_of(url) or None,
+            key=token or read_secret(url) or None,
             protect=bool(token),
         )
 
@@ -214,14 +214,6 @@ def _file_name(user: str, registration: SheetRegistration) -> str:
 def _slug(text: str, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9@._-]+", "-", plain)[:80].strip("-._@") or otherwise
-
-
-def _secret_of(url: str) -> str:
-    """Return the key in an otpauth URL; empty for any other URL."""
-    try:
-        return parse_qs(urlsplit(url).query).get("secret", [""])[0]
-    except ValueError:
-        return ""
 
 
 def _text(value: object) -> str:
