@@ -23,6 +23,6 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return a result for each person, with the time at which OneLogin was asked."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        with self._environment():
+        with self._set_environment():
             options = validate_arguments(self._task.action, self._task.args, argument_spec(OPERATION))
             return {**result, **self.execute(OPERATION, options)}

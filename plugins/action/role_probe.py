@@ -40,7 +40,7 @@ class ActionModule(OperationAction):
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleActionFail(f"{missing_required_lib('requests')} It says: {REQUESTS_IMPORT_ERROR}")
-        with self._environment():
+        with self._set_environment():
             options = self._read_options(task_vars or {})
             with delay_end(constants.DEFAULT_LOCAL_TMP) as interrupted:
                 done = self.execute(PROBE, options)

@@ -43,7 +43,7 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Find the people who are due; or with ``due``, remind them; or with ``claimed``, record their results."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        with self._environment():
+        with self._set_environment():
             return {**result, **self._step(self._task.args, task_vars or {})}
 
     def _step(self, args: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:

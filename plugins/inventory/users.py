@@ -129,7 +129,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.user
 _FILTERS = {name: spec for name, spec in ansible_spec(OPTIONS).items() if name != "fields"}
 
 
-def _with_id(name: str, variables: Mapping[str, Any]) -> str:
+def _append_id(name: str, variables: Mapping[str, Any]) -> str:
     return f"{name}_{variables['onelogin_user_id']}"
 
 
@@ -150,7 +150,7 @@ class InventoryModule(PersonInventory, Cacheable):
         self._written = self.read_options(path)
         if self.get_option("mfa"):
             self.inventory.add_group(self._name_group("none"))
-        self.add_hosts(self._read_hosts(path, cache), _with_id)
+        self.add_hosts(self._read_hosts(path, cache), _append_id)
 
     def list_own_groups(self, variables: Mapping[str, Any]) -> Iterable[str]:
         """Return the groups of the user's factors."""
@@ -161,23 +161,23 @@ class InventoryModule(PersonInventory, Cacheable):
     def _read_hosts(self, path: str, cache: bool) -> dict[str, dict[str, Any]]:
         """Return the variables of each host, from the cache or from OneLogin."""
         if not self.get_option("cache"):
-            return self._read(path)
-        key = f"{self.get_cache_key(path)}_{self._fingerprint()}"
+            return self._read_users(path)
+        key = f"{self.get_cache_key(path)}_{self._compute_fingerprint()}"
         if cache and key in self._cache:
             cached: dict[str, dict[str, Any]] = self._cache[key]
             return cached
-        self._cache[key] = fresh = self._read(path)
+        self._cache[key] = fresh = self._read_users(path)
         return fresh
 
-    def _fingerprint(self) -> str:
+    def _compute_fingerprint(self) -> str:
         """Return a short text that differs if the same file results in other hosts."""
-        account = with_environment(self._connection_options())
+        account = with_environment(self._select_connection_options())
         where = [account["base_url"], account["subdomain"]]
         selection = [self.get_option(name) for name in ("filters", "fields", "hostname", "mfa")]
         content = json.dumps([*where, *selection], sort_keys=True, default=str)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
-    def _read(self, path: str) -> dict[str, dict[str, Any]]:
+    def _read_users(self, path: str) -> dict[str, dict[str, Any]]:
         if REQUESTS_IMPORT_ERROR:
             raise self.refuse(missing_required_lib("requests"))
         selection = UserSelection(
@@ -189,7 +189,7 @@ class InventoryModule(PersonInventory, Cacheable):
         remove_token_at_end(os.getpid(), constants.DEFAULT_LOCAL_TMP)
         try:
             reader = UserReader(
-                Connection.from_options(self._connection_options()),
+                Connection.from_options(self._select_connection_options()),
                 TokenFile(constants.DEFAULT_LOCAL_TMP),
                 self._show if self.get_option("progress") else None,
                 self._read_concurrency(),
@@ -198,7 +198,7 @@ class InventoryModule(PersonInventory, Cacheable):
         except OneLoginError as error:
             raise self.refuse(f"{path}: {error.message} {error.hint}") from None
 
-    def _connection_options(self) -> dict[str, Any]:
+    def _select_connection_options(self) -> dict[str, Any]:
         """Return the options; those of the account and the credential only if the file sets them, as in tasks."""
         names = [name for name in CONNECTION.specs if name in self._options]
         return {name: self.get_option(name) for name in names if name in self._written or name not in VARIABLES}

@@ -36,12 +36,12 @@ def test_the_codes_are_those_of_an_app(
     slept: list[float] = []
     app = Authenticator({"totp_url": f"otpauth://totp/x:y?secret={SECRET.lower()}{more}"}, slept.append)
     totp = pyotp.TOTP(SECRET, digits=digits, interval=period, digest=getattr(hashlib, digest.lower()))
-    assert app.next_code() == totp.at(1_700_000_010)
+    assert app.generate_code() == totp.at(1_700_000_010)
     assert slept == []
-    assert app.next_code() == totp.at(1_700_000_010 + period)
+    assert app.generate_code() == totp.at(1_700_000_010 + period)
     assert slept == [period - 1_700_000_010 % period]
     near = {totp.at(1_700_000_010 + period * offset) for offset in range(-1, 2)}
-    wrong = app.wrong_code()
+    wrong = app.generate_wrong_code()
     assert (len(wrong), wrong in near) == (digits, False)
 
 

@@ -83,7 +83,8 @@ class OperationAction(ActionBase):
         if self._runs_here():
             return {**result, **self._run_here(task_vars or {})}
         wrap_async = bool(self._task.async_val) and not self._connection.has_native_async
-        shipped = self._execute_module(module_args=self._shipped_args(), task_vars=task_vars, wrap_async=wrap_async)
+        args = self._build_shipped_args()
+        shipped = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrap_async)
         return {**result, **shipped}
 
     def _check_text(self) -> None:
@@ -95,7 +96,7 @@ class OperationAction(ActionBase):
             if spec.get("text") and self._task.args.get(name) is not None:
                 convert(name, self._task.args[name], spec)
 
-    def _shipped_args(self) -> dict[str, Any]:
+    def _build_shipped_args(self) -> dict[str, Any]:
         """Return the task's arguments, with the results of earlier tasks cut down to what the module reads."""
         args = drop_blank(self._task.args)
         if args.get("batch") is not None:
@@ -114,7 +115,7 @@ class OperationAction(ActionBase):
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         spec = argument_spec(self.operation)
-        with self._environment():
+        with self._set_environment():
             options = validate_arguments(self._task.action, self._task.args, spec)
             result = self.execute(self.operation, options)
         if self._task.no_log:
@@ -136,8 +137,8 @@ class OperationAction(ActionBase):
         )
 
     @contextmanager
-    def _environment(self) -> Iterator[None]:
-        """Return the task's C(environment), which a module would find in its own."""
+    def _set_environment(self) -> Iterator[None]:
+        """Set the task's C(environment), which a module would find in its own."""
         wanted: dict[str, Any] = {}
         self._compute_environment_string(wanted)
         before = {name: os.environ.get(name) for name in wanted}

@@ -23,7 +23,7 @@ def validate_arguments(action: str, args: Mapping[str, Any], spec: Mapping[str, 
     :param action: the name of the module, for messages.
     :raises AnsibleActionFail: the error of the module.
     """
-    checked = ArgumentSpecValidator(spec).validate(_plain(drop_blank(args)))
+    checked = ArgumentSpecValidator(spec).validate(_simplify(drop_blank(args)))
     if checked.error_messages:
         message = checked.errors.msg
         if isinstance(checked.errors[0], UnsupportedError):
@@ -56,10 +56,10 @@ def build_invocation(
     return {"invocation": {"module_args": shown_arguments(options, spec)}} if shown else {}
 
 
-def _plain(value: Any) -> Any:
+def _simplify(value: Any) -> Any:
     """Return a value as a module gets it: Ansible's own types of text and list have other names in messages."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {_simplify(key): _simplify(inner) for key, inner in value.items()}
+    return [_simplify(inner) for inner in value] if isinstance(value, (list, tuple)) else value

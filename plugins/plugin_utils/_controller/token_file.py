@@ -36,7 +36,7 @@ class TokenFile:
 
         :raises OneLoginError: if no token can be generated.
         """
-        path = self._folder / f"{_PREFIX}{_name(connection)}"
+        path = self._folder / f"{_PREFIX}{_name_file(connection)}"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -81,7 +81,7 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def _name(connection: Connection) -> str:
+def _name_file(connection: Connection) -> str:
     """Return a name that depends on the secret: a wrong secret must not get the token of a valid one."""
     parts = (connection.base_url, connection.client_id or "", connection.client_secret or "")
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]

@@ -67,7 +67,7 @@ class SourceOptions:
         """
         given = {name: value for name, value in arguments.items() if name != "eda_feedback_queue"}
         try:
-            options = convert_options(_with_environment(given), SPECS)
+            options = convert_options(_add_environment(given), SPECS)
             check_range("interval", options["interval"], 1, unit="seconds")
             check_range("overlap", options["overlap"], 0, unit="seconds")
         except OneLoginError as error:
@@ -83,17 +83,17 @@ class SourceOptions:
             options["interval"],
             timedelta(seconds=options["overlap"]),
             Path(options["state_file"]).expanduser().absolute(),
-            _moment(options["since"]),
+            _read_moment(options["since"]),
         )
 
 
-def _with_environment(given: Mapping[str, Any]) -> dict[str, Any]:
+def _add_environment(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments, with the environment variables that stand in for options outside of the credential."""
     around = {name: os.environ.get(spec["env"]) or None for name, spec in SPECS.items() if "env" in spec}
     return {**around, **{name: value for name, value in given.items() if value is not None}}
 
 
-def _moment(text: str | None) -> datetime | None:
+def _read_moment(text: str | None) -> datetime | None:
     moment = parse_timestamp(text)
     if text and not moment:
         raise OneLoginError("invalid", f"since is {text}; it must be a time such as 2026-11-24T09:30:00Z.", hint=_HINT)

@@ -156,14 +156,14 @@ async def _read(options: SourceOptions, file: StateFile, log: EventLog | None) -
                 _LOG.warning("OneLogin's events cannot be read; the source keeps trying. %s", error.message)
             # A client whose credential was refused keeps that in mind, so the next try takes a new one.
             log, failures = None, failures + 1
-            await asyncio.sleep(_pause(error, options.interval, failures))
+            await asyncio.sleep(_compute_pause(error, options.interval, failures))
         else:
             if failures:
                 _LOG.warning("OneLogin's events can be read again.")
             return log, events
 
 
-def _pause(error: OneLoginError, interval: float, failures: int) -> float:
+def _compute_pause(error: OneLoginError, interval: float, failures: int) -> float:
     """Return seconds until the next try, which grow with the number of failures."""
     growing = min(max(interval, _LONGEST_PAUSE), interval * 2.0 ** min(failures - 1, 20))
     return max(growing, error.retry_after or 0)

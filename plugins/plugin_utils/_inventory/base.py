@@ -56,13 +56,13 @@ class PersonInventory(BaseInventoryPlugin, Constructable):
         :param rename: makes another name for a host with the name of a group, since it would hide the group.
         :returns: the name that each host has in the inventory.
         """
-        groups = self._groups_with(hosts, rename)
+        groups = self._find_groups(hosts, rename)
         names = {name: rename(name, variables) if name in groups else name for name, variables in hosts.items()}
         for name, variables in hosts.items():
             self._add(names[name], variables)
         return names
 
-    def _groups_with(self, hosts: Mapping[str, Variables], rename: Rename) -> set[str]:
+    def _find_groups(self, hosts: Mapping[str, Variables], rename: Rename) -> set[str]:
         """Return the existing groups, and those that these hosts make."""
         groups = set(self.inventory.groups)
         if all("@" in name for name in hosts):

@@ -136,7 +136,9 @@ def name_hosts(users: Mapping[int, Mapping[str, Any]], hostname: Sequence[str]) 
 
     :raises OneLoginError: ``ambiguous`` if two still have the same name.
     """
-    plain = {user_id: clean_host_name(_first(user, hostname) or "") or str(user_id) for user_id, user in users.items()}
+    plain = {
+        user_id: clean_host_name(_find_first(user, hostname) or "") or str(user_id) for user_id, user in users.items()
+    }
     shared = Counter([*plain.values(), *RESERVED])
     names = {user_id: name if shared[name] == 1 else f"{name}_{user_id}" for user_id, name in plain.items()}
     twice = [name for name, count in Counter(names.values()).items() if count > 1]
@@ -166,6 +168,6 @@ def build_variables(user: Mapping[str, Any], fields: Sequence[str], devices: Seq
     return variables
 
 
-def _first(user: Mapping[str, Any], names: Sequence[str]) -> str | None:
+def _find_first(user: Mapping[str, Any], names: Sequence[str]) -> str | None:
     values = (user.get(name) for name in names)
     return next((str(value) for value in values if isinstance(value, (str, int)) and value != ""), None)

@@ -35,7 +35,7 @@ def clean_name(value: Any) -> str:
 def break_long_words(text: str) -> Markup:
     """Return HTML in which only words that are too long for a column can be broken, if possible after a dot."""
     return Markup("").join(
-        part if index % 2 == 0 else _broken(part) for index, part in enumerate(_split(text, _LONG_WORD))
+        part if index % 2 == 0 else _break_word(part) for index, part in enumerate(_split(text, _LONG_WORD))
     )
 
 
@@ -48,6 +48,6 @@ def _split(text: str, pattern: re.Pattern[str]) -> list[str]:
     return [*parts, text[end:]]
 
 
-def _broken(word: str) -> Markup:
+def _break_word(word: str) -> Markup:
     pieces = [piece[i : i + _PART] for piece in _BREAKS.split(word) for i in range(0, len(piece), _PART)]
     return Markup("<wbr>").join(escape(piece) for piece in pieces)

@@ -59,7 +59,7 @@ def match_code_rows(people: Sequence[Person], rows: Iterable[Row]) -> list[str]:
             if id(person) not in fresh:
                 fresh.add(id(person))
                 person.codes.clear()
-            _give(person, row)
+            _match_row(person, row)
     return strangers
 
 
@@ -68,7 +68,7 @@ def _describe_stranger(row: Row) -> str:
     return f"{row.place}: there is a code for {name}, but no such person in the people file. It is not used."
 
 
-def _give(person: Person, row: Row) -> None:
+def _match_row(person: Person, row: Row) -> None:
     factor = name_factor(row.factors[0]) if row.factors else None
     named = [name_factor(each) for each in person.factors]
     if row.problems:

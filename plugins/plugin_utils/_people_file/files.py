@@ -90,7 +90,7 @@ def read_table(path: Path, layout: Layout, *, codes: bool = False) -> PeopleTabl
         f"{path.name} is not in UTF-8. It was read as {decoded.encoding}, which is a guess: if names look wrong, set"
         " encoding, or save the file as UTF-8."
     )
-    return _below(table, *_require(found, table, codes), layout, warning if decoded.guessed else None)
+    return _select_lines(table, *_require(found, table, codes), layout, warning if decoded.guessed else None)
 
 
 def _read_workbook(data: bytes, file: str, layout: Layout, codes: bool) -> PeopleTable:
@@ -103,7 +103,7 @@ def _read_workbook(data: bytes, file: str, layout: Layout, codes: bool) -> Peopl
     name = fitting[0] if fitting else next(iter(tables), None)
     if name is None:
         raise PeopleFileError(f"{file} has no visible sheet. Set sheet to the name of one.")
-    return _below(tables[name], *_require(found[name], tables[name], codes), layout, None)
+    return _select_lines(tables[name], *_require(found[name], tables[name], codes), layout, None)
 
 
 def _split(text: str, path: Path, layout: Layout, codes: bool) -> tuple[Line, ...]:
@@ -162,7 +162,7 @@ def _require(found: tuple[int, Columns] | None, table: Table, codes: bool) -> tu
     )
 
 
-def _below(table: Table, index: int, columns: Columns, layout: Layout, warning: str | None) -> PeopleTable:
+def _select_lines(table: Table, index: int, columns: Columns, layout: Layout, warning: str | None) -> PeopleTable:
     """Return the table with the lines below its heading row, without blank ones and totals.
 
     :raises PeopleFileError: the headings would be misunderstood.
@@ -170,13 +170,13 @@ def _below(table: Table, index: int, columns: Columns, layout: Layout, warning: 
     check_headings(columns, layout.columns, table.file, table.lines[index].number)
     lines = [line for line in table.lines[index + 1 :] if any(map(clean_cell, line.cells))]
     users = [column.index for column in columns.all if column.field in (*USER_FIELDS, SIGN_IN)]
-    lines = [line for line in lines if not _is_total(line, _without(users))]
+    lines = [line for line in lines if not _is_total(line, _build_blank_check(users))]
     while lines and _is_total(lines[-1], lambda cells: "@" not in "".join(cells)):
         lines.pop()
     return PeopleTable(table, columns, tuple(lines), warning)
 
 
-def _without(users: Iterable[int]) -> Callable[[Sequence[str]], bool]:
+def _build_blank_check(users: Iterable[int]) -> Callable[[Sequence[str]], bool]:
     indexes = list(users)
     return lambda cells: not any(cells[index] for index in indexes if index < len(cells))
 
@@ -191,7 +191,7 @@ def _is_total(line: Line, names_no_one: Callable[[Sequence[str]], bool]) -> bool
     return bool(_TOTAL.fullmatch(word)) and names_no_one(cells)
 
 
-def as_text(defaults: Mapping[str, object]) -> dict[str, str]:
+def format_defaults(defaults: Mapping[str, object]) -> dict[str, str]:
     """Return the option ``defaults`` as the cells of a row: a list of factors is a cell with several."""
     texts = {
         name: ";".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

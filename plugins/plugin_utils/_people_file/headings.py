@@ -150,7 +150,7 @@ def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool =
         if index is not None and index not in fields:
             fields[index] = field
     columns = [Column(index, heading, fields.get(index)) for index, heading in enumerate(headings) if heading]
-    kept = [column for column in columns if column.field or not _SECRET.search(_plain(column.heading))]
+    kept = [column for column in columns if column.field or not _SECRET.search(_simplify(column.heading))]
     return Columns(tuple(kept), max((column.index + 1 for column in columns), default=0))
 
 
@@ -166,9 +166,9 @@ def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: in
                 f'{file} line {line}: there is no column "{heading}", which columns has for {field}.'
                 f" The columns: {', '.join(found)}."
             )
-    plain = [_plain(heading) for heading in found]
+    plain = [_simplify(heading) for heading in found]
     for column in columns.all:
-        if column.field in _SENT and plain.count(_plain(column.heading)) > 1:
+        if column.field in _SENT and plain.count(_simplify(column.heading)) > 1:
             raise PeopleFileError(
                 f'{file} line {line}: there are two columns "{column.heading}". Remove or rename one of them.'
             )
@@ -182,8 +182,8 @@ def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: in
 def _find_meant(heading: str, columns: Columns, wanted: WantedHeadings) -> str | None:
     """Return the column of ours of which a heading is probably a misspelling."""
     absent = [field for field in _SENT if field not in columns.fields and field not in wanted]
-    absent = [field for field in absent if _plain(field) != _plain(heading)]
-    return next(iter(get_close_matches(_plain(heading), absent, 1, _ALIKE)), None)
+    absent = [field for field in absent if _simplify(field) != _simplify(heading)]
+    return next(iter(get_close_matches(_simplify(heading), absent, 1, _ALIKE)), None)
 
 
 def check_wanted(wanted: Mapping[str, object]) -> None:
@@ -221,24 +221,24 @@ def _find(field: str, headings: Sequence[str], wanted: WantedHeadings, codes: bo
     """Return the index of the column for a field of ours."""
     if field in wanted:
         heading = wanted[field]
-        sought = [_plain(heading)] if heading is not None else []
-        return next((index for index, found in enumerate(headings) if _plain(found) in sought), None)
+        sought = [_simplify(heading)] if heading is not None else []
+        return next((index for index, found in enumerate(headings) if _simplify(found) in sought), None)
     exact = next((index for index, heading in enumerate(headings) if heading.lower() == field), None)
     if exact is not None:
         return exact
     theirs = (*_THEIRS[field], *(_CODES if codes and field == CODE else ()))
     for name in theirs:
         for index, heading in enumerate(headings):
-            if name in _keys(heading):
+            if name in _list_keys(heading):
                 return index
     return None
 
 
-def _keys(heading: str) -> list[str]:
+def _list_keys(heading: str) -> list[str]:
     """Return the forms of a heading to be looked up: as it is, without what is in brackets, and what is in brackets."""
     without = re.sub(r"\[[^\]]*\]|\([^)]*\)|\b[Rr]equired\b|\*", " ", heading)
-    return [_plain(text) for text in (heading, without, *re.findall(r"\[([^\]]*)\]", heading))]
+    return [_simplify(text) for text in (heading, without, *re.findall(r"\[([^\]]*)\]", heading))]
 
 
-def _plain(heading: str) -> str:
+def _simplify(heading: str) -> str:
     return re.sub(r"[\W_]+", "", heading.casefold())

@@ -52,43 +52,43 @@ def name_hosts(people: Sequence[Person], hostname: Sequence[str]) -> list[str]:
 
     :param hostname: names of our columns or of variables; the first one that is set is the name of the host.
     """
-    wanted = [clean_host_name(_wanted_name(person, hostname)) for person in people]
+    wanted = [clean_host_name(_choose_name(person, hostname)) for person in people]
     shared = Counter([*RESERVED, *(name for person, name in zip(people, wanted) if not person.problems)])
     names = [
-        name if person.problems or shared[name] == 1 else _longer_name(person, name)
+        name if person.problems or shared[name] == 1 else _lengthen_name(person, name)
         for person, name in zip(people, wanted)
     ]
     used = {name for person, name in zip(people, names) if not person.problems} | set(RESERVED)
     for index, person in enumerate(people):
         if person.problems:
             # It never takes the name of a person without a problem.
-            names[index] = _free_name([names[index], _line_name(person.rows[0].place)], used)
+            names[index] = _find_free_name([names[index], _name_line(person.rows[0].place)], used)
             used.add(names[index])
     return names
 
 
-def _wanted_name(person: Person, hostname: Sequence[str]) -> str:
+def _choose_name(person: Person, hostname: Sequence[str]) -> str:
     values = {**person.others, **person.values}
     found = (values.get(name, values.get(re.sub("^onelogin_", "", name))) for name in hostname)
     name = next((str(value) for value in found if value not in (None, "")), None)
-    return name or _user_name(person) or _line_name(person.rows[0].place)
+    return name or _find_user_name(person) or _name_line(person.rows[0].place)
 
 
-def _user_name(person: Person) -> str:
+def _find_user_name(person: Person) -> str:
     return next((str(value) for value in person.user.values()), "")
 
 
-def _longer_name(person: Person, name: str) -> str:
-    user = clean_host_name(_user_name(person))
+def _lengthen_name(person: Person, name: str) -> str:
+    user = clean_host_name(_find_user_name(person))
     return f"user_{name}" if user == name else f"{name}_{user}"
 
 
-def _free_name(candidates: Sequence[str], used: Container[str]) -> str:
+def _find_free_name(candidates: Sequence[str], used: Container[str]) -> str:
     numbered = (f"{candidates[-1]}_{number}" for number in count(2))
     return next(name for name in chain(candidates, numbered) if name not in used)
 
 
-def _line_name(place: Place) -> str:
+def _name_line(place: Place) -> str:
     return re.sub(r"\s", "_", clean_host_name(f"{place.file}_line_{place.line}"))
 
 

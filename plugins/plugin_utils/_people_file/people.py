@@ -46,16 +46,16 @@ def merge_rows(rows: Iterable[Row]) -> list[Person]:
     for row in rows:
         members = [row]
         if not row.problems:
-            joined = {id(group): group for group in (of_key[key] for key in _keys(row) if key in of_key)}
+            joined = {id(group): group for group in (of_key[key] for key in _list_keys(row) if key in of_key)}
             for number, group in joined.items():
                 members = [*group, *members]
                 del groups[number]
-            of_key.update({key: members for member in members for key in _keys(member)})
+            of_key.update({key: members for member in members for key in _list_keys(member)})
         groups[id(members)] = members
     return sorted(map(_merge, groups.values()), key=lambda person: person.rows[0].order)
 
 
-def _keys(row: Row) -> Iterator[tuple[str, str]]:
+def _list_keys(row: Row) -> Iterator[tuple[str, str]]:
     for name, value in row.user.items():
         yield name, fold(str(value))
 
@@ -73,7 +73,7 @@ def _merge(rows: list[Row]) -> Person:
             if name not in person.values:
                 person.values[name], places[name] = value, row.at(name)
             elif fold(str(value)) != fold(str(person.values[name])):
-                person.problems.append(_contradiction(row.at(name), value, person.values[name], places[name]))
+                person.problems.append(_describe_contradiction(row.at(name), value, person.values[name], places[name]))
         person.others = {**row.others, **person.others}
         for factor in row.factors:
             _add_factor(person, row, factor)
@@ -91,7 +91,7 @@ def _add_factor(person: Person, row: Row, factor: Factor) -> None:
     for option, value in factor.items():
         if option not in ("factor", "factor_id") and same.setdefault(option, value) != value:
             first = next(other for other in person.rows if option in _find_options(other, name))
-            person.problems.append(_contradiction(row.at(option), value, same[option], first.at(option)))
+            person.problems.append(_describe_contradiction(row.at(option), value, same[option], first.at(option)))
 
 
 def _find_options(row: Row, name: str) -> Factor:
@@ -109,6 +109,6 @@ def name_factor(factor: Factor) -> str:
     return str(factor.get("factor", factor.get("factor_id")))
 
 
-def _contradiction(place: Place, value: object, other: object, first: Place) -> str:
+def _describe_contradiction(place: Place, value: object, other: object, first: Place) -> str:
     where = f"line {first.line}" if first.file == place.file else f"{first.file} line {first.line}"
     return f"{place}: {value!r} contradicts {other!r} in {where}, which is about the same person. Correct one row."

@@ -49,13 +49,13 @@ def to_e164(text: str, region: str | None) -> str | None:
         try:
             number = phonenumbers.parse(text, region.upper() if region else None)
         except phonenumbers.NumberParseException:
-            return _plain_e164(text)
+            return _read_e164(text)
         possible = phonenumbers.is_possible_number(number)
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)) if possible else None
-    return _plain_e164(text)
+    return _read_e164(text)
 
 
-def _plain_e164(text: str) -> str | None:
+def _read_e164(text: str) -> str | None:
     """Return the number, if it begins with + or 00 and has digits enough."""
     number = _SEPARATORS.sub("", text.replace("(0)", ""))
     number = re.sub(r"^00", "+", number)

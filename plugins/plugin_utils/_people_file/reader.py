@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.er
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.files import (
     Layout,
     PeopleTable,
-    as_text,
+    format_defaults,
     read_table,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.headings import (
@@ -86,7 +86,7 @@ def read_people(files: Sequence[Path], codes: Path | None, options: PeopleOption
     _check_options(options)
     tables = [read_table(path, _build_layout(options), codes=False) for path in files]
     numbers = count()
-    rows = [row for table in tables for row in _rows(table, options, numbers)]
+    rows = [row for table in tables for row in _read_rows(table, options, numbers)]
     if not rows:
         raise PeopleFileError(f"There are no people in {', '.join(path.name for path in files)}.")
     people = merge_rows(rows)
@@ -98,7 +98,7 @@ def read_people(files: Sequence[Path], codes: Path | None, options: PeopleOption
     summary = describe_bad_rows(people)
     return PeopleHosts(
         {name: build_variables(person) for name, person in zip(names, people)},
-        dict(_codes(names, people)),
+        dict(_select_codes(names, people)),
         [*warnings, *_describe_phones(rows), *([summary] if summary else [])],
     )
 
@@ -110,7 +110,7 @@ def _check_options(options: PeopleOptions) -> None:
     """
     check_wanted({**options.columns, **options.defaults})
     check_region(options.region)
-    for name, text in as_text(options.defaults).items():
+    for name, text in format_defaults(options.defaults).items():
         if name in (*USER_FIELDS, CODE):
             raise PeopleFileError(f"defaults cannot set {name}, which differs from person to person.")
         try:
@@ -124,9 +124,9 @@ def _build_layout(options: PeopleOptions) -> Layout:
     return Layout(columns, options.delimiter, options.encoding, options.sheet)
 
 
-def _rows(found: PeopleTable, options: PeopleOptions, numbers: Iterator[int]) -> Iterator[Row]:
+def _read_rows(found: PeopleTable, options: PeopleOptions, numbers: Iterator[int]) -> Iterator[Row]:
     variables = name_variables(found.columns.all, OWN_VARIABLES)
-    settings = RowSettings(variables, as_text(options.defaults), options.region)
+    settings = RowSettings(variables, format_defaults(options.defaults), options.region)
     for line, number in zip(found.lines, numbers):
         row = read_row(found.table, line, found.columns, settings)
         row.order = number
@@ -137,10 +137,10 @@ def _add_codes(people: Sequence[Person], path: Path, options: PeopleOptions) -> 
     """Give people the codes of a file, whose layout is independent of the people file."""
     found = read_table(path, Layout({}, encoding=options.encoding), codes=True)
     plain = PeopleOptions(region=options.region)
-    return match_code_rows(people, _rows(found, plain, count())), found.warning
+    return match_code_rows(people, _read_rows(found, plain, count())), found.warning
 
 
-def _codes(names: Sequence[str], people: Sequence[Person]) -> Iterator[tuple[str, Code]]:
+def _select_codes(names: Sequence[str], people: Sequence[Person]) -> Iterator[tuple[str, Code]]:
     for name, person in zip(names, people):
         code = select_code(person)
         if code is not None and not person.problems:

@@ -158,7 +158,7 @@ def _set_phone(row: Row, region: str | None) -> None:
 def _set_factors(row: Row, found: Mapping[str, Any]) -> None:
     options = {name: found[name] for name in FACTOR_OPTIONS if name in found}
     names = found.get("factor", [])
-    row.factors = [{"factor_id" if name.isdigit() else "factor": _typed(name), **options} for name in names]
+    row.factors = [{"factor_id" if name.isdigit() else "factor": _convert_factor(name), **options} for name in names]
     row.code = found.get(CODE)
     name = next((name for name, value in options.items() if value is not False), None)
     if name and not names:
@@ -172,5 +172,5 @@ def _set_factors(row: Row, found: Mapping[str, Any]) -> None:
         )
 
 
-def _typed(factor: str) -> str | int:
+def _convert_factor(factor: str) -> str | int:
     return int(factor) if factor.isdigit() else factor

@@ -70,7 +70,7 @@ def split_factors(text: str) -> list[str]:
     return list(names.values())
 
 
-def _email(text: str) -> str:
+def _read_email(text: str) -> str:
     text = read_key(re.sub(r"^mailto:\s*", "", text, flags=re.IGNORECASE))
     named = _NAMED.fullmatch(text)
     address = named[1].strip() if named else text
@@ -79,14 +79,14 @@ def _email(text: str) -> str:
     return address
 
 
-def _user_id(text: str) -> int:
+def _read_user_id(text: str) -> int:
     found = _NUMBER.fullmatch(text)
     if not found:
         raise CellError(f"{text!r} is not the id of a OneLogin user, which is a positive number. Correct or remove it.")
     return int(found[1])
 
 
-def _boolean(text: str) -> bool:
+def _read_boolean(text: str) -> bool:
     if text.lower() in _TRUE:
         return True
     if text.lower() in _FALSE:
@@ -94,18 +94,18 @@ def _boolean(text: str) -> bool:
     raise CellError(f"{text!r} is neither true nor false. Write true, false, or nothing.")
 
 
-def _factors(text: str) -> list[str]:
+def _read_factors(text: str) -> list[str]:
     return [read_key(name) for name in split_factors(text)]
 
 
-def _seconds(text: str) -> int:
+def _read_seconds(text: str) -> int:
     found = _NUMBER.fullmatch(text)
     if not found or not 120 <= int(found[1]) <= 900:
         raise CellError(f"{text!r} is not a number of seconds from 120 to 900.")
     return int(found[1])
 
 
-def _code(text: str) -> str:
+def _read_code(text: str) -> str:
     """Read a code; the messages of errors never show it."""
     code = re.sub(r"[\s\-]", "", text)
     if _CODE.fullmatch(code) and len(code) < _DIGITS:
@@ -119,19 +119,19 @@ def _code(text: str) -> str:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "email": _email,
+    "email": _read_email,
     "username": read_key,
-    "sign_in": lambda text: _email(text) if "@" in text else read_key(text),
-    "user_id": _user_id,
+    "sign_in": lambda text: _read_email(text) if "@" in text else read_key(text),
+    "user_id": _read_user_id,
     "firstname": read_text,
     "lastname": read_text,
     "phone": str,
     "department": read_text,
-    "factor": _factors,
-    "verified": _boolean,
+    "factor": _read_factors,
+    "verified": _read_boolean,
     "display_name": read_text,
-    "expires_in": _seconds,
+    "expires_in": _read_seconds,
     "custom_message": read_text,
     "redirect_to": read_key,
-    "otp": _code,
+    "otp": _read_code,
 }

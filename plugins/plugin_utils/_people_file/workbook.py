@@ -68,7 +68,7 @@ def read_sheets(data: bytes, file: str, sheet: str | None) -> Mapping[str, tuple
             # It warns of features that have no effect on the values of cells.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-            return {found.title: tuple(_lines(found)) for found in _choose(book, file, sheet)}
+            return {found.title: tuple(_read_lines(found)) for found in _choose(book, file, sheet)}
     except (BadZipFile, KeyError, ParseError, ValueError, TypeError, IndexError, EOFError, OSError) as error:
         raise PeopleFileError(
             f"{file} cannot be read as an XLSX file ({type(error).__name__})."
@@ -88,7 +88,7 @@ def _choose(book: Any, file: str, sheet: str | None) -> list[Any]:
     return wanted
 
 
-def _lines(sheet: Any) -> list[Line]:
+def _read_lines(sheet: Any) -> list[Line]:
     # The size that some programs write is wrong, and rows beyond it would be left out.
     sheet.reset_dimensions()
     return [

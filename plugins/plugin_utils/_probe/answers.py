@@ -138,7 +138,7 @@ class Answers:
             if name not in self._given:
                 self._given[name] = Answer(name, None, reason)
 
-    def all(self) -> list[Answer]:
+    def list_all(self) -> list[Answer]:
         """Return all answers, with those that no one asked for."""
         return [self._given.get(name, Answer(name, None, "The probe does not ask this.")) for name in QUESTIONS]
 
@@ -149,7 +149,7 @@ def describe(answers: Iterable[Mapping[str, str | None]], remarks: Iterable[str]
     given = [row for row in rows if row["value"] is not None]
     yield f"Start the simulator like this, and it behaves as {account} does:"
     yield ""
-    yield 'make simulator ARGS="' + "".join(f" \\\n  {_argument(row)}" for row in given) + '"'
+    yield 'make simulator ARGS="' + "".join(f" \\\n  {_format_argument(row)}" for row in given) + '"'
     yield ""
     yield "What OneLogin returned:"
     for row in given:
@@ -163,6 +163,6 @@ def describe(answers: Iterable[Mapping[str, str | None]], remarks: Iterable[str]
             yield f"  {row['name']} ({QUESTIONS[str(row['name'])][0]}): {row['reason']} {row['how']}".rstrip()
 
 
-def _argument(row: Mapping[str, str | None]) -> str:
+def _format_argument(row: Mapping[str, str | None]) -> str:
     name, value = str(row["name"]), row["value"]
     return f"--{name.replace('_', '-')} {value}" if name in SETTINGS else f"--switch {name}={value}"

@@ -74,11 +74,11 @@ class Enrolment:
         :raises Unanswered: the app cannot be enrolled.
         """
         registration, authenticator = self._begin()
-        wrong = self._put_code(registration, authenticator.wrong_code())
+        wrong = self._put_code(registration, authenticator.generate_wrong_code())
         self._note_wrong("wrong_otp_registration", wrong)
         if wrong.succeeded and wrong.row.get("status") != PENDING:
             registration, authenticator = self._begin()
-        right = self._put_code(registration, authenticator.next_code())
+        right = self._put_code(registration, authenticator.generate_code())
         self._note_container("PUT registration", right)
         if not (right.value and right.value.is_accepted):
             raise Unanswered(f"{_CLOCK} {right.summary}")
@@ -98,9 +98,9 @@ class Enrolment:
             raise Unanswered(str(problem)) from None
         row, identifier = response.row, response.value.id
         self._note_container("POST registration", response)
-        answers.record("pending_device_id", _YES_NO["device_id" in row], _keys(row))
-        answers.record("expires_at", "shown" if row.get("expires_at") else "hidden", _keys(row))
-        answers.record("registration_user_id", _YES_NO["user_id" in row], _keys(row))
+        answers.record("pending_device_id", _YES_NO["device_id" in row], _list_fields(row))
+        answers.record("expires_at", "shown" if row.get("expires_at") else "hidden", _list_fields(row))
+        answers.record("registration_user_id", _YES_NO["user_id" in row], _list_fields(row))
         look = session.ask(lambda: get_registration(session.client, session.user_id, identifier))
         self._note_container("GET registration", look)
         return response.value, authenticator
@@ -142,7 +142,7 @@ class Enrolment:
         summary = response.summary
         if response.value:
             authenticator = Authenticator(response.value.factor_data, session.clock.sleep)
-            self._put_code(response.value, authenticator.next_code())
+            self._put_code(response.value, authenticator.generate_code())
             devices = session.ask(lambda: get_devices(session.client, session.user_id)).value or ()
             count = len({device.id for device in devices} & session.device_ids)
             summary = f"{summary}, and then the user has {count} devices of the probe"
@@ -161,16 +161,16 @@ class Enrolment:
         self._authenticator.wait_for_code()
         self.session.step = "verifying the device"
         identifier = self._activate()
-        wrong = self._put_verification(identifier, self._authenticator.wrong_code())
+        wrong = self._put_verification(identifier, self._authenticator.generate_wrong_code())
         self._note_wrong("wrong_otp_verification", wrong)
         if wrong.succeeded and wrong.row.get("status") != PENDING:
             identifier = self._activate()
-        right = self._put_verification(identifier, self._authenticator.next_code())
+        right = self._put_verification(identifier, self._authenticator.generate_code())
         if not (right.value and right.value.is_accepted):
             raise Unanswered(f"{_CLOCK} {right.summary}")
         status = right.row.get("status")
         forms = {dict: "envelope", str: "string", type(None): "flat"}
-        self.session.answers.choose("verification_success", type(status), forms, _keys(right.row))
+        self.session.answers.choose("verification_success", type(status), forms, _list_fields(right.row))
 
     def _activate(self) -> str:
         session, answers = self.session, self.session.answers
@@ -180,7 +180,7 @@ class Enrolment:
             raise Unanswered(f"The device cannot be verified: {response.summary}")
         identifier = response.value.id
         self._note_container("POST verification", response)
-        answers.record("verification_status", _YES_NO["status" in response.row], _keys(response.row))
+        answers.record("verification_status", _YES_NO["status" in response.row], _list_fields(response.row))
         if "user_id" in response.row:
             kind = type(response.row["user_id"])
             answers.choose("user_id_type", kind, {str: "str", int: "int"}, kind.__name__)
@@ -257,6 +257,6 @@ def ask_expiry(session: Session, app: Factor, timeout: float, poll: float = 5.0)
     raise Unanswered(f"The registration was still pending after {timeout:.0f} s.")
 
 
-def _keys(row: Mapping[str, Any]) -> str:
+def _list_fields(row: Mapping[str, Any]) -> str:
     """Return the names of the fields, without their values."""
     return f"fields {', '.join(map(str, row))}"

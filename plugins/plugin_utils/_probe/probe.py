@@ -114,18 +114,18 @@ def probe(item: ProbeItem, context: Context) -> Outcome:
     user_id = context.user_id(item.user)
     session = Session(context, user_id, item.name)
     before = {device.id for device in _check_devices(item, get_devices(context.client, user_id))}
-    error = _caught(partial(_ask, item, session))
+    error = _catch(partial(_ask, item, session))
     # Only the first interruption is an exception; so the second try ends what the first has begun.
-    failure = _caught(partial(_undo, session, before))
+    failure = _catch(partial(_undo, session, before))
     if failure and failure.code == "timeout":
-        failure = _caught(partial(_undo, session, before))
+        failure = _catch(partial(_undo, session, before))
     if not error and not failure and item.use_rate_limit:
-        error = _caught(partial(_use_up, session))
+        error = _catch(partial(_use_up, session))
     session.try_questions(("throttle", "throttle_headers"), partial(ask_rate_limit, session))
     if error:
         session.answers.leave_open(QUESTIONS.keys() - NEVER_ASKED, "The probe ended before it asked this.")
     result = {
-        "answers": [answer.as_result() for answer in session.answers.all()],
+        "answers": [answer.as_result() for answer in session.answers.list_all()],
         "remarks": session.answers.remarks,
         "account": context.client.connection.host,
     }
@@ -150,7 +150,7 @@ def _check_devices(item: ProbeItem, devices: list[Device]) -> list[Device]:
     return others
 
 
-def _caught(work: Callable[[], None]) -> OneLoginError | None:
+def _catch(work: Callable[[], None]) -> OneLoginError | None:
     """Do some work, and return the error that ended it."""
     try:
         work()

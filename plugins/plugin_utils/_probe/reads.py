@@ -99,14 +99,14 @@ def _ask_event_page(session: Session) -> None:
 def _ask_bad_token(session: Session) -> None:
     bodies = []
     for path in (f"/api/2/mfa/users/{session.user_id}/devices", f"/api/2/users/{session.user_id}", "/api/1/events"):
-        response = session.ask(_refused(partial(session.client.call, "GET", path, token=_BAD_TOKEN)))
+        response = session.ask(_allow_refusal(partial(session.client.call, "GET", path, token=_BAD_TOKEN)))
         body = _BODIES_401.get(response.message, response.summary)
         bodies.append(body if response.status == 401 else response.summary)
     same = {(body,) * len(bodies): body for body in _BODIES_401.values()}
     session.answers.choose("token_401", tuple(bodies), {_DOCUMENTED_401: "documented", **same}, ", ".join(bodies))
 
 
-def _refused(call: Callable[[], object]) -> Callable[[], None]:
+def _allow_refusal(call: Callable[[], object]) -> Callable[[], None]:
     """Return a call whose refusal is the answer."""
 
     def refused() -> None:

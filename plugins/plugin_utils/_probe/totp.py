@@ -33,21 +33,21 @@ class Authenticator:
 
     def wait_for_code(self) -> None:
         """Wait until the app shows a code that is not used yet."""
-        if self._step() <= self._last:
+        if self._compute_step() <= self._last:
             self._sleep(self._totp.interval - time.time() % self._totp.interval)
 
-    def next_code(self) -> str:
-        """Return the code of the current step, or of the next one if the current one is used."""
+    def generate_code(self) -> str:
+        """Generate the code of the current step, or of the next one if the current one is used."""
         self.wait_for_code()
-        self._last = max(self._step(), self._last + 1)
+        self._last = max(self._compute_step(), self._last + 1)
         return str(self._totp.generate_otp(self._last))
 
-    def wrong_code(self) -> str:
-        """Return a code that no step near the current one has."""
-        near = {self._totp.generate_otp(self._step() + offset) for offset in range(-_NEAR, _NEAR + 1)}
+    def generate_wrong_code(self) -> str:
+        """Generate a code that no step near the current one has."""
+        near = {self._totp.generate_otp(self._compute_step() + offset) for offset in range(-_NEAR, _NEAR + 1)}
         while (code := str(secrets.randbelow(10**self._totp.digits)).zfill(self._totp.digits)) in near:
             pass
         return code
 
-    def _step(self) -> int:
+    def _compute_step(self) -> int:
         return int(time.time() // self._totp.interval)

@@ -69,7 +69,7 @@ def build_report(
     :param history: what changed since the last audit, and the trend, as the role ``mfa_audit`` returns it.
     :param incremental: what an incremental audit asked about, as the role ``mfa_audit`` returns it.
     """
-    words, of_host = find_words(role), _by_host(groups or {})
+    words, of_host = find_words(role), _map_groups(groups or {})
     shown = [build_row(row, words, words.done_statuses if done is None else done, of_host) for row in rows]
     shown.sort(key=lambda row: OUTCOMES.index(row["outcome"]))
     audits = build_history(history)
@@ -84,17 +84,17 @@ def build_report(
         "started": format_time(started),
         "incremental": build_incremental(incremental),
         "history": audits,
-        "totals": {**_outcomes(shown), **_people(shown), "changed": sum(row["changed"] for row in shown)},
+        "totals": {**_count_outcomes(shown), **_count_people(shown), "changed": sum(row["changed"] for row in shown)},
         "statuses": dict(Counter(row["status"] for row in shown).most_common()),
-        "factors": _people_by_factor(shown) if words.counts_people else _by_factor(shown),
-        "groups": _by_group(shown, count_people=words.counts_people),
+        "factors": _count_people_by_factor(shown) if words.counts_people else _count_by_factor(shown),
+        "groups": _count_by_group(shown, count_people=words.counts_people),
         "causes": _number_causes(shown),
         "timeline": build_timeline(row["accepted_at"] for row in shown),
         "rows": shown,
     }
 
 
-def _cause_key(row: ReportRow) -> tuple[str, str] | None:
+def _build_cause_key(row: ReportRow) -> tuple[str, str] | None:
     """Return a key for the cause of a failure; None for a row that did not fail.
 
     A hint may contain an id or a time of its row, which do not make another cause.
@@ -116,7 +116,7 @@ def _number_causes(rows: Sequence[ReportRow]) -> list[Cause]:
     found: dict[tuple[str, str] | None, list[tuple[ReportRow, ReportError]]] = {}
     for row in rows:
         if row["error"]:
-            found.setdefault(_cause_key(row), []).append((row, row["error"]))
+            found.setdefault(_build_cause_key(row), []).append((row, row["error"]))
     causes: list[Cause] = []
     for key, its in sorted(found.items(), key=lambda cause: -len(cause[1])):
         label, hint = key or ("", "")
@@ -127,7 +127,7 @@ def _number_causes(rows: Sequence[ReportRow]) -> list[Cause]:
                 "label": label,
                 "rows": len(its),
                 "hint": hints.pop() if len(hints) == 1 else hint,
-                "failures": [_failure(row, error) for row, error in its],
+                "failures": [_build_failure(row, error) for row, error in its],
             }
         )
         for row, _error in its:
@@ -135,7 +135,7 @@ def _number_causes(rows: Sequence[ReportRow]) -> list[Cause]:
     return causes
 
 
-def _failure(row: ReportRow, error: ReportError) -> Failure:
+def _build_failure(row: ReportRow, error: ReportError) -> Failure:
     return {
         "who": row["who"],
         "name": row["name"],
@@ -145,7 +145,7 @@ def _failure(row: ReportRow, error: ReportError) -> Failure:
     }
 
 
-def _by_host(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _map_groups(groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for group, hosts in groups.items():
         for host in hosts:
@@ -163,11 +163,11 @@ def _count(outcomes: Iterable[str]) -> Outcomes:
     }
 
 
-def _outcomes(rows: Iterable[ReportRow]) -> Outcomes:
+def _count_outcomes(rows: Iterable[ReportRow]) -> Outcomes:
     return _count(row["outcome"] for row in rows)
 
 
-def _of_people(rows: Iterable[ReportRow]) -> Outcomes:
+def _count_worst_outcomes(rows: Iterable[ReportRow]) -> Outcomes:
     """Count the people by outcome; the worst outcome of each person counts."""
     worst: dict[str, str] = {}
     for row in rows:
@@ -176,8 +176,8 @@ def _of_people(rows: Iterable[ReportRow]) -> Outcomes:
     return _count(worst.values())
 
 
-def _people(rows: Iterable[ReportRow]) -> People:
-    counts = _of_people(rows)
+def _count_people(rows: Iterable[ReportRow]) -> People:
+    counts = _count_worst_outcomes(rows)
     return {
         "people": counts["rows"],
         "people_done": counts["done"],
@@ -186,32 +186,32 @@ def _people(rows: Iterable[ReportRow]) -> People:
     }
 
 
-def _by_name(named: Iterable[tuple[str, ReportRow]]) -> dict[str, list[ReportRow]]:
+def _sort_by_name(named: Iterable[tuple[str, ReportRow]]) -> dict[str, list[ReportRow]]:
     found: dict[str, list[ReportRow]] = {}
     for name, row in named:
         found.setdefault(name, []).append(row)
     return {name: found[name] for name in sorted(found, key=str.casefold)}
 
 
-def _by_factor(rows: Iterable[ReportRow]) -> list[NamedOutcomes]:
-    named = _by_name((row["factor"] or NO_FACTOR, row) for row in rows)
-    return [{"name": name, **_outcomes(its)} for name, its in named.items()]
+def _count_by_factor(rows: Iterable[ReportRow]) -> list[NamedOutcomes]:
+    named = _sort_by_name((row["factor"] or NO_FACTOR, row) for row in rows)
+    return [{"name": name, **_count_outcomes(its)} for name, its in named.items()]
 
 
-def _people_by_factor(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
+def _count_people_by_factor(rows: Sequence[ReportRow]) -> list[NamedOutcomes]:
     """Return how many of all people have each factor."""
-    people = _of_people(rows)["rows"]
-    named = _by_name((row["factor"], row) for row in rows if row["factor"] and row["outcome"] == "done")
+    people = _count_worst_outcomes(rows)["rows"]
+    named = _sort_by_name((row["factor"], row) for row in rows if row["factor"] and row["outcome"] == "done")
     return [
-        {"name": name, "rows": people, "done": _of_people(its)["rows"], "open": 0, "failed": 0}
+        {"name": name, "rows": people, "done": _count_worst_outcomes(its)["rows"], "open": 0, "failed": 0}
         for name, its in named.items()
     ]
 
 
-def _by_group(rows: Sequence[ReportRow], *, count_people: bool) -> list[NamedOutcomes]:
+def _count_by_group(rows: Sequence[ReportRow], *, count_people: bool) -> list[NamedOutcomes]:
     """Return the outcomes of each group; a person in several groups counts in each. Empty if no one is in a group."""
     if not any(row["groups"] for row in rows):
         return []
-    named = _by_name((group, row) for row in rows for group in row["groups"] or [NO_GROUP])
-    count = _of_people if count_people else _outcomes
+    named = _sort_by_name((group, row) for row in rows for group in row["groups"] or [NO_GROUP])
+    count = _count_worst_outcomes if count_people else _count_outcomes
     return [{"name": name, **count(its)} for name, its in named.items()]

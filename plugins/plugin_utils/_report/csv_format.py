@@ -42,24 +42,24 @@ def as_csv(report: Report) -> str:
     ]
     gone = history["gone"] if history else []
     cells += [{**empty, **its, "since_last": "gone", "factors_before": its["before"]} for its in gone]
-    return _table(COLUMNS, cells)
+    return _format_table(COLUMNS, cells)
 
 
 def trend_as_csv(history: ReportHistory) -> str:
     """Return a line for each audit, the oldest first."""
-    return _table(_TREND, [dict(point) for point in history["trend"]])
+    return _format_table(_TREND, [dict(point) for point in history["trend"]])
 
 
-def _table(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
+def _format_table(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
     file = io.StringIO()
     # With every cell in quotes, a spreadsheet that splits at semicolons finds no formula after one.
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(columns)
-    writer.writerows([_cell(line[name]) for name in columns] for line in lines)
+    writer.writerows([_format_cell(line[name]) for name in columns] for line in lines)
     return file.getvalue()
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     """Return a cell that is text to a spreadsheet, whatever it begins with."""
     if isinstance(value, bool):
         return "yes" if value else "no"

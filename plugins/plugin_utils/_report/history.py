@@ -28,7 +28,9 @@ def build_history(given: Any) -> ReportHistory | None:
     """
     if not isinstance(given, Mapping) or not given.get("trend"):
         return None
-    lost, gained, changed, new, gone, unknown = ([_change(its) for its in _mappings(given.get(kind))] for kind in KINDS)
+    lost, gained, changed, new, gone, unknown = (
+        [_build_change(its) for its in _select_mappings(given.get(kind))] for kind in KINDS
+    )
     return {
         "scope": read_name(given.get("scope")) or "",
         "since": format_time(given.get("since")),
@@ -38,8 +40,8 @@ def build_history(given: Any) -> ReportHistory | None:
         "new": new,
         "gone": gone,
         "unknown": unknown,
-        "trend": [_point(each) for each in _mappings(given.get("trend"))],
-        "unreadable": [text for text in map(read_name, _list(given.get("unreadable"))) if text],
+        "trend": [_build_point(each) for each in _select_mappings(given.get("trend"))],
+        "unreadable": [text for text in map(read_name, _read_list(given.get("unreadable"))) if text],
     }
 
 
@@ -48,12 +50,12 @@ def build_incremental(given: Any) -> ReportIncremental | None:
 
     :param given: that of the role ``mfa_audit``.
     """
-    if not isinstance(given, Mapping) or _number(given.get("asked")) is None:
+    if not isinstance(given, Mapping) or _read_number(given.get("asked")) is None:
         return None
     return {
-        "people": _number(given.get("people")) or 0,
-        "asked": _number(given["asked"]) or 0,
-        "full_days": _number(given.get("full_days")) or 0,
+        "people": _read_number(given.get("people")) or 0,
+        "asked": _read_number(given["asked"]) or 0,
+        "full_days": _read_number(given.get("full_days")) or 0,
         "oldest": format_time(given.get("oldest")),
     }
 
@@ -70,44 +72,44 @@ def map_kinds(history: ReportHistory | None) -> dict[str, str]:
     }
 
 
-def _change(given: Mapping[str, Any]) -> ReportChange:
+def _build_change(given: Mapping[str, Any]) -> ReportChange:
     user = read_name(given.get("user")) or "no one"
     name = read_name(given.get("name"))
     return {
         "user_id": read_name(given.get("user_id")),
         "user": user,
         "name": None if name and name.casefold() == user.casefold() else name,
-        "groups": _names(given.get("groups")),
-        "before": None if given.get("before") is None else _names(given["before"]),
-        "now": None if given.get("now") is None else _names(given["now"]),
+        "groups": _read_names(given.get("groups")),
+        "before": None if given.get("before") is None else _read_names(given["before"]),
+        "now": None if given.get("now") is None else _read_names(given["now"]),
         "since": format_time(given.get("since")),
     }
 
 
-def _point(given: Mapping[str, Any]) -> ReportPoint:
+def _build_point(given: Mapping[str, Any]) -> ReportPoint:
     percentage = given.get("percentage")
     return {
         "at": format_time(given.get("at")),
-        "people": _number(given.get("people")) or 0,
-        "covered": _number(given.get("covered")) or 0,
-        "unknown": _number(given.get("unknown")) or 0,
+        "people": _read_number(given.get("people")) or 0,
+        "covered": _read_number(given.get("covered")) or 0,
+        "unknown": _read_number(given.get("unknown")) or 0,
         "percentage": float(percentage) if isinstance(percentage, (int, float)) else None,
-        "lost": _number(given.get("lost")),
-        "gained": _number(given.get("gained")),
+        "lost": _read_number(given.get("lost")),
+        "gained": _read_number(given.get("gained")),
     }
 
 
-def _number(value: Any) -> int | None:
+def _read_number(value: Any) -> int | None:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _names(value: Any) -> list[str]:
-    return [name for name in map(read_name, _list(value)) if name]
+def _read_names(value: Any) -> list[str]:
+    return [name for name in map(read_name, _read_list(value)) if name]
 
 
-def _list(value: Any) -> list[Any]:
+def _read_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else []
 
 
-def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
-    return (each for each in _list(value) if isinstance(each, Mapping))
+def _select_mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    return (each for each in _read_list(value) if isinstance(each, Mapping))

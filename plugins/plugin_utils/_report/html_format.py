@@ -32,7 +32,7 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 def as_html(report: Report) -> str:
     """Return the page."""
     words = find_words(report["role"])
-    return _template().render(
+    return _load_template().render(
         report=report,
         words=words,
         outcomes={name: getattr(words, name) for name in reversed(OUTCOMES)},
@@ -42,16 +42,16 @@ def as_html(report: Report) -> str:
         present={row["outcome"] for row in report["rows"]},
         no_factor=NO_FACTOR,
         no_group=NO_GROUP,
-        factor_numbers=_numbers(report["factors"]),
-        group_numbers=_numbers(report["groups"]),
-        changes=_changes(report),
+        factor_numbers=_number_entries(report["factors"]),
+        group_numbers=_number_entries(report["groups"]),
+        changes=_label_changes(report),
     )
 
 
 @cache
-def _template() -> Template:
+def _load_template() -> Template:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"soft": break_long_words, "timed": _timed, "clock": _clock, "span": _span}
+    environment.filters |= {"soft": break_long_words, "timed": _mark_times, "clock": _format_time, "span": _format_span}
     for name in ("css", "js"):
         text = read_asset(_HERE / f"page.{name}")
         environment.globals[name] = Markup(text)  # noqa: S704 - a file of the collection
@@ -59,34 +59,34 @@ def _template() -> Template:
     return environment.from_string(read_asset(_HERE / "page.html.j2"))
 
 
-def _numbers(named: list[NamedOutcomes]) -> dict[str, int]:
+def _number_entries(named: list[NamedOutcomes]) -> dict[str, int]:
     """Return the number by which the page refers to each factor or group, from 1."""
     return {entry["name"]: number for number, entry in enumerate(named, 1)}
 
 
-def _changes(report: Report) -> dict[str, str]:
+def _label_changes(report: Report) -> dict[str, str]:
     """Return the words for what changed since the last audit, for changes that a row has."""
     present = {row["since_last"] for row in report["rows"]}
     return {kind: label for kind, label in _CHANGES.items() if kind in present}
 
 
-def _timed(text: str) -> Markup:
+def _mark_times(text: str) -> Markup:
     """Return a sentence with its times marked, so that the page can show them in the reader's zone."""
     parts = _TIME.split(text)
     return Markup("").join(
-        Markup('<time class="full" datetime="{0}">{1} UTC</time>').format(part, _clock(part))
+        Markup('<time class="full" datetime="{0}">{1} UTC</time>').format(part, _format_time(part))
         if index % 2
         else break_long_words(part)
         for index, part in enumerate(parts)
     )
 
 
-def _clock(time: str) -> str:
+def _format_time(time: str) -> str:
     """Return a time as people read it."""
     return time.replace("T", " ").rstrip("Z")
 
 
-def _span(seconds: int) -> str:
+def _format_span(seconds: int) -> str:
     """Return a round number of seconds in its largest unit."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds % size == 0:

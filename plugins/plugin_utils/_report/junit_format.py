@@ -22,13 +22,13 @@ _FAILURES = ("rejected", "expired", "timeout", "otp_rejected", "none")
 
 def as_junit(report: Report) -> str:
     """Return one test suite with a test for each person and factor."""
-    cases = [_case(report, row) for row in report["rows"]]
+    cases = [_build_case(report, row) for row in report["rows"]]
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
         "errors": str(sum(case.find("error") is not None for case in cases)),
         "skipped": str(sum(case.find("skipped") is not None for case in cases)),
-        "time": _seconds(report["started"], report["generated"]),
+        "time": _compute_seconds(report["started"], report["generated"]),
     }
     suite = ET.Element("testsuite", {"name": report["title"], **counts})
     # The schema allows no zone here.
@@ -41,13 +41,13 @@ def as_junit(report: Report) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def _case(report: Report, row: ReportRow) -> ET.Element:
+def _build_case(report: Report, row: ReportRow) -> ET.Element:
     case = ET.Element(
         "testcase",
         {
             "classname": report["title"],
             "name": ", ".join(part for part in (row["who"], row["factor"]) if part),
-            "time": _seconds(report["started"], row["accepted_at"]),
+            "time": _compute_seconds(report["started"], row["accepted_at"]),
         },
     )
     if error := row["error"]:
@@ -61,7 +61,7 @@ def _case(report: Report, row: ReportRow) -> ET.Element:
     return case
 
 
-def _seconds(start: Any, end: Any) -> str:
+def _compute_seconds(start: Any, end: Any) -> str:
     """Return how long it took; 0 if that is not known."""
     first, last = read_time(start), read_time(end)
     return f"{max(0.0, (last - first).total_seconds()):.0f}" if first and last else "0"

@@ -38,23 +38,23 @@ def build_row(
     :param done: the statuses that count as done.
     :param groups: the groups of each host, for a row that names none.
     """
-    hidden = sorted(set(_secrets(row)), key=len, reverse=True)
+    hidden = sorted(set(_find_secrets(row)), key=len, reverse=True)
     host, user, factor, status = (read_name(row.get(name)) for name in ("host", "user", "factor", "status"))
     who = user or host or "no one"
-    text = _after_name(_free_text(row.get("msg"), hidden), who, factor)
-    error = _error(row.get("error"), text, hidden) if row.get("failed") else None
+    text = _drop_name(_hide_secrets(row.get("msg"), hidden), who, factor)
+    error = _build_error(row.get("error"), text, hidden) if row.get("failed") else None
     status = status or (error["code"] if error else "unknown")
-    named, ids = row.get("groups"), _ids(row)
-    changed, elapsed = bool(row.get("changed")), _seconds(row.get("elapsed"))
+    named, ids = row.get("groups"), _read_ids(row)
+    changed, elapsed = bool(row.get("changed")), _read_seconds(row.get("elapsed"))
     label = label_status(words, status, changed=changed, elapsed=elapsed, expires=bool(ids["expires_at"]))
     return {
         "who": who,
-        "name": _other_name(read_name(row.get("name")), who),
+        "name": _drop_same_name(read_name(row.get("name")), who),
         "host": host,
         "user": user,
         "factor": factor,
-        "groups": _groups(named if isinstance(named, (list, tuple)) else groups.get(host or "", ())),
-        "outcome": _outcome(status, words, done, failed=bool(row.get("failed")), user=user),
+        "groups": _read_groups(named if isinstance(named, (list, tuple)) else groups.get(host or "", ())),
+        "outcome": _choose_outcome(status, words, done, failed=bool(row.get("failed")), user=user),
         "status": status,
         "label": label,
         "changed": changed,
@@ -95,7 +95,7 @@ def read_name(value: Any) -> str | None:
     return clean_name(value) or None
 
 
-def _outcome(status: str, words: Words, done: Collection[str], *, failed: bool, user: str | None) -> str:
+def _choose_outcome(status: str, words: Words, done: Collection[str], *, failed: bool, user: str | None) -> str:
     if status == words.lacking and user:
         return "open"
     if failed:
@@ -103,16 +103,16 @@ def _outcome(status: str, words: Words, done: Collection[str], *, failed: bool, 
     return "done" if status in done else "open"
 
 
-def _other_name(name: str | None, who: str) -> str | None:
+def _drop_same_name(name: str | None, who: str) -> str | None:
     """Return the name of the person, unless it is the same as the address or username."""
     return None if name is None or name.casefold() == who.casefold() else name
 
 
-def _seconds(value: Any) -> int | None:
+def _read_seconds(value: Any) -> int | None:
     return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9 else None
 
 
-def _free_text(value: Any, hidden: Iterable[str]) -> str:
+def _hide_secrets(value: Any, hidden: Iterable[str]) -> str:
     """Return a sentence without secrets."""
     text = _SEED.sub(_HIDDEN, clean_text(value))
     for secret in hidden:
@@ -120,19 +120,19 @@ def _free_text(value: Any, hidden: Iterable[str]) -> str:
     return text
 
 
-def _secrets(value: Any, secret: bool = False) -> Iterator[str]:
+def _find_secrets(value: Any, secret: bool = False) -> Iterator[str]:
     """Return every text under a name that suggests a secret."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _secrets(inner, secret or bool(_SECRET_NAME.search(str(name))))
+            yield from _find_secrets(inner, secret or bool(_SECRET_NAME.search(str(name))))
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from _secrets(inner, secret)
+            yield from _find_secrets(inner, secret)
     elif secret and isinstance(value, (str, int)) and len(str(value)) >= _SHORTEST_SECRET:
         yield str(value)
 
 
-def _after_name(text: str, who: str, factor: str | None) -> str:
+def _drop_name(text: str, who: str, factor: str | None) -> str:
     """Return the sentence without the name at its beginning, which has a separate column."""
     for name in (f"{who}, {factor}: ", f"{who}: "):
         if text.startswith(name):
@@ -140,11 +140,11 @@ def _after_name(text: str, who: str, factor: str | None) -> str:
     return text
 
 
-def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
+def _build_error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
     """Return the failure and the hint. The sentence of the row may have more details than the error."""
     error = given if isinstance(given, Mapping) else {}
-    message = _free_text(error.get("message"), hidden)
-    hint = _free_text(error.get("hint"), hidden)
+    message = _hide_secrets(error.get("message"), hidden)
+    hint = _hide_secrets(error.get("hint"), hidden)
     if message and text.startswith(message):
         hint = text[len(message) :].strip() or hint
     return {
@@ -156,7 +156,7 @@ def _error(given: Any, text: str, hidden: Sequence[str]) -> ReportError:
     }
 
 
-def _ids(row: Mapping[str, Any]) -> Ids:
+def _read_ids(row: Mapping[str, Any]) -> Ids:
     """Return the ids of the user, registration or verification, and device, and until when it is valid."""
     name = next((name for name in _OBJECTS if isinstance(row.get(name), Mapping)), None)
     about = row[name] if name else {}
@@ -169,6 +169,6 @@ def _ids(row: Mapping[str, Any]) -> Ids:
     }
 
 
-def _groups(names: Iterable[Any]) -> list[str]:
+def _read_groups(names: Iterable[Any]) -> list[str]:
     found = (read_name(name) for name in names)
     return sorted({name for name in found if name and name not in _NO_GROUPS}, key=str.casefold)

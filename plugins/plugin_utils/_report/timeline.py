@@ -33,23 +33,23 @@ def build_timeline(times: Iterable[str | None]) -> Timeline | None:
     found = sorted(int(time.timestamp()) for time in map(read_time, times) if time)
     if len(found) < _FEWEST or found[0] == found[-1]:
         return None
-    step = _step(found[0], found[-1])
+    step = _choose_step(found[0], found[-1])
     counts = Counter(time // step for time in found)
     steps = range(found[0] // step, found[-1] // step + 1)
     return {
         "step": step,
-        "first": _shown(found[0]),
-        "last": _shown(found[-1]),
-        "steps": [{"at": _shown(number * step), "accepted": counts[number]} for number in steps],
+        "first": _format_seconds(found[0]),
+        "last": _format_seconds(found[-1]),
+        "steps": [{"at": _format_seconds(number * step), "accepted": counts[number]} for number in steps],
     }
 
 
-def _step(first: int, last: int) -> int:
+def _choose_step(first: int, last: int) -> int:
     """Return the smallest round number of seconds that needs no more steps than can be drawn."""
     fits = (step for step in _ROUND if last // step - first // step < _MOST_STEPS)
     whole_weeks = (last - first) // (_ROUND[-1] * (_MOST_STEPS - 1)) + 1
     return next(fits, _ROUND[-1] * whole_weeks)
 
 
-def _shown(seconds: int) -> str | None:
+def _format_seconds(seconds: int) -> str | None:
     return format_time(datetime.fromtimestamp(seconds, timezone.utc))

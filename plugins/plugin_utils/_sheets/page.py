@@ -78,11 +78,11 @@ class Design:
         """
         design = cls(
             texts=load_texts(options["language"] or "en", options["texts"]),
-            template=_own_template(options["template"]) if options["template"] else _template(),
+            template=_load_own_template(options["template"]) if options["template"] else _load_template(),
             title=clean_text(options["title"]),
             organisation=clean_text(options["organisation"]),
             contact=clean_text(options["contact"]),
-            zone=_zone(options["timezone"]),
+            zone=_load_zone(options["timezone"]),
         )
         if options["template"]:
             design.check(options["template"])
@@ -112,14 +112,14 @@ def render(sheet: Sheet, design: Design) -> str:
     registration, texts = sheet.registration, design.texts
     expires = parse_timestamp(registration.expires_at)
     style = read_asset(_HERE / "sheet.css")
-    key = _in_groups(registration.key or "")
+    key = _group_key(registration.key or "")
     values = {
         "app": "OneLogin Protect" if registration.protect else texts.by_name["other_app"],
         "contact": design.contact or texts.by_name["contact_default"],
         "factor": registration.factor,
         "name": sheet.person.name,
         "organisation": design.organisation,
-        "time": texts.format_time(_local(expires, design.zone)) if expires else "",
+        "time": texts.format_time(_localize(expires, design.zone)) if expires else "",
         "user": sheet.person.user,
     }
     shown = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
@@ -141,23 +141,23 @@ def render(sheet: Sheet, design: Design) -> str:
         mark=Markup(registration.mark),  # noqa: S704 - made of an escaped id
         style=Markup(style),  # noqa: S704 - a file of this collection
         style_hash=Markup(hash_source(style)),  # noqa: S704 - of the file above
-        qr=Markup(_qr(registration.url or "")),  # noqa: S704 - made by segno
+        qr=Markup(_draw_qr(registration.url or "")),  # noqa: S704 - made by segno
         url=registration.url,
-        link=_link(registration.url),
+        link=_select_link(registration.url),
         key=key,
     )
 
 
-def _link(url: str | None) -> str | None:
+def _select_link(url: str | None) -> str | None:
     """Return the URL that an app on the same phone opens; None for any other, which a browser could follow."""
     return url if url and url.lower().startswith(_SCHEME) else None
 
 
-def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
+def _localize(moment: datetime, zone: ZoneInfo | None) -> datetime:
     return moment.astimezone(zone)
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
+def _load_zone(name: str | None) -> ZoneInfo | None:
     if not name:
         return None
     try:
@@ -167,12 +167,12 @@ def _zone(name: str | None) -> ZoneInfo | None:
         raise OneLoginError("invalid", message, hint="Use a name such as Europe/Berlin; nothing was written.") from None
 
 
-def _in_groups(key: str) -> str:
+def _group_key(key: str) -> str:
     """Return a key in groups of four, as people read it; unchanged if it has another form."""
     return " ".join(re.findall(".{1,4}", key)) if key.isalnum() and len(key) > 8 else key
 
 
-def _qr(text: str) -> str:
+def _draw_qr(text: str) -> str:
     return str(segno.make(text, error="m", micro=False).svg_inline(border=4, light="white", omitsize=True))
 
 
@@ -186,11 +186,11 @@ def build_environment() -> ImmutableSandboxedEnvironment:
 
 
 @cache
-def _template() -> Template:
+def _load_template() -> Template:
     return build_environment().from_string(read_asset(_HERE / "sheet.html.j2"))
 
 
-def _own_template(path: str) -> Template:
+def _load_own_template(path: str) -> Template:
     try:
         return build_environment().from_string(Path(path).expanduser().read_text(encoding="utf-8"))
     except OSError as problem:

@@ -83,13 +83,13 @@ class SheetRegistration:
     def from_result(cls, row: Mapping[str, Any]) -> SheetRegistration:
         """Read the ``registration`` that ``mfa_registration`` returns."""
         data = row.get("factor_data") or {}
-        url, token = _text(data.get("totp_url")), _text(data.get("verification_token"))
+        url, token = _read_text(data.get("totp_url")), _read_text(data.get("verification_token"))
         return cls(
-            id=_text(row.get("id")),
-            user_id=_text(row.get("user_id")),
+            id=_read_text(row.get("id")),
+            user_id=_read_text(row.get("user_id")),
             factor=clean_name(row.get("factor")),
-            status=_text(row.get("status")),
-            expires_at=_text(row.get("expires_at")) or None,
+            status=_read_text(row.get("status")),
+            expires_at=_read_text(row.get("expires_at")) or None,
             url=url or None,
             key=token or read_secret(url) or None,
             protect=bool(token),
@@ -147,7 +147,7 @@ def build_sheets(
     made: list[Sheet] = []
     first: dict[str, int] = {}
     for index, row in enumerate(rows):
-        sheet = _sheet(index, row, now, {str(key): name for key, name in (names or {}).items()})
+        sheet = _build_sheet(index, row, now, {str(key): name for key, name in (names or {}).items()})
         if first.setdefault(sheet.name, index) != index:
             raise OneLoginError(
                 "invalid",
@@ -159,7 +159,7 @@ def build_sheets(
     return made
 
 
-def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str, Any]) -> Sheet:
+def _build_sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str, Any]) -> Sheet:
     returned, item = row.get("registration"), row.get("item")
     named = {**(item if isinstance(item, Mapping) else {"user": item}), **row}
     registration = SheetRegistration.from_result(returned if isinstance(returned, Mapping) else {})
@@ -177,16 +177,16 @@ def _sheet(index: int, row: Mapping[str, Any], now: datetime, names: Mapping[str
     return Sheet(
         Recipient(name if user == registration.user_id else user, name),
         registration,
-        _file_name(user, registration),
-        _obstacle(row, registration, now),
+        _name_file(user, registration),
+        _find_obstacle(row, registration, now),
         bool(row.get("app") and registration.id),
     )
 
 
-def _obstacle(row: Mapping[str, Any], registration: SheetRegistration, now: datetime) -> Obstacle | None:
+def _find_obstacle(row: Mapping[str, Any], registration: SheetRegistration, now: datetime) -> Obstacle | None:
     expires = parse_timestamp(registration.expires_at)
     if row.get("failed") or not registration.status:
-        return Obstacle(_text(row.get("msg")) or "There is no registration.")
+        return Obstacle(_read_text(row.get("msg")) or "There is no registration.")
     if registration.status == ACCEPTED:
         return Obstacle("The factor is enrolled already.", earlier="spent")
     if registration.status != PENDING:
@@ -204,17 +204,17 @@ def _obstacle(row: Mapping[str, Any], registration: SheetRegistration, now: date
     return None
 
 
-def _file_name(user: str, registration: SheetRegistration) -> str:
+def _name_file(user: str, registration: SheetRegistration) -> str:
     """Return a name that stays in the folder, is the same in every run, and belongs to this person and factor only."""
     identity = f"{registration.user_id or user.casefold()}\0{registration.factor.casefold()}"
     digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
-    return f"{_slug(user, 'person')}-{_slug(registration.factor, 'app')}-{digest}.html"
+    return f"{_build_slug(user, 'person')}-{_build_slug(registration.factor, 'app')}-{digest}.html"
 
 
-def _slug(text: str, otherwise: str) -> str:
+def _build_slug(text: str, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9@._-]+", "-", plain)[:80].strip("-._@") or otherwise
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     return "" if value is None else str(value)

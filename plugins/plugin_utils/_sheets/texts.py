@@ -72,13 +72,13 @@ def load_texts(language: str, path: str | None) -> Texts:
             f"language is {language!r}, which is not the code of a language.", "Use a code such as en, de or pt-BR."
         )
     own = _read(Path(path).expanduser()) if path else {}
-    shipped = _shipped(language) if language in LANGUAGES else {}
+    shipped = _load_shipped(language) if language in LANGUAGES else {}
     if not shipped and not own:
         raise _error(
             f"There are no texts in the language {language}.",
             f"Use one of {', '.join(LANGUAGES)}, or name a file with texts in the option texts.",
         )
-    _check(own, str(path), () if shipped else _shipped("en"))
+    _check(own, str(path), () if shipped else _load_shipped("en"))
     return Texts(language, {**shipped, **own})
 
 
@@ -88,7 +88,7 @@ def _fill(text: str, values: Mapping[str, object]) -> Markup:
 
 
 @cache
-def _shipped(language: str) -> dict[str, Any]:
+def _load_shipped(language: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((SHIPPED / f"{language}.yml").read_text(encoding="utf-8"))
     return found
 
@@ -110,7 +110,7 @@ def _check(own: Mapping[str, Any], path: str, needed: Iterable[str]) -> None:
 
     :param needed: the names that the file must have.
     """
-    known = _shipped("en")
+    known = _load_shipped("en")
     for name in own:
         if name not in known:
             close = get_close_matches(name, known, 1)
@@ -119,37 +119,37 @@ def _check(own: Mapping[str, Any], path: str, needed: Iterable[str]) -> None:
     if missing := [name for name in needed if name not in own]:
         raise _error(f"The file of texts {path} lacks {', '.join(missing)}.", _HINT)
     for name, value in own.items():
-        if problem := _problem(name, value):
+        if problem := _find_problem(name, value):
             raise _error(f"In the file of texts {path}, {name} {problem}.", _HINT)
 
 
-def _problem(name: str, value: Any) -> str | None:
+def _find_problem(name: str, value: Any) -> str | None:
     """Return the problem of a text in a file; None if it is valid."""
     if name == "direction":
         return None if value in _DIRECTIONS else f"must be one of {', '.join(_DIRECTIONS)}"
     if name == "zones":
         return None if _maps_texts(value) else "must be a dictionary of names of time zones"
     if name in _LISTS:
-        if problem := _problem_of_list(value, _LISTS[name]):
+        if problem := _find_list_problem(value, _LISTS[name]):
             return problem
     elif not isinstance(value, str):
         return "must be a text"
     values = _TIME_VALUES if name == "time" else _VALUES
-    return _problem_of_texts(value if isinstance(value, list) else [value], values)
+    return _find_text_problem(value if isinstance(value, list) else [value], values)
 
 
 def _maps_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(part, str) for pair in value.items() for part in pair)
 
 
-def _problem_of_list(value: Any, count: int | None) -> str | None:
+def _find_list_problem(value: Any, count: int | None) -> str | None:
     """Return the problem of a list that must have a number of texts, or at least one; None if it is valid."""
     if isinstance(value, list) and (len(value) == count if count else value):
         return None
     return f"must be a list of {count} texts" if count else "must be a list of at least one text"
 
 
-def _problem_of_texts(texts: Sequence[Any], values: Sequence[str]) -> str | None:
+def _find_text_problem(texts: Sequence[Any], values: Sequence[str]) -> str | None:
     for text in texts:
         if not isinstance(text, str):
             return "must contain only texts"

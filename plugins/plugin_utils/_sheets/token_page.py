@@ -40,7 +40,7 @@ def render_token(person: Recipient, token: str, expires_at: str | None, mark: Ma
         "time": texts.format_time(expires.astimezone(design.zone)) if expires else "",
         "user": person.user,
     }
-    return _template().render(
+    return _load_template().render(
         **values,
         plain=lambda name: texts.fill(name, values),
         text=lambda name: texts.fill(name, values),
@@ -55,5 +55,5 @@ def render_token(person: Recipient, token: str, expires_at: str | None, mark: Ma
 
 
 @cache
-def _template() -> Template:
+def _load_template() -> Template:
     return build_environment().from_string(read_asset(_HERE / "token.html.j2"))
