@@ -404,7 +404,7 @@ def test_invalid_headers_are_ignored(values: dict[str, str]) -> None:
 def test_timestamps_are_parsed(text: str) -> None:
     moment = _clock.parse_timestamp(text)
     assert moment
-    assert _clock.timestamp(moment) == "2020-07-21T18:11:54Z"
+    assert _clock.format_time(moment) == "2020-07-21T18:11:54Z"
 
 
 FAR_OFF = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]

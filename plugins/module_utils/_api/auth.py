@@ -24,7 +24,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.connection
     read_account_id,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, format_time, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
 
@@ -147,7 +147,7 @@ class TokenSource:
             "account_id": body.get("account_id"),
             "created_at": body.get("created_at"),
             "expires_in": seconds,
-            "expires_at": timestamp(expires) if expires else None,
+            "expires_at": format_time(expires) if expires else None,
         }
 
     def refuse_without_credential(self) -> None:

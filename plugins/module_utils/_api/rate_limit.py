@@ -88,14 +88,14 @@ class RateLimit:
             raise OneLoginError(
                 "rate_limited",
                 f"{needs} API calls are needed and {left} remain this hour. The task would end at"
-                f" {self._clock.after(asleep)} or later, but rate_limit_timeout allows only {self._timeout:.0f} s"
-                " of waiting.",
+                f" {self._clock.format_time_after(asleep)} or later, but rate_limit_timeout allows only"
+                f" {self._timeout:.0f} s of waiting.",
                 retry_after=seconds,
                 hint="Nothing was done. Raise rate_limit_timeout, run later, or process fewer items in one task.",
             )
         self.on_sleep(
             f"{needs} API calls are needed and {left} remain this hour; the rest continues at"
-            f" {self._clock.after(seconds)}"
+            f" {self._clock.format_time_after(seconds)}"
         )
 
     def admit(self, patient: bool = True) -> None:
@@ -170,14 +170,16 @@ class RateLimit:
         self._paused_until = now + seconds
         if seconds >= _WORTH_SAYING:
             self.on_sleep(
-                f"the hourly rate limit is reached; continuing at {self._clock.after(seconds)} (in {seconds:.0f} s)"
+                f"the hourly rate limit is reached; continuing at {self._clock.format_time_after(seconds)}"
+                f" (in {seconds:.0f} s)"
             )
 
     def _error(self, seconds: float) -> OneLoginError:
         return OneLoginError(
             "rate_limited",
-            f"The account's hourly rate limit is reached; more calls are possible at {self._clock.after(seconds)}"
-            f" (in {seconds:.0f} s), but rate_limit_timeout allows only {self._timeout:.0f} s of waiting.",
+            "The account's hourly rate limit is reached; more calls are possible at"
+            f" {self._clock.format_time_after(seconds)} (in {seconds:.0f} s), but rate_limit_timeout allows only"
+            f" {self._timeout:.0f} s of waiting.",
             retry_after=seconds,
         )
 

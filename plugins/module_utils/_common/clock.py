@@ -36,12 +36,12 @@ class Clock:
         """Return a random number of seconds between the two."""
         return random.uniform(low, high)  # noqa: S311 - spreads calls, guards nothing
 
-    def after(self, seconds: float) -> str:
+    def format_time_after(self, seconds: float) -> str:
         """Return the time in a number of seconds from now, as ISO 8601."""
-        return timestamp(self.now() + timedelta(seconds=seconds))
+        return format_time(self.now() + timedelta(seconds=seconds))
 
 
-def timestamp(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Return an aware time as ISO 8601 in UTC, in whole seconds, such as 2020-07-21T18:11:54Z."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -48,7 +48,7 @@ _TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
 )
 
 
-def type_name(value: object) -> str:
+def name_type(value: object) -> str:
     """Return the type of a value in the words of YAML, for messages that must not show the value."""
     return next((name for types, name in _TYPES if isinstance(value, types)), "of another type")
 
@@ -113,7 +113,7 @@ def _unknown(name: str, specs: Mapping[str, OptionSpec]) -> str:
 def _lost_text(name: str, value: Any) -> OneLoginError:
     return OneLoginError(
         "invalid",
-        f"{name} is {value!r}, {type_name(value)}: YAML or INI may have changed the value.",
+        f"{name} is {value!r}, {name_type(value)}: YAML or INI may have changed the value.",
         hint="""Write it as text: "12345" in YAML, '"12345"' in INI.""",
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Generic, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     CodeRefused,
     OneLoginError,
@@ -217,7 +217,7 @@ def _post(request: SendRequest[C], context: Context, claim: Claim) -> C:
 
     def leaving() -> None:
         nonlocal valid_until
-        valid_until = context.clock.after(lifetime or 0.0)
+        valid_until = context.clock.format_time_after(lifetime or 0.0)
         context.journal.record_sending(claim, lifetime)
 
     while True:
@@ -272,4 +272,4 @@ def _record_sent(claim: Claim, made: Confirmation, context: Context) -> None:
 
 
 def _text(moment: float) -> str:
-    return timestamp(datetime.fromtimestamp(moment, timezone.utc))
+    return format_time(datetime.fromtimestamp(moment, timezone.utc))

@@ -187,7 +187,7 @@ class _Task:
     def _perform_in(self, context: Context) -> Mapping[str, Any]:
         def done(index: int, outcome: Outcome) -> None:
             self.outcomes[index] = outcome
-            self.done_at[index] = self.clock.after(0)
+            self.done_at[index] = self.clock.format_time_after(0)
             context.progress.done(outcome.status)
 
         try:

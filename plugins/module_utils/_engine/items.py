@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert_options, type_name
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert_options, name_type
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation, Outcome
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import IDENTIFYING
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import EarlierResult, read_result
@@ -49,7 +49,7 @@ def read_batch(value: Any) -> list[Any]:
         hint = 'Pass its results: batch: "{{ registered.results }}".' if "results" in value else "Put it in a list."
         raise OneLoginError("invalid", "batch is a dictionary; it must be a list.", hint=hint)
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise OneLoginError("invalid", f"batch is {type_name(value)}; it must be a list, or JSON text of one.")
+        raise OneLoginError("invalid", f"batch is {name_type(value)}; it must be a list, or JSON text of one.")
     return [_cut(entry) for entry in value]
 
 
@@ -135,7 +135,7 @@ def _from_options(operation: Operation[Any], row: Any, defaults: Mapping[str, An
     if is_name(row):
         row = {"email" if "@" in row else "username": row}
     if not isinstance(row, Mapping):
-        kind = "the text of a dictionary or a list" if isinstance(row, str) else type_name(row)
+        kind = "the text of a dictionary or a list" if isinstance(row, str) else name_type(row)
         error = OneLoginError(
             "invalid",
             f"An item is {kind}; it must be a dictionary, a result, or the text of an address or a username.",

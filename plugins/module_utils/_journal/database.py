@@ -13,7 +13,11 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import (
+    Clock,
+    format_time,
+    parse_timestamp,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import identify
@@ -413,4 +417,4 @@ def _is_of(row: Any, key: JournalKey) -> bool:
 
 
 def _text(moment: float) -> str:
-    return timestamp(datetime.fromtimestamp(moment, timezone.utc))
+    return format_time(datetime.fromtimestamp(moment, timezone.utc))

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from importlib import import_module
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     EventPosition,
     KnownDevice,
@@ -99,7 +99,7 @@ def _known_devices(row: Any) -> KnownDevices:
 
 
 def _write_seen(seen: Mapping[int, datetime | None]) -> str:
-    return json.dumps({number: moment and timestamp(moment) for number, moment in seen.items()})
+    return json.dumps({number: moment and format_time(moment) for number, moment in seen.items()})
 
 
 def _read_seen(text: str) -> dict[int, datetime | None]:

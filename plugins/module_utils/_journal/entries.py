@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, format_time
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import (
     accounts_of_host,
@@ -118,4 +118,4 @@ class JournalEntries:
 
 
 def _text(moment: float) -> str:
-    return timestamp(datetime.fromtimestamp(moment, timezone.utc))
+    return format_time(datetime.fromtimestamp(moment, timezone.utc))

@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.events import list_event_types
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 from ansible_collections.community.onelogin.plugins.module_utils._engine.events import EventFeed, find_known_types
@@ -100,7 +100,7 @@ def audit(work: Mapping[int, UserItem], context: Context, settings: Mapping[str,
         "incremental": {
             "asked": len(reasons),
             **{reason: counts[reason] for reason in (NAMED, NEW, IN_TURN)},
-            "since": timestamp(since) if since else None,
+            "since": format_time(since) if since else None,
             "full_days": settings["full_days"],
         }
     }
@@ -171,6 +171,6 @@ def _outcome(user_id: int, devices: Sequence[Device], asked_at: float) -> Outcom
     result = {
         "user_id": user_id,
         "devices": [device.as_result() for device in devices],
-        "asked_at": timestamp(datetime.fromtimestamp(asked_at, timezone.utc)),
+        "asked_at": format_time(datetime.fromtimestamp(asked_at, timezone.utc)),
     }
     return Outcome("enrolled" if devices else "none", result)

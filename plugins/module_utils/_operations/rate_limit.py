@@ -34,7 +34,7 @@ def read_limit(_account: AccountItem, context: Context) -> Outcome:
                 request_id=response.request_id,
             )
         numbers[name.lower()] = int(number)
-    numbers["resets_at"] = context.clock.after(numbers["reset"])
+    numbers["resets_at"] = context.clock.format_time_after(numbers["reset"])
     return Outcome("known", {"rate_limit": numbers})
 
 

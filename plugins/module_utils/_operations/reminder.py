@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import User
 from ansible_collections.community.onelogin.plugins.module_utils._api.pages import PAGE_SIZE
 from ansible_collections.community.onelogin.plugins.module_utils._api.users import list_users
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import (
@@ -309,7 +309,7 @@ def _outcome(
         "name": " ".join(str(name).strip() for name in names if str(name or "").strip()) or None,
         "sent": history.count,
         "number": history.count + 1,
-        "last_at": timestamp(_moment(history.last)) if history.last else None,
+        "last_at": format_time(_moment(history.last)) if history.last else None,
         "next_on": next_on,
     }
     return _reminder(status, person, msg)

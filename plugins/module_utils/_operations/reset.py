@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
@@ -197,7 +197,7 @@ def _outcome(
 
 
 def _text(moment: float) -> str:
-    return timestamp(datetime.fromtimestamp(moment, timezone.utc))
+    return format_time(datetime.fromtimestamp(moment, timezone.utc))
 
 
 RESET = Operation(OPTIONS, ResetItem.parse, reset_users, settings=PHASE, journals=True, calls=(1, 3))

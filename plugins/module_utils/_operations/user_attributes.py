@@ -19,7 +19,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold, read_name
 from ansible_collections.community.onelogin.plugins.module_utils._common.phone import check_phone
 from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean_all
-from ansible_collections.community.onelogin.plugins.module_utils._common.validation import type_name
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import name_type
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
     Done,
@@ -254,7 +254,7 @@ def _read_custom(given: Mapping[str, Any]) -> dict[str, str]:
         if value is None or value == "":
             continue
         if not isinstance(value, (str, int, float)):
-            raise OneLoginError("invalid", f"custom_attributes.{name} is {type_name(value)}; it must be text.")
+            raise OneLoginError("invalid", f"custom_attributes.{name} is {name_type(value)}; it must be text.")
         custom[str(name)] = str(value).lower() if isinstance(value, bool) else str(value)
     return custom
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source, read_asset
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import break_long_words, clean_text
@@ -137,7 +137,7 @@ def render(sheet: Sheet, design: Design) -> str:
         direction=texts.by_name["direction"],
         named=sheet.person.name != sheet.person.user,
         protect=registration.protect,
-        expires=timestamp(expires) if expires else None,
+        expires=format_time(expires) if expires else None,
         mark=Markup(registration.mark),  # noqa: S704 - made of an escaped id
         style=Markup(style),  # noqa: S704 - a file of this collection
         style_hash=Markup(hash_source(style)),  # noqa: S704 - of the file above

@@ -15,7 +15,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any, TypedDict
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp, timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING
 from ansible_collections.community.onelogin.plugins.plugin_utils._otp.otpauth import read_secret
@@ -192,7 +192,7 @@ def _find_obstacle(row: Mapping[str, Any], registration: SheetRegistration, now:
     if registration.status != PENDING:
         return Obstacle(f"The registration is {registration.status}.", earlier="spent")
     if expires and expires <= now:
-        return Obstacle(f"The registration expired at {timestamp(expires)}. Register again.", earlier="spent")
+        return Obstacle(f"The registration expired at {format_time(expires)}. Register again.", earlier="spent")
     if not registration.id:
         return Obstacle("The factor would be enrolled; in check mode there is no secret.")
     if not registration.url:
