@@ -114,7 +114,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import Cacheable
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import ansible_spec
-from ansible_collections.community.onelogin.plugins.module_utils._api.account import VARIABLES, with_environment
+from ansible_collections.community.onelogin.plugins.module_utils._api.account import VARIABLES, add_environment
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
     VARIABLES,
-    no_credential,
-    with_environment,
+    add_environment,
+    build_credential_error,
 )
 
 AROUND = {"subdomain": "acme", "client_id": "env-id", "client_secret": "env-secret", "access_token": "env-token"}
@@ -22,7 +22,7 @@ def combine(monkeypatch: pytest.MonkeyPatch, around: dict[str, str], **own: Any)
     for name, variable in VARIABLES.items():
         monkeypatch.setenv(variable, around.get(name, ""))
     options = {"retries": 5, **dict.fromkeys(VARIABLES), **own}
-    used = with_environment(options)
+    used = add_environment(options)
     assert used.pop("retries") == options["retries"]
     assert set(used) == set(VARIABLES)
     return {name: value for name, value in used.items() if value is not None}
@@ -46,7 +46,7 @@ def test_the_environment_is_not_used_for_another_account(
     assert combine(monkeypatch, around, **own) == own
     named = {**own, "client_id": "id", "client_secret": "secret"}
     assert combine(monkeypatch, around, **named) == named
-    assert "belongs to another account" in no_credential(own).hint
+    assert "belongs to another account" in build_credential_error(own).hint
 
 
 def test_the_environment_is_not_used_for_an_invalid_url(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,5 +83,5 @@ def test_the_hint_for_an_incomplete_credential_names_the_variables(
     monkeypatch: pytest.MonkeyPatch, around: dict[str, str]
 ) -> None:
     combine(monkeypatch, around)
-    assert "ONELOGIN_CLIENT_ID" in no_credential({"subdomain": "acme"}).hint
-    assert "ONELOGIN_CLIENT_ID" in no_credential({}).hint
+    assert "ONELOGIN_CLIENT_ID" in build_credential_error({"subdomain": "acme"}).hint
+    assert "ONELOGIN_CLIENT_ID" in build_credential_error({}).hint

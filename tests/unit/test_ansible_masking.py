@@ -57,9 +57,9 @@ class _Stored:
 def test_a_new_token_and_a_stored_token_are_masked(masked: set[str]) -> None:
     connection = Connection("https://acme.example", "id", "secret")
     fresh = TokenSource(connection, lambda *_call: reply(body={"access_token": "a-fresh-token"}))
-    assert fresh.current() == "a-fresh-token"
+    assert fresh.get_token() == "a-fresh-token"
     stored = TokenSource(connection, lambda *_call: reply(500), _Stored())
-    assert stored.current() == "another-process-s"
+    assert stored.get_token() == "another-process-s"
     assert masked == {"a-fresh-token", "another-process-s"}
 
 

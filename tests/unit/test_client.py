@@ -346,9 +346,9 @@ def test_a_plan_keeps_the_reserve_in_later_hours(clock: FakeClock) -> None:
     """The rest needs one more hour; without the reserve it would not."""
     limit = RateLimit(clock, 3600, 1000)
     limit.observe({**_headers(1000, 60), "X-RateLimit-Limit": "5000"})
-    limit.plan(4000, 4000)
+    limit.check_budget(4000, 4000)
     with pytest.raises(OneLoginError, match="4001 API calls are needed and 0 remain this hour") as caught:
-        limit.plan(4001, 4001)
+        limit.check_budget(4001, 4001)
     assert "2026-01-01T01:01:00Z or later" in caught.value.message
 
 
@@ -369,7 +369,7 @@ def test_calls_are_reserved_for_other_runs_when_few_remain(clock: FakeClock) -> 
     for left in (26, 25):
         limit.admit()
         assert limit.remaining == left
-    assert limit.budget() == (0, 100)
+    assert limit.read_budget() == (0, 100)
     assert asked == [0.0]
     limit.admit()
     assert clock.passed == pytest.approx(100)
@@ -425,7 +425,7 @@ def test_a_secret_that_is_not_utf_8_is_sent_byte_for_byte(tmp_path: Path) -> Non
         sent.append(authorization)
         return reply(200, NEW_TOKEN)
 
-    assert TokenSource(connection, send, TokenFile(str(tmp_path))).current() == "token-2"
+    assert TokenSource(connection, send, TokenFile(str(tmp_path))).get_token() == "token-2"
     assert sent == ["Basic " + base64.b64encode(b"id:caf\xe9-secret").decode()]
 
 

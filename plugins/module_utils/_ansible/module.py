@@ -16,7 +16,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._ansible.maskin
     install_masking,
     shown_arguments,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._api.account import with_environment
+from ansible_collections.community.onelogin.plugins.module_utils._api.account import add_environment
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import read_token
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -60,7 +60,7 @@ def _mask_only_long_secrets(module: AnsibleModule) -> None:
     AnsibleModule replaces the value of a secret option wherever it stands in the result, so the code 123456 would
     damage every id that holds these digits. Results never hold a code, so only the connection's secrets are replaced.
     """
-    options = with_environment(module.params)
+    options = add_environment(module.params)
     secrets = {options["client_secret"]}
     try:
         token = read_token(options["access_token"])

@@ -35,12 +35,12 @@ _URL_HINT = "Write it as https://acme.onelogin.com."
 _SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 
-def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
+def add_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options, with the account and the credential from the environment if the options have none.
 
     An empty variable, as AWX makes of an input that is left out, counts as not set.
     """
-    own, around = {name: options.get(name) for name in VARIABLES}, _environment()
+    own, around = {name: options.get(name) for name in VARIABLES}, _read_environment()
     if _is_elsewhere(own, around):
         return {**options, **own}
     if own["base_url"] or own["subdomain"]:
@@ -50,12 +50,12 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, **{name: around[name] if own[name] is None else own[name] for name in VARIABLES}}
 
 
-def no_credential(options: Mapping[str, Any]) -> OneLoginError:
+def build_credential_error(options: Mapping[str, Any]) -> OneLoginError:
     """Return the error for a missing credential.
 
     :param options: the options of the task.
     """
-    hint, around = "Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.", _environment()
+    hint, around = "Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment.", _read_environment()
     if (around["client_secret"] or around["access_token"]) and _is_elsewhere(options, around):
         hint = (
             "The credential in the environment belongs to another account than the task. Set the one of this account."
@@ -67,13 +67,13 @@ def no_credential(options: Mapping[str, Any]) -> OneLoginError:
     )
 
 
-def url_of(base_url: str | None, subdomain: str | None) -> str:
+def build_url(base_url: str | None, subdomain: str | None) -> str:
     """Return the account's URL, without a slash at its end; empty if no account is set.
 
     :raises OneLoginError: ``invalid`` if it is not a valid URL, or would send a credential in clear text.
     """
     if base_url:
-        return _checked(base_url)
+        return _check_url(base_url)
     if not subdomain:
         return ""
     if not _SUBDOMAIN.fullmatch(subdomain):
@@ -85,20 +85,20 @@ def url_of(base_url: str | None, subdomain: str | None) -> str:
     return f"https://{subdomain.lower()}.onelogin.com"
 
 
-def _environment() -> dict[str, str | None]:
+def _read_environment() -> dict[str, str | None]:
     return {name: os.environ.get(variable) or None for name, variable in VARIABLES.items()}
 
 
 def _is_elsewhere(own: Mapping[str, Any], around: Mapping[str, Any]) -> bool:
     """Return whether the options identify another account than the environment does."""
     try:
-        mine, theirs = (normalize_host(url_of(its.get("base_url"), its.get("subdomain"))) for its in (own, around))
+        mine, theirs = (normalize_host(build_url(its.get("base_url"), its.get("subdomain"))) for its in (own, around))
     except OneLoginError:  # reported when the account is used
         return bool(own.get("base_url") or own.get("subdomain"))
     return bool(mine and theirs and mine != theirs)
 
 
-def _checked(base_url: str) -> str:
+def _check_url(base_url: str) -> str:
     # The messages do not show it, because any part may be a password.
     try:
         url = urlsplit(base_url)
@@ -124,7 +124,7 @@ def _checked(base_url: str) -> str:
 def normalize_host(url: str) -> str:
     """Return the host of a URL, with an unusual port and a path, equal for all spellings.
 
-    :param url: a URL that :func:`url_of` has checked, or an empty text.
+    :param url: a URL that :func:`build_url` has checked, or an empty text.
     """
     parts = urlsplit(url.lower())
     host = (parts.hostname or "").rstrip(".")
@@ -135,7 +135,7 @@ def normalize_host(url: str) -> str:
     return (f"{host}:{port}" if port else host) + parts.path.rstrip("/")
 
 
-def region_of(host: str) -> str:
+def find_region(host: str) -> str:
     """Return the region of a normalized host: ``local`` for a simulator on this machine, ``eu`` or ``us``.
 
     Without a region in its name, a host is of the region ``us``, as in OneLogin's SDK for Python.

@@ -69,7 +69,7 @@ class TokenSource:
         """The account of the token in use, as far as it is known without a call."""
         return self._token.account_id if self._token else None
 
-    def current(self) -> str:
+    def get_token(self) -> str:
         """Return the token to use.
 
         :raises OneLoginError: if no token can be generated.
@@ -86,7 +86,7 @@ class TokenSource:
                 self._token = self._ask(refused)
             return self._token.text
 
-    def account_id(self) -> int | None:
+    def find_account_id(self) -> int | None:
         """Return the id of the account to which the token belongs.
 
         A token that was given without its account costs a call with the credential.
@@ -111,16 +111,16 @@ class TokenSource:
             raise self._refusal
         try:
             if self._store and self._connection.has_credential:
-                token = self._store.exchange(self._connection, refused, self._fresh)
+                token = self._store.exchange(self._connection, refused, self._generate_token)
                 mask(token.text)
                 return token
-            return self._fresh()
+            return self._generate_token()
         except OneLoginError as error:
             if self._token is None or error.retry_after is None:
                 self._refusal = error
             raise
 
-    def _fresh(self) -> AccessToken:
+    def _generate_token(self) -> AccessToken:
         generated = self.generate()
         return AccessToken(generated["access_token"], read_account_id(generated["account_id"]))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource, TokenStore
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit, header_seconds
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit, read_header_seconds
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
     RequestFailed,
     Response,
@@ -68,17 +68,17 @@ class Client:
         self._lock = threading.Lock()
         self.tokens = TokenSource(connection, self._credential_call, store)
 
-    def look_at_limit(self) -> tuple[Mapping[str, Any], Response]:
+    def read_rate_limit(self) -> tuple[Mapping[str, Any], Response]:
         """Read the rate limit and apply it from now on; its numbers are in the body, not in the headers.
 
         :returns: the numbers, by the names of the headers, and the response that contains them.
         :raises OneLoginError: see :meth:`call`.
         """
-        answer = self.call("GET", "/auth/rate_limit")
-        data = answer.body.get("data") if isinstance(answer.body, Mapping) else None
+        response = self.call("GET", "/auth/rate_limit")
+        data = response.body.get("data") if isinstance(response.body, Mapping) else None
         numbers: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         self.limit.observe(numbers)
-        return numbers, answer
+        return numbers, response
 
     def call(
         self,
@@ -105,7 +105,7 @@ class Client:
         :raises CodeRefused: if OneLogin rejected the code.
         """
         renewed = token is not None
-        token = token or self.tokens.current()
+        token = token or self.tokens.get_token()
         while True:
             try:
                 return self._try_again_where_safe(
@@ -168,7 +168,7 @@ class Client:
                 throttles += 1
                 seconds = self._backoff(throttles) if refusal.seconds is None else refusal.seconds
                 with _unconfirmed_if(in_doubt):
-                    self.limit.throttled(seconds, patient=not once)
+                    self.limit.record_throttling(seconds, patient=not once)
             except RequestFailed as trouble:
                 in_doubt = in_doubt or (trouble.sent and (not safe or method in ("DELETE", "PUT")))
                 if once or tries >= self.connection.retries or not _may_repeat(trouble, safe):
@@ -189,43 +189,46 @@ class Client:
     ) -> Response:
         with self._lock:
             self.calls += 1
-        answer = self._transport.send(method, path, authorization, query, body)
-        self.limit.observe(answer.headers)
-        self.on_response(path, answer)
-        if 200 <= answer.status < 300:
-            if answer.is_json or answer.status == 204 or (method == "DELETE" and not answer.text.strip()):
-                return answer
-            raise RequestFailed(self._error("bad_response", answer, "OneLogin's response is not JSON"), sent=True)
-        raise self._refusal(answer)
+        response = self._transport.send(method, path, authorization, query, body)
+        self.limit.observe(response.headers)
+        self.on_response(path, response)
+        if 200 <= response.status < 300:
+            if response.is_json or response.status == 204 or (method == "DELETE" and not response.text.strip()):
+                return response
+            raise RequestFailed(self._error("bad_response", response, "OneLogin's response is not JSON"), sent=True)
+        raise self._refusal(response)
 
-    def _refusal(self, answer: Response) -> Exception:
+    def _refusal(self, response: Response) -> Exception:
         """Return the exception for an unsuccessful response."""
-        status, said = answer.status, _said(answer)
-        lowered = said.lower()
-        if status == 429 or (status == 400 and "rate_limit_exceeded" in answer.text):
-            return _Throttled(_seconds_to_wait(answer, self._clock.now().timestamp()))
+        status, message = response.status, _read_message(response)
+        lowered = message.lower()
+        if status == 429 or (status == 400 and "rate_limit_exceeded" in response.text):
+            return _Throttled(_seconds_to_wait(response, self._clock.now().timestamp()))
         if status >= 500:
-            return RequestFailed(self._error("unavailable", answer, said), sent=True)
+            return RequestFailed(self._error("unavailable", response, message), sent=True)
         if status == 401 and _WRONG_CODE in lowered:
-            return CodeRefused(http_status=status, request_id=answer.request_id)
+            return CodeRefused(http_status=status, request_id=response.request_id)
         if status == 403 or (status == 401 and _INSUFFICIENT in lowered):
-            return self._error("forbidden", answer, said)
+            return self._error("forbidden", response, message)
         if status == 401:
-            return _TokenRefused(self._error("unauthorized", answer, said))
+            return _TokenRefused(self._error("unauthorized", response, message))
         if status == 404:
-            return self._error("not_found", answer, said)
-        if 300 <= status < 400 or not answer.is_json:
-            return self._error("bad_response", answer, said)
-        error = self._error("invalid", answer, said)
+            return self._error("not_found", response, message)
+        if 300 <= status < 400 or not response.is_json:
+            return self._error("bad_response", response, message)
+        error = self._error("invalid", response, message)
         error.hint = "Correct the input, or the user's record in OneLogin, and run again."
         return error
 
-    def _error(self, code: str, answer: Response, said: str) -> OneLoginError:
-        said = clean(said, None)  # Mask secrets before the text is cut, because a cut could leave a part of one.
+    def _error(self, code: str, response: Response, message: str) -> OneLoginError:
+        message = clean(message, None)  # Mask secrets before the text is cut, because a cut could leave a part of one.
         for secret in (*self.connection.secrets, *self.tokens.secrets):
-            said = said.replace(secret, "***")
+            message = message.replace(secret, "***")
         return OneLoginError(
-            code, f"{clean(said)} (HTTP {answer.status})", http_status=answer.status, request_id=answer.request_id
+            code,
+            f"{clean(message)} (HTTP {response.status})",
+            http_status=response.status,
+            request_id=response.request_id,
         )
 
     def _backoff(self, tries: int) -> float:
@@ -249,9 +252,9 @@ def _misplaced(error: OneLoginError) -> OneLoginError:
     )
 
 
-def _seconds_to_wait(answer: Response, now: float) -> float | None:
+def _seconds_to_wait(response: Response, now: float) -> float | None:
     for name in ("Retry-After", "X-RateLimit-Reset"):
-        seconds = header_seconds(answer.headers, name, now)
+        seconds = read_header_seconds(response.headers, name, now)
         if seconds is not None:
             return max(1.0, seconds)
     return None
@@ -266,13 +269,13 @@ def _unconfirmed_if(in_doubt: bool) -> Iterator[None]:
         raise (OutcomeUnknown(error) if in_doubt else error) from None
 
 
-def _said(answer: Response) -> str:
+def _read_message(response: Response) -> str:
     """Read the message of an error body, in any of OneLogin's forms (the error bodies of auth, MFA, users)."""
-    if 300 <= answer.status < 400:
-        return f"OneLogin redirects to {answer.headers.get('Location', 'somewhere')}; redirects are not followed"
-    body = answer.body
+    if 300 <= response.status < 400:
+        return f"OneLogin redirects to {response.headers.get('Location', 'somewhere')}; redirects are not followed"
+    body = response.body
     if not isinstance(body, Mapping):
-        return "OneLogin is not available" if answer.status >= 500 else "OneLogin's response is not a JSON object"
+        return "OneLogin is not available" if response.status >= 500 else "OneLogin's response is not a JSON object"
     envelope = body.get("status")
     if isinstance(envelope, Mapping):
         body = envelope
@@ -284,11 +287,11 @@ def _said(answer: Response) -> str:
         if isinstance(value, str) and value:
             parts.append(value)
             break
-    parts += _said_of_fields(body)
+    parts += _read_field_messages(body)
     return "; ".join(parts) or "OneLogin gave no reason"
 
 
-def _said_of_fields(body: Mapping[str, Any]) -> Iterator[str]:
+def _read_field_messages(body: Mapping[str, Any]) -> Iterator[str]:
     """Read the messages about the fields of a rejected record."""
     if isinstance(body.get("field"), str):
         yield f"field {body['field']}"

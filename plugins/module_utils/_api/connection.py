@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import (
+    add_environment,
+    build_credential_error,
+    build_url,
+    find_region,
     is_loopback,
-    no_credential,
     normalize_host,
-    region_of,
-    url_of,
-    with_environment,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
@@ -69,7 +69,7 @@ class Connection:
     @property
     def region(self) -> str:
         """The region of the host. Accounts of different regions can have the same id."""
-        return region_of(self.host)
+        return find_region(self.host)
 
     @property
     def is_loopback(self) -> bool:
@@ -92,10 +92,10 @@ class Connection:
 
         :param offline: no API call follows, so neither a credential nor an account is required.
         """
-        given, options = options, with_environment(options)
+        given, options = options, add_environment(options)
         token = read_token(options["access_token"])
         client_id, client_secret = options["client_id"], options["client_secret"]
-        base_url = url_of(options["base_url"], options["subdomain"])
+        base_url = build_url(options["base_url"], options["subdomain"])
         if not offline and not base_url:
             raise OneLoginError(
                 "invalid",
@@ -103,7 +103,7 @@ class Connection:
                 hint="Set subdomain (or ONELOGIN_SUBDOMAIN in the environment), such as acme for https://acme.onelogin.com.",
             )
         if not offline and not token and not (client_id and client_secret):
-            raise no_credential(given)
+            raise build_credential_error(given)
         verify: bool | str = True
         if not options["validate_certs"]:
             verify = False

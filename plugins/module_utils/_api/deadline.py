@@ -15,7 +15,7 @@ _ends = threading.local()
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def limit_time(seconds: float) -> Iterator[None]:
     """Limit the duration of this thread's requests in the block; an earlier outer limit stays.
 
     :param seconds: real time from now to the last byte of the response.
@@ -28,7 +28,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         _ends.at = outer
 
 
-def seconds_left() -> float:
+def count_seconds_left() -> float:
     """Return the real seconds that a request of this thread may still take; infinite without a limit."""
     ends: float | None = getattr(_ends, "at", None)
     return float("inf") if ends is None else ends - time.monotonic()

@@ -21,9 +21,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.models imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.pages import (
     Page,
     Row,
-    further_pages,
-    row_id,
-    row_text,
+    read_further_pages,
+    read_row_id,
+    read_row_text,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -115,7 +115,7 @@ def list_event_types(client: Client, *, once: bool = False) -> EventTypes:
     """
     response = client.call("GET", "/api/1/events/types", once=once)
     rows = _read_page(response, "event types").rows
-    return EventTypes([EventType(row_id(row), row_text(row, "name")) for row in rows], _read_at(response))
+    return EventTypes([EventType(read_row_id(row), read_row_text(row, "name")) for row in rows], _read_at(response))
 
 
 def list_events(
@@ -135,7 +135,7 @@ def list_events(
 
     page = _read_page(response, "events")
     yield _page(page, query, read_at)
-    for further in further_pages(read, page, "events"):
+    for further in read_further_pages(read, page, "events"):
         yield _page(further, query, read_at)
 
 
@@ -175,15 +175,15 @@ def _read_cursor(body: Mapping[str, Any], response: Response) -> str:
 
 def _event(row: Row) -> Event:
     """Read an event. Only known fields are kept, each of them cut, so that no event is large."""
-    record: dict[str, Any] = {name: row_text(row, name) or None for name in _TEXTS}
-    record.update((name, row_id(row, name)) for name in _IDS)
-    device_id = row_id(row, "otp_device_id")
+    record: dict[str, Any] = {name: read_row_text(row, name) or None for name in _TEXTS}
+    record.update((name, read_row_id(row, name)) for name in _IDS)
+    device_id = read_row_id(row, "otp_device_id")
     return Event(
-        id=row_id(row),
-        type_id=row_id(row, "event_type_id"),
-        created_at=row_text(row, "created_at") or None,
-        user_id=row_id(row, "user_id"),
-        device_id=str(device_id) if device_id is not None else row_text(row, "otp_device_id") or None,
+        id=read_row_id(row),
+        type_id=read_row_id(row, "event_type_id"),
+        created_at=read_row_text(row, "created_at") or None,
+        user_id=read_row_id(row, "user_id"),
+        device_id=str(device_id) if device_id is not None else read_row_text(row, "otp_device_id") or None,
         record=record,
     )
 

@@ -19,8 +19,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.pages impo
     Row,
     read_all,
     read_row,
-    row_id,
-    row_text,
+    read_row_id,
+    read_row_text,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean_all
@@ -34,7 +34,7 @@ def list_groups(client: Client) -> list[Group]:
     :raises OneLoginError: ``bad_response``, and those of :meth:`Client.call`.
     """
     rows = read_all(lambda query: client.call("GET", "/api/2/groups", query=query), "groups")
-    return [Group(row_id(row), row_text(row, "name"), row_id(row, "policy_id")) for row in rows]
+    return [Group(read_row_id(row), read_row_text(row, "name"), read_row_id(row, "policy_id")) for row in rows]
 
 
 def list_policies(client: Client) -> list[Policy]:
@@ -57,7 +57,7 @@ def get_policy(client: Client, policy_id: int) -> Policy:
 
 
 def _policy(row: Row) -> Policy:
-    return Policy(row_id(row), row_text(row, "name"), row_text(row, "kind"), clean_all(row))
+    return Policy(read_row_id(row), read_row_text(row, "name"), read_row_text(row, "kind"), clean_all(row))
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def put_verification(
     """Confirm a verification by its code. Only the Authenticator needs the device's id."""
     body: dict[str, Any] = {"otp": otp}
     if device_id is not None:
-        body["device_id"] = wire_id(device_id)
+        body["device_id"] = convert_id(device_id)
     response = client.call("PUT", _path(user_id, "verifications", verification_id), body=body, carries_code=True)
     return _confirmed(Verification, user_id, response)
 
@@ -133,7 +133,7 @@ def post_mfa_token(client: Client, user_id: int, body: Mapping[str, Any]) -> dic
         raise OutcomeUnknown(error) from None
 
 
-def wire_id(identifier: str) -> int | str:
+def convert_id(identifier: str) -> int | str:
     """Return a device's id as the newest documentation sends it, as a number if it is one."""
     return int(identifier) if re.fullmatch("[0-9]{1,18}", identifier) else identifier
 

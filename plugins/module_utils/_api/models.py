@@ -369,9 +369,9 @@ class Confirmation(ABC):
     def as_result(self) -> RegistrationResult | VerificationResult:
         """Return its fields for a result; ``factor_data`` is secret and left to the caller."""
 
-    def updated(self: _Confirmation, answer: Confirmation) -> _Confirmation:
+    def update_from(self: _Confirmation, later: Confirmation) -> _Confirmation:
         """Return this one with the status of a later response, which has fewer fields."""
-        return replace(self, status=answer.status, device_id=answer.device_id or self.device_id)
+        return replace(self, status=later.status, device_id=later.device_id or self.device_id)
 
 
 @dataclass(frozen=True)

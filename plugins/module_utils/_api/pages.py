@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import header_number
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import read_header_number
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean
@@ -48,7 +48,7 @@ def read_all(read: Read, what: str) -> Iterator[Row]:
     query = {"limit": PAGE_SIZE}
     page = read_page(read(query), what)
     yield from page.rows
-    yield from further_rows(read, query, page, what)
+    yield from read_further_rows(read, query, page, what)
 
 
 def read_page(response: Response, what: str) -> Page:
@@ -64,19 +64,19 @@ def read_page(response: Response, what: str) -> Page:
             request_id=response.request_id,
         )
     cursor = response.headers.get("After-Cursor", "").strip()
-    return Page(response.body, cursor, int(header_number(response.headers, "Total-Pages") or 0))
+    return Page(response.body, cursor, int(read_header_number(response.headers, "Total-Pages") or 0))
 
 
-def further_rows(read: Read, query: Mapping[str, Any], page: Page, what: str) -> Iterator[Row]:
+def read_further_rows(read: Read, query: Mapping[str, Any], page: Page, what: str) -> Iterator[Row]:
     """Read the rows of the pages after a page.
 
     :raises OneLoginError: ``bad_response`` if the list does not end, because a part may be missing.
     """
-    for further in further_pages(lambda cursor: read_page(read({**query, "cursor": cursor}), what), page, what):
+    for further in read_further_pages(lambda cursor: read_page(read({**query, "cursor": cursor}), what), page, what):
         yield from further.rows
 
 
-def further_pages(read: Callable[[str], Page], page: Page, what: str) -> Iterator[Page]:
+def read_further_pages(read: Callable[[str], Page], page: Page, what: str) -> Iterator[Page]:
     """Read the pages after a page, each without the rows that an earlier page has.
 
     :param read: reads the page that a cursor leads to.
@@ -84,7 +84,7 @@ def further_pages(read: Callable[[str], Page], page: Page, what: str) -> Iterato
     """
     count, cursors, ids = 1, {""}, set[object]()
     while page.cursor:
-        new = {row_id(row) for row in page.rows} - ids
+        new = {read_row_id(row) for row in page.rows} - ids
         if page.cursor in cursors or not new or 0 < page.pages <= count:
             raise OneLoginError("bad_response", f"OneLogin's list of {what} does not end after {count} pages.")
         cursors.add(page.cursor)
@@ -93,7 +93,7 @@ def further_pages(read: Callable[[str], Page], page: Page, what: str) -> Iterato
         page = read(unquote(page.cursor))
         count += 1
         # One may have moved to a later page.
-        rows = [row for row in page.rows if row_id(row) is None or row_id(row) not in ids]
+        rows = [row for row in page.rows if read_row_id(row) is None or read_row_id(row) not in ids]
         page = Page(rows, page.cursor, page.pages)
         yield page
 
@@ -104,7 +104,7 @@ def read_row(response: Response, identifier: int, what: str) -> Row:
     :param what: what it is, with its article.
     :raises OneLoginError: ``bad_response`` if it is not an object, or has another id.
     """
-    if not isinstance(response.body, Mapping) or row_id(response.body) != identifier:
+    if not isinstance(response.body, Mapping) or read_row_id(response.body) != identifier:
         raise OneLoginError(
             "bad_response",
             f"OneLogin's response is not {what} with the id {identifier}.",
@@ -114,7 +114,7 @@ def read_row(response: Response, identifier: int, what: str) -> Row:
     return response.body
 
 
-def row_id(row: Row, name: str = "id") -> int | None:
+def read_row_id(row: Row, name: str = "id") -> int | None:
     """Read an id in a row; None without a valid id, which must not fail the other rows."""
     value = row.get(name)
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,18}", str(value)):
@@ -122,7 +122,7 @@ def row_id(row: Row, name: str = "id") -> int | None:
     return int(str(value))
 
 
-def row_text(row: Row, name: str) -> str:
+def read_row_text(row: Row, name: str) -> str:
     """Read a text in a row; empty if it has none."""
     value = row.get(name)
     return clean(value) if isinstance(value, str) else ""

@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 
 _WINDOW = 3600.0
 _USUAL = 5000  # calls an hour
-_WORTH_SAYING = 5.0  # seconds of sleep
+_WORTH_SHOWING = 5.0  # seconds of sleep
 _NEAR = 512  # with fewer remaining calls, the calls in progress of other runs matter
 _AS_KNOWN = 1.0  # seconds for which the number of other runs' calls is used
 _EPOCH = 1e9  # a larger number is a time, and not a duration
@@ -60,23 +60,23 @@ class RateLimit:
         with self._lock:
             return None if self._clock.monotonic() >= self._window_end else self._remaining
 
-    def budget(self) -> tuple[int, float] | None:
+    def read_budget(self) -> tuple[int, float] | None:
         """Return how many calls can still be made, and the seconds until the limit restarts; None if unknown."""
-        kept = self._kept()
+        kept = self._count_reserved()
         with self._lock:
             left = self._window_end - self._clock.monotonic()
             if left <= 0 or self._remaining is None:
                 return None
             return max(0, self._remaining - kept), left
 
-    def plan(self, least: int, most: int) -> None:
+    def check_budget(self, least: int, most: int) -> None:
         """Compare the calls that a task needs with the remaining ones, and report the consequence at once.
 
         :param least: calls that it needs if everything is done already.
         :param most: calls it needs otherwise.
         :raises OneLoginError: ``rate_limited`` if even the least cannot be made within the time-out.
         """
-        budget = self.budget()
+        budget = self.read_budget()
         if budget is None or most <= budget[0]:
             return
         left, seconds = budget
@@ -105,7 +105,7 @@ class RateLimit:
         :raises OneLoginError: ``rate_limited``.
         """
         while True:
-            kept = self._kept()
+            kept = self._count_reserved()
             with self._lock:
                 now = self._clock.monotonic()
                 if now >= self._window_end:
@@ -121,7 +121,7 @@ class RateLimit:
                     raise self._error(pause)
             self._clock.sleep(pause)  # other threads may have extended the sleep, so check again
 
-    def throttled(self, seconds: float, patient: bool = True) -> None:
+    def record_throttling(self, seconds: float, patient: bool = True) -> None:
         """Record that OneLogin rejected a call; the next :meth:`admit` sleeps for these seconds.
 
         :raises OneLoginError: ``rate_limited`` if that is more than the time-out allows.
@@ -131,9 +131,9 @@ class RateLimit:
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Update the state from the headers of a response."""
-        remaining = header_number(headers, "X-RateLimit-Remaining")
-        reset = header_seconds(headers, "X-RateLimit-Reset", self._clock.now().timestamp())
-        limit = header_number(headers, "X-RateLimit-Limit")
+        remaining = read_header_number(headers, "X-RateLimit-Remaining")
+        reset = read_header_seconds(headers, "X-RateLimit-Reset", self._clock.now().timestamp())
+        limit = read_header_number(headers, "X-RateLimit-Limit")
         if remaining is None or reset is None:
             return
         with self._lock:
@@ -148,7 +148,7 @@ class RateLimit:
                 self._remaining = int(remaining)
                 self._window_end = end
 
-    def _kept(self) -> int:
+    def _count_reserved(self) -> int:
         """Return the calls of the window to keep: those for other clients, and those that can be in progress."""
         left = self.remaining
         if left is None or left - self._reserve > _NEAR:
@@ -168,7 +168,7 @@ class RateLimit:
             raise self._error(seconds)
         self.waited += longer
         self._paused_until = now + seconds
-        if seconds >= _WORTH_SAYING:
+        if seconds >= _WORTH_SHOWING:
             self.on_sleep(
                 f"the hourly rate limit is reached; continuing at {self._clock.format_time_after(seconds)}"
                 f" (in {seconds:.0f} s)"
@@ -184,7 +184,7 @@ class RateLimit:
         )
 
 
-def header_seconds(headers: Mapping[str, Any], name: str, now: float) -> float | None:
+def read_header_seconds(headers: Mapping[str, Any], name: str, now: float) -> float | None:
     """Return a header's value as seconds from now; None if it is not a time.
 
     It may be a number of seconds, as the documentation says; a time, in seconds since 1970, as OneLogin's own tools
@@ -192,27 +192,27 @@ def header_seconds(headers: Mapping[str, Any], name: str, now: float) -> float |
 
     :param now: seconds since 1970.
     """
-    said = headers.get(name)
-    value = _number(said)
+    raw = headers.get(name)
+    value = _read_number(raw)
     if value is None:
         try:
-            value = parsedate_to_datetime(str(said)).timestamp()
+            value = parsedate_to_datetime(str(raw)).timestamp()
         except (TypeError, ValueError, OverflowError):
             return None
     value = max(0.0, value - now) if value > _EPOCH else value
     return value if value <= FAR else None
 
 
-def header_number(headers: Mapping[str, Any], name: str) -> float | None:
+def read_header_number(headers: Mapping[str, Any], name: str) -> float | None:
     """Return a header's value, which may come in a body too, as a usable number; None for anything else."""
-    value = _number(headers.get(name))
+    value = _read_number(headers.get(name))
     return value if value is not None and value <= FAR else None
 
 
-def _number(said: Any) -> float | None:
+def _read_number(raw: Any) -> float | None:
     """Return a positive number or 0; None for anything else."""
     try:
-        value = float(said) if not isinstance(said, bool) else -1.0
+        value = float(raw) if not isinstance(raw, bool) else -1.0
     except (OverflowError, TypeError, ValueError):
         return None
     return value if value >= 0 else None

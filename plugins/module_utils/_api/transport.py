@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import seconds_left, time_limit
+from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import count_seconds_left, limit_time
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import (
     CertificateError,
     NewConnectionError,
@@ -111,9 +111,9 @@ class Transport:
             request.prepare_body(None, None, json=body)
         timeout = self._connection.request_timeout
         try:
-            with time_limit(_DEADLINE * timeout):
-                timeout = max(0.001, min(timeout, seconds_left()))
-                return _answer(self._adapter.send(request, timeout=timeout, **self._settings))
+            with limit_time(_DEADLINE * timeout):
+                timeout = max(0.001, min(timeout, count_seconds_left()))
+                return _read_response(self._adapter.send(request, timeout=timeout, **self._settings))
         except OSError as problem:  # as all of requests' own are
             raise self._request_failed(problem) from None
 
@@ -159,9 +159,9 @@ def transport_to(connection: Connection) -> Transport:
     return _of_process(connection, os.getpid())
 
 
-def _answer(response: Any) -> Response:
+def _read_response(response: Any) -> Response:
     is_json, body = True, None
-    content = _content(response)
+    content = _read_content(response)
     try:
         body = json.loads(content)  # JSON is in Unicode, whatever the headers say
     except (ValueError, RecursionError):
@@ -169,7 +169,7 @@ def _answer(response: Any) -> Response:
     return Response(response.status_code, response.headers, body, is_json, content[:2000].decode(errors="replace"))
 
 
-def _content(response: Any) -> bytes:
+def _read_content(response: Any) -> bytes:
     """Read a response to its end; the connection can break meanwhile.
 
     :raises RequestFailed: it is too long, or compressed although that was not requested.

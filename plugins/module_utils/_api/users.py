@@ -16,10 +16,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.pages impo
     Page,
     Read,
     Row,
-    further_rows,
+    read_further_rows,
     read_page,
     read_row,
-    row_id,
+    read_row_id,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.text import clean, clean_all
 
@@ -48,22 +48,22 @@ def list_users(client: Client, query: Mapping[str, Any]) -> Iterator[User]:
 
     :raises OneLoginError: ``bad_response``, and those of :meth:`Client.call`.
     """
-    page = first_page(client, query)
+    page = read_first_page(client, query)
     yield from page.users
-    yield from further_pages(client, query, page)
+    yield from read_further_users(client, query, page)
 
 
-def first_page(client: Client, query: Mapping[str, Any]) -> UserPage:
+def read_first_page(client: Client, query: Mapping[str, Any]) -> UserPage:
     """Return the first page of a list of users."""
     return UserPage(read_page(_reader(client)(query), "users"))
 
 
-def further_pages(client: Client, query: Mapping[str, Any], page: UserPage) -> Iterator[User]:
+def read_further_users(client: Client, query: Mapping[str, Any], page: UserPage) -> Iterator[User]:
     """Read the users of the pages after a page.
 
     :raises OneLoginError: ``bad_response`` if the list does not end, because users may be missing.
     """
-    return map(_user, further_rows(_reader(client), query, page.page, "users"))
+    return map(_user, read_further_rows(_reader(client), query, page.page, "users"))
 
 
 def get_user(client: Client, user_id: int) -> User:
@@ -91,7 +91,7 @@ def _reader(client: Client) -> Read:
 
 def _user(row: Row) -> User:
     custom = row.get("custom_attributes")
-    return User(row_id(row), _record(row), custom if isinstance(custom, Mapping) else {})
+    return User(read_row_id(row), _record(row), custom if isinstance(custom, Mapping) else {})
 
 
 def _record(row: Row) -> Row:

@@ -16,7 +16,7 @@ import io
 import socket
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import seconds_left
+from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import count_seconds_left
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import (
     HTTPAdapter,
     HTTPConnection,
@@ -42,7 +42,7 @@ class _Reader(io.RawIOBase):
 
         :raises TimeoutError: no bytes arrived in time.
         """
-        left = seconds_left()
+        left = count_seconds_left()
         if left <= 0:
             raise socket.timeout("The time limit of this request is over.")
         timeout = self._connection.gettimeout()
@@ -63,7 +63,7 @@ class _Response(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Reader(self.fp.detach(), sock))
 
 
-class _Answers:
+class _FinalResponseMixin:
     """The common part of both kinds of connection."""
 
     response_class: type[http.client.HTTPResponse] = _Response
@@ -80,11 +80,11 @@ class _Answers:
         return response
 
 
-class _HTTPConnection(_Answers, HTTPConnection):
+class _HTTPConnection(_FinalResponseMixin, HTTPConnection):
     pass
 
 
-class _HTTPSConnection(_Answers, HTTPSConnection):
+class _HTTPSConnection(_FinalResponseMixin, HTTPSConnection):
     pass
 
 

@@ -178,7 +178,7 @@ class _Task:
     def _account(self, client: Client) -> Account | None:
         """Find out which account the journal is for. Without a token, no item can be done."""
         try:
-            return Account(client.connection.host, client.connection.region, client.tokens.account_id())
+            return Account(client.connection.host, client.connection.region, client.tokens.find_account_id())
         except OneLoginError as error:
             self.outcomes.update(dict.fromkeys(self.work, Outcome.failed(error)))
             self.work = {}
@@ -202,9 +202,9 @@ class _Task:
     def _plan(self, client: Client) -> None:
         """Compare the calls of bulk work with those that remain, before anything is done."""
         least, most = (len(self.work) * calls for calls in self.operation.calls)
-        if client.limit.budget() is None and most > _BULK:
-            client.look_at_limit()
-        client.limit.plan(least, most)
+        if client.limit.read_budget() is None and most > _BULK:
+            client.read_rate_limit()
+        client.limit.check_budget(least, most)
 
     def _results(self, entries: Sequence[Entry], missing: Outcome, diff: bool) -> list[dict[str, Any]]:
         results = []

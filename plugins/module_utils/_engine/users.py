@@ -13,7 +13,11 @@ from contextlib import suppress
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import User
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import first_page, further_pages, list_users
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import (
+    list_users,
+    read_first_page,
+    read_further_users,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
@@ -167,11 +171,11 @@ class UserDirectory:
 
     def _read_pages(self, wanted: set[_Name]) -> None:
         query = {"limit": _PAGE_SIZE, "fields": _FIELDS}
-        page = first_page(self._client, query)
+        page = read_first_page(self._client, query)
         if page.pages - 1 > len(wanted):
             return  # One look-up each is cheaper. It includes those on this page: they may not be unique.
         found: dict[_Name, list[int | None]] = {name: [] for name in wanted}
-        for user in [*page.users, *further_pages(self._client, query, page)]:
+        for user in [*page.users, *read_further_users(self._client, query, page)]:
             for name in _names_of(user) & wanted:
                 found[name].append(user.id)
                 self._keep(user)

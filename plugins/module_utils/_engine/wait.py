@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Generic
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import time_limit
+from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import limit_time
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation, Event
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
@@ -189,7 +189,7 @@ class _Scheduler(Generic[A]):
 
     def _look_in_time(self, target: PollTarget[A]) -> Confirmation:
         """Poll, but never longer than the wait lasts."""
-        with time_limit(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
+        with limit_time(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
             return self._look(target.item, target.user_id, self._context)
 
     def _read_events(self, pool: ThreadPoolExecutor) -> None:
@@ -200,7 +200,7 @@ class _Scheduler(Generic[A]):
             return
 
         def read() -> list[Event]:
-            with time_limit(min(_LONGEST_READING, self._deadline - now)):
+            with limit_time(min(_LONGEST_READING, self._deadline - now)):
                 return watch.read()
 
         self._pending[pool.submit(read)] = _EVENTS
@@ -241,7 +241,7 @@ class _Scheduler(Generic[A]):
 
     def _spare(self) -> float:
         """Return seconds for each call that is not needed for a last poll of each item."""
-        budget = self._context.client.limit.budget()
+        budget = self._context.client.limit.read_budget()
         if budget is None:
             return 0.0
         calls, seconds = budget

@@ -126,7 +126,7 @@ class Process(Generic[C]):
             answer = confirm(lambda: self.put(identifier), lambda: self.get(identifier))
         except OneLoginError as error:
             return Outcome.failed(error, self._result(known), changed=changed)
-        after = known.updated(answer)
+        after = known.update_from(answer)
         record_outcome(self.word, after, context)
         if after.is_accepted:
             return self.outcome(after, "The code was accepted.", changed=True, before=known)

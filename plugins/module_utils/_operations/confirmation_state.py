@@ -111,7 +111,7 @@ class ConfirmationState(Generic[C]):
         its = replace(its, id=item.id)
         record_outcome(self.word, its, context)
         self.check(its, context)
-        return item.known.updated(its) if item.known else its
+        return item.known.update_from(its) if item.known else its
 
     def _options(self) -> Options:
         return USER + Options({f"{self.word}_id": {"type": "str"}})

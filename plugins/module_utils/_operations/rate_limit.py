@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import header_seconds
+from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import read_header_seconds
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     AccountItem,
@@ -22,10 +22,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.options
 
 def read_limit(_account: AccountItem, context: Context) -> Outcome:
     """Read it."""
-    found, response = context.client.look_at_limit()
+    found, response = context.client.read_rate_limit()
     numbers: dict[str, Any] = {}
     for name in ("Limit", "Remaining", "Reset"):
-        number = header_seconds(found, f"X-RateLimit-{name}", context.clock.now().timestamp())
+        number = read_header_seconds(found, f"X-RateLimit-{name}", context.clock.now().timestamp())
         if number is None:
             raise OneLoginError(
                 "bad_response",

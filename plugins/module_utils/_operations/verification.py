@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import (
+    convert_id,
     get_verification,
     post_verification,
     put_verification,
-    wire_id,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Verification
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -145,7 +145,7 @@ def _process(item: VerificationItem, context: Context, device: Device) -> Proces
 
 
 def _request(item: VerificationItem, context: Context, device: Device) -> SendRequest[Verification]:
-    body = {"device_id": wire_id(device.id), **item.message.as_body()}
+    body = {"device_id": convert_id(device.id), **item.message.as_body()}
 
     def get(verification_id: str) -> Verification | None:
         try:

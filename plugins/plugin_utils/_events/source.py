@@ -61,7 +61,7 @@ class EventLog:
         :raises OneLoginError: ``invalid``, if the options or the file do not fit the account, and those of the calls.
         """
         client = Client(options.connection, clock)
-        account = Account(client.connection.host, client.connection.region, client.tokens.account_id())
+        account = Account(client.connection.host, client.connection.region, client.tokens.find_account_id())
         listed = list_event_types(client, once=True)
         type_ids = resolve_event_types(options.types, listed.types)
         state = file.read()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import (
+    convert_id,
     get_devices,
     get_factors,
     get_registration,
@@ -18,7 +19,6 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import
     post_verification,
     put_registration,
     put_verification,
-    wire_id,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Factor, Registration
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import PENDING

@@ -18,7 +18,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.mfa import
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
 from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import first_page
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import read_first_page
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
@@ -104,7 +104,7 @@ class _Unlimited(RateLimit):
     def admit(self, patient: bool = True) -> None:
         """Let it pass."""
 
-    def throttled(self, seconds: float, patient: bool = True) -> None:  # noqa: ARG002 - as the base class has it
+    def record_throttling(self, seconds: float, patient: bool = True) -> None:  # noqa: ARG002 - as the base class has it
         """Do not try again."""
         raise self._error(seconds)
 
@@ -240,7 +240,7 @@ def _undo(session: Session, before: set[str]) -> None:
 def _use_up(session: Session) -> None:
     """Make calls that only read, until OneLogin refuses one for the rate limit."""
     client = session.client
-    client.look_at_limit()
+    client.read_rate_limit()
     calls = (client.limit.remaining or 0) + _MORE
     client.limit = _Unlimited(session.clock, 0, 0)
     session.step = f"using up the rate limit, up to {calls} calls"
@@ -248,7 +248,7 @@ def _use_up(session: Session) -> None:
     def call(_number: int) -> None:
         if not session.throttled:
             try:
-                first_page(client, {"limit": 1, "fields": "id"})
+                read_first_page(client, {"limit": 1, "fields": "id"})
             except OneLoginError as error:
                 if error.code != "rate_limited":
                     raise

@@ -11,7 +11,7 @@ from functools import partial
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.events import EventQuery, list_events
 from ansible_collections.community.onelogin.plugins.module_utils._api.groups import list_policies
-from ansible_collections.community.onelogin.plugins.module_utils._api.users import first_page
+from ansible_collections.community.onelogin.plugins.module_utils._api.users import read_first_page
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import (
     ProbeResponse,
