@@ -267,7 +267,7 @@ def test_a_run_waits_until_another_run_has_recorded_a_device(journal_of: Journal
     creator, reader = journal_of(), journal_of()
     claim = creator.claim(SMS, None)
     threading.Timer(0.4, lambda: record(creator, claim, "its-id", "accepted", device_id="9")).start()
-    assert reader.find_registration(SMS, "9") == "its-id"
+    assert reader.resolve_registration(SMS, "9") == "its-id"
 
 
 def test_a_claim_of_an_interrupted_run_does_not_get_the_device_of_another_run(journal_of: Journals) -> None:
@@ -276,7 +276,7 @@ def test_a_claim_of_an_interrupted_run_does_not_get_the_device_of_another_run(jo
     record(first, first.claim(SMS, 150), "its-id", "accepted", device_id="9")
     second.claim(SMS, 150)
     second.close()
-    assert third.find_registration(SMS, "9") == "its-id"
+    assert third.resolve_registration(SMS, "9") == "its-id"
     assert [row["status"] for row in journal_of.rows()] == ["accepted", "unconfirmed"]
 
 
@@ -284,7 +284,7 @@ def test_a_device_is_not_assigned_to_the_runs_own_claim(journal_of: Journals) ->
     """The run reads the devices after its own claim and before it sends the request."""
     journal = journal_of()
     journal.claim(SMS, 150)
-    assert journal.find_registration(SMS, "9") is None
+    assert journal.resolve_registration(SMS, "9") is None
     assert [row["status"] for row in journal_of.rows()] == ["claimed"]
 
 
@@ -394,7 +394,7 @@ def test_only_pending_entries_get_an_outcome(journal_of: Journals) -> None:
 def test_a_device_ends_its_registration(journal_of: Journals) -> None:
     journal = journal_of()
     record(journal, journal.claim(SMS, None), "its-id", "pending")
-    assert journal.find_registration(SMS, "9") == "its-id"
+    assert journal.resolve_registration(SMS, "9") == "its-id"
     assert [(row["status"], row["device_id"]) for row in journal_of.rows()] == [("accepted", "9")]
 
 
@@ -405,7 +405,7 @@ def test_a_read_only_journal_records_nothing(journal_of: Journals, clock: Manual
     clock.advance(0.5)
     plan = journal_of(read_only=True)
     plan.record_outcome("registration", 7, "its-id", status="accepted", device_id="9")
-    assert plan.find_registration(SMS, "9") == "its-id"
+    assert plan.resolve_registration(SMS, "9") == "its-id"
     assert journal_of.rows() == before
 
 
@@ -418,7 +418,7 @@ def test_accounts_on_one_file_do_not_see_each_other(journal_of: Journals, clock:
     assert (own.count_calls_in_progress(), other.count_calls_in_progress()) == (12, 0)
     record(own, own.claim(SMS, None), "its-id", "pending")
     assert other.find_pending(SMS) is None
-    assert other.find_registration(SMS, "9") is None
+    assert other.resolve_registration(SMS, "9") is None
     claim = other.claim(SMS, None)
     assert claim.state == "claimed"
     record(other, claim, "its-id", "pending")

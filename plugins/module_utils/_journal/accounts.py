@@ -13,12 +13,12 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
     OPEN,
-    devices,
-    entries,
-    event_positions,
-    hosts,
-    known_devices,
-    runs,
+    build_devices_table,
+    build_entries_table,
+    build_event_positions_table,
+    build_hosts_table,
+    build_known_devices_table,
+    build_runs_table,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
 
@@ -36,7 +36,7 @@ def identify(connection: Any, account: Account, is_alive: IsAlive, *, read_only:
     :raises OneLoginError: ``invalid`` if the host has had several accounts; ``unavailable`` while a run works under the
         name of the host.
     """
-    known = accounts_of_host(connection, account.host)
+    known = list_accounts(connection, account.host)
     name = account.name
     if name is None:
         if len(known) > 1:
@@ -53,24 +53,25 @@ def identify(connection: Any, account: Account, is_alive: IsAlive, *, read_only:
         return account.host if not known and _has_entries(connection, account.host) else name
     if not known:
         _adopt(connection, account.host, name, is_alive)
-    connection.execute(hosts().insert().values(host=account.host, account=name))
+    connection.execute(build_hosts_table().insert().values(host=account.host, account=name))
     return name
 
 
-def accounts_of_host(connection: Any, host: str) -> Sequence[str]:
+def list_accounts(connection: Any, host: str) -> Sequence[str]:
     """Return the names of the accounts that a host has had."""
-    table = hosts()
+    table = build_hosts_table()
     query = sqlalchemy.select(table.c.account).where(table.c.host == host).order_by(table.c.account)
     return list(connection.execute(query).scalars())
 
 
-def hosts_of_accounts(connection: Any) -> dict[str, str]:
+def list_hosts(connection: Any) -> dict[str, str]:
     """Return a host of each account, for people to read."""
-    return {row.account: row.host for row in connection.execute(hosts().select().order_by(hosts().c.host.desc()))}
+    table = build_hosts_table()
+    return {row.account: row.host for row in connection.execute(table.select().order_by(table.c.host.desc()))}
 
 
 def _has_entries(connection: Any, account: str) -> bool:
-    table = entries()
+    table = build_entries_table()
     return (
         connection.execute(sqlalchemy.select(table.c.id).where(table.c.account == account).limit(1)).first() is not None
     )
@@ -81,7 +82,7 @@ def _adopt(connection: Any, host: str, name: str, is_alive: IsAlive) -> None:
 
     An open entry stays behind if the account has another one of the same key.
     """
-    run = runs()
+    run = build_runs_table()
     working = connection.execute(run.select().where(run.c.account == host)).all()
     if any(is_alive(row.run, connection) for row in working):
         raise OneLoginError(
@@ -89,9 +90,9 @@ def _adopt(connection: Any, host: str, name: str, is_alive: IsAlive) -> None:
             f"Another run works on {host} with an access token whose account is not known.",
             hint="Run again after it has ended; nothing was sent. Give all runs the API credential.",
         )
-    for answers in (known_devices(), event_positions()):  # OneLogin is asked again
+    for answers in (build_known_devices_table(), build_event_positions_table()):  # OneLogin is asked again
         connection.execute(answers.delete().where(answers.c.account == host))
-    table, device = entries(), devices()
+    table, device = build_entries_table(), build_devices_table()
     other = table.alias()
     same_key = sqlalchemy.select(other.c.id).where(
         other.c.account == name,

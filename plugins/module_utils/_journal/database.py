@@ -44,9 +44,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.schema
     CLAIMED,
     OPEN,
     UNCONFIRMED,
-    devices,
-    entries,
-    runs,
+    build_devices_table,
+    build_entries_table,
+    build_runs_table,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
@@ -71,9 +71,9 @@ class DatabaseJournal:
         self._clock = clock
         self._began = self._now()
         self._store = Store(where)
-        self._table = table = entries()
-        self._devices = devices()
-        self._runs = runs()
+        self._table = table = build_entries_table()
+        self._devices = build_devices_table()
+        self._runs = build_runs_table()
         try:
             self._account = self._store.do(lambda connection: self._begin(connection, account))
         except OneLoginError:
@@ -129,9 +129,9 @@ class DatabaseJournal:
         rows = self._store.do(lambda connection: self._read(connection, key))
         return next((_known(row) for row in rows if row.target == key.target and row.status == PENDING), None)
 
-    def find_registration(self, key: JournalKey, device_id: str) -> str | None:
-        """Return the id of the registration that created a device, if it is known."""
-        while (known := self._store.do(lambda at: self._find_registration(at, key, device_id))) == _NOT_YET_KNOWN:
+    def resolve_registration(self, key: JournalKey, device_id: str) -> str | None:
+        """Return the id of the registration that created a device, if it is known; record an open one as accepted."""
+        while (known := self._store.do(lambda at: self._resolve_registration(at, key, device_id))) == _NOT_YET_KNOWN:
             self._clock.sleep(_LOOK_AGAIN)
         return known
 
@@ -207,7 +207,7 @@ class DatabaseJournal:
         over = table.c.status.not_in(OPEN) | (table.c.expires_at < before)
         ours = (table.c.account == self._account, table.c.kind != REMINDER)
         delete = table.delete().where(*ours, table.c.updated_at < before, over)
-        forget = self.device_records.forget(before)
+        forget = self.device_records.build_forget_statement(before)
 
         def prune(connection: Any) -> int:
             connection.execute(forget)
@@ -324,7 +324,7 @@ class DatabaseJournal:
         self._update(connection, row.id, status=UNCONFIRMED, run=self._store.runs.own)
         return Claim("unknown", row.id, None, row.expires_at)
 
-    def _find_registration(self, connection: Any, key: JournalKey, device_id: str) -> str | None:
+    def _resolve_registration(self, connection: Any, key: JournalKey, device_id: str) -> str | None:
         rows = self._read(connection, key)
         candidates = [row for row in rows if _is_of(row, key)]
         if any(self._is_held_by_another(row, connection) for row in candidates):

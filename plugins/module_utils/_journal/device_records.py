@@ -18,7 +18,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
     KnownDevice,
     KnownDevices,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import event_positions, known_devices
+from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
+    build_event_positions_table,
+    build_known_devices_table,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 
@@ -28,8 +31,8 @@ class DatabaseDeviceRecords:
     def __init__(self, store: Store, account: str) -> None:
         self._store = store
         self._account = account
-        self._known = known_devices()
-        self._positions = event_positions()
+        self._known = build_known_devices_table()
+        self._positions = build_event_positions_table()
 
     def read_position(self) -> EventPosition | None:
         """Return how far the events are read."""
@@ -55,11 +58,11 @@ class DatabaseDeviceRecords:
         def keep(connection: Any) -> None:
             row = {"account": self._account, "user_id": user_id, "hints": hints, **answer}
             is_older = column.asked_at.is_(None) | (column.asked_at <= asked_at)
-            connection.execute(_upsert(connection, self._known, row, answer, is_older))
+            connection.execute(_build_upsert(connection, self._known, row, answer, is_older))
 
         self._store.do(keep)
 
-    def forget(self, before: float) -> Any:
+    def build_forget_statement(self, before: float) -> Any:
         """Return the statement that removes the answers from before a time, in seconds since 1970."""
         column = self._known.c
         return self._known.delete().where(column.account == self._account, column.asked_at < before)
@@ -67,23 +70,25 @@ class DatabaseDeviceRecords:
     def _note_events(self, connection: Any, user_ids: Collection[int], position: EventPosition) -> None:
         for user_id in sorted(user_ids):  # in one order, so that two runs do not wait for each other
             row = {"account": self._account, "user_id": user_id, "hints": 1, "known_hints": 0}
-            connection.execute(_upsert(connection, self._known, row, {"hints": self._known.c.hints + 1}))
+            connection.execute(_build_upsert(connection, self._known, row, {"hints": self._known.c.hints + 1}))
         values = {
             "since": position.since.timestamp(),
             "read_at": position.read_at.timestamp(),
             "seen": _write_seen(position.seen),
         }
-        connection.execute(_upsert(connection, self._positions, {"account": self._account, **values}, values))
+        connection.execute(_build_upsert(connection, self._positions, {"account": self._account, **values}, values))
 
 
 def hint_at_change(connection: Any, account: str, user_id: int) -> None:
     """Record that the devices of a user have changed, if they are known."""
-    table = known_devices()
+    table = build_known_devices_table()
     of_user = (table.c.account == account, table.c.user_id == user_id)
     connection.execute(table.update().where(*of_user).values(hints=table.c.hints + 1))
 
 
-def _upsert(connection: Any, table: Any, row: Mapping[str, Any], change: Mapping[str, Any], where: Any = None) -> Any:
+def _build_upsert(
+    connection: Any, table: Any, row: Mapping[str, Any], change: Mapping[str, Any], where: Any = None
+) -> Any:
     """Return the statement that inserts or changes a row. Each database has its own form of it."""
     insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table).values(row)
     return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change, where=where)

@@ -13,14 +13,14 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, format_time
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import (
-    accounts_of_host,
-    hosts_of_accounts,
+    list_accounts,
+    list_hosts,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
     CLAIMED,
     OPEN,
     UNCONFIRMED,
-    entries,
+    build_entries_table,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store, exists
 
@@ -39,7 +39,7 @@ class JournalEntries:
     def __init__(self, where: str, host: str, clock: Clock) -> None:
         self._host = host
         self._clock = clock
-        self._table = entries()
+        self._table = build_entries_table()
         self.is_there = exists(where)
         self._store = Store(where) if self.is_there else None
 
@@ -87,9 +87,9 @@ class JournalEntries:
     def _read(self, connection: Any) -> Sequence[tuple[Any, Entry]]:
         query = self._table.select().order_by(self._table.c.id)
         if self._host:
-            names = [self._host, *accounts_of_host(connection, self._host)]
+            names = [self._host, *list_accounts(connection, self._host)]
             query = query.where(self._table.c.account.in_(names))
-        hosts, now = hosts_of_accounts(connection), self._clock.now().timestamp()
+        hosts, now = list_hosts(connection), self._clock.now().timestamp()
         return [(row, self._as_result(row, hosts, now, connection)) for row in connection.execute(query).all()]
 
     def _as_result(self, row: Any, hosts: Mapping[str, str], now: float, connection: Any) -> Entry:

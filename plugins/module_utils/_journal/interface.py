@@ -235,8 +235,8 @@ class Journal(Protocol):
     def find_pending(self, key: JournalKey) -> Claim | None:
         """Return the pending entry, if there is one, without a claim."""
 
-    def find_registration(self, key: JournalKey, device_id: str) -> str | None:
-        """Return the id of the registration that created a device, if it is known.
+    def resolve_registration(self, key: JournalKey, device_id: str) -> str | None:
+        """Return the id of the registration that created a device, if it is known; record an open one as accepted.
 
         Waits while another live run is about to record it.
         """
@@ -319,7 +319,7 @@ class NullJournal:
         """Return None."""
         return None
 
-    def find_registration(self, key: JournalKey, device_id: str) -> str | None:  # noqa: ARG002
+    def resolve_registration(self, key: JournalKey, device_id: str) -> str | None:  # noqa: ARG002
         """Return None."""
         return None
 

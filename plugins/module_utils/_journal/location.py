@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalc
 )
 
 
-def sqlite_path(where: str) -> Path | None:
+def find_sqlite_path(where: str) -> Path | None:
     """Return the file of an SQLite database from its path or URL; None for the URL of a PostgreSQL database.
 
     :raises OneLoginError: ``invalid`` if it is not a valid URL, or the database is not supported.

@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._journal.interf
 from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import (
     CLAIMED,
     UNCONFIRMED,
-    entries,
+    build_entries_table,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.sqlalchemy_library import sqlalchemy
 
@@ -33,7 +33,7 @@ _ENROLLED = "enrolled"  # the person has a device since, so the reminder counts 
 
 def read_histories(connection: Any, account: str) -> Mapping[int, ReminderHistory]:
     """Return the history of each user of an account who has one."""
-    column = entries().c
+    column = build_entries_table().c
     query = (
         sqlalchemy.select(
             column.user_id,
@@ -55,7 +55,7 @@ def read_histories(connection: Any, account: str) -> Mapping[int, ReminderHistor
 
 def end_reminders(connection: Any, account: str, user_ids: Collection[int], now: float) -> None:
     """End the reminders of users who have a device."""
-    table = entries()
+    table = build_entries_table()
     column = table.c
     counted = (column.account == account, column.kind == REMINDER, column.status.in_(COUNTED))
     reminded = connection.execute(sqlalchemy.select(column.user_id).where(*counted).distinct()).scalars().all()

@@ -13,7 +13,7 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import PENDING
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Reset
-from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import entries
+from ansible_collections.community.onelogin.plugins.module_utils._journal.schema import build_entries_table
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 RESET = "reset"
@@ -28,7 +28,7 @@ class DatabaseResets:
         self._store = store
         self._account = account
         self._clock = clock
-        self._table = entries()
+        self._table = build_entries_table()
 
     def find(self, user_id: int) -> Reset | None:
         """Return the user's latest reset."""

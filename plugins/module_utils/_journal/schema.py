@@ -19,7 +19,7 @@ OPEN = (CLAIMED, PENDING, UNCONFIRMED)
 """Statuses of an open entry, which blocks another message. Any other status ends the entry."""
 
 
-def entries() -> Any:
+def build_entries_table() -> Any:
     """Return the table of entries, one for each request that was or may have been sent.
 
     Times are seconds since 1970. Texts have no length, which SQLite would ignore and PostgreSQL enforce.
@@ -47,7 +47,7 @@ def entries() -> Any:
     )
 
 
-def hosts() -> Any:
+def build_hosts_table() -> Any:
     """Return the table of hosts with the accounts to which their tokens belonged."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
@@ -58,7 +58,7 @@ def hosts() -> Any:
     )
 
 
-def devices() -> Any:
+def build_devices_table() -> Any:
     """Return the table of devices with their factors, which OneLogin does not return. It outlives the entries."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
@@ -73,7 +73,7 @@ def devices() -> Any:
     )
 
 
-def runs() -> Any:
+def build_runs_table() -> Any:
     """Return the table of runs. A run is alive while it holds its lock."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
@@ -85,7 +85,7 @@ def runs() -> Any:
     )
 
 
-def known_devices() -> Any:
+def build_known_devices_table() -> Any:
     """Return the table of users with the devices that an audit last saw, as JSON.
 
     ``hints`` counts what has hinted at a change of the devices, and ``known_hints`` is that count before OneLogin was
@@ -104,7 +104,7 @@ def known_devices() -> Any:
     )
 
 
-def event_positions() -> Any:
+def build_event_positions_table() -> Any:
     """Return the table that says how far the events of each account are read. ``seen`` is JSON."""
     column, text = sqlalchemy.Column, sqlalchemy.Text
     return sqlalchemy.Table(
@@ -118,7 +118,7 @@ def event_positions() -> Any:
 
 
 def _first(connection: Any) -> None:
-    table = entries()
+    table = build_entries_table()
     states = table.c.status.in_(OPEN)
     sqlalchemy.Index(
         "onelogin_journal_open",
@@ -132,11 +132,11 @@ def _first(connection: Any) -> None:
     )
     sqlalchemy.Index("onelogin_journal_user", table.c.account, table.c.user_id)
     table.create(connection)
-    devices().create(connection)
-    hosts().create(connection)
-    runs().create(connection)
-    known_devices().create(connection)
-    event_positions().create(connection)
+    build_devices_table().create(connection)
+    build_hosts_table().create(connection)
+    build_runs_table().create(connection)
+    build_known_devices_table().create(connection)
+    build_event_positions_table().create(connection)
 
 
 STEPS: Sequence[Callable[[Any], None]] = (_first,)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._journal.location import sqlite_path
+from ansible_collections.community.onelogin.plugins.module_utils._journal.location import find_sqlite_path
 from ansible_collections.community.onelogin.plugins.module_utils._journal.postgresql import (
     AdvisoryLocks,
     create_postgresql_engine,
@@ -63,7 +63,7 @@ class Store:
     """
 
     def __init__(self, where: str) -> None:
-        path = sqlite_path(where)
+        path = find_sqlite_path(where)
         self.name = str(path or sqlalchemy.make_url(where).set(query={}).render_as_string(hide_password=True))
         self.warning = warn_of_network(path) if path else None
         self._engine = create_sqlite_engine(path) if path else create_postgresql_engine(where)
@@ -146,7 +146,7 @@ class Store:
 
 def exists(where: str) -> bool:
     """Return whether the journal exists, so that check mode does not create it."""
-    path = sqlite_path(where)
+    path = find_sqlite_path(where)
     if path:
         try:
             return path.exists()

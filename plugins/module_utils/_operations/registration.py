@@ -120,7 +120,7 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
     if found.enrolled:
         refuse_extra_devices(process.request.key, found.enrolled, context)
         device = found.enrolled[0]
-        known = context.journal.find_registration(process.request.key, device.id)
+        known = context.journal.resolve_registration(process.request.key, device.id)
         return process.outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
     found.refuse_unclear()
     _check_factor(item, found.factor)
@@ -257,7 +257,7 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
 
     def find_effect() -> Registration | None:
         made = devices()
-        return _enrolled(made[0], factor, context.journal.find_registration(key, made[0].id)) if made else None
+        return _enrolled(made[0], factor, context.journal.resolve_registration(key, made[0].id)) if made else None
 
     target = "" if factor.id is None else str(factor.id)
     key = JournalKey("registration", user_id, str(item.user), target, factor.auth_name, factor.name)
