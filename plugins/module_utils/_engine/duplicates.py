@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Item,
     Operation,
     Outcome,
-    duplicate_error,
+    build_duplicate_error,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key
 
@@ -61,7 +61,7 @@ def find_duplicates(work: Mapping[int, Item], keys: Mapping[int, WorkKey], fail:
         earlier = first.setdefault(key, index)
         if earlier == index:
             continue
-        error = duplicate_error(earlier, index, _describe(key))
+        error = build_duplicate_error(earlier, index, _describe(key))
         if not fail:
             error.hint = "Leave one of them out; nothing was done."
             raise error

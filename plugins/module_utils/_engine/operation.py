@@ -159,14 +159,14 @@ class Context:
         self._lock = threading.Lock()
         self._reserved: dict[Key, Item] = {}
 
-    def user_id(self, selector: UserSelector) -> int:
+    def find_user_id(self, selector: UserSelector) -> int:
         """Return the id of the user.
 
         :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid``.
         """
         return self.users.id_of(selector)
 
-    def devices(self, user_id: int) -> list[Device]:
+    def read_devices(self, user_id: int) -> list[Device]:
         """Return the user's devices.
 
         :raises OneLoginError: ``unknown_user`` for an id that no user has.
@@ -174,23 +174,23 @@ class Context:
         try:
             return get_devices(self.client, user_id)
         except OneLoginError as error:
-            raise no_such_user(error, user_id) from None
+            raise convert_not_found(error, user_id) from None
 
-    def factor(self, selector: FactorSelector, user_id: int) -> FoundFactor:
+    def find_factor(self, selector: FactorSelector, user_id: int) -> FoundFactor:
         """Return the factor, with the user's devices of it.
 
         :raises OneLoginError: ``unknown_user``, ``unknown_factor``, ``ambiguous``.
         """
         try:
-            return self.factors.find(selector, user_id, self.devices(user_id))
+            return self.factors.find(selector, user_id, self.read_devices(user_id))
         except OneLoginError as error:
             if error.code != "unknown_factor":
                 raise
         # One enrolled between the two calls is neither among the first devices nor available in the second list.
-        return self.factors.find(selector, user_id, self.devices(user_id))
+        return self.factors.find(selector, user_id, self.read_devices(user_id))
 
     @contextmanager
-    def explained(self, selector: FactorSelector, user_id: int) -> Iterator[None]:
+    def explain_missing_factor(self, selector: FactorSelector, user_id: int) -> Iterator[None]:
         """Change ``unknown_factor`` to ``not_in_policy`` if the user's policy is the reason.
 
         :raises OneLoginError: ``not_in_policy``, and any error from within.
@@ -210,40 +210,40 @@ class Context:
             others = {its.id for its in known}
             raise self._policies.explain(error, user.record, name, factor_id, others) from None
 
-    def policy_of(self, user_id: int) -> Policy | None:
+    def find_policy(self, user_id: int) -> Policy | None:
         """Return the policy that applies to a user of a batch; None if it cannot be read, and outside a batch.
 
         Groups and policies are read once a task.
         """
         self.users.group_of(user_id)  # reads the records of users named by id
         user = self.users.record_of(user_id)
-        return self._policies.policy_of(user.record) if user else None
+        return self._policies.find_policy(user.record) if user else None
 
-    def device(self, selector: DeviceSelector, user_id: int) -> Device | None:
+    def find_device(self, selector: DeviceSelector, user_id: int) -> Device | None:
         """Find the device; None if the user does not have it.
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``.
         """
         if selector.factor is None:
-            return next((device for device in self.devices(user_id) if device.id == selector.id), None)
-        found = self.factor(selector.factor, user_id)
+            return next((device for device in self.read_devices(user_id) if device.id == selector.id), None)
+        found = self.find_factor(selector.factor, user_id)
         found.refuse_unclear()
         if len(found.enrolled) > 1:
             choices = ", ".join(f"{device.id} ({device.display_name})" for device in found.enrolled)
             raise OneLoginError("ambiguous", f"The user has several: {choices}.", hint="Use device_id.")
         return found.enrolled[0] if found.enrolled else None
 
-    def device_keys(self, selectors: Sequence[DeviceSelector], user_id: int) -> Sequence[Key]:
-        """Keys of several devices of one user, equal for equal devices.
+    def resolve_device_keys(self, selectors: Sequence[DeviceSelector], user_id: int) -> Sequence[Key]:
+        """Return keys of several devices of one user, equal for equal devices.
 
         The user's devices are read only if some items identify them by id and others by factor.
         """
         factors = [selector.factor for selector in selectors if selector.factor]
         if len(factors) == len(selectors):
-            return [self.factors.key_of(factor, user_id, self.devices) for factor in factors]
+            return [self.factors.key_of(factor, user_id, self.read_devices) for factor in factors]
         if not factors:
             return [selector.key for selector in selectors]
-        chosen = [self.device(selector, user_id) for selector in selectors]
+        chosen = [self.find_device(selector, user_id) for selector in selectors]
         return [("device_id", device.id) if device else its.key for device, its in zip(chosen, selectors)]
 
     def reserve(self, item: Item, *work: Any) -> None:
@@ -257,16 +257,16 @@ class Context:
             owner = self._reserved.setdefault(work, item)
         if owner is not item:
             one, other = (index for index, its in self._items.items() if its is owner or its is item)
-            raise duplicate_error(one, other)
+            raise build_duplicate_error(one, other)
 
 
-def duplicate_error(one: int, other: int, what: str = "") -> OneLoginError:
+def build_duplicate_error(one: int, other: int, what: str = "") -> OneLoginError:
     """Return the error that names two items by their indexes in the batch."""
     message = f"batch[{one}] and batch[{other}] are duplicates{what and ': '}{what}."
     return OneLoginError("invalid", message, hint="Leave one of them out.")
 
 
-def no_such_user(error: OneLoginError, user_id: int) -> OneLoginError:
+def convert_not_found(error: OneLoginError, user_id: int) -> OneLoginError:
     """Return ``unknown_user`` for a 404 below a user's path. Other errors are returned unchanged."""
     if error.code != "not_found":
         return error
@@ -330,7 +330,7 @@ class Operation(Generic[AnyItem]):
 
 
 @contextmanager
-def threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+def open_pool(workers: int) -> Iterator[ThreadPoolExecutor]:
     """Return a pool of threads, which an interruption does not wait for."""
     pool = ThreadPoolExecutor(workers)
     try:
@@ -367,7 +367,7 @@ def each(run: Callable[[AnyItem, Context], Outcome]) -> Perform[AnyItem]:
             for index in work:
                 run_one(index)
         elif workers:
-            with threads(workers) as pool:
+            with open_pool(workers) as pool:
                 for future in [pool.submit(run_one, index) for index in work]:
                     future.result()
         return {}

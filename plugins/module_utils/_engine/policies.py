@@ -58,8 +58,8 @@ class PolicyDirectory:
         :param others: ids of factors of other names. A policy that allows only these does not allow the factor.
         """
         with suppress(OneLoginError):
-            group = self._group_of(record)
-            policy = self._policy_of(group)
+            group = self._find_group(record)
+            policy = self._find_policy_of_group(group)
             allowed = policy.factor_ids if policy else None
             if policy and allowed and _excludes(allowed, factor_id, others):
                 of = f"of the group {group.name}" if group and group.policy_id else "that applies by default"
@@ -71,20 +71,20 @@ class PolicyDirectory:
                 )
         return error
 
-    def policy_of(self, record: Mapping[str, Any]) -> Policy | None:
+    def find_policy(self, record: Mapping[str, Any]) -> Policy | None:
         """Return the policy that applies to a user; None if it cannot be read.
 
         :param record: the user's record.
         """
         with suppress(OneLoginError):
-            return self._policy_of(self._group_of(record))
+            return self._find_policy_of_group(self._find_group(record))
         return None
 
-    def _group_of(self, record: Mapping[str, Any]) -> Group | None:
+    def _find_group(self, record: Mapping[str, Any]) -> Group | None:
         group_id = record.get("group_id")
         return next((group for group in self._groups() if group.id == group_id), None) if group_id else None
 
-    def _policy_of(self, group: Group | None) -> Policy | None:
+    def _find_policy_of_group(self, group: Group | None) -> Policy | None:
         policy_id = group.policy_id if group else None
         found = next((its for its in self._policies() if _applies(its, policy_id)), None)
         if not found or not found.id or found.is_complete:

@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Done,
     Outcome,
     Perform,
-    threads,
+    open_pool,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.polling import A, PollSettings, PollTarget
 from ansible_collections.community.onelogin.plugins.module_utils._engine.watch import EventWatch
@@ -54,7 +54,7 @@ def poll(look: Look[A], word: str) -> Perform[A]:
         workers = max(1, min(len(work), settings.get("concurrency", 1)))
         context.progress.limit = poll_settings.timeout
         context.progress.todo = "waiting"
-        with threads(
+        with open_pool(
             workers + poll_settings.events
         ) as pool:  # an extra thread, so that reading events does not delay a poll
             return scheduler.run(work, pool, workers)
@@ -139,7 +139,7 @@ class _Scheduler(Generic[A]):
         """Add the items, and schedule their first polls."""
         for index, item in work.items():
             try:
-                target = PollTarget(item, self._context.user_id(item.user), self._settings.sleep)
+                target = PollTarget(item, self._context.find_user_id(item.user), self._settings.sleep)
             except OneLoginError as error:
                 self._fail(index, error, self._counts(0))
                 continue

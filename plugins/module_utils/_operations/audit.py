@@ -72,7 +72,7 @@ def audit(work: Mapping[int, UserItem], context: Context, settings: Mapping[str,
     """
     check_range("mfa_audit_full_days", settings["full_days"], 1, MOST_DAYS)
     rotation = timedelta(days=settings["full_days"])
-    user_ids = read_each(work, context, settings, done, lambda item: context.user_id(item.user))
+    user_ids = read_each(work, context, settings, done, lambda item: context.find_user_id(item.user))
     records = context.journal.device_records
     named, since = _read_events(context, records, rotation) if records else (set(), None)
     known = records.find_all() if records else {}
@@ -87,8 +87,8 @@ def audit(work: Mapping[int, UserItem], context: Context, settings: Mapping[str,
             done(index, _outcome(user_id, devices, its.asked_at or 0.0))
 
     def ask(item: UserItem, context: Context) -> Outcome:
-        user_id, asked_at = context.user_id(item.user), context.clock.now().timestamp()
-        devices = context.devices(user_id)
+        user_id, asked_at = context.find_user_id(item.user), context.clock.now().timestamp()
+        devices = context.read_devices(user_id)
         if records and not context.check_mode:
             hints = known[user_id].hints if user_id in known else 0
             records.record(user_id, [_known(device) for device in devices], asked_at, hints)

@@ -83,7 +83,7 @@ class ConfirmationState(Generic[C]):
         """Return the operation that reads once."""
 
         def run(item: StateItem, context: Context) -> Outcome:
-            its = self.read(item, context.user_id(item.user), context)
+            its = self.read(item, context.find_user_id(item.user), context)
             return Outcome(its.status, {self.word: its.as_result()})
 
         return Operation(self._options(), self._parse, each(run), journals=True, predict=self._predict)

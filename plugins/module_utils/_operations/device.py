@@ -75,8 +75,8 @@ class DeviceQuery:
 
 def remove_device(item: DeviceItem, context: Context) -> Outcome:
     """Remove the device, if it exists."""
-    user_id = context.user_id(item.user)
-    device = context.device(item.device, user_id)
+    user_id = context.find_user_id(item.user)
+    device = context.find_device(item.device, user_id)
     if device is None:
         return Outcome("absent", {"device": None}, msg="The user has no such device.", before={}, after={})
     context.reserve(item, user_id, device.id)
@@ -89,12 +89,12 @@ def remove_device(item: DeviceItem, context: Context) -> Outcome:
 
 def list_devices(query: DeviceQuery, context: Context) -> Outcome:
     """List the devices of one user."""
-    user_id = context.user_id(query.user)
+    user_id = context.find_user_id(query.user)
     if query.factor:
-        its = context.factor(query.factor, user_id)
+        its = context.find_factor(query.factor, user_id)
         devices = list({device.id: device for device in (*its.enrolled, *its.unclear)}.values())
     else:
-        devices = context.devices(user_id)
+        devices = context.read_devices(user_id)
     found = {"user_id": user_id, "devices": [device.as_result() for device in devices]}
     return Outcome("enrolled" if devices else "none", found)
 
@@ -106,7 +106,7 @@ def _remove(user_id: int, device_id: str, context: Context) -> None:
     except OutcomeUnknown as unknown:
         there = [device_id]
         with suppress(OneLoginError):  # without a response nothing is proven
-            there = [device.id for device in context.devices(user_id)]
+            there = [device.id for device in context.read_devices(user_id)]
         if device_id in there:
             unknown.hint = "Run again: a device that is gone is not removed twice."
             raise
@@ -123,7 +123,7 @@ def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:
 
 
 def _resolve_keys(items: Sequence[DeviceItem], user_id: int, context: Context) -> Sequence[Key]:
-    return context.device_keys([item.device for item in items], user_id)
+    return context.resolve_device_keys([item.device for item in items], user_id)
 
 
 REMOVE = Operation(

@@ -91,7 +91,7 @@ class EventItem:
 
 def find_events(item: EventItem, context: Context) -> Outcome:
     """List the newest events that match, oldest first."""
-    user_id = context.user_id(item.user) if item.user else None
+    user_id = context.find_user_id(item.user) if item.user else None
     known = _read_types(item.types, context)
     query = EventQuery(item.since, item.until, resolve_event_types(item.types, known), user_id)
     pages = list_events(context.client, query, page_size=min(PAGE_SIZE, item.limit + 1))

@@ -13,19 +13,19 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Operation,
     Outcome,
     UserItem,
+    convert_not_found,
     each,
-    no_such_user,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER
 
 
 def list_factors(query: UserItem, context: Context) -> Outcome:
     """List the factors that one user can enrol."""
-    user_id = context.user_id(query.user)
+    user_id = context.find_user_id(query.user)
     try:
         factors = get_factors(context.client, user_id)
     except OneLoginError as error:
-        raise no_such_user(error, user_id) from None
+        raise convert_not_found(error, user_id) from None
     return Outcome("available" if factors else "none", {"factors": [factor.as_result() for factor in factors]})
 
 

@@ -17,8 +17,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Context,
     Operation,
     Outcome,
+    convert_not_found,
     each,
-    no_such_user,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
@@ -55,7 +55,7 @@ class MfaTokenItem:
 
 def generate_token(item: MfaTokenItem, context: Context) -> Outcome:
     """Generate a token for a user."""
-    user_id = context.user_id(item.user)
+    user_id = context.find_user_id(item.user)
     context.reserve(item, user_id)
     if context.check_mode:
         return Outcome("generated", {"mfa_token": None}, changed=True, msg="A token would be generated.")
@@ -65,7 +65,7 @@ def generate_token(item: MfaTokenItem, context: Context) -> Outcome:
     try:
         token = post_mfa_token(context.client, user_id, body)
     except OneLoginError as error:
-        raise no_such_user(error, user_id) from None
+        raise convert_not_found(error, user_id) from None
     return Outcome("generated", {"mfa_token": token}, changed=True)
 
 

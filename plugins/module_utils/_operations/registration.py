@@ -113,9 +113,9 @@ class RegistrationItem(ConfirmationItem):
 
 def register(item: RegistrationItem, context: Context) -> Outcome:
     """Do the missing steps for this user and factor."""
-    user_id = context.user_id(item.user)
-    with context.explained(item.factor, user_id):
-        found = context.factor(item.factor, user_id)
+    user_id = context.find_user_id(item.user)
+    with context.explain_missing_factor(item.factor, user_id):
+        found = context.find_factor(item.factor, user_id)
     process = _process(item, context, user_id, found.factor)
     if found.enrolled:
         refuse_extra_devices(process.request.key, found.enrolled, context)
@@ -201,7 +201,7 @@ def _process(item: RegistrationItem, context: Context, user_id: int, factor: Fac
 
     def check_possible() -> None:
         _check_page(item, factor)
-        with context.explained(item.factor, user_id):
+        with context.explain_missing_factor(item.factor, user_id):
             context.factors.refuse_unless_offered(factor, user_id, ())
 
     return Process(
@@ -238,12 +238,12 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
         except OneLoginError as error:
             if error.code in ("invalid", "not_found"):
                 # The user's own list may be shorter than the account's, which explains the refusal.
-                with context.explained(item.factor, user_id):
-                    context.factors.refuse_unless_offered(factor, user_id, context.devices(user_id))
+                with context.explain_missing_factor(item.factor, user_id):
+                    context.factors.refuse_unless_offered(factor, user_id, context.read_devices(user_id))
             raise
 
     def devices() -> Sequence[Device]:
-        return context.factors.devices_of(factor, user_id, context.devices(user_id))
+        return context.factors.devices_of(factor, user_id, context.read_devices(user_id))
 
     def get(registration_id: str) -> Registration | None:
         try:
@@ -288,7 +288,7 @@ def _enrolled(device: Device, factor: Factor, registration_id: str | None) -> Re
 
 
 def _resolve_keys(items: Sequence[RegistrationItem], user_id: int, context: Context) -> Sequence[Key]:
-    return [context.factors.key_of(item.factor, user_id, context.devices) for item in items]
+    return [context.factors.key_of(item.factor, user_id, context.read_devices) for item in items]
 
 
 def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:
@@ -302,7 +302,7 @@ def _check_accepted(its: Registration, context: Context) -> None:
     """
     key = context.journal.find_key("registration", its.user_id or 0, its.id or "") if its.is_accepted else None
     if key and context.journal.has_replaced(key):
-        devices = context.devices(key.user_id)
+        devices = context.read_devices(key.user_id)
         refuse_extra_devices(key, [device for device in devices if device.auth_name == key.auth_name], context)
 
 

@@ -151,7 +151,7 @@ def find_due(
     :raises OneLoginError: ``invalid`` for a schedule that is out of range; those of the journal.
     """
     schedule = _read_schedule(settings)
-    user_ids = read_each(work, context, settings, done, lambda item: context.user_id(item.user))
+    user_ids = read_each(work, context, settings, done, lambda item: context.find_user_id(item.user))
     records = _read_records(context, sorted(set(user_ids.values())))
     users = {index: records.get(user_id) or User(user_id) for index, user_id in user_ids.items()}
     excluded = {fold(name): name for name in settings["exclude"] or ()}
@@ -163,7 +163,7 @@ def find_due(
         else:
             asked[index] = work[index]
     has_device = read_each(
-        asked, context, settings, done, lambda item: _has_device(item, context.user_id(item.user), context)
+        asked, context, settings, done, lambda item: _has_device(item, context.find_user_id(item.user), context)
     )
     histories = context.journal.read_reminders({user_ids[index] for index, has in has_device.items() if has})
     for index, has in has_device.items():
@@ -255,14 +255,14 @@ def _has_device(item: Candidate, user_id: int, context: Context) -> bool:
 
     :raises OneLoginError: none of the factors is available to the user, and those of the calls.
     """
-    devices = context.devices(user_id)
+    devices = context.read_devices(user_id)
     if not item.factors:
         return bool(devices)
     unavailable: OneLoginError | None = None
     is_available = False
     for factor in item.factors:
         try:
-            with context.explained(factor, user_id):
+            with context.explain_missing_factor(factor, user_id):
                 found = context.factors.find(factor, user_id, devices)
         except OneLoginError as error:
             if error.code not in ("unknown_factor", "not_in_policy"):

@@ -103,13 +103,13 @@ def check_reset(item: ResetItem, context: Context) -> Outcome:
 
     :raises OneLoginError: why the reset cannot begin, or go on.
     """
-    user_id = context.user_id(item.user)
-    devices = context.devices(user_id)
+    user_id = context.find_user_id(item.user)
+    devices = context.read_devices(user_id)
     known = _find(item, user_id, context)
     if known and known.ended_at is not None:
         return _outcome(ENDED, user_id, known, [])
     for selector in item.new_factors:
-        with context.explained(selector, user_id):
+        with context.explain_missing_factor(selector, user_id):
             factor = context.factors.find(selector, user_id, devices).factor
             context.factors.refuse_unless_offered(factor, user_id, devices)
         check_enrolment(factor, context.users.record_of(user_id))
@@ -137,8 +137,8 @@ def begin_reset(item: ResetItem, context: Context) -> Outcome:
 
     :raises OneLoginError: ``invalid`` without a journal, and ``unavailable``.
     """
-    user_id = context.user_id(item.user)
-    devices = context.devices(user_id)
+    user_id = context.find_user_id(item.user)
+    devices = context.read_devices(user_id)
     if context.check_mode:
         return _outcome(OPEN, user_id, None, _devices_to_remove(item, user_id, devices, context))
     chosen = _devices_to_remove(item, user_id, devices, context)
@@ -151,7 +151,7 @@ def end_reset(item: ResetItem, context: Context) -> Outcome:
 
     :raises OneLoginError: ``invalid`` without a journal, and ``unavailable``.
     """
-    user_id = context.user_id(item.user)
+    user_id = context.find_user_id(item.user)
     if not context.check_mode:
         _resets(context).end(user_id)
     return _outcome(ENDED, user_id, None, [])

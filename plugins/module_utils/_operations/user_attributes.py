@@ -25,8 +25,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Done,
     Operation,
     Outcome,
+    convert_not_found,
     each,
-    no_such_user,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
@@ -168,7 +168,7 @@ class UserRecords:
         try:
             return _read_record(get_user(self._context.client, user_id))
         except OneLoginError as error:
-            raise no_such_user(error, user_id) from None
+            raise convert_not_found(error, user_id) from None
 
     def _read_together(self) -> dict[int, Record]:
         found: dict[int, Record] = {}
@@ -196,7 +196,7 @@ def change_users(
 
 def change_user(item: UserChange, context: Context, records: UserRecords) -> Outcome:
     """Change the differing attributes of one user."""
-    user_id = context.user_id(item.user)
+    user_id = context.find_user_id(item.user)
     move = GroupChange.find(item.group, item.values.get("group_id"), item.group_from, context)
     record = records.read(user_id)
     stays_in = move.find_obstacle(record)
@@ -230,7 +230,7 @@ def _put(user_id: int, changes: Record, context: Context, records: UserRecords) 
             unknown.hint = "Run again: only values that differ are changed."
             raise
     except OneLoginError as error:
-        raise no_such_user(error, user_id) from None
+        raise convert_not_found(error, user_id) from None
 
 
 def _check(values: Mapping[str, str]) -> None:

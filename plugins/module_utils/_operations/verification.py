@@ -105,8 +105,8 @@ def verify(item: VerificationItem, context: Context, note_silent: Callable[[str]
 
     :param note_silent: takes the name of a policy that disables push notifications.
     """
-    user_id = context.user_id(item.user)
-    device = context.device(item.device, user_id)
+    user_id = context.find_user_id(item.user)
+    device = context.find_device(item.device, user_id)
     if device is None:
         raise OneLoginError(
             "not_found",
@@ -116,7 +116,7 @@ def verify(item: VerificationItem, context: Context, note_silent: Callable[[str]
     item.message.check_factor(device.factor)
     outcome = _process(item, context, device).run(item, context)
     if outcome.result.get("awaits") == "user" and device.factor.type.sends_push:
-        policy = context.policy_of(user_id)
+        policy = context.find_policy(user_id)
         if policy and policy.disables_push:
             note_silent(policy.name)
     return outcome
@@ -166,7 +166,7 @@ def _request(item: VerificationItem, context: Context, device: Device) -> SendRe
 
 
 def _resolve_keys(items: Sequence[VerificationItem], user_id: int, context: Context) -> Sequence[Key]:
-    return context.device_keys([item.device for item in items], user_id)
+    return context.resolve_device_keys([item.device for item in items], user_id)
 
 
 def _finish(earlier: EarlierResult, check_mode: bool) -> Outcome | None:

@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Operation,
     Outcome,
     each,
-    threads,
+    open_pool,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import USER, Options
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import Key, UserSelector
@@ -111,7 +111,7 @@ class _Unlimited(RateLimit):
 
 def probe(item: ProbeItem, context: Context) -> Outcome:
     """Probe the account with a test user."""
-    user_id = context.user_id(item.user)
+    user_id = context.find_user_id(item.user)
     session = Session(context, user_id, item.name)
     before = {device.id for device in _check_devices(item, get_devices(context.client, user_id))}
     error = _catch(partial(_ask, item, session))
@@ -253,7 +253,7 @@ def _use_up(session: Session) -> None:
                 if error.code != "rate_limited":
                     raise
 
-    with threads(_THREADS) as pool:
+    with open_pool(_THREADS) as pool:
         for _done in pool.map(call, range(calls)):
             pass
 
