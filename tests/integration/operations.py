@@ -24,7 +24,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.transport 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import Unforeseen
 from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import share_group_factors
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 
 from simulator.faults import VALUES
@@ -128,7 +128,7 @@ def paced(sim: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> OperationRu
     """Run operations on the simulator's time; a wait takes no real time."""
     clock = SharedClock(sim)
     monkeypatch.setattr(_batch, "Clock", lambda: clock)
-    account_factors.cache_clear()  # a new process has an empty cache
+    share_group_factors.cache_clear()  # a new process has an empty cache
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "*")
     return OperationRunner(sim, watch.hear)

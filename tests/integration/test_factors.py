@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import share_group_factors
 
 from tests.integration.harness import Simulator
 from tests.integration.operations import OperationRunner
@@ -96,7 +96,7 @@ def test_a_device_with_another_name_is_not_enrolled_again(
     first = runner("mfa_registration", batch=batch, **options)
     assert [result["changed"] for result in first["results"]] == [True, False]
     device = first["results"][0]["registration"]["device_id"]
-    account_factors.cache_clear()  # another process would not know them
+    share_group_factors.cache_clear()  # another process would not know them
     again = runner("mfa_registration", batch=batch, **options)
     if journal or shown == "name":
         assert (again["changed"], again["results"][0]["registration"]["device_id"]) == (False, device)

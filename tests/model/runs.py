@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import share_group_factors
 from ansible_collections.community.onelogin.plugins.module_utils._journal.store import Store
 
 from tests.integration.operations import OperationRunner
@@ -46,7 +46,7 @@ def at_once(runner: OperationRunner, *runs: Run) -> list[Result | None]:
 
 def alone(runner: OperationRunner, run: Run, *, check_mode: bool = False) -> Result:
     """Start a run in this process, and return its result."""
-    account_factors.cache_clear()  # a new process has an empty cache
+    share_group_factors.cache_clear()  # a new process has an empty cache
     return runner(run.module, check_mode=check_mode, **run.options)
 
 

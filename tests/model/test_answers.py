@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import share_group_factors
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -174,7 +174,7 @@ def test_no_response_leads_to_a_traceback(
     def tried(rewrite: Rewrite, times: int, noted: bool) -> None:
         count["answers"] += 1
         sim.reset()
-        account_factors.cache_clear()
+        share_group_factors.cache_clear()
         options = row.setup(runner)
         seen: list[bytes] = []
 

@@ -12,7 +12,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.client imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Transport
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import account_factors
+from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import share_group_factors
 from hypothesis import settings
 
 from tests.unit.harness import FakeClock, Script
@@ -25,7 +25,7 @@ settings.load_profile("patient")
 @pytest.fixture(autouse=True)
 def _new_process() -> None:
     """Clear the caches of the process, so that no test sees those of another."""
-    account_factors.cache_clear()
+    share_group_factors.cache_clear()
 
 
 @pytest.fixture

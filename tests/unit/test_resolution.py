@@ -67,9 +67,9 @@ def test_finding_users_makes_the_fewest_calls(
     users = UserDirectory(client())
     selectors = _by_email(*wanted)
     users.prepare(selectors)
-    assert [users.id_of(selector) for selector in selectors] == list(wanted)
+    assert [users.find_id(selector) for selector in selectors] == list(wanted)
     assert len(script.calls) <= calls
-    assert [users.id_of(selector) for selector in selectors] == list(wanted)
+    assert [users.find_id(selector) for selector in selectors] == list(wanted)
     assert len(script.calls) <= calls, "each user is looked up once"
 
 
@@ -77,21 +77,21 @@ def test_ids_need_no_call(client: MakeClient, script: Script) -> None:
     users = UserDirectory(client())
     selectors = [UserSelector(n) for n in range(1, 100)]
     users.prepare(selectors)
-    assert [users.id_of(selector) for selector in selectors] == list(range(1, 100))
+    assert [users.find_id(selector) for selector in selectors] == list(range(1, 100))
     assert script.calls == []
 
 
 def test_names_are_not_case_sensitive(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, [{"id": "7", "email": "Jane@X.example", "username": "JANE"}])
     users = UserDirectory(client())
-    assert users.id_of(UserSelector(email="jane@x.EXAMPLE")) == 7
-    assert users.id_of(UserSelector(username="jane")) == 7
+    assert users.find_id(UserSelector(email="jane@x.EXAMPLE")) == 7
+    assert users.find_id(UserSelector(username="jane")) == 7
 
 
 def test_users_that_do_not_match_the_filter_are_ignored(client: MakeClient, script: Script) -> None:
     script.server = lambda _call: reply(200, [{"id": 7, "email": "jane@x.example", "username": "jane"}])
     with pytest.raises(OneLoginError) as caught:
-        UserDirectory(client()).id_of(UserSelector(email="an@x.example"))
+        UserDirectory(client()).find_id(UserSelector(email="an@x.example"))
     assert caught.value.code == "unknown_user"
 
 
@@ -103,9 +103,9 @@ def test_a_name_of_two_users_is_ambiguous(client: MakeClient, script: Script, pr
     team = UserSelector(email="team@x.example")
     if prepared:
         users.prepare([team, *_by_email(1)])
-        assert users.known(team) is None
+        assert users.find_known_id(team) is None
     with pytest.raises(OneLoginError) as caught:
-        users.id_of(team)
+        users.find_id(team)
     assert caught.value.code == "ambiguous"
     assert "user_id 1, 2" in caught.value.message
 
@@ -114,9 +114,9 @@ def test_a_failed_look_up_fails_only_items_with_names(client: MakeClient, script
     script.server = lambda _call: reply(403, {})
     users = UserDirectory(client())
     users.prepare([*_by_email(1, 2), UserSelector(3)])
-    assert users.id_of(UserSelector(3)) == 3
+    assert users.find_id(UserSelector(3)) == 3
     with pytest.raises(OneLoginError) as caught:
-        users.id_of(_by_email(1)[0])
+        users.find_id(_by_email(1)[0])
     assert caught.value.code == "forbidden"
 
 
@@ -124,7 +124,7 @@ def test_a_repeated_cursor_ends_the_list(client: MakeClient, script: Script) -> 
     script.server = lambda _call: reply(200, _people(2), After_Cursor="again", Total_Pages=2)
     users = UserDirectory(client())
     with pytest.raises(OneLoginError):
-        users.id_of(_by_email(9)[0])
+        users.find_id(_by_email(9)[0])
     assert len(script.calls) == 2
 
 
@@ -134,7 +134,7 @@ def test_a_repeated_cursor_ends_the_list(client: MakeClient, script: Script) -> 
 def test_a_body_that_is_not_a_list_of_users_is_a_bad_response(client: MakeClient, script: Script, body: Any) -> None:
     script.server = lambda _call: reply(200, body)
     with pytest.raises(OneLoginError) as caught:
-        UserDirectory(client()).id_of(_by_email(1)[0])
+        UserDirectory(client()).find_id(_by_email(1)[0])
     assert caught.value.code == "bad_response"
 
 

@@ -35,7 +35,7 @@ def resolved_keys(operation: Operation[Any], work: Mapping[int, Item], context: 
     keys: dict[int, WorkKey] = {}
     of_user: dict[Key, list[int]] = defaultdict(list)
     for index, item in work.items():
-        known = context.users.known(item.user) if item.user else None
+        known = context.users.find_known_id(item.user) if item.user else None
         user = ("user_id", known) if known is not None else _user_key(item)
         keys[index] = (user, item.target)
         of_user[user].append(index)

@@ -28,7 +28,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.matchin
     attribute,
     choose,
     describe,
-    matches,
+    find_matches,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, Key
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import DeviceFactor
@@ -90,7 +90,7 @@ class _Remembered:
 
 
 @lru_cache(maxsize=8)
-def account_factors(connection: Connection, process: int) -> dict[Hashable, GroupFactors]:  # noqa: ARG001 - in the key
+def share_group_factors(connection: Connection, process: int) -> dict[Hashable, GroupFactors]:  # noqa: ARG001 - in the key
     """Return the known factors of the account's groups, which the items of a loop in one process share."""
     return {}
 
@@ -98,21 +98,21 @@ def account_factors(connection: Connection, process: int) -> dict[Hashable, Grou
 class FactorDirectory:
     """The factors of the account, shared by all threads.
 
-    :param group_of: returns a user's group, by id.
+    :param find_group_key: returns the key of a user's group, by the user's id.
     :param remembered: reads the journal's records of devices.
     """
 
     def __init__(
         self,
         client: Client,
-        group_of: Callable[[int], Hashable] = lambda _user_id: None,
+        find_group_key: Callable[[int], Hashable] = lambda _user_id: None,
         remembered: Callable[[], Sequence[DeviceFactor]] = lambda: (),
     ) -> None:
         self._client = client
-        self._group_of = group_of
+        self._find_group_key = find_group_key
         self._read_journal = remembered
         self._lock = threading.Lock()
-        self._groups = account_factors(client.connection, os.getpid())
+        self._groups = share_group_factors(client.connection, os.getpid())
         self._current: set[int] = set()  # users whose lists were read, and are as they were since
 
     def find(self, selector: FactorSelector, user_id: int, devices: Sequence[Device]) -> FoundFactor:
@@ -120,7 +120,7 @@ class FactorDirectory:
 
         :raises OneLoginError: ``unknown_factor``, ``ambiguous``, and those of reading the list.
         """
-        group = self._group(user_id)
+        group = self._get_group(user_id)
         with group.lock:
             if not group.lists:
                 self._read(group, user_id, devices)
@@ -136,11 +136,11 @@ class FactorDirectory:
 
         :raises OneLoginError: ``unknown_factor``, and those of reading the list.
         """
-        group = self._group(user_id)
+        group = self._get_group(user_id)
         if user_id not in self._current:
             self._read(group, user_id, devices)
-        if factor.id not in group.lists[user_id][0] and not self.devices_of(factor, user_id, devices):
-            raise self._unknown(group, FactorSelector(factor.name), user_id, devices)
+        if factor.id not in group.lists[user_id][0] and not self.list_devices(factor, user_id, devices):
+            raise self._build_unknown_error(group, FactorSelector(factor.name), user_id, devices)
 
     def find_elsewhere(self, selector: FactorSelector) -> Factor | None:
         """Find the factor among those of all groups that were read; None if no group has it."""
@@ -150,21 +150,21 @@ class FactorDirectory:
             return choose(selector, factors)
         return None
 
-    def known_factors(self, user_id: int) -> Sequence[Factor]:
+    def list_known_factors(self, user_id: int) -> Sequence[Factor]:
         """Return the factors that were found for the users of a user's group."""
-        return list(self._group(user_id).factors.values())
+        return list(self._get_group(user_id).factors.values())
 
     def forget(self, user_id: int) -> None:
         """Forget the list of a user, which a registration is about to change."""
         self._current.discard(user_id)
 
-    def key_of(self, selector: FactorSelector, user_id: int, devices: Callable[[int], Sequence[Device]]) -> Key:
+    def resolve_key(self, selector: FactorSelector, user_id: int, devices: Callable[[int], Sequence[Device]]) -> Key:
         """Return a key, equal for selectors of the same factor, as far as the list of one user in the group shows.
 
         :param devices: reads the devices of that user.
         :raises OneLoginError: those of reading the list.
         """
-        group = self._group(user_id)
+        group = self._get_group(user_id)
         with group.lock:
             if not group.lists:
                 self._read(group, user_id, devices(user_id))
@@ -174,9 +174,9 @@ class FactorDirectory:
                 return ("factor_id", found.id)
         return selector.key
 
-    def devices_of(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> list[Device]:
+    def list_devices(self, factor: Factor, user_id: int, devices: Sequence[Device]) -> list[Device]:
         """Return the devices of a user that belong to a factor that was found before."""
-        return self._attribute(self._group(user_id), user_id, devices).devices_of(factor)
+        return self._attribute(self._get_group(user_id), user_id, devices).list_devices(factor)
 
     def _find_in_group(
         self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
@@ -184,10 +184,12 @@ class FactorDirectory:
         """Find the factor in the lists of other users of the group; None if the user's own list is needed."""
         its = self._attribute(group, user_id, devices)
         own = [*group.factors.values(), *its.factors]
-        if selector.name is not None and not set(matches(selector.name, {*own, *group.strangers})) <= set(own):
+        if selector.name is not None and not set(find_matches(selector.name, {*own, *group.strangers})) <= set(own):
             return None
         factor = choose(selector, own)
-        return None if factor is None or its.unclear_for(factor) else FoundFactor(factor, its.devices_of(factor))
+        if factor is None or its.list_unclear_devices(factor):
+            return None
+        return FoundFactor(factor, its.list_devices(factor))
 
     def _find_in_own_list(
         self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
@@ -195,17 +197,17 @@ class FactorDirectory:
         its = self._attribute(group, user_id, devices)
         factor = choose(selector, [*group.factors.values(), *its.factors])
         if factor:
-            return FoundFactor(factor, its.devices_of(factor), its.unclear_for(factor))
+            return FoundFactor(factor, its.list_devices(factor), its.list_unclear_devices(factor))
         strangers = [factor for factor in its.factors if factor.id is None]
         if selector.id is None or len(strangers) != 1:
-            raise self._unknown(group, selector, user_id, devices)
+            raise self._build_unknown_error(group, selector, user_id, devices)
         # An id that no list has counts as the id of the only factor that the user has enrolled, so nothing is enrolled
         # again. It may be a wrong id, so nothing is done to the device either.
-        enrolled = its.devices_of(strangers[0])
+        enrolled = its.list_devices(strangers[0])
         return FoundFactor(replace(strangers[0], id=selector.id), enrolled, enrolled)
 
-    def _group(self, user_id: int) -> GroupFactors:
-        name = self._group_of(user_id)
+    def _get_group(self, user_id: int) -> GroupFactors:
+        name = self._find_group_key(user_id)
         with self._lock:
             return self._groups.setdefault(name, GroupFactors())
 
@@ -250,7 +252,7 @@ class FactorDirectory:
                 its.asked_for.append(factor)
         return found
 
-    def _unknown(
+    def _build_unknown_error(
         self, group: GroupFactors, selector: FactorSelector, user_id: int, devices: Sequence[Device]
     ) -> OneLoginError:
         listed = group.lists[user_id][0]

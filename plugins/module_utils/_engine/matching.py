@@ -37,12 +37,12 @@ class Attribution:
         found = [factor for _device, factor in self.known] + [its.factor for its, choices in self.open if not choices]
         return [factor for factor in dict.fromkeys(found) if factor.name]
 
-    def devices_of(self, factor: Factor) -> list[Device]:
+    def list_devices(self, factor: Factor) -> list[Device]:
         """Return the devices that belong to a factor."""
         strangers = [(device, device.factor) for device, choices in self.open if not choices]
         return [device for device, its in [*self.known, *strangers] if its == factor]
 
-    def unclear_for(self, factor: Factor) -> list[Device]:
+    def list_unclear_devices(self, factor: Factor) -> list[Device]:
         """Return the devices that belong to a factor or to another one."""
         return [device for device, choices in self.open if factor in choices]
 
@@ -65,7 +65,7 @@ def attribute(
         named = [factor for factor in factors if _shows_name_of(device, factor)]
         if device.id not in known and len(named) == 1:
             known[device.id] = named[0]
-    open_ = _choices(devices, factors, listed, known)
+    open_ = _list_choices(devices, factors, listed, known)
     if listed is not None:
         known |= {device.id: choices[0] for device, choices in open_ if _is_sure(choices, open_)}
     return Attribution(
@@ -74,7 +74,7 @@ def attribute(
     )
 
 
-def _choices(
+def _list_choices(
     devices: Sequence[Device],
     factors: Sequence[Factor],
     listed: Container[int | None] | None,
@@ -109,7 +109,7 @@ def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None
     factors = list(dict.fromkeys(factors))
     if selector.name is None:
         return next((factor for factor in factors if factor.id == selector.id), None)
-    found = matches(selector.name, factors)
+    found = find_matches(selector.name, factors)
     if len(found) > 1:
         raise OneLoginError(
             "ambiguous",
@@ -119,7 +119,7 @@ def choose(selector: FactorSelector, factors: Iterable[Factor]) -> Factor | None
     return found[0] if found else None
 
 
-def matches(name: str, factors: Iterable[Factor]) -> list[Factor]:
+def find_matches(name: str, factors: Iterable[Factor]) -> list[Factor]:
     """Return the factors with a name of their own like this; where there are none, those of a type named like this."""
     factors, wanted = list(factors), fold(name)
     named = [factor for factor in factors if fold(factor.name) == wanted]

@@ -148,7 +148,7 @@ class Context:
         self.check_mode = check_mode
         self.progress = progress
         self.warnings: list[str] = []
-        self.factors = FactorDirectory(client, users.group_of, journal.list_device_factors)
+        self.factors = FactorDirectory(client, users.find_group_key, journal.list_device_factors)
         self.groups = SharedList(lambda: list_groups(client))
         self.policies = SharedList(lambda: list_policies(client))
         self.event_types = SharedList(lambda: list_event_types(client).types)
@@ -164,7 +164,7 @@ class Context:
 
         :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid``.
         """
-        return self.users.id_of(selector)
+        return self.users.find_id(selector)
 
     def read_devices(self, user_id: int) -> list[Device]:
         """Return the user's devices.
@@ -198,10 +198,10 @@ class Context:
         try:
             yield
         except OneLoginError as error:
-            user = self.users.record_of(user_id)
+            user = self.users.find_record(user_id)
             if error.code != "unknown_factor" or not user:
                 raise
-            factor, known = self.factors.find_elsewhere(selector), self.factors.known_factors(user_id)
+            factor, known = self.factors.find_elsewhere(selector), self.factors.list_known_factors(user_id)
             if not factor and selector.name:
                 factor_type = find_factor_type(selector.name)
                 if not factor_type or any(its.type == factor_type for its in known):
@@ -215,8 +215,8 @@ class Context:
 
         Groups and policies are read once a task.
         """
-        self.users.group_of(user_id)  # reads the records of users named by id
-        user = self.users.record_of(user_id)
+        self.users.find_group_key(user_id)  # reads the records of users named by id
+        user = self.users.find_record(user_id)
         return self._policies.find_policy(user.record) if user else None
 
     def find_device(self, selector: DeviceSelector, user_id: int) -> Device | None:
@@ -240,7 +240,7 @@ class Context:
         """
         factors = [selector.factor for selector in selectors if selector.factor]
         if len(factors) == len(selectors):
-            return [self.factors.key_of(factor, user_id, self.read_devices) for factor in factors]
+            return [self.factors.resolve_key(factor, user_id, self.read_devices) for factor in factors]
         if not factors:
             return [selector.key for selector in selectors]
         chosen = [self.find_device(selector, user_id) for selector in selectors]

@@ -50,32 +50,32 @@ class UserDirectory:
         """Find many users with as few calls as their number and the account's size allow.
 
         If users are identified in several ways, all of them are looked up, which shows duplicates. An error is
-        kept, and raised by :meth:`id_of` for the users concerned.
+        kept, and raised by :meth:`find_id` for the users concerned.
 
         :param concurrency: look-ups made at the same time.
         """
         chosen = list(selectors)
         self._ids = {selector.user_id for selector in chosen if selector.user_id is not None}
         self._read_names([selector for selector in chosen if selector.user_id is not None and selector.names])
-        wanted = _names_to_find(chosen)
+        wanted = _list_names_to_find(chosen)
         if len(wanted) > 1:  # a single look-up costs as much as the first page
             try:
                 self._read_pages(set(wanted))
             except OneLoginError as trouble:
                 self._trouble = trouble
-        missing = [(key, value) for (key, folded), value in wanted.items() if (key, folded) not in self._found]
+        missing = [(name[0], value) for name, value in wanted.items() if name not in self._found]
         if missing and not self._trouble and _is_mixed(chosen):
             with ThreadPoolExecutor(min(concurrency, len(missing))) as pool:
                 list(pool.map(self._try_to_find, missing))
 
-    def known(self, selector: UserSelector) -> int | None:
+    def find_known_id(self, selector: UserSelector) -> int | None:
         """Return the user's id, if it is known without a call."""
         if selector.user_id is not None:
             return selector.user_id
-        ids = {self._known_id(name) for name in selector.names}
+        ids = {self._find_unique_id(name) for name in selector.names}
         return ids.pop() if len(ids) == 1 else None
 
-    def id_of(self, selector: UserSelector) -> int:
+    def find_id(self, selector: UserSelector) -> int:
         """Return the id of the user that all of the selector's names belong to.
 
         :raises OneLoginError: ``unknown_user``, ``ambiguous``, ``invalid`` if the names belong to different users, and
@@ -84,12 +84,12 @@ class UserDirectory:
         if selector.user_id is not None:
             self._compare(selector.user_id, selector.names)
             return selector.user_id
-        found = {f"{key} {value}": self._id_of(key, value) for key, value in selector.names}
+        found = {f"{key} {value}": self._find_id_by_name(key, value) for key, value in selector.names}
         if len(set(found.values())) > 1:
-            raise _different(", ".join(f"{name} (user_id {number})" for name, number in found.items()))
+            raise _build_conflict_error(", ".join(f"{name} (user_id {number})" for name, number in found.items()))
         return next(iter(found.values()))
 
-    def group_of(self, user_id: int) -> Hashable:
+    def find_group_key(self, user_id: int) -> Hashable:
         """Return a key that is equal for users of one group, whose policy decides which factors they can have.
 
         The records of users named by id are read together. A single user outside a batch, and one whose record cannot
@@ -104,7 +104,7 @@ class UserDirectory:
         user = self._users.get(user_id)
         return f"group {user.record.get('group_id')}" if user else user_id
 
-    def record_of(self, user_id: int) -> User | None:
+    def find_record(self, user_id: int) -> User | None:
         """Return the record of a user; None if the user was not looked up, which would cost a call."""
         return self._users.get(user_id)
 
@@ -120,9 +120,9 @@ class UserDirectory:
         names_of_user = self._by_id.get(user_id)
         if names_of_user is None:
             raise OneLoginError("unknown_user", f"No user has the id {user_id}.")
-        others = [f"{key} {value}" for (key, folded), value in wanted.items() if (key, folded) not in names_of_user]
+        others = [f"{name[0]} {value}" for name, value in wanted.items() if name not in names_of_user]
         if others:
-            raise _different(f"user_id {user_id} is not the user with {' and '.join(others)}")
+            raise _build_conflict_error(f"user_id {user_id} is not the user with {' and '.join(others)}")
 
     def _read_names(self, selectors: Sequence[UserSelector]) -> None:
         """Read the names of users for items with an id and a name."""
@@ -139,18 +139,18 @@ class UserDirectory:
             self._by_id.update(dict.fromkeys(chunk))  # those that are not found are not looked up again
             for user in list_users(self._client, query):
                 if user.id is not None:
-                    self._by_id[user.id] = _names_of(user)
+                    self._by_id[user.id] = _list_names(user)
                     self._keep(user)
 
     def _keep(self, user: User) -> None:
         if user.id is not None:
             self._users[user.id] = user
 
-    def _known_id(self, name: _Name) -> int | None:
+    def _find_unique_id(self, name: _Name) -> int | None:
         ids = self._found.get((name[0], fold(name[1])), [])
         return ids[0] if len(ids) == 1 else None
 
-    def _id_of(self, key: str, value: str) -> int:
+    def _find_id_by_name(self, key: str, value: str) -> int:
         ids = self._found.get((key, fold(value)))
         if ids is None:
             if self._trouble:
@@ -176,7 +176,7 @@ class UserDirectory:
             return  # One look-up each is cheaper. It includes those on this page: they may not be unique.
         found: dict[_Name, list[int | None]] = {name: [] for name in wanted}
         for user in [*page.users, *read_further_users(self._client, query, page)]:
-            for name in _names_of(user) & wanted:
+            for name in _list_names(user) & wanted:
                 found[name].append(user.id)
                 self._keep(user)
         self._found.update(found)
@@ -187,7 +187,7 @@ class UserDirectory:
 
     def _look_up(self, key: str, value: str) -> list[int | None]:
         query = {key: value, "fields": _FIELDS}
-        users = [user for user in list_users(self._client, query) if (key, fold(value)) in _names_of(user)]
+        users = [user for user in list_users(self._client, query) if (key, fold(value)) in _list_names(user)]
         for user in users:
             self._keep(user)
         found = [user.id for user in users]
@@ -195,7 +195,7 @@ class UserDirectory:
         return found
 
 
-def _names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
+def _list_names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
     """Return the names of users without an id, as the items have them."""
     return {
         (key, fold(value)): value for selector in selectors if selector.user_id is None for key, value in selector.names
@@ -207,7 +207,7 @@ def _is_mixed(selectors: Iterable[UserSelector]) -> bool:
     return len({selector.key[0] for selector in selectors}) > 1
 
 
-def _different(named: str) -> OneLoginError:
+def _build_conflict_error(named: str) -> OneLoginError:
     return OneLoginError(
         "invalid",
         f"The item identifies different users: {named}.",
@@ -215,5 +215,5 @@ def _different(named: str) -> OneLoginError:
     )
 
 
-def _names_of(user: User) -> set[_Name]:
+def _list_names(user: User) -> set[_Name]:
     return {(key, fold(user.record[key])) for key in _NAMES if isinstance(user.record.get(key), str)}

@@ -124,7 +124,7 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
         return process.outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
     found.refuse_unclear()
     _check_factor(item, found.factor)
-    _check_user(context.users.record_of(user_id), found.factor, gets_phone=context.check_mode and bool(item.phone))
+    _check_user(context.users.find_record(user_id), found.factor, gets_phone=context.check_mode and bool(item.phone))
     return process.run(item, context)
 
 
@@ -243,7 +243,7 @@ def _request(item: RegistrationItem, context: Context, user_id: int, factor: Fac
             raise
 
     def devices() -> Sequence[Device]:
-        return context.factors.devices_of(factor, user_id, context.read_devices(user_id))
+        return context.factors.list_devices(factor, user_id, context.read_devices(user_id))
 
     def get(registration_id: str) -> Registration | None:
         try:
@@ -288,7 +288,7 @@ def _enrolled(device: Device, factor: Factor, registration_id: str | None) -> Re
 
 
 def _resolve_keys(items: Sequence[RegistrationItem], user_id: int, context: Context) -> Sequence[Key]:
-    return [context.factors.key_of(item.factor, user_id, context.read_devices) for item in items]
+    return [context.factors.resolve_key(item.factor, user_id, context.read_devices) for item in items]
 
 
 def _finish(earlier: EarlierResult, _check_mode: bool) -> Outcome | None:

@@ -171,7 +171,7 @@ def find_due(
         outcome = _outcome(ENROLLED, users[index], "The user has a device.")
         done(index, outcome if has else _decide(users[index], history, schedule, context))
     matched = {name for user in users.values() for name in _names(user.record)}
-    return {"unmatched": [name for folded, name in excluded.items() if folded not in matched]}
+    return {"unmatched": [name for key, name in excluded.items() if key not in matched]}
 
 
 def build_reminding(sender: Sender | None) -> Operation[DuePerson]:

@@ -185,7 +185,7 @@ def change_users(
     work: Mapping[int, UserChange], context: Context, settings: Mapping[str, Any], done: Done
 ) -> Mapping[str, Any]:
     """Change the users of a task, some at a time."""
-    known = (context.users.known(item.user) for item in work.values())
+    known = (context.users.find_known_id(item.user) for item in work.values())
     records = UserRecords(context, (user_id for user_id in known if user_id is not None))
 
     def run(item: UserChange, its: Context) -> Outcome:
