@@ -28,10 +28,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shu
 signals = [signal.Signals[name] for name in sys.argv[2:]]
 
 class InterruptedAgain(Progress):
-    def last_words(self):
+    def describe_interruption(self):
         if signals:
             os.kill(os.getpid(), signals.pop(0))
-        return super().last_words()
+        return super().describe_interruption()
 
 end_with_parent(os.getpid(), sys.argv[1])
 with InterruptedAgain(print, Clock(), 3):
@@ -54,10 +54,10 @@ def test_the_process_does_not_end_while_another_thread_writes(monkeypatch: pytes
     speaking = threading.Event()
 
     class Slow(Progress):
-        def last_words(self) -> str | None:
+        def describe_interruption(self) -> str | None:
             speaking.set()
             time.sleep(0.2)
-            return super().last_words()
+            return super().describe_interruption()
 
     monkeypatch.setattr(Progress, "current", Slow(print, Clock(), 3))
     watcher = threading.Thread(target=_interruption._show_progress)

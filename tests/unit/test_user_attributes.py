@@ -81,7 +81,7 @@ def test_a_list_that_cannot_be_read_is_requested_once() -> None:
     shared = SharedList(read)
     for _turn in range(2):
         with pytest.raises(OneLoginError, match="down"):
-            shared.rows()
+            shared.read()
     assert asked == [1]
 
 

@@ -136,7 +136,7 @@ def confirm(put: Callable[[], C], get: Callable[[], C]) -> C:
         return put() if seen.is_pending else seen
 
 
-def code_error(word: str, answer: Confirmation) -> OneLoginError:
+def build_code_error(word: str, answer: Confirmation) -> OneLoginError:
     """Return the error for a code that was not accepted."""
     if answer.is_pending:
         return CodeRefused()

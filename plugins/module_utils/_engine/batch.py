@@ -25,16 +25,16 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.validat
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.duplicates import (
     WorkKey,
-    declared_keys,
     find_duplicates,
-    resolved_keys,
+    list_declared_keys,
+    resolve_keys,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.items import (
     Entry,
     describe,
     describe_user,
     read_entries,
-    single_entry,
+    read_single_entry,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
@@ -42,7 +42,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
     Operation,
     Outcome,
 )
-from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, ShowLine
 from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     NO_JOURNAL,
@@ -64,17 +64,18 @@ def execute(
     check_mode: bool = False,
     diff: bool = False,
     store: TokenStore | None = None,
-    say: Say | None = None,
+    show_line: ShowLine | None = None,
 ) -> dict[str, Any]:
     """Run an operation with a module's validated options and return the module's result.
 
     A result with ``failed`` true is a failed task. Nothing is raised.
 
     :param store: where processes of one run share their access token.
-    :param say: takes lines that report the progress of long work.
+    :param show_line: takes lines that report the progress of long work.
     """
     try:
-        return _Task(operation, options, check_mode, store, say if options["progress"] else None, Clock()).run(diff)
+        task = _Task(operation, options, check_mode, store, show_line if options["progress"] else None, Clock())
+        return task.run(diff)
     except OneLoginError as error:
         return {"changed": False, **operation.always, **_failure(error)}
 
@@ -90,7 +91,7 @@ class _Task:
     options: Mapping[str, Any]
     check_mode: bool
     store: TokenStore | None
-    say: Say | None
+    show_line: ShowLine | None
     clock: Clock
     work: dict[int, Item] = field(default_factory=dict)
     outcomes: dict[int, Outcome] = field(default_factory=dict)
@@ -108,9 +109,9 @@ class _Task:
         check_concurrency(concurrency)
         if options["journal_keep_days"] is not None:
             check_range("journal_keep_days", options["journal_keep_days"], 0)
-        entries = read_entries(operation, options, self.check_mode) if many else [single_entry(operation, options)]
+        entries = read_entries(operation, options, self.check_mode) if many else [read_single_entry(operation, options)]
         self._parse(entries)
-        self._drop_duplicates(declared_keys(self.work))
+        self._drop_duplicates(list_declared_keys(self.work))
         if options.get("on_error") == "stop" and any(outcome.error for outcome in self.outcomes.values()):
             self.work = {}
         client, whole = self._perform(concurrency)
@@ -144,7 +145,7 @@ class _Task:
     def _perform(self, concurrency: int) -> tuple[Client, Mapping[str, Any]]:
         connection = Connection.from_options(self.options, offline=not any(self.operation.calls))
         client = Client(connection, self.clock, self.store)
-        with Progress(self.say, self.clock, len(self.work)) as progress:
+        with Progress(self.show_line, self.clock, len(self.work)) as progress:
             client.limit.on_sleep = progress.announce
             progress.calls_left = lambda: client.limit.remaining
             users = UserDirectory(client, batch=self.options.get("batch") is not None)
@@ -188,18 +189,18 @@ class _Task:
         def done(index: int, outcome: Outcome) -> None:
             self.outcomes[index] = outcome
             self.done_at[index] = self.clock.format_time_after(0)
-            context.progress.done(outcome.status)
+            context.progress.count_completed(outcome.status)
 
         try:
-            self._drop_duplicates(resolved_keys(self.operation, self.work, context))
-            self._plan(context.client)
+            self._drop_duplicates(resolve_keys(self.operation, self.work, context))
+            self._check_budget(context.client)
             return self.operation.perform(self.work, context, self.options, done)
         except KeyboardInterrupt:
             return {"interrupted": True}
         finally:
             self.warnings += context.warnings
 
-    def _plan(self, client: Client) -> None:
+    def _check_budget(self, client: Client) -> None:
         """Compare the calls of bulk work with those that remain, before anything is done."""
         least, most = (len(self.work) * calls for calls in self.operation.calls)
         if client.limit.read_budget() is None and most > _BULK:

@@ -25,12 +25,12 @@ WorkKey = tuple[Key, Key]
 """The user and the target of an item."""
 
 
-def declared_keys(work: Mapping[int, Item]) -> dict[int, WorkKey]:
+def list_declared_keys(work: Mapping[int, Item]) -> dict[int, WorkKey]:
     """Return the keys of the items, as far as they are known without a call."""
     return {index: (_user_key(item), item.target) for index, item in work.items()}
 
 
-def resolved_keys(operation: Operation[Any], work: Mapping[int, Item], context: Context) -> dict[int, WorkKey]:
+def resolve_keys(operation: Operation[Any], work: Mapping[int, Item], context: Context) -> dict[int, WorkKey]:
     """Return the keys of the items with the ids of users, and of the factors of users who occur more than once."""
     keys: dict[int, WorkKey] = {}
     of_user: dict[Key, list[int]] = defaultdict(list)

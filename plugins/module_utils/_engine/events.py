@@ -87,12 +87,12 @@ def is_type_id(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def in_order(event: Event) -> tuple[datetime, int]:
+def build_sort_key(event: Event) -> tuple[datetime, int]:
     """Return the key by which events are sorted, oldest first."""
     return (event.created or _AGES_AGO, event.id or 0)
 
 
-def once_each(events: Iterable[Event]) -> Iterator[Event]:
+def drop_repetitions(events: Iterable[Event]) -> Iterator[Event]:
     """Return the events without those whose id came already."""
     seen = set[int]()
     for event in events:
@@ -164,7 +164,7 @@ class EventFeed:
             if not self._thorough and (number == _MOST_PAGES or (self._has_read and not found)):
                 break
         self._note(new, read_at)
-        return sorted(new.values(), key=in_order)
+        return sorted(new.values(), key=build_sort_key)
 
     def _note(self, new: dict[int, Event], read_at: datetime) -> None:
         moments = [its.created for its in new.values() if its.created]

@@ -27,7 +27,7 @@ class SharedList(Generic[_T]):
         self._rows: Sequence[_T] | None = None
         self._trouble: OneLoginError | None = None
 
-    def rows(self) -> Sequence[_T]:
+    def read(self) -> Sequence[_T]:
         """Return the list.
 
         :raises OneLoginError: those of reading it.

@@ -69,7 +69,7 @@ def is_name(entry: object) -> bool:
     return isinstance(entry, str) and not entry.lstrip().startswith(("{", "["))
 
 
-def single_entry(operation: Operation[Any], options: Mapping[str, Any]) -> Entry:
+def read_single_entry(operation: Operation[Any], options: Mapping[str, Any]) -> Entry:
     """Return the one item at the top level of a task."""
     return Entry(options, _identify(operation, options))
 

@@ -153,7 +153,7 @@ class Context:
         self.policies = SharedList(lambda: list_policies(client))
         self.event_types = SharedList(lambda: list_event_types(client).types)
         self._policies = PolicyDirectory(
-            self.groups.rows, self.policies.rows, lambda policy_id: get_policy(client, policy_id)
+            self.groups.read, self.policies.read, lambda policy_id: get_policy(client, policy_id)
         )
         self._items = items or {}
         self._lock = threading.Lock()

@@ -96,7 +96,7 @@ class PollTarget(Generic[A]):
     last: Confirmation | None = None
     trouble: OneLoginError | None = None
 
-    def over(self, now: datetime, elapsed: int) -> OneLoginError | None:
+    def find_end_error(self, now: datetime, elapsed: int) -> OneLoginError | None:
         """Return the error if the item has ended; ``elapsed`` is the duration of the wait in seconds."""
         if self.last is None:
             return None
@@ -114,7 +114,7 @@ class PollTarget(Generic[A]):
             return OneLoginError("rejected", "The person rejected it, or it expired.")
         return OneLoginError("bad_response", f"OneLogin reports it as {status}, which is an unknown status.")
 
-    def timed_out(self, timeout: float, msg: str | None) -> OneLoginError:
+    def build_timeout_error(self, timeout: float, msg: str | None) -> OneLoginError:
         """Return the error at the end of the wait; ``msg`` is the text that the task gives it."""
         if msg:
             return OneLoginError("timeout", msg)

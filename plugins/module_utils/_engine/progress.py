@@ -18,25 +18,25 @@ _FIRST = 5.0  # seconds before the first line, and between two lines
 _UNCHANGED = 60.0  # seconds after which an unchanged state is shown again
 _TICK = 0.5
 
-Say = Callable[[str], None]
+ShowLine = Callable[[str], None]
 
 
 class Progress:
     """Shows the progress of one task at intervals.
 
     :cvar current: the progress of the running task of this process.
-    :param say: shows a line of text; None shows nothing.
+    :param show_line: shows a line of text; None shows nothing.
     :param total: number of items.
     """
 
     current: ClassVar[Progress | None] = None
 
-    def __init__(self, say: Say | None, clock: Clock, total: int) -> None:
-        self._say = say
+    def __init__(self, show_line: ShowLine | None, clock: Clock, total: int) -> None:
+        self._show_line = show_line
         self._clock = clock
         self._total = total
         self._start = clock.monotonic()
-        self._spoken = self._start
+        self._shown_at = self._start
         self._last: tuple[object, ...] = ()
         self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -49,7 +49,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         Progress.current = self
-        if self._say:
+        if self._show_line:
             self._ticker = threading.Thread(target=self._tick, daemon=True)
             self._ticker.start()
         return self
@@ -62,40 +62,40 @@ class Progress:
         if self._ticker:
             self._ticker.join()
 
-    def done(self, status: str) -> None:
+    def count_completed(self, status: str) -> None:
         """Count a completed item."""
         with self._lock:
             self._counts[status] += 1
 
     def announce(self, text: str) -> None:
         """Show a line at once."""
-        if self._say:
-            self._say(f"onelogin: {text}")
+        if self._show_line:
+            self._show_line(f"onelogin: {text}")
 
-    def last_words(self) -> str | None:
+    def describe_interruption(self) -> str | None:
         """Return the progress of a process that is about to end; None if there is nothing to show."""
         # Without the lock, because the interrupted thread may hold it.
-        return f"onelogin: interrupted at {self._words(dict(self._counts))}" if self._say else None
+        return f"onelogin: interrupted at {self._describe(dict(self._counts))}" if self._show_line else None
 
     def _tick(self) -> None:
         while not self._finished.wait(_TICK):
             with self._lock:
                 counts = dict(self._counts)
-            silent = self._clock.monotonic() - self._spoken
+            silent = self._clock.monotonic() - self._shown_at
             if silent >= _FIRST and (tuple(counts.items()) != self._last or silent >= _UNCHANGED or not self._last):
-                self._spoken = self._clock.monotonic()
+                self._shown_at = self._clock.monotonic()
                 self._last = (*counts.items(),) or ("nothing yet",)
-                self.announce(self._words(counts))
+                self.announce(self._describe(counts))
 
-    def _words(self, counts: dict[str, int]) -> str:
+    def _describe(self, counts: dict[str, int]) -> str:
         done = sorted(counts.items(), key=lambda pair: (pair[0] != "accepted", pair[0]))
         first = f"{done[0][1]} of {self._total} {done[0][0]}" if done else f"0 of {self._total} done"
         parts = [first, *(f"{count} {status}" for status, count in done[1:])]
         left = self._total - sum(counts.values())
         if left:
             parts.append(f"{left} {self.todo}")
-        elapsed = duration(self._clock.monotonic() - self._start)
-        parts.append(elapsed if self.limit is None else f"{elapsed} of {duration(self.limit)}")
+        elapsed = format_duration(self._clock.monotonic() - self._start)
+        parts.append(elapsed if self.limit is None else f"{elapsed} of {format_duration(self.limit)}")
         note = self.note()
         if note:
             parts.append(note)
@@ -105,7 +105,7 @@ class Progress:
         return ", ".join(parts)
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Format a duration in seconds for people, such as 2m10s."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

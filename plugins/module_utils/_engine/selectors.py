@@ -82,13 +82,13 @@ class FactorSelector:
 
         :raises OneLoginError: ``invalid`` if it identifies no factor, or two.
         """
-        selector = cls.optional(options)
+        selector = cls.read_optional(options)
         if selector is None:
             raise OneLoginError("invalid", "The item does not identify a factor.", hint="Set factor or factor_id.")
         return selector
 
     @classmethod
-    def optional(cls, options: Mapping[str, Any]) -> FactorSelector | None:
+    def read_optional(cls, options: Mapping[str, Any]) -> FactorSelector | None:
         """Read the selector of an item; None without a factor.
 
         :raises OneLoginError: ``invalid`` if both options are set.
@@ -117,7 +117,7 @@ class DeviceSelector:
 
         :raises OneLoginError: ``invalid`` if it identifies no device, or has several selectors.
         """
-        factor, identifier = FactorSelector.optional(options), options.get("device_id") or None
+        factor, identifier = FactorSelector.read_optional(options), options.get("device_id") or None
         if (factor is None) == (identifier is None):
             raise OneLoginError(
                 "invalid",

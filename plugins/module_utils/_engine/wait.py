@@ -29,18 +29,18 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.watch i
 _GROWTH = 1.5
 _JITTER = 0.1
 _NAP = 1.0  # seconds after which the schedule is checked again in any case
-_LAST_LOOK = 2.0  # seconds that a poll may take, also at the end of the wait
+_LAST_POLL = 2.0  # seconds that a poll may take, also at the end of the wait
 _JUST_BEFORE = 1.0  # seconds before the expiry at which a rejection can still be distinguished from it
 _JUST_AFTER = 1.0  # seconds after an expiry at which OneLogin reports it
 _LONGEST_READING = 10.0  # seconds; the end of the wait can be delayed by it
 _EVENTS = -1  # in place of an item's index while events are read
 
 
-Look = Callable[[A, int, Context], Confirmation]
+ReadState = Callable[[A, int, Context], Confirmation]
 """Reads an item of the user with this id once."""
 
 
-def poll(look: Look[A], word: str) -> Perform[A]:
+def poll(read_state: ReadState[A], word: str) -> Perform[A]:
     """Poll until each item is accepted, has ended otherwise, or the time is up.
 
     :param word: what is polled, ``registration`` or ``verification``; results return it under this name.
@@ -49,7 +49,7 @@ def poll(look: Look[A], word: str) -> Perform[A]:
     def perform(work: Mapping[int, A], context: Context, settings: Mapping[str, Any], done: Done) -> Mapping[str, Any]:
         poll_settings = PollSettings.from_options(settings)
         scheduler = _Scheduler(
-            look, word, context, poll_settings, settings.get("msg"), done, stop=settings.get("on_error") == "stop"
+            read_state, word, context, poll_settings, settings.get("msg"), done, stop=settings.get("on_error") == "stop"
         )
         workers = max(1, min(len(work), settings.get("concurrency", 1)))
         context.progress.limit = poll_settings.timeout
@@ -71,7 +71,7 @@ class _Scheduler(Generic[A]):
 
     def __init__(
         self,
-        look: Look[A],
+        read_state: ReadState[A],
         word: str,
         context: Context,
         settings: PollSettings,
@@ -80,7 +80,7 @@ class _Scheduler(Generic[A]):
         *,
         stop: bool,
     ) -> None:
-        self._look = look
+        self._read_state = read_state
         self._word = word
         self._context = context
         self._clock = context.clock
@@ -185,12 +185,12 @@ class _Scheduler(Generic[A]):
             self._next_poll = self._clock.monotonic() + self._apart()
         target = self._targets[index]
         target.due, target.named = None, False
-        self._pending[pool.submit(self._look_in_time, target)] = index
+        self._pending[pool.submit(self._poll_in_time, target)] = index
 
-    def _look_in_time(self, target: PollTarget[A]) -> Confirmation:
+    def _poll_in_time(self, target: PollTarget[A]) -> Confirmation:
         """Poll, but never longer than the wait lasts."""
-        with limit_time(max(_LAST_LOOK, self._deadline - self._clock.monotonic())):
-            return self._look(target.item, target.user_id, self._context)
+        with limit_time(max(_LAST_POLL, self._deadline - self._clock.monotonic())):
+            return self._read_state(target.item, target.user_id, self._context)
 
     def _read_events(self, pool: ThreadPoolExecutor) -> None:
         """Read the events, if it is time and they are not being read."""
@@ -268,12 +268,12 @@ class _Scheduler(Generic[A]):
             return
         if target.last and target.last.is_accepted:
             self._end(index, None)
-        elif (over := target.over(self._clock.now(), self._elapsed())) is not None:
-            self._end(index, over)
+        elif (ended := target.find_end_error(self._clock.now(), self._elapsed())) is not None:
+            self._end(index, ended)
         elif self._context.check_mode and target.last:
             self._end(index, None)
         elif self._clock.monotonic() >= self._deadline:
-            self._end(index, target.timed_out(self._settings.timeout, self._msg))
+            self._end(index, target.build_timeout_error(self._settings.timeout, self._msg))
         elif not self._stopped:
             self._schedule(index, target, self._next(target))
             if target.named and not target.trouble:  # while it was being polled, so maybe after OneLogin had looked

@@ -93,13 +93,13 @@ class EventWatch:
         self._events += len(events)
         named = list(dict.fromkeys(index for event in events for index in self._named_by(event)))
         self._named += len(named)
-        self._plan(growing=not named)
+        self._schedule_reading(growing=not named)
         return named
 
     def fail(self) -> None:
         """Try again later."""
         self._readings += 1
-        self._plan(growing=True)
+        self._schedule_reading(growing=True)
 
     def postpone(self, seconds: float) -> None:
         """Wait at least these seconds until the next reading, because of the rate limit."""
@@ -119,7 +119,7 @@ class EventWatch:
             "lag": self._feed.lag if self._feed else None,
         }
 
-    def _plan(self, *, growing: bool) -> None:
+    def _schedule_reading(self, *, growing: bool) -> None:
         self._pause = min(self._max_sleep, self._pause * _GROWTH) if growing else self._sleep
         self.due = self._context.clock.monotonic() + self._pause
 

@@ -15,7 +15,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.statuses import ACCEPTED, PENDING, REJECTED
 from ansible_collections.community.onelogin.plugins.module_utils._engine.at_most_once import (
     SendRequest,
-    code_error,
+    build_code_error,
     confirm,
     find,
     record_outcome,
@@ -130,7 +130,7 @@ class Process(Generic[C]):
         record_outcome(self.word, after, context)
         if after.is_accepted:
             return self.outcome(after, "The code was accepted.", changed=True, before=known)
-        refusal = code_error(self.word, answer)
+        refusal = build_code_error(self.word, answer)
         return Outcome.failed(refusal, self._result(after), changed=changed or answer.status == REJECTED)
 
     def outcome(

@@ -91,13 +91,13 @@ class ConfirmationState(Generic[C]):
     def wait(self) -> Operation[StateItem]:
         """Return the operation that reads until there is an answer."""
 
-        def look(item: StateItem, user_id: int, context: Context) -> Confirmation:
+        def read_state(item: StateItem, user_id: int, context: Context) -> Confirmation:
             return self.read(item, user_id, context, once=True)
 
         return Operation(
             self._options() + Options({"expires_at": {"type": "str"}}),
             self._parse,
-            poll(look, self.word),
+            poll(read_state, self.word),
             settings=WAIT,
             journals=True,
             always={"elapsed": 0, "polls": 0},

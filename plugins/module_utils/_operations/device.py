@@ -70,7 +70,7 @@ class DeviceQuery:
 
         :raises OneLoginError: ``invalid``.
         """
-        return cls(UserSelector.from_options(options), FactorSelector.optional(options))
+        return cls(UserSelector.from_options(options), FactorSelector.read_optional(options))
 
 
 def remove_device(item: DeviceItem, context: Context) -> Outcome:

@@ -20,9 +20,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.errors 
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold, read_name
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 from ansible_collections.community.onelogin.plugins.module_utils._engine.events import (
-    in_order,
+    build_sort_key,
+    drop_repetitions,
     is_type_id,
-    once_each,
     resolve_event_types,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
@@ -95,8 +95,8 @@ def find_events(item: EventItem, context: Context) -> Outcome:
     known = _read_types(item.types, context)
     query = EventQuery(item.since, item.until, resolve_event_types(item.types, known), user_id)
     pages = list_events(context.client, query, page_size=min(PAGE_SIZE, item.limit + 1))
-    found = list(islice(once_each(event for page in pages for event in page.events), item.limit + 1))
-    events = sorted(found[: item.limit], key=in_order)
+    found = list(islice(drop_repetitions(event for page in pages for event in page.events), item.limit + 1))
+    events = sorted(found[: item.limit], key=build_sort_key)
     names = {its.id: its.name for its in known}
     is_cut = len(found) > item.limit
     return Outcome(
@@ -109,9 +109,9 @@ def find_events(item: EventItem, context: Context) -> Outcome:
 def _read_types(wanted: Sequence[str], context: Context) -> Sequence[EventType]:
     """Read the types of events; if only their names in the result need it, a failure leaves the names out."""
     if not all(map(is_type_id, wanted)):
-        return context.event_types.rows()
+        return context.event_types.read()
     with suppress(OneLoginError):
-        return context.event_types.rows()
+        return context.event_types.read()
     return ()
 
 

@@ -61,13 +61,13 @@ class NameQuery:
 
 def find_groups(query: NameQuery, context: Context) -> Outcome:
     """List the groups that match."""
-    groups = [group for group in context.groups.rows() if query.matches(group.name, group.id)]
+    groups = [group for group in context.groups.read() if query.matches(group.name, group.id)]
     return Outcome("found" if groups else "none", {"groups": [group.as_result() for group in groups]})
 
 
 def find_policies(query: NameQuery, context: Context) -> Outcome:
     """List the policies that match."""
-    policies = [policy for policy in context.policies.rows() if query.matches(policy.name, policy.id)]
+    policies = [policy for policy in context.policies.read() if query.matches(policy.name, policy.id)]
     complete = [_complete(policy, context).as_result() for policy in policies]
     return Outcome("found" if policies else "none", {"policies": complete})
 

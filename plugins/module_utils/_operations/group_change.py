@@ -40,7 +40,7 @@ class GroupChange:
         """
         if name is None and group_from is None:
             return cls(group_id)
-        groups = context.groups.rows()
+        groups = context.groups.read()
         sources = None if group_from is None else frozenset(find_group(groups, its).id for its in group_from)
         return cls(find_group(groups, name).id if name else group_id, groups, sources)
 

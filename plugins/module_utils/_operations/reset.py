@@ -84,7 +84,7 @@ class ResetItem:
             user=UserSelector.from_options(options),
             new_factors=tuple(FactorSelector.from_options(its) for its in options["new_factors"]),
             factors=tuple(FactorSelector.from_options({"factor": name}) for name in options["factors"]),
-            challenge=FactorSelector.optional({"factor": options.get("challenge")}),
+            challenge=FactorSelector.read_optional({"factor": options.get("challenge")}),
             has_pages=options["has_pages"],
             repeat_after=options["repeat_after"],
         )

@@ -133,7 +133,7 @@ class OperationAction(ActionBase):
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             store=TokenFile(constants.DEFAULT_LOCAL_TMP),
-            say=display.display,
+            show_line=display.display,
         )
 
     @contextmanager

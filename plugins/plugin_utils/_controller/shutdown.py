@@ -143,7 +143,7 @@ def _show_progress() -> None:
     # Several ends can come at once: some releases of Ansible send a signal twice, and their own end follows. None of
     # them may end this process while another still writes, so the progress is forgotten only after it was shown.
     with _SPEAKING:
-        if Progress.current and (words := Progress.current.last_words()):
+        if Progress.current and (words := Progress.current.describe_interruption()):
             with suppress(OSError):
                 os.write(_STDERR, f"{words}\n".encode())
         Progress.current = None

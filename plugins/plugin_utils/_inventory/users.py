@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.connection
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Context, Outcome, each
-from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, Say
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress, ShowLine
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import NullJournal
@@ -56,15 +56,15 @@ class UserReader:
     """Reads users and their devices.
 
     :param store: where processes of one run share their access token.
-    :param say: takes lines with the progress of long tasks; None shows none.
+    :param show_line: takes lines with the progress of long tasks; None shows none.
     :param concurrency: how many calls are made at the same time.
     """
 
-    def __init__(self, connection: Connection, store: TokenStore, say: Say | None, concurrency: int) -> None:
+    def __init__(self, connection: Connection, store: TokenStore, show_line: ShowLine | None, concurrency: int) -> None:
         self._concurrency = concurrency
         self._clock = Clock()
         self._client = Client(connection, self._clock, store)
-        self._say = say
+        self._show_line = show_line
 
     def read_hosts(self, selection: UserSelection) -> dict[str, Row]:
         """Return the variables of each user's host, by its name.
@@ -98,7 +98,7 @@ class UserReader:
 
         def done(user_id: int, outcome: Outcome) -> None:
             outcomes[user_id] = outcome
-            progress.done(outcome.status)
+            progress.count_completed(outcome.status)
 
         with self._start_progress(len(users)) as progress:
             self._client.limit.plan(len(users), len(users))
