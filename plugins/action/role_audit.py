@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._operations.audit import OPERATION
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments

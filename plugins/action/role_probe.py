@@ -13,7 +13,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION

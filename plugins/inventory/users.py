@@ -113,7 +113,7 @@ from ansible import constants
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import Cacheable
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import ansible_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_option_specs
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import VARIABLES, add_environment
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
@@ -126,7 +126,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.tok
 from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.base import PersonInventory
 from ansible_collections.community.onelogin.plugins.plugin_utils._inventory.users import UserReader, UserSelection
 
-_FILTERS = {name: spec for name, spec in ansible_spec(OPTIONS).items() if name != "fields"}
+_FILTERS = {name: spec for name, spec in build_option_specs(OPTIONS).items() if name != "fields"}
 
 
 def _append_id(name: str, variables: Mapping[str, Any]) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import HIDDEN, shown_arguments
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import HIDDEN, hide_arguments
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._engine.results import read_result
@@ -223,8 +223,8 @@ def test_an_entry_that_cannot_be_read_fails_alone(onelogin: Script, entry: Any, 
     assert one["item"] == {}
     assert not other["failed"]
     assert CODE not in str(result)
-    spec = argument_spec(registration.REGISTER)
-    shown = shown_arguments({"batch": [entry, "u1"]}, spec)["batch"]
+    spec = build_argument_spec(registration.REGISTER)
+    shown = hide_arguments({"batch": [entry, "u1"]}, spec)["batch"]
     assert shown[1] == "u1"
     assert CODE not in str(shown)
 
@@ -548,7 +548,9 @@ def test_the_shown_arguments_contain_no_secret(onelogin: Script) -> None:
     assert SECRET in str(results)
     items = [{"email": "u1@x.example", "otp": CODE}, {"user_id": 7, "otpp": CODE, "factor": "SMS"}, "u1", *results]
     for given in (items, json.dumps(items)):
-        shown = shown_arguments({"batch": given, "otp": CODE, "factor": "SMS"}, argument_spec(registration.REGISTER))
+        shown = hide_arguments(
+            {"batch": given, "otp": CODE, "factor": "SMS"}, build_argument_spec(registration.REGISTER)
+        )
         assert (shown["otp"], shown["factor"]) == (HIDDEN, "SMS")
         assert shown["batch"][:3] == [
             {"email": "u1@x.example", "otp": HIDDEN},
@@ -561,7 +563,7 @@ def test_the_shown_arguments_contain_no_secret(onelogin: Script) -> None:
 
 @pytest.mark.parametrize("value", [f'[{{"otp": "{CODE}"', {"otp": CODE}, 918273])
 def test_a_batch_that_cannot_be_read_is_hidden(value: Any) -> None:
-    shown = shown_arguments({"batch": value, "factor": "SMS"}, argument_spec(registration.REGISTER))
+    shown = hide_arguments({"batch": value, "factor": "SMS"}, build_argument_spec(registration.REGISTER))
     assert shown == {"batch": HIDDEN, "factor": "SMS"}
 
 

@@ -15,24 +15,24 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import Options
 
 
-def argument_spec(operation: Operation[Any]) -> dict[str, dict[str, Any]]:
+def build_argument_spec(operation: Operation[Any]) -> dict[str, dict[str, Any]]:
     """Return the argument specification of the module that runs an operation."""
-    spec = ansible_spec(operation.options)
+    spec = build_option_specs(operation.options)
     if "batch" in spec:
         # Ansible documents the options of raw items and leaves their values to us.
-        spec["batch"]["options"] = ansible_spec(operation.batch_item)
+        spec["batch"]["options"] = build_option_specs(operation.batch_item)
     return spec
 
 
-def ansible_spec(options: Options) -> dict[str, dict[str, Any]]:
-    """Options in the form of an argument specification."""
-    return {name: _ansible_option(spec) for name, spec in options.specs.items()}
+def build_option_specs(options: Options) -> dict[str, dict[str, Any]]:
+    """Return options in the form of an argument specification."""
+    return {name: _build_option_spec(spec) for name, spec in options.specs.items()}
 
 
-def _ansible_option(spec: OptionSpec) -> dict[str, Any]:
+def _build_option_spec(spec: OptionSpec) -> dict[str, Any]:
     option: dict[str, Any] = {key: value for key, value in spec.items() if key not in ("env", "text")}
     if "options" in spec:
-        option["options"] = {name: _ansible_option(inner) for name, inner in spec["options"].items()}
+        option["options"] = {name: _build_option_spec(inner) for name, inner in spec["options"].items()}
     if "env" in spec:
         option["fallback"] = (_read_environment, [spec["env"]])
     return option

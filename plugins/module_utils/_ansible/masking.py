@@ -30,7 +30,7 @@ def install_masking() -> None:
     add_listener(register_secrets)
 
 
-def without_secrets(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+def hide_secrets(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a module with the values of its ``no_log`` options hidden."""
     shown: dict[str, Any] = {}
     for name, value in params.items():
@@ -42,26 +42,26 @@ def without_secrets(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[
     return shown
 
 
-def shown_arguments(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+def hide_arguments(params: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a module as they may be shown, with its batch cut down."""
     if params.get("batch") is None or "batch" not in spec:
-        return without_secrets(params, spec)
+        return hide_secrets(params, spec)
     try:
         batch = read_batch(params["batch"])
     except OneLoginError:
-        return without_secrets({**params, "batch": HIDDEN}, spec)
+        return hide_secrets({**params, "batch": HIDDEN}, spec)
     options = spec["batch"]["options"]
-    shown = [_shown_item(entry, options) for entry in batch]
-    return {**without_secrets(params, spec), "batch": shown}
+    shown = [_hide_in_item(entry, options) for entry in batch]
+    return {**hide_secrets(params, spec), "batch": shown}
 
 
-def _shown_item(entry: Any, spec: Mapping[str, Any]) -> Any:
+def _hide_in_item(entry: Any, spec: Mapping[str, Any]) -> Any:
     """Return an entry of a batch. The value of an unknown option is hidden: it may be a misspelt secret."""
     if not isinstance(entry, Mapping):
         return entry if is_name(entry) else HIDDEN
     if read_result(entry):
         return dict(entry)
-    return {name: value if name in spec else HIDDEN for name, value in without_secrets(entry, spec).items()}
+    return {name: value if name in spec else HIDDEN for name, value in hide_secrets(entry, spec).items()}
 
 
 def hide_results(result: Mapping[str, Any]) -> None:

@@ -10,11 +10,11 @@ import signal
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import (
+    hide_arguments,
     hide_results,
     install_masking,
-    shown_arguments,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.account import add_environment
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import read_token
@@ -30,14 +30,14 @@ class _Module(AnsibleModule):
     def _log_invocation(self) -> None:
         """Log the arguments without the secrets in items, of which AnsibleModule does not know."""
         params = self.params
-        self.params = shown_arguments(params, self.argument_spec)
+        self.params = hide_arguments(params, self.argument_spec)
         super()._log_invocation()
         self.params = params
 
 
 def run_module(operation: Operation[Any]) -> None:
     """Run an operation with the arguments Ansible gave this process, and exit with its result."""
-    spec = argument_spec(operation)
+    spec = build_argument_spec(operation)
     module = _Module(argument_spec=spec, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=f"{missing_required_lib('requests')} The import failed with: {REQUESTS_IMPORT_ERROR}")
@@ -46,7 +46,7 @@ def run_module(operation: Operation[Any]) -> None:
     for end in (signal.SIGTERM, signal.SIGHUP):  # as on Ctrl-C, the result shows what is known by then
         signal.signal(end, signal.default_int_handler)
     result = execute(operation, module.params, check_mode=module.check_mode, diff=module._diff)
-    result["invocation"] = {"module_args": shown_arguments(module.params, spec)}
+    result["invocation"] = {"module_args": hide_arguments(module.params, spec)}
     if module.no_log:
         hide_results(result)
     if result["failed"]:

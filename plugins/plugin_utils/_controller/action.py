@@ -21,7 +21,7 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import argument_spec
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import hide_results, install_masking
 from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError

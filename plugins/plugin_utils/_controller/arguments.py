@@ -13,7 +13,7 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import shown_arguments
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.masking import hide_arguments
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 
 
@@ -53,7 +53,7 @@ def build_invocation(
         shown = constants.config.get_config_value("INJECT_INVOCATION", variables=variables)
     except AnsibleError:
         shown = True  # an older ansible-core, which always shows it
-    return {"invocation": {"module_args": shown_arguments(options, spec)}} if shown else {}
+    return {"invocation": {"module_args": hide_arguments(options, spec)}} if shown else {}
 
 
 def _simplify(value: Any) -> Any:
