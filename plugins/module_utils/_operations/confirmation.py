@@ -87,7 +87,7 @@ class Process(Generic[C]):
         if context.check_mode:
             self.check_possible()
             message = " The person would get a message." if self.request.sends_message else ""
-            return self.outcome(self.new(self.predicted), self.would_make + message, changed=True, before={})
+            return self.build_outcome(self.new(self.predicted), self.would_make + message, changed=True, before={})
         sent = send(self.request, context)
         confirmation = self.complete(sent.confirmation)
         if not sent.by_this_run:
@@ -97,9 +97,9 @@ class Process(Generic[C]):
     def _continue(self, known: C, context: Context) -> Outcome:
         """Continue with an existing one."""
         if known.is_accepted:
-            return self.outcome(known, f"The {self.word} was accepted already.")
+            return self.build_outcome(known, f"The {self.word} was accepted already.")
         if not self.item.otp:
-            return self.outcome(known, f"The {self.word} is still pending; nothing was sent.")
+            return self.build_outcome(known, f"The {self.word} is still pending; nothing was sent.")
         return self._give_code(known, context, changed=False)
 
     def _finish(self, made: C, replaces: str | None, context: Context) -> Outcome:
@@ -115,12 +115,14 @@ class Process(Generic[C]):
             words = f"The earlier {self.word} {why}, so there is a new one. {words}"
         if self.item.otp and (self.word == "verification" or made.is_pending):
             words += f" The code was not used: no unexpired {self.word} is known for this user."
-        return self.outcome(made, words, changed=True, before={})
+        return self.build_outcome(made, words, changed=True, before={})
 
     def _give_code(self, known: C, context: Context, *, changed: bool) -> Outcome:
         """Send the code; ``changed`` says whether this run has made the registration or verification."""
         if context.check_mode:
-            return self.outcome(replace(known, status=ACCEPTED), "The code would be used.", changed=True, before=known)
+            return self.build_outcome(
+                replace(known, status=ACCEPTED), "The code would be used.", changed=True, before=known
+            )
         identifier = known.id or ""
         try:
             answer = confirm(lambda: self.put(identifier), lambda: self.get(identifier))
@@ -129,11 +131,11 @@ class Process(Generic[C]):
         after = known.update_from(answer)
         record_outcome(self.word, after, context)
         if after.is_accepted:
-            return self.outcome(after, "The code was accepted.", changed=True, before=known)
+            return self.build_outcome(after, "The code was accepted.", changed=True, before=known)
         refusal = build_code_error(self.word, answer)
         return Outcome.failed(refusal, self._result(after), changed=changed or answer.status == REJECTED)
 
-    def outcome(
+    def build_outcome(
         self, after: C, msg: str, *, changed: bool = False, before: C | Mapping[str, Any] | None = None
     ) -> Outcome:
         """Return the outcome that returns one; ``before`` is by default the same, which means that nothing changed."""

@@ -79,7 +79,7 @@ class ConfirmationState(Generic[C]):
     model: type[C]
     check: Callable[[C, Context], None] = lambda _its, _context: None
 
-    def info(self) -> Operation[StateItem]:
+    def build_info(self) -> Operation[StateItem]:
         """Return the operation that reads once."""
 
         def run(item: StateItem, context: Context) -> Outcome:
@@ -88,7 +88,7 @@ class ConfirmationState(Generic[C]):
 
         return Operation(self._options(), self._parse, each(run), journals=True, predict=self._predict)
 
-    def wait(self) -> Operation[StateItem]:
+    def build_wait(self) -> Operation[StateItem]:
         """Return the operation that reads until there is an answer."""
 
         def read_state(item: StateItem, user_id: int, context: Context) -> Confirmation:

@@ -44,7 +44,7 @@ class GroupChange:
         sources = None if group_from is None else frozenset(find_group(groups, its).id for its in group_from)
         return cls(find_group(groups, name).id if name else group_id, groups, sources)
 
-    def name_of(self, record: Mapping[str, Any]) -> str | None:
+    def find_name(self, record: Mapping[str, Any]) -> str | None:
         """Return the name of the user's group, or its id if no group has it; None for a user without a group."""
         group_id = _group_id(record)
         if group_id is None:
@@ -56,7 +56,7 @@ class GroupChange:
         group_id = _group_id(record)
         if self.sources is None or group_id is None or group_id == self.group_id or group_id in self.sources:
             return None
-        return self.name_of(record)
+        return self.find_name(record)
 
 
 def _group_id(record: Mapping[str, Any]) -> int | None:

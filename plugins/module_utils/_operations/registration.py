@@ -121,7 +121,7 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
         refuse_extra_devices(process.request.key, found.enrolled, context)
         device = found.enrolled[0]
         known = context.journal.resolve_registration(process.request.key, device.id)
-        return process.outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
+        return process.build_outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
     found.refuse_unclear()
     _check_factor(item, found.factor)
     _check_user(context.users.find_record(user_id), found.factor, gets_phone=context.check_mode and bool(item.phone))
@@ -317,5 +317,5 @@ REGISTER = Operation(
     resolve_keys=_resolve_keys,
     finish=_finish,
 )
-INFO = _STATE.info()
-WAIT = _STATE.wait()
+INFO = _STATE.build_info()
+WAIT = _STATE.build_wait()

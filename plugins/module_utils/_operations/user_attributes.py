@@ -100,7 +100,7 @@ class UserChange:
         selector = UserSelector.from_options(options)
         return cls(selector, values, custom, group, options["overwrite"], group_from)
 
-    def differences(self, record: Record, group_id: int | None) -> dict[str, Any]:
+    def find_differences(self, record: Record, group_id: int | None) -> dict[str, Any]:
         """Return the fields of a record that have to be changed, with their new values.
 
         :param group_id: the id of the wanted group; None if the user stays in the present one.
@@ -113,7 +113,7 @@ class UserChange:
         # Whether OneLogin keeps attributes that are not named is not documented, so all are.
         return {**changes, _CUSTOM: {**known, **custom}} if custom else changes
 
-    def shown(self, record: Record) -> dict[str, Any]:
+    def select_fields(self, record: Record) -> dict[str, Any]:
         """Return the part of a record that the item is about, for diff mode."""
         names = [*self.values, *(["group_id"] if self.group else [])]
         shown = {name: record.get(name) for name in _FIELDS if name in names}
@@ -200,8 +200,8 @@ def change_user(item: UserChange, context: Context, records: UserRecords) -> Out
     move = GroupChange.find(item.group, item.values.get("group_id"), item.group_from, context)
     record = records.read(user_id)
     stays_in = move.find_obstacle(record)
-    changes = item.differences(record, None if stays_in else move.group_id)
-    before = clean_all(item.shown(record))
+    changes = item.find_differences(record, None if stays_in else move.group_id)
+    before = clean_all(item.select_fields(record))
     stays = f" The user stays in the group {stays_in}, which group_from does not list." if stays_in else ""
     if not changes:
         result = {"user": _result(user_id, record), "previous": {}, "stays_in": stays_in}
@@ -213,9 +213,11 @@ def change_user(item: UserChange, context: Context, records: UserRecords) -> Out
     msg = f"These would be changed: {names}." if context.check_mode else f"Changed: {names}."
     previous = clean_all({name: record.get(name) for name in changes})
     if "group_id" in changes and move.groups:
-        previous["group"] = move.name_of(record)
+        previous["group"] = move.find_name(record)
     result = {"user": _result(user_id, after), "previous": previous, "stays_in": stays_in}
-    return Outcome("present", result, changed=True, msg=msg + stays, before=before, after=clean_all(item.shown(after)))
+    return Outcome(
+        "present", result, changed=True, msg=msg + stays, before=before, after=clean_all(item.select_fields(after))
+    )
 
 
 def _put(user_id: int, changes: Record, context: Context, records: UserRecords) -> None:

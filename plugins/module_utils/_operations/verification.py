@@ -201,5 +201,5 @@ VERIFY = Operation(
     resolve_keys=_resolve_keys,
     finish=_finish,
 )
-INFO = _STATE.info()
-WAIT = _STATE.wait()
+INFO = _STATE.build_info()
+WAIT = _STATE.build_wait()
