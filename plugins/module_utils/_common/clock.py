@@ -46,6 +46,16 @@ def format_time(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def from_epoch(seconds: float) -> datetime:
+    """Return the time that is a number of seconds after 1970, aware, in UTC."""
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def format_epoch(seconds: float) -> str:
+    """Return the time that is a number of seconds after 1970 as ISO 8601 in UTC, in whole seconds."""
+    return format_time(from_epoch(seconds))
+
+
 def read_iso_time(text: str) -> datetime:
     """Read ISO 8601 text as Python does from 3.11 on: with any number of digits after the point, and with Z.
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import Generic, TypeVar
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Confirmation
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_epoch, parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     CodeRefused,
     OneLoginError,
@@ -170,7 +169,7 @@ def _with_expiry(known: C | None, claim: Claim | None) -> C | None:
     """Add the expiry from the journal, since OneLogin shows it only once."""
     if known is None or known.is_accepted or known.expires_at or claim is None or claim.expires_at is None:
         return known
-    return replace(known, expires_at=_text(claim.expires_at))
+    return replace(known, expires_at=format_epoch(claim.expires_at))
 
 
 def _describe_end(known: Confirmation | None, context: Context) -> str:
@@ -199,7 +198,7 @@ def _refuse_while_valid(claim: Claim, request: SendRequest[C], context: Context)
     if not request.sends_message or context.clock.now().timestamp() >= until:
         return
     error = OutcomeUnknown(OneLoginError("unavailable", "an earlier run ended before it received the response."))
-    error.hint = _hint(_text(until))
+    error.hint = _hint(format_epoch(until))
     raise error
 
 
@@ -269,7 +268,3 @@ def _record_sent(claim: Claim, made: Confirmation, context: Context) -> None:
     context.journal.record_sent(
         claim, status=made.status, object_id=made.id, device_id=made.device_id, expires_at=made.expires_at
     )
-
-
-def _text(moment: float) -> str:
-    return format_time(datetime.fromtimestamp(moment, timezone.utc))

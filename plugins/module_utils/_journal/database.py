@@ -10,12 +10,11 @@ import platform
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import (
     Clock,
-    format_time,
+    format_epoch,
     parse_timestamp,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -392,8 +391,9 @@ class DatabaseJournal:
         options = f"journal={shlex.quote(self._store.name)} user_id={row.user_id} kind={row.kind} state=absent"
         raise OneLoginError(
             "invalid",
-            f"The journal has an open {row.kind} of user {row.user_id} ({row.user_name}) from {_text(row.updated_at)},"
-            f" written by run {row.run} on {row.machine}, but the clock of this machine says {_text(now)}.",
+            f"The journal has an open {row.kind} of user {row.user_id} ({row.user_name}) from"
+            f" {format_epoch(row.updated_at)}, written by run {row.run} on {row.machine}, but the clock of this machine"
+            f" says {format_epoch(now)}.",
             hint="Nothing was sent: with a wrong clock, a message that is still valid would be sent again. Correct the"
             f" clock. If the other machine's clock was wrong, remove the entry: ansible localhost -m"
             f" community.onelogin.mfa_journal -a {shlex.quote(options)}",
@@ -414,7 +414,3 @@ def _id(row: Any) -> str | None:
 def _is_of(row: Any, key: JournalKey) -> bool:
     """Return whether an entry is about the key's factor."""
     return bool(row.target == key.target)
-
-
-def _text(moment: float) -> str:
-    return format_time(datetime.fromtimestamp(moment, timezone.utc))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import (
+    format_time,
+    from_epoch,
+    parse_timestamp,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     EventPosition,
     KnownDevice,
@@ -38,7 +42,7 @@ class DatabaseDeviceRecords:
         """Return how far the events are read."""
         query = self._positions.select().where(self._positions.c.account == self._account)
         row = self._store.do(lambda connection: connection.execute(query).first())
-        return row and EventPosition(_moment(row.since), _moment(row.read_at), _read_seen(row.seen))
+        return row and EventPosition(from_epoch(row.since), from_epoch(row.read_at), _read_seen(row.seen))
 
     def record_events(self, user_ids: Collection[int], position: EventPosition) -> None:
         """Record that events hint at changes of users, and how far the events are read."""
@@ -109,7 +113,3 @@ def _write_seen(seen: Mapping[int, datetime | None]) -> str:
 
 def _read_seen(text: str) -> dict[int, datetime | None]:
     return {int(number): parse_timestamp(moment) for number, moment in json.loads(text).items()}
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, timezone.utc)

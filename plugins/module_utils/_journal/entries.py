@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, format_time
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock, format_epoch
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._journal.accounts import (
     list_accounts,
@@ -105,9 +104,9 @@ class JournalEntries:
             "id": row.object_id,
             "device_id": row.device_id,
             "status": status,
-            "requested_at": _text(row.requested_at),
-            "expires_at": None if row.expires_at is None else _text(row.expires_at),
-            "updated_at": _text(row.updated_at),
+            "requested_at": format_epoch(row.requested_at),
+            "expires_at": None if row.expires_at is None else format_epoch(row.expires_at),
+            "updated_at": format_epoch(row.updated_at),
             "age": max(0, int(now - row.requested_at)),
             "run": row.run,
             "machine": row.machine,
@@ -115,7 +114,3 @@ class JournalEntries:
 
     def _is_alive(self, row: Any, connection: Any) -> bool:
         return bool(self._store and self._store.runs.is_alive(row.run, connection))
-
-
-def _text(moment: float) -> str:
-    return format_time(datetime.fromtimestamp(moment, timezone.utc))

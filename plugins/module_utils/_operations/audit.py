@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.events import list_event_types
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_epoch, format_time
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import check_range
 from ansible_collections.community.onelogin.plugins.module_utils._engine.events import EventFeed, find_known_types
@@ -171,6 +171,6 @@ def _outcome(user_id: int, devices: Sequence[Device], asked_at: float) -> Outcom
     result = {
         "user_id": user_id,
         "devices": [device.as_result() for device in devices],
-        "asked_at": format_time(datetime.fromtimestamp(asked_at, timezone.utc)),
+        "asked_at": format_epoch(asked_at),
     }
     return Outcome("enrolled" if devices else "none", result)

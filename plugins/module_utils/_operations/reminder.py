@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import User
 from ansible_collections.community.onelogin.plugins.module_utils._api.pages import PAGE_SIZE
 from ansible_collections.community.onelogin.plugins.module_utils._api.users import list_users
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time, parse_timestamp
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import (
+    format_epoch,
+    from_epoch,
+    parse_timestamp,
+)
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
 from ansible_collections.community.onelogin.plugins.module_utils._common.validation import (
@@ -309,7 +313,7 @@ def _outcome(
         "name": " ".join(str(name).strip() for name in names if str(name or "").strip()) or None,
         "sent": history.count,
         "number": history.count + 1,
-        "last_at": format_time(_moment(history.last)) if history.last else None,
+        "last_at": format_epoch(history.last) if history.last else None,
         "next_on": next_on,
     }
     return _reminder(status, person, msg)
@@ -323,14 +327,10 @@ def _names(record: Mapping[str, Any]) -> set[str]:
     return {fold(str(record[name])) for name in ("email", "username") if record.get(name)}
 
 
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, timezone.utc)
-
-
 def _day(moment: datetime) -> date:
     """Return the day of a time in the time zone of this machine."""
     return moment.astimezone().date()
 
 
 def _day_of(seconds: float) -> date:
-    return _day(_moment(seconds))
+    return _day(from_epoch(seconds))

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
-from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_time
+from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_epoch
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
     Context,
@@ -190,14 +189,10 @@ def _outcome(
         "user_id": user_id,
         "state": state,
         "needs_proof": needs_proof,
-        "started_at": _text(reset.started_at) if reset else None,
-        "ended_at": _text(reset.ended_at) if reset and reset.ended_at is not None else None,
+        "started_at": format_epoch(reset.started_at) if reset else None,
+        "ended_at": format_epoch(reset.ended_at) if reset and reset.ended_at is not None else None,
     }
     return Outcome(state, {"reset": about, "devices": [device.as_result() for device in devices]})
-
-
-def _text(moment: float) -> str:
-    return format_time(datetime.fromtimestamp(moment, timezone.utc))
 
 
 RESET = Operation(OPTIONS, ResetItem.parse, reset_users, settings=PHASE, journals=True, calls=(1, 3))
