@@ -17,7 +17,9 @@ from typing import Any
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import (
     Confirmation,
     Registration,
+    RegistrationResult,
     Verification,
+    VerificationResult,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.options import (
@@ -29,8 +31,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.options
 
 REGISTRATION, VERIFICATION = "registration", "verification"
 _FIELDS = {
-    REGISTRATION: ("id", "user_id", "factor_id", "factor", "display_name", "status", "device_id", "expires_at"),
-    VERIFICATION: ("id", "user_id", "device_id", "factor", "status", "expires_at"),
+    REGISTRATION: tuple(RegistrationResult.__annotations__),
+    VERIFICATION: tuple(VerificationResult.__annotations__),
     "device": ("device_id", "user_id", "type_display_name", "auth_factor_name", "user_display_name"),
     "mfa_token": ("user_id",),
     "user": ("user_id", "email", "username"),
