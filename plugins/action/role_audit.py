@@ -24,5 +24,5 @@ class ActionModule(OperationAction):
         """Return a result for each person, with the time at which OneLogin was asked."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
         with self._set_environment():
-            options = validate_arguments(self._task.action, self._task.args, argument_spec(OPERATION))
+            options = validate_arguments(self._task.action, self._task.args, build_argument_spec(OPERATION))
             return {**result, **self.execute(OPERATION, options)}

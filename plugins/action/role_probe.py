@@ -61,7 +61,9 @@ class ActionModule(OperationAction):
         settings = read_settings(ROLE, given, None)
         user, confirm = settings.pop("user"), settings.pop("confirm", None)
         named = {"email" if "@" in user else "username": user}
-        options = validate_arguments(self._task.action, {**self._task.args, **named, **settings}, argument_spec(PROBE))
+        options = validate_arguments(
+            self._task.action, {**self._task.args, **named, **settings}, build_argument_spec(PROBE)
+        )
         try:
             host = Connection.from_options(options).host
         except OneLoginError as error:

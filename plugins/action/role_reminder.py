@@ -80,5 +80,5 @@ class ActionModule(OperationAction):
 
     def _run(self, operation: Operation[Any], own: Mapping[str, Any]) -> dict[str, Any]:
         connection = {name: value for name, value in self._task.args.items() if name in CONNECTION.specs}
-        options = validate_arguments(self._task.action, {**connection, **own}, argument_spec(operation))
+        options = validate_arguments(self._task.action, {**connection, **own}, build_argument_spec(operation))
         return self.execute(operation, options)

@@ -171,7 +171,7 @@ class InventoryModule(PersonInventory, Cacheable):
 
     def _compute_fingerprint(self) -> str:
         """Return a short text that differs if the same file results in other hosts."""
-        account = with_environment(self._select_connection_options())
+        account = add_environment(self._select_connection_options())
         where = [account["base_url"], account["subdomain"]]
         selection = [self.get_option(name) for name in ("filters", "fields", "hostname", "mfa")]
         content = json.dumps([*where, *selection], sort_keys=True, default=str)

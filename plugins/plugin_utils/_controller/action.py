@@ -114,7 +114,7 @@ class OperationAction(ActionBase):
         )
 
     def _run_here(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        spec = argument_spec(self.operation)
+        spec = build_argument_spec(self.operation)
         with self._set_environment():
             options = validate_arguments(self._task.action, self._task.args, spec)
             result = self.execute(self.operation, options)

@@ -101,7 +101,7 @@ class UserReader:
             progress.count_completed(outcome.status)
 
         with self._start_progress(len(users)) as progress:
-            self._client.limit.plan(len(users), len(users))
+            self._client.limit.check_budget(len(users), len(users))
             items = {user_id: DeviceQuery(UserSelector(user_id), None) for user_id in users}
             settings = {"concurrency": self._concurrency, "on_error": "stop"}
             each(_list_devices_of_existing)(items, self._build_context(progress), settings, done)
@@ -112,7 +112,7 @@ class UserReader:
         return {user_id: outcome.result["devices"] for user_id, outcome in outcomes.items() if outcome.status != _GONE}
 
     def _start_progress(self, total: int) -> Progress:
-        progress = Progress(self._say, self._clock, total)
+        progress = Progress(self._show_line, self._clock, total)
         progress.calls_left = lambda: self._client.limit.remaining
         self._client.limit.on_sleep = progress.announce
         return progress

@@ -174,7 +174,7 @@ class Enrolment:
 
     def _activate(self) -> str:
         session, answers = self.session, self.session.answers
-        body = {"device_id": wire_id(self.device_id), "expires_in": LIFE}
+        body = {"device_id": convert_id(self.device_id), "expires_in": LIFE}
         response = session.ask(lambda: post_verification(session.client, session.user_id, body))
         if not response.value or not response.value.id:
             raise Unanswered(f"The device cannot be verified: {response.summary}")

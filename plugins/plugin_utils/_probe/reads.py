@@ -46,20 +46,20 @@ def ask_reads(session: Session) -> None:
 
 def _ask_filters(session: Session) -> None:
     option = "email" if "@" in session.name else "username"
-    page = session.ask(lambda: first_page(session.client, {option: session.name}))
+    page = session.ask(lambda: read_first_page(session.client, {option: session.name}))
     cursor = page.raw.headers.get("After-Cursor")
     summary = "no After-Cursor" if cursor is None else "an empty After-Cursor" if not cursor else "a further page"
     session.answers.choose("last_cursor", cursor, {None: "absent", "": "empty"}, f"{summary} for the only user")
     other = session.name.swapcase()
     if other == session.name:
         raise Unanswered("The name of the test user has no letters.")
-    found = session.ask(lambda: first_page(session.client, {option: other})).rows
+    found = session.ask(lambda: read_first_page(session.client, {option: other})).rows
     summary = f"the user is {'' if found else 'not '}found in the other letter case"
     session.answers.record("filter_case", "insensitive" if found else "sensitive", summary)
 
 
 def _ask_page_size(session: Session) -> None:
-    response = session.ask(lambda: first_page(session.client, {"limit": _ASKED, "fields": "id"}))
+    response = session.ask(lambda: read_first_page(session.client, {"limit": _ASKED, "fields": "id"}))
     if not response.succeeded:
         raise Unanswered(f"{response.summary} for limit={_ASKED}")
     rows = len(response.rows)
