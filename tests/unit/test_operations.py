@@ -14,6 +14,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.operati
 from ansible_collections.community.onelogin.plugins.module_utils._operations import (
     access_token,
     device,
+    group,
     registration,
     verification,
 )
@@ -139,3 +140,11 @@ def test_results_have_the_documented_keys_and_types(script: Script, name: str) -
         key: its for key, its in about.items() if not isinstance(its, (TYPES[documented[key]["type"]], type(None)))
     }
     assert not wrong
+
+
+def test_the_message_of_a_batch_that_is_not_about_users_names_no_user(script: Script) -> None:
+    script.server = lambda _call: reply(403, {"message": "no"})
+    result = run(group.GROUP_INFO, {"batch": [{"name": "Sales"}]})
+    assert result["msg"] == (
+        "1 of 1 failed. forbidden (1): no (HTTP 403). Use an API credential with the scope Manage All."
+    )

@@ -54,6 +54,13 @@ def test_requests_and_result_are_as_documented(script: Script, clock: FakeClock,
         assert result == its["result"]
 
 
+@pytest.mark.parametrize("name", [name for name in EXCHANGES if not name.startswith("role_")])
+def test_every_field_of_a_result_is_documented(name: str) -> None:
+    documented = yaml.safe_load(import_module(f"{modules.__name__}.{name.partition(',')[0]}").RETURN)
+    for its in (EXCHANGES[name], *EXCHANGES[name].get("then", ())):
+        assert its["result"].keys() - {"changed", "failed"} <= documented.keys() | {"item", "msg"}
+
+
 def test_every_module_has_an_exchange() -> None:
     """Modules for the journal and for pages call no API."""
     named = {name.partition(",")[0] for name in EXCHANGES}

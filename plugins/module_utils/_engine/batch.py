@@ -265,8 +265,10 @@ def _explain(failures: Sequence[Mapping[str, Any]], total: int) -> str:
         causes.setdefault(failure["error"]["code"], []).append(failure)
     parts = [f"{len(failures)} of {total} failed."]
     for code, its in sorted(causes.items(), key=lambda cause: -len(cause[1])):
-        names = list(dict.fromkeys(describe_user(failure["item"]) or "an item without a user" for failure in its))
-        parts.append(f"{code} ({len(its)}): {list_names(names)}: {_advise(code, its)}")
+        users = [describe_user(failure["item"]) for failure in its]
+        names = list(dict.fromkeys(user or "an item without a user" for user in users))
+        whom = f"{list_names(names)}: " if any(users) else ""  # items of some modules are not about users
+        parts.append(f"{code} ({len(its)}): {whom}{_advise(code, its)}")
     return " ".join(parts)
 
 
