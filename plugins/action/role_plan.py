@@ -38,7 +38,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset im
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     Settings,
     find_new_journal,
-    option_names,
+    list_options,
     read_settings,
     refuse_folder_of_job,
 )
@@ -46,15 +46,15 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags imp
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Result, WorkItem
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import (
     IGNORE,
+    build_phone_items,
     check_phones,
-    phone_items,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
     TARGET_KEYS,
     USER_KEYS,
     build_work,
     check_max_people,
-    ids_without_name,
+    find_unnamed_ids,
     is_set,
     read_addresses,
 )
@@ -128,7 +128,7 @@ class ActionModule(ActionBase):
         if settings.get("phone", IGNORE) != IGNORE:
             check_phones(work)
         strangers = give_codes(work, settings.pop("codes", None), f"{role}_codes", variables["groups"]["all"])
-        if f"{role}_codes" in option_names(role):
+        if f"{role}_codes" in list_options(role):
             give_codes(work, read_kept_codes(), "the people file", variables["groups"]["all"])
         lookups: list[WorkItem] = []
         items = work
@@ -144,12 +144,12 @@ class ActionModule(ActionBase):
             "query": query,
             "work": work,
             "batch": [{**item["options"], "key": item["key"]} for item in items if not item["problem"]],
-            "phones": phone_items(work, settings.get("phone", IGNORE)),
+            "phones": build_phone_items(work, settings.get("phone", IGNORE)),
             "codes_of_no_one": strangers,
             "history": self._prepare_history(settings, variables, query, hosts, work),
             "new_journal": None if self._task.check_mode else find_new_journal(settings.get("journal")),
             "lookups": [_person_of(item) for item in lookups],
-            "unnamed": ids_without_name(work),
+            "unnamed": find_unnamed_ids(work),
             "started": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 
@@ -158,7 +158,7 @@ class ActionModule(ActionBase):
 
         :raises AnsibleActionFail: an option has a wrong value.
         """
-        given = {name: self._templar.template(variables[name]) for name in option_names(role) if name in variables}
+        given = {name: self._templar.template(variables[name]) for name in list_options(role) if name in variables}
         settings = read_settings(role, given, variables.get("inventory_dir"))
         refuse_folder_of_job(role, settings)
         if settings.get("max_fail_percentage") is None:

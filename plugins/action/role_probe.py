@@ -23,7 +23,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shu
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import describe
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.probe import PROBE, STEPS
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import refuse_misspelt
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import option_names, read_settings
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import list_options, read_settings
 
 ROLE = "mfa_probe"
 display = Display()
@@ -57,7 +57,7 @@ class ActionModule(OperationAction):
         :raises AnsibleActionFail: the probe must not run.
         """
         refuse_misspelt("The play", ROLE, variables)
-        given = {name: self._templar.template(variables[name]) for name in option_names(ROLE) if name in variables}
+        given = {name: self._templar.template(variables[name]) for name in list_options(ROLE) if name in variables}
         settings = read_settings(ROLE, given, None)
         user, confirm = settings.pop("user"), settings.pop("confirm", None)
         named = {"email" if "@" in user else "username": user}

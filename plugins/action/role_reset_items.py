@@ -38,10 +38,10 @@ class ActionModule(ActionBase):
         steps = select_steps_before(_FIRST_TASKS[args["next"]], args.get("steps") or {})
         reset = Reset(plan, steps, predicts=self._task.check_mode or plan["read_only"])
         make = {
-            "check": reset.checks,
-            "challenge": reset.challenges,
-            "begin": reset.beginnings,
-            "enrol": reset.enrolments,
-            "end": reset.ends,
+            "check": reset.list_checks,
+            "challenge": reset.list_challenges,
+            "begin": reset.list_begins,
+            "enrol": reset.list_enrolments,
+            "end": reset.list_ends,
         }
         return {**result, "batch": make[args["next"]]()}

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import audit_rows, found_people
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import build_audit_rows, select_people
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
     describe_escalation,
     describe_failures,
@@ -21,8 +21,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing 
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
     apply_threshold,
-    coverage,
     describe_coverage,
+    measure_coverage,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
     add_history,
@@ -35,17 +35,17 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.incremen
     find_incremental,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
+    build_reminder_rows,
     describe_reminders,
-    reminder_rows,
     summarize,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
-    count,
+    build_host_results,
+    count_rows,
     find_enrolled,
     find_stop,
-    host_results,
     is_slice,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
@@ -78,15 +78,15 @@ class ActionModule(ActionBase):
         if role == "mfa_audit":
             rows, more = self._audit(plan, args)
         elif role == "mfa_reminder":
-            rows = reminder_rows(plan, **args["steps"])
+            rows = build_reminder_rows(plan, **args["steps"])
             more = {"reminders": summarize(rows)}
         else:
             rows = self._rows(role, plan, args)
         sliced = is_slice(task_vars or {})
-        counts = {**count(rows), **more.get("reminders", {}), "slice": sliced}
+        counts = {**count_rows(rows), **more.get("reminders", {}), "slice": sliced}
         if role == "mfa_onboarding":
             more["enrolled"] = [] if self._task.check_mode or plan["read_only"] else find_enrolled(rows)
-        hosts = host_results(rows, plan["hosts"])
+        hosts = build_host_results(rows, plan["hosts"])
         return {
             **result,
             **more,
@@ -121,9 +121,9 @@ class ActionModule(ActionBase):
 
     def _rows(self, role: str, plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[Row]:
         if role == "mfa_reset":
-            return Reset(plan, args["steps"], predicts=self._task.check_mode or plan["read_only"]).rows()
+            return Reset(plan, args["steps"], predicts=self._task.check_mode or plan["read_only"]).build_rows()
         kind = _KINDS.get(role, "registration")
-        rows = rows_by_key(plan, args["steps"].values(), kind, predicts=self._task.check_mode)
+        rows = build_rows_by_key(plan, args["steps"].values(), kind, predicts=self._task.check_mode)
         if changes := args.get("user_changes"):
             add_groups(rows, plan["work"], plan["settings"], changes["groups"], role)
             add_phones(rows, changes["phones"])
@@ -135,10 +135,10 @@ class ActionModule(ActionBase):
         account = find_account((found, looked))
         if plan["query"] and "users" not in (found.get("results") or [found])[0]:
             account = None
-        work, looked = found_people(plan, found, looked, settings.get("group_by"))
-        rows = apply_threshold(audit_rows(work, found, looked), settings.get("fail_below"), host)
+        work, looked = select_people(plan, found, looked, settings.get("group_by"))
+        rows = apply_threshold(build_audit_rows(work, found, looked), settings.get("fail_below"), host)
         incremental = find_incremental(looked, rows)
-        figures = {**coverage(rows), **({"incremental": incremental} if incremental else {})}
+        figures = {**measure_coverage(rows), **({"incremental": incremental} if incremental else {})}
         if not plan["history"] or not account:
             return rows, {"coverage": figures}
         made = build_audit(rows, plan, account)

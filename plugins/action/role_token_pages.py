@@ -39,7 +39,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         args = self._task.args
         plan = args["plan"]
-        pages = Reset(plan, select_steps_before("registered", args["steps"]), predicts=False).token_pages()
+        pages = Reset(plan, select_steps_before("registered", args["steps"]), predicts=False).list_token_pages()
         with closing(PrivateFolder(Path(plan["settings"]["sheets"]).absolute(), make=True)) as folder:
             if "tokens" in args:
                 _write(folder, pages, args["tokens"], _design(plan["settings"]))

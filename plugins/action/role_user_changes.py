@@ -14,10 +14,10 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Group
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.groups import find_group
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import rows_by_key
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import (
-    group_items,
-    registration_items,
+    build_group_items,
+    build_registration_items,
 )
 
 
@@ -40,8 +40,8 @@ class ActionModule(ActionBase):
 
 def _make_batch(plan: Mapping[str, Any], args: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "phones" in args:
-        return registration_items(plan["work"], args["phones"], plan["phones"])
-    return group_items(rows_by_key(plan, args["steps"].values()), plan["work"], plan["settings"])
+        return build_registration_items(plan["work"], args["phones"], plan["phones"])
+    return build_group_items(build_rows_by_key(plan, args["steps"].values()), plan["work"], plan["settings"])
 
 
 def _check_groups(role: str, settings: Mapping[str, Any], found: Mapping[str, Any]) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import (
-    audit_rows,
+    build_audit_rows,
     build_query,
-    work_of_users,
+    build_user_work,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
     apply_threshold,
-    coverage,
     describe_coverage,
+    measure_coverage,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row, WorkItem
 
@@ -36,7 +36,7 @@ def devices(*factors: str, user_id: int = 7) -> list[dict[str, Any]]:
 def audited(*people: tuple[str, list[str], list[dict[str, Any]] | str]) -> list[Row]:
     """Build the rows of people; each has a name, groups, and devices or an error code."""
     items = work(*(host(name, *groups, username=name) for name, groups, _its in people), targets=False)
-    return audit_rows(items, SKIPPED, listed(items, *(its for _name, _groups, its in people)))
+    return build_audit_rows(items, SKIPPED, listed(items, *(its for _name, _groups, its in people)))
 
 
 def listed(items: list[WorkItem], *found: list[dict[str, Any]] | str) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def test_users_of_the_account_are_people() -> None:
         {"user_id": 9, "role_ids": 5},
         {"user_id": None, "email": "no-id@example.com"},
     ]
-    items = work_of_users(users, "localhost", "role_ids")
+    items = build_user_work(users, "localhost", "role_ids")
     assert [(item["user"], item["groups"], item["options"], item["user_status"]) for item in items[:3]] == [
         ("a@example.com", ["3", "4"], {"user_id": 7}, "suspended"),
         ("b", [], {"user_id": 8}, "9"),
@@ -104,7 +104,7 @@ def test_users_of_the_account_are_people() -> None:
         # This user was removed after the search.
         {"failed": True, "changed": False, "error": error("unknown_user"), "item": {"user_id": 8}},
     ]
-    assert [(row["user"], row["status"]) for row in audit_rows(items, SEARCHED, {"results": results})] == [
+    assert [(row["user"], row["status"]) for row in build_audit_rows(items, SEARCHED, {"results": results})] == [
         ("a@example.com", "enrolled"),
         ("9", "unavailable"),
         ("no-id@example.com", "invalid"),
@@ -112,8 +112,8 @@ def test_users_of_the_account_are_people() -> None:
 
 
 def test_people_with_the_same_address_are_two_people() -> None:
-    items = work_of_users([{"user_id": number, "email": "shared@example.com"} for number in (1, 2)], "localhost", "")
-    figures = coverage(audit_rows(items, SEARCHED, listed(items, devices("x", user_id=1), [])))
+    items = build_user_work([{"user_id": number, "email": "shared@example.com"} for number in (1, 2)], "localhost", "")
+    figures = measure_coverage(build_audit_rows(items, SEARCHED, listed(items, devices("x", user_id=1), [])))
     assert (figures["people"], figures["covered"]) == (2, 1)
 
 
@@ -141,7 +141,7 @@ def test_there_is_a_row_for_each_device_and_for_each_person_without() -> None:
 def test_a_person_with_a_problem_gets_no_result_of_another_person() -> None:
     items = work(host("a", username="a"), host("unnamed"), host("b", username="b"), targets=False)
     looked = listed(items, devices("x"), devices("z"), devices("y"))
-    rows = audit_rows(items, SKIPPED, looked)
+    rows = build_audit_rows(items, SKIPPED, looked)
     assert [(row["host"], row["factor"]) for row in rows] == [("a", "x"), ("unnamed", None), ("b", "y")]
 
 
@@ -157,7 +157,7 @@ def test_coverage_counts_people_and_not_devices() -> None:
     )
     for row, status in zip(rows, ("active", "active", "active", "locked"), strict=False):
         row["user_status"] = status
-    figures = coverage(rows)
+    figures = measure_coverage(rows)
     assert figures == {
         "people": 3,
         "covered": 2,
@@ -183,18 +183,18 @@ def test_coverage_counts_people_and_not_devices() -> None:
 
 def test_a_hundred_percent_means_everyone() -> None:
     most = [(f"a{number}", list[str](), devices("SMS", user_id=number)) for number in range(1, 2000)]
-    assert coverage(audited(*most))["percentage"] == 100
-    assert coverage(audited(*most, ("b", [], [])))["percentage"] == 99.9
+    assert measure_coverage(audited(*most))["percentage"] == 100
+    assert measure_coverage(audited(*most, ("b", [], [])))["percentage"] == 99.9
 
 
 def test_coverage_of_no_people_has_no_percentage() -> None:
-    figures = coverage([])
+    figures = measure_coverage([])
     assert (figures["people"], figures["percentage"]) == (0, None)
     assert describe_coverage(figures) == ["No one was audited."]
 
 
 def test_a_long_list_of_people_without_a_device_is_cut() -> None:
-    figures = coverage(audited(*((f"a{number}", list[str](), list[Any]()) for number in range(5))))
+    figures = measure_coverage(audited(*((f"a{number}", list[str](), list[Any]()) for number in range(5))))
     assert describe_coverage(figures, 3)[-1] == "Without a device: a0, a1, a2 and 2 more."
 
 
@@ -208,7 +208,7 @@ def test_below_the_threshold_people_without_a_device_fail(least: float | None, f
     assert [row["status"] for row in judged] == [row["status"] for row in rows]
     assert (judged[2]["error"] is not None) == fails
     assert judged[3] == rows[3]
-    assert coverage(judged) == coverage(rows)
+    assert measure_coverage(judged) == measure_coverage(rows)
 
 
 def test_coverage_equal_to_the_threshold_is_enough() -> None:

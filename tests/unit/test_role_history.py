@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
-    file_name,
+    build_file_name,
     keep_audit,
     prepare_folder,
     read_audits,
@@ -21,7 +21,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_fi
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import (
     describe_scope,
     find_scope,
-    fingerprint,
+    hash_scope,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
     SHOWN,
@@ -63,7 +63,7 @@ def audit(people: People, day: int = 1, scope: Scope | None = None, **more: Any)
 
 def kept(folder: Path, its: Audit) -> Path:
     """Write an audit to the history and return its file."""
-    path = folder / file_name(its)
+    path = folder / build_file_name(its)
     keep_audit(str(path), its)
     return path
 
@@ -191,7 +191,7 @@ A, B, C = (host(name, username=name) for name in "abc")
     ],
 )
 def test_audits_with_equal_scopes(one: Scope, other: Scope) -> None:
-    assert fingerprint(one) == fingerprint(other)
+    assert hash_scope(one) == hash_scope(other)
 
 
 def test_audits_with_different_scopes() -> None:
@@ -205,7 +205,7 @@ def test_audits_with_different_scopes() -> None:
         scope_of(host("l", users="a, b, c")),
         scope_of(host("l", users="a")),
     ]
-    assert len({fingerprint(scope) for scope in scopes}) == len(scopes)
+    assert len({hash_scope(scope) for scope in scopes}) == len(scopes)
     assert [describe_scope(scope) for scope in scopes] == [
         "all users of the account",
         "the users with email=*@example.com",

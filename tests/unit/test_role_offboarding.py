@@ -31,7 +31,7 @@ def device(number: int, factor: str = "OneLogin SMS") -> dict[str, Any]:
 
 def rows(items: list[WorkItem], *steps: Result, read_only: bool = False) -> list[Row]:
     results = StepResults(steps, kind="device", read_only=read_only)
-    return [row for item in items for row in results.rows_of(item)]
+    return [row for item in items for row in results.build_rows(item)]
 
 
 @pytest.mark.parametrize(

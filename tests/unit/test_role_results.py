@@ -16,13 +16,13 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing 
     describe_results,
     describe_steps,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
-    count,
+    build_host_results,
+    count_rows,
     find_enrolled,
-    host_results,
     is_slice,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
@@ -31,13 +31,13 @@ from tests.unit.role_data import PROTECT, SKIPPED, SMS, error, failure, host, pe
 
 AT = "2026-01-01T00:00:00Z"
 LIMIT = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}}
-MOMENT = local_time("2026-01-01T00:00:00Z", dated=True)
+MOMENT = format_local_time("2026-01-01T00:00:00Z", dated=True)
 
 
 def rows(items: Sequence[WorkItem], *steps: Result, **options: Any) -> list[Row]:
     """Build the rows of the items."""
     results = StepResults(steps, **options)
-    return [row for item in items for row in results.rows_of(item)]
+    return [row for item in items for row in results.build_rows(item)]
 
 
 def registered(items: Sequence[WorkItem], *statuses: str) -> dict[str, Any]:
@@ -269,7 +269,7 @@ def test_the_message_of_a_host_has_its_failures_or_all_results() -> None:
     items = work(*hosts)
     bulk = registered(items, "accepted", "rejected", "accepted", "accepted")
     bulk["results"][2]["changed"] = bulk["results"][3]["changed"] = False
-    assert host_results(rows(items, bulk), hosts) == {
+    assert build_host_results(rows(items, bulk), hosts) == {
         "a": {"note": "n1", "msg": "a, A factor: The person rejected it. Ask.", "failed": True, "changed": True},
         "b": {"note": "n1", "msg": "b, A factor: Made. b, A factor: Made.", "failed": False, "changed": False},
         "c": {"note": "n1", "msg": f"c: {NO_ONE}", "failed": True, "changed": False},
@@ -279,14 +279,14 @@ def test_the_message_of_a_host_has_its_failures_or_all_results() -> None:
 def test_the_message_of_a_host_with_a_list_of_people_has_counts() -> None:
     hosts = [host("localhost", users="a, b, c", factors=[PROTECT])]
     items = work(*hosts)
-    its = host_results(rows(items, registered(items, "otp", "rejected", "accepted")), hosts)["localhost"]
+    its = build_host_results(rows(items, registered(items, "otp", "rejected", "accepted")), hosts)["localhost"]
     assert its["failed"]
     assert its["msg"] == "3 results: 1 done, 1 pending, 1 failed."
 
 
 def test_a_host_that_left_the_play_gets_its_result() -> None:
     items = people(*"ab")
-    found = host_results(rows(items, registered(items, "accepted", "rejected")), [host("a")])
+    found = build_host_results(rows(items, registered(items, "accepted", "rejected")), [host("a")])
     assert {name: (its["failed"], its["note"]) for name, its in found.items()} == {"a": (False, "n1"), "b": (True, "")}
 
 
@@ -311,7 +311,7 @@ def test_the_summary_counts_results_and_names_failures_by_cause() -> None:
     ]
     assert describe_results(found, check_mode=True)[0] == "Check mode: 3 of 4 would change, 2 would fail."
     by_factor = {"A factor": {"accepted": 1, "pending": 1, "rejected": 1}, "OneLogin Protect": {"unconfirmed": 1}}
-    assert count(found) == {"total": 4, "changed": 3, "failed": 2, "waiting": 1, "by_factor": by_factor}
+    assert count_rows(found) == {"total": 4, "changed": 3, "failed": 2, "waiting": 1, "by_factor": by_factor}
 
 
 def test_a_cause_has_names_or_a_few_messages() -> None:
@@ -377,7 +377,7 @@ def test_the_plan_has_people_calls_and_the_end_time() -> None:
     assert people_line == "3 people, 6 items, 1 that cannot be done."
     assert calls == (
         "6 to 12 API calls, plus polling while people confirm; 4000 of 5000 remain until"
-        f" {local_time('2026-11-22T08:00:00Z')}."
+        f" {format_local_time('2026-11-22T08:00:00Z')}."
     )
     assert end.startswith("Expected end: ")
     assert end.endswith(", and up to 300 s later if people keep it waiting.")
@@ -401,4 +401,4 @@ def test_the_plan_includes_hours_of_waiting_for_the_rate_limit() -> None:
     limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
     end = describe_plan(items, {"rate_limit": limit}, 64)[2]
     expected = datetime.now(timezone.utc) + timedelta(seconds=60 + 5 * 3600)
-    assert end in [f"Expected end: {local_time(expected + timedelta(minutes=more))}." for more in (-1, 0, 1)]
+    assert end in [f"Expected end: {format_local_time(expected + timedelta(minutes=more))}." for more in (-1, 0, 1)]

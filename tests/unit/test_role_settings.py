@@ -15,11 +15,11 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import NOTE, read_hosts, take_note
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     find_misspelt,
-    option_names,
+    list_options,
     read_settings,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import factors_variable
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import name_factors_variable
 
 from tests.unit.role_data import work
 
@@ -61,8 +61,8 @@ def work_of(role: str, variables: Mapping[str, Any]) -> list[WorkItem]:
 @pytest.mark.parametrize("blank", [None, ""])
 @pytest.mark.parametrize(("role", "name"), OPTIONS)
 def test_a_blank_option_counts_as_not_given(role: str, name: str, blank: str | None) -> None:
-    if name not in option_names(role):  # the option can differ by host
-        others = {"onelogin_user_id": 7, "onelogin_email": "jane@example.com", factors_variable(role): ["SMS"]}
+    if name not in list_options(role):  # the option can differ by host
+        others = {"onelogin_user_id": 7, "onelogin_email": "jane@example.com", name_factors_variable(role): ["SMS"]}
         others.pop(name, None)
         if name in ("mfa_offboarding_users", "mfa_reset_users"):
             (item,) = work_of(role, {**others, name: blank})

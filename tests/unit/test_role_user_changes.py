@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import (
     add_groups,
+    build_group_items,
+    build_phone_items,
+    build_registration_items,
     check_phones,
-    group_items,
-    phone_items,
-    registration_items,
 )
 
 from tests.unit.role_data import PROTECT, SKIPPED, SMS, failure, host, success, work
@@ -29,9 +29,9 @@ def row(status: str, user_id: int | None = 5) -> dict[str, Any]:
 
 def test_a_person_with_several_factors_has_one_number() -> None:
     items = work(host("a", username="a", phone=PHONE, factors=[PROTECT, SMS]), host("b", username="b", factors=[SMS]))
-    assert phone_items(items, "ignore") == []
+    assert build_phone_items(items, "ignore") == []
     wanted = {"key": "a/0", "username": "a", "attributes": {"phone": PHONE}, "overwrite": False}
-    assert phone_items(items, "fill") == [wanted]
+    assert build_phone_items(items, "fill") == [wanted]
 
 
 def test_two_numbers_for_one_person_are_refused() -> None:
@@ -51,12 +51,12 @@ def test_a_person_is_not_enrolled_if_the_number_was_not_written() -> None:
         host("b", username="b", phone=PHONE, factors=[SMS]),
         host("c", username="c", factors=[SMS]),
     )
-    phones = phone_items(items, "fill")
+    phones = build_phone_items(items, "fill")
     written = {"results": [failure(items[0], "forbidden"), success(items[2])]}
-    failed = [its.get("failed", False) for its in registration_items(items, written, phones)]
+    failed = [its.get("failed", False) for its in build_registration_items(items, written, phones)]
     assert failed == [True, True, False, False]
-    assert registration_items(items, written, phones)[2]["phone"] == PHONE
-    whole = registration_items(items, {"failed": False, "msg": "No route."}, phones)
+    assert build_registration_items(items, written, phones)[2]["phone"] == PHONE
+    whole = build_registration_items(items, {"failed": False, "msg": "No route."}, phones)
     assert [its.get("failed", False) for its in whole] == [True, True, True, False]
 
 
@@ -74,8 +74,8 @@ def test_people_are_moved_when_all_their_factors_are_accepted(rows: tuple[str, s
     # Without a registration, the id of the user is not known.
     of_key: Any = {f"a/{n}": [row(status, None if status == "unknown_factor" else 5)] for n, status in enumerate(rows)}
     wanted = {"key": "a/0", "user_id": 5, "attributes": {"group": "MFA"}, "group_from": ["Sales"]}
-    assert group_items(of_key, items, GROUP) == ([wanted] if moved else [])
-    assert group_items(of_key, items, {"group": None}) == []
+    assert build_group_items(of_key, items, GROUP) == ([wanted] if moved else [])
+    assert build_group_items(of_key, items, {"group": None}) == []
 
 
 def test_a_failed_move_task_fails_the_people_in_it() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
-    ids_without_name,
+    find_unnamed_ids,
     name_people,
     read_addresses,
 )
@@ -204,7 +204,7 @@ def test_people_listed_by_id_only_get_their_addresses() -> None:
         "d": {"user_id": 6, "email": "d@x.example"},
     }
     items = work(*(host(name, factors=[SMS], **its) for name, its in given.items()))
-    assert ids_without_name(items) == [7, 8, 9]
+    assert find_unnamed_ids(items) == [7, 8, 9]
     addresses = read_addresses(
         [{"user_id": 7, "email": "a@x.example"}, {"user_id": 8, "username": "b"}, {"user_id": 9}]
     )

@@ -43,7 +43,7 @@ def build_query(filters: Any, group_by: str | None) -> dict[str, Any]:
     return {**_read_filters(filters), "fields": sorted({*_FIELDS, group_by or "id"})}
 
 
-def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str | None) -> list[WorkItem]:
+def build_user_work(users: Iterable[Mapping[str, Any]], host: str, group_by: str | None) -> list[WorkItem]:
     """Return the work items of users that ``user_info`` has found.
 
     :param host: the host whose result they count for.
@@ -56,11 +56,11 @@ def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str |
             "host": host,
             "groups": _groups(user.get(group_by or "")),
             "user": user.get("email") or user.get("username") or str(user_id),
-            "name": full_name(user),
+            "name": join_names(user),
             "phone": None,
             "factor": None,
             "user_id": user_id,
-            "user_status": status_name(user),
+            "user_status": name_status(user),
             "options": {"user_id": user_id},
             "problem": None if user_id else "OneLogin returned this user without an id.",
         }
@@ -68,7 +68,7 @@ def work_of_users(users: Iterable[Mapping[str, Any]], host: str, group_by: str |
     ]
 
 
-def found_people(
+def select_people(
     plan: Mapping[str, Any], found: Result, looked: Result, group_by: str | None
 ) -> tuple[list[WorkItem], Result]:
     """Return the work items of a plan, and the result of the task that worked on them.
@@ -86,10 +86,10 @@ def found_people(
     if search.get("failed") or "users" not in search:
         looked = {"results": [{**search, "item": {"key": host}}]} if found.get("results") else found
         return [_account_item(host)], looked
-    return work_of_users(search["users"], host, group_by), looked
+    return build_user_work(search["users"], host, group_by), looked
 
 
-def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[Row]:
+def build_audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[Row]:
     """Return a row for each device (status ``enrolled``), and one for each person without a device (``none``).
 
     :param found: the result of the search for users; skipped if the people are listed.
@@ -99,20 +99,20 @@ def audit_rows(work: Sequence[WorkItem], found: Result, looked: Result) -> list[
     results = _results_by_key(looked)
     steps = StepResults([looked], kind="device")
     for item in work:
-        for row in steps.rows_of(item):
+        for row in steps.build_rows(item):
             # A user who was found may have been removed since.
             if not (_was_searched(found) and row["failed"] and row["status"] == "unknown_user"):
                 rows += _rows_of_person(item, row, results.get(item["key"], {}))
     return rows
 
 
-def status_name(record: Mapping[str, Any]) -> str | None:
+def name_status(record: Mapping[str, Any]) -> str | None:
     """Return the status of a user in OneLogin's words."""
     status = record.get("status")
     return STATUSES.get(status, str(status)) if status is not None else None
 
 
-def full_name(record: Mapping[str, Any]) -> str | None:
+def join_names(record: Mapping[str, Any]) -> str | None:
     """Return the first and the last name in the record of a user."""
     parts = (record.get("firstname"), record.get("lastname"))
     return " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip()) or None

@@ -21,7 +21,7 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_file import check_folder, write_file
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import fingerprint
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import hash_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
     Account,
     Audit,
@@ -63,10 +63,10 @@ def prepare_folder(folder: str, *, check_mode: bool) -> None:
         )
 
 
-def file_name(audit: Audit) -> str:
+def build_file_name(audit: Audit) -> str:
     """Return a name that no other audit has, and that sorts by time."""
     time = audit["finished"].replace("-", "").replace(":", "")
-    return _NAME.format(time=time, scope=fingerprint(audit["scope"]), random=secrets.token_hex(4))
+    return _NAME.format(time=time, scope=hash_scope(audit["scope"]), random=secrets.token_hex(4))
 
 
 def keep_audit(path: str, audit: Audit) -> None:
@@ -94,7 +94,7 @@ def read_audits(
     """
     audits: list[Audit] = []
     problems: list[str] = []
-    for path in _find_files(Path(folder), fingerprint(scope)):
+    for path in _find_files(Path(folder), hash_scope(scope)):
         if len(audits) == most:
             break
         try:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Scope, WorkItem
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import is_set, person_key
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import build_person_key, is_set
 
 _LONGEST = 120  # characters of a selection in a sentence
 
@@ -34,11 +34,11 @@ def find_scope(
         return {"kind": "account", "selection": dict(sorted(filters.items()))}
     if not any(is_set(host["note"]["users"]) for host in hosts):
         return {"kind": "hosts", "selection": {"hosts": pattern, "limit": limit or ""}}
-    people = sorted({"=".join(pair) for item in work for pair in person_key(item["options"])})
+    people = sorted({"=".join(pair) for item in work for pair in build_person_key(item["options"])})
     return {"kind": "list", "selection": {"people": str(len(work)), "digest": _digest(people)}}
 
 
-def fingerprint(scope: Scope) -> str:
+def hash_scope(scope: Scope) -> str:
     """Return a short name of a scope, equal for equal scopes."""
     return _digest(scope)[:12]
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row
 
 _NAMED = 50  # people a cause names; the report names all
@@ -144,7 +144,7 @@ def _latest_expiry(rows: Iterable[Row]) -> str:
     """When the first code expires."""
     times = [row.get("registration", row.get("verification", {})).get("expires_at") for row in rows]
     known = sorted(str(time) for time in times if time)
-    return f", before {local_time(known[0])}" if known else ""
+    return f", before {format_local_time(known[0])}" if known else ""
 
 
 def _names(rows: Sequence[Row], indent: str = "      ") -> list[str]:

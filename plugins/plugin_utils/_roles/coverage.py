@@ -10,20 +10,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import error_result
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_error
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Coverage, Row, Share
 
 
 def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list[Row]:
     """Fail the people without a device where fewer people have one than must.
 
-    :param rows: those of :func:`._audit.audit_rows`.
+    :param rows: those of :func:`.audit.build_audit_rows`.
     :param least: the percentage of people who must have a device; None for no threshold.
     :param host: the host that fails if there are no people.
     """
     if least is None:
         return list(rows)
-    figures = coverage(rows)
+    figures = measure_coverage(rows)
     if not figures["people"]:
         return list(rows) or [_no_one(host)]
     if figures["covered"] * 100 >= least * figures["people"]:
@@ -31,12 +31,12 @@ def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list
     return [_too_few(row, figures, least) if row["status"] == "none" else row for row in rows]
 
 
-def coverage(rows: Iterable[Row]) -> Coverage:
+def measure_coverage(rows: Iterable[Row]) -> Coverage:
     """Return how many people have a device: in all, by factor, by group and by the user's own status.
 
-    :param rows: those of :func:`audit_rows`. People who could not be read count as ``unknown`` and nowhere else.
+    :param rows: those of :func:`.audit.build_audit_rows`. People who could not be read count as ``unknown`` only.
     """
-    people = rows_of_people(rows)
+    people = group_by_person(rows)
     known = [its for its in people if its[0]["status"] in ("enrolled", "none")]
     covered = [its for its in known if _has_device(its)]
     return {
@@ -56,7 +56,7 @@ def round_down(part: int, whole: int) -> float | None:
     return part * 1000 // whole / 10 if whole else None
 
 
-def rows_of_people(rows: Iterable[Row]) -> list[list[Row]]:
+def group_by_person(rows: Iterable[Row]) -> list[list[Row]]:
     """Group the rows by person, who may be identified in several ways."""
     found: dict[Any, list[Row]] = {}
     for row in rows:
@@ -73,7 +73,7 @@ def _people_by_factor(covered: Iterable[Sequence[Row]]) -> dict[str, int]:
 def describe_coverage(figures: Coverage, names: int = 20) -> list[str]:
     """Return lines with the coverage, for people to read.
 
-    :param figures: what :func:`coverage` returned.
+    :param figures: the result of :func:`measure_coverage`.
     :param names: how many of those without a device to name.
     """
     if not figures["people"]:
@@ -115,7 +115,7 @@ def _too_few(row: Row, figures: Coverage, least: float) -> Row:
         **row,
         "failed": True,
         "msg": f"{row['user']}: {message} {hint}",
-        "error": error_result("none", message, hint),
+        "error": build_error("none", message, hint),
     }
 
 
@@ -137,5 +137,5 @@ def _no_one(host: str) -> Row:
         "accepted_at": None,
         "elapsed": None,
         "device": {},
-        "error": error_result("none", message, hint),
+        "error": build_error("none", message, hint),
     }

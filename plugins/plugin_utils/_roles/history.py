@@ -14,12 +14,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text imp
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
     FORMAT,
     VERSION,
-    file_name,
+    build_file_name,
     read_audits,
     same_account,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import describe_scope
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import round_down, rows_of_people
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import group_by_person, round_down
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
     Account,
     Audit,
@@ -47,7 +47,7 @@ def find_account(steps: Sequence[Result]) -> Account | None:
 def build_audit(rows: Sequence[Row], plan: Mapping[str, Any], account: Account) -> Audit:
     """Return the audit as a file keeps it.
 
-    :param rows: those of :func:`.audit.audit_rows`.
+    :param rows: those of :func:`.audit.build_audit_rows`.
     :param plan: the plan of the role.
     """
     return {
@@ -59,7 +59,7 @@ def build_audit(rows: Sequence[Row], plan: Mapping[str, Any], account: Account) 
         "finished": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "lost": None,
         "gained": None,
-        "people": [_person(its) for its in rows_of_people(rows)],
+        "people": [_person(its) for its in group_by_person(rows)],
     }
 
 
@@ -74,7 +74,7 @@ def add_history(audit: Audit, folder: str, *, check_mode: bool) -> tuple[Audit, 
     history = compare(audit, earlier)
     audit = {**audit, "lost": history["trend"][-1]["lost"], "gained": history["trend"][-1]["gained"]}
     kept = not check_mode and _is_worth_keeping(audit)
-    file = f"{folder}/{file_name(audit)}" if kept else None
+    file = f"{folder}/{build_file_name(audit)}" if kept else None
     return audit, {**history, "folder": folder, "file": file, "unreadable": unreadable}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import list_names, wrap
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Change, History, TrendPoint
 
 _NAMED = 10  # people of each kind; the report names all
@@ -46,7 +46,7 @@ def describe_unreadable(problems: Sequence[str]) -> list[str]:
 def _headline(history: History) -> str:
     if not history["since"]:
         return f"This is the first audit of {history['scope']} in {history['folder']}."
-    since = local_time(history["since"], dated=True)
+    since = format_local_time(history["since"], dated=True)
     lost, gained = len(history["lost"]), len(history["gained"])
     return f"{lost} lost MFA and {gained} gained it since the last audit of {history['scope']}, {since}."
 
@@ -59,7 +59,7 @@ def _describe_new(new: Sequence[Change]) -> str:
 def _table(trend: Sequence[TrendPoint]) -> list[str]:
     cells = [
         (
-            local_time(point["at"], dated=True),
+            format_local_time(point["at"], dated=True),
             f"{point['covered']} of {point['people']}",
             "" if point["percentage"] is None else f"{point['percentage']:g} %",
             "" if point["lost"] is None else f"{point['lost']} lost, {point['gained']} gained",

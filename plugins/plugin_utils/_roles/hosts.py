@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import full_name, status_name
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import join_names, name_status
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import find_misspelt
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, HostNote
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import factors_variable, is_set
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import is_set, name_factors_variable
 
 NOTE = "__mfa_people_host"
 """The variable in which the roles register the note of a host."""
@@ -34,7 +34,7 @@ def take_note(role: str, variables: Mapping[str, Any], templar: Any) -> HostNote
     steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], None)
     note: dict[str, Any] = {"id": os.urandom(8).hex(), "works": steps.work, "problem": None}
     note["names_users"] = f"{role}_users" in variables
-    names = {**_VARIABLES, "users": f"{role}_users", "factors": factors_variable(role), "phone": "onelogin_phone"}
+    names = {**_VARIABLES, "users": f"{role}_users", "factors": name_factors_variable(role), "phone": "onelogin_phone"}
     # A question that is left empty may arrive as an empty list.
     if variables.get(f"{role}_survey_factors") not in (None, "", []):
         names["factors"] = f"{role}_survey_factors"
@@ -67,7 +67,7 @@ def read_hosts(role: str, variables: Mapping[str, Any]) -> list[Host]:
             continue
         refuse_misspelt(f"Host {name}", role, its)
         record = its.get("onelogin_user")
-        status = status_name(record) if isinstance(record, Mapping) else None
+        status = name_status(record) if isinstance(record, Mapping) else None
         hosts.append(
             {
                 "name": name,
@@ -85,7 +85,7 @@ def _find_name(variables: Mapping[str, Any]) -> str | None:
     """Return the name of a host's person, from variables that are not templates."""
     own = {key: variables.get(f"onelogin_{key}") for key in ("firstname", "lastname")}
     record = variables.get("onelogin_user")
-    name = full_name(own) or (full_name(record) if isinstance(record, Mapping) else None)
+    name = join_names(own) or (join_names(record) if isinstance(record, Mapping) else None)
     return None if name and ("{{" in name or "{%" in name) else name
 
 

@@ -13,7 +13,7 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 from ansible_collections.community.onelogin.plugins.module_utils._operations.audit import IN_TURN, MOST_DAYS, NAMED, NEW
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import wrap
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import Settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Incremental, Result, Row
 
@@ -69,7 +69,7 @@ def describe_incremental(its: Incremental) -> list[str]:
     )
     if not its["oldest"]:
         return wrap(asked, "  ")
-    oldest = f"The oldest answer is from {local_time(its['oldest'], dated=True)} ({_age(its['oldest'])})."
+    oldest = f"The oldest answer is from {format_local_time(its['oldest'], dated=True)} ({_age(its['oldest'])})."
     within = f"{its['full_days']} days" if its["full_days"] > 1 else "a day"
     late = f" A change without an event shows within {within}." if its["asked"] < its["people"] else ""
     return wrap(f"{asked} {oldest}{late}", "  ")

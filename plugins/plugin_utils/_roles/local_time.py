@@ -11,7 +11,7 @@ from datetime import datetime
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
 
 
-def local_time(moment: datetime | str, *, dated: bool = False) -> str:
+def format_local_time(moment: datetime | str, *, dated: bool = False) -> str:
     """Return a time as text, such as ``14:05 CET``, with the date if that is not today's.
 
     :param moment: a time with its zone, or ISO 8601 text; other text is returned as it is.

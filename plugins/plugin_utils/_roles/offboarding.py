@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import WorkItem
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import TARGET_KEYS, person_key
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import TARGET_KEYS, build_person_key
 
 ALL = "all"
 """In place of a factor, it means every device of the person."""
@@ -22,11 +22,11 @@ def split_work(work: Sequence[WorkItem]) -> tuple[list[WorkItem], list[WorkItem]
     """
     whole = [item for item in work if _is_whole(item)]
     single = [item for item in work if not _is_whole(item)]
-    takers = {person_key(item["options"]): item["host"] for item in whole}
+    takers = {build_person_key(item["options"]): item["host"] for item in whole}
     for item in whole:
         item["factor"] = None
     for item in single:
-        taker = takers.get(person_key(item["options"]))
+        taker = takers.get(build_person_key(item["options"]))
         if taker and not item["problem"]:
             item["problem"] = f"Host {taker} already removes all devices of this person. Leave one of them out."
     return whole, single

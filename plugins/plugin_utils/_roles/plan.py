@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, WorkItem
 
 _CALL = 0.5  # seconds that a call is estimated to take
@@ -38,14 +38,14 @@ def describe_plan(work: Sequence[WorkItem], limit: Result, concurrency: int, wai
     waits = wait > 0 and not all(item["options"].get("verified") for item in good)
     polls = ", plus polling while people confirm" if waits else ""
     lines.append(
-        f"{least} to {most} API calls{polls}; {left} of {hourly} remain until {local_time(known['resets_at'])}."
+        f"{least} to {most} API calls{polls}; {left} of {hourly} remain until {format_local_time(known['resets_at'])}."
     )
     seconds = most * _CALL / max(1, concurrency)
     if most > left:
         seconds = max(seconds, int(known["reset"]) + (most - left - 1) // hourly * _HOUR)
     end = datetime.now(timezone.utc) + timedelta(seconds=seconds)
     waiting = f", and up to {wait:g} s later if people keep it waiting" if waits else ""
-    return [*lines, f"Expected end: {local_time(end)}{waiting}."]
+    return [*lines, f"Expected end: {format_local_time(end)}{waiting}."]
 
 
 def announce_pages(sheets: Result, wait: float) -> str:

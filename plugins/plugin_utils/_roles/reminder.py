@@ -21,9 +21,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.rem
     REMINDED,
     WAITING,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import found_people
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import select_people
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import MAIL, check_mail
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import error_result, rows_by_key
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_error, build_rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import Settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import read_list
@@ -32,7 +32,7 @@ _LACKING = (DUE, REMINDED, WAITING, ESCALATE)
 _UNKNOWN: Result = {
     "failed": True,
     "changed": False,
-    "error": error_result(
+    "error": build_error(
         "unconfirmed",
         "The task file of mfa_reminder_tasks failed, so it is not known whether the person was reminded.",
         "Correct the task file, and ask the person. The reminder counts as sent.",
@@ -81,7 +81,7 @@ def build_batch(plan: Mapping[str, Any], found: Result) -> list[dict[str, Any]]:
         host["name"]: read_list(host["note"]["factors"], "mfa_reminder_factors", _factor_from_name) or []
         for host in plan["hosts"]
     }
-    work, _failed = found_people(plan, found, {}, None)
+    work, _failed = select_people(plan, found, {}, None)
     return [
         {**item["options"], "key": item["key"], "factors": factors[item["host"]]}
         for item in work
@@ -142,7 +142,9 @@ def record_results(claimed: Result, released: Result, not_sent: Collection[str],
     return {"changed": False, "results": [record_outcome(result) for result in claimed["results"]]}
 
 
-def reminder_rows(plan: Mapping[str, Any], users: Result, due: Result, sent: Result, recorded: Result) -> list[Row]:
+def build_reminder_rows(
+    plan: Mapping[str, Any], users: Result, due: Result, sent: Result, recorded: Result
+) -> list[Row]:
     """Return a row for each person.
 
     :param users: the result of the search for users; skipped if the people are listed.
@@ -150,7 +152,7 @@ def reminder_rows(plan: Mapping[str, Any], users: Result, due: Result, sent: Res
     :param sent: the result of the reminders; skipped if no one was due, and in check mode.
     :param recorded: the results of :func:`record_results`; skipped without a task file.
     """
-    work, due = found_people(plan, users, due, None)
+    work, due = select_people(plan, users, due, None)
     latest = {result["item"]["key"]: result for result in due.get("results") or ()}
     if "results" in sent:
         results = (recorded if "results" in recorded else sent)["results"]
@@ -159,7 +161,7 @@ def reminder_rows(plan: Mapping[str, Any], users: Result, due: Result, sent: Res
         latest.update((person["key"], _failed_as_a_whole(person["key"], sent)) for person in find_due_people(due))
     last = {**due, "results": list(latest.values())} if latest else due
     # In check mode no one is reminded, and the result shows who would be.
-    rows = rows_by_key({**plan, "work": work}, [last], "reminder")
+    rows = build_rows_by_key({**plan, "work": work}, [last], "reminder")
     return [_complete(row) for its in rows.values() for row in its]
 
 
@@ -207,7 +209,7 @@ def _complete(row: Row) -> Row:
 
 
 def _failed_as_a_whole(key: str, step: Result) -> dict[str, Any]:
-    error = error_result("unavailable", str(step.get("msg") or "The task returned no results."), "Run again.")
+    error = build_error("unavailable", str(step.get("msg") or "The task returned no results."), "Run again.")
     return {"item": {"key": key}, "failed": True, "changed": False, "error": step.get("error") or error}
 
 

@@ -17,13 +17,13 @@ from typing import Any, TypedDict
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import check_codes, give_codes
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults, error_result
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults, build_error
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
     TARGET_KEYS,
     USER_KEYS,
-    person_key,
+    build_person_key,
 )
 
 STEPS = ("checked", "challenged", "answered", "begun", "removed", "registered", "waited", "ended")
@@ -95,14 +95,14 @@ class Reset:
         people: dict[str, list[WorkItem]] = {}
         for its in self._work:
             if not its["problem"]:
-                people.setdefault(first.setdefault(person_key(its["options"]), its["key"]), []).append(its)
+                people.setdefault(first.setdefault(build_person_key(its["options"]), its["key"]), []).append(its)
         return people
 
-    def checks(self) -> list[Item]:
+    def list_checks(self) -> list[Item]:
         """Return the items of the check."""
         return [self._reset_item(key) for key in self._people]
 
-    def challenges(self) -> list[Item]:
+    def list_challenges(self) -> list[Item]:
         """Return the items of the challenge: people whose reset can begin."""
         asked: list[WorkItem] = [
             {**its[0], "factor": self._settings["challenge"], "options": _user_of(its[0])}
@@ -113,11 +113,11 @@ class Reset:
             give_codes(asked, self._settings.get("challenge_codes"), _CODES, ())
         return [{**its["options"], "key": its["key"], "factor": its["factor"]} for its in asked]
 
-    def beginnings(self) -> list[Item]:
+    def list_begins(self) -> list[Item]:
         """Return the items of the beginning: people who have confirmed, and people whose reset is open."""
         return [self._reset_item(key) for key in self._people if self._is_ready(key)]
 
-    def enrolments(self) -> list[Item]:
+    def list_enrolments(self) -> list[Item]:
         """Return the items of the enrolment: people whose devices are removed."""
         return [
             {**its["options"], "key": its["key"]}
@@ -126,7 +126,7 @@ class Reset:
             for its in items
         ]
 
-    def token_pages(self) -> list[TokenPage]:
+    def list_token_pages(self) -> list[TokenPage]:
         """Return the pages with temporary tokens: those of people whose devices are removed."""
         pages: list[TokenPage] = []
         for key, items in self._people.items():
@@ -143,7 +143,7 @@ class Reset:
                 )
         return pages
 
-    def ends(self) -> list[Item]:
+    def list_ends(self) -> list[Item]:
         """Return the items of the end: people whose new factors are all accepted."""
         rows = self._rows_by_key()
         return [
@@ -153,7 +153,7 @@ class Reset:
             and all(row["status"] == "accepted" and not row["failed"] for its in items for row in rows[its["key"]])
         ]
 
-    def rows(self) -> list[Row]:
+    def build_rows(self) -> list[Row]:
         """Return the rows of the result."""
         return [row for rows in self._rows_by_key().values() for row in rows]
 
@@ -171,23 +171,23 @@ class Reset:
 
     def _rows_of(self, its: WorkItem, key: str | None) -> Iterator[Row]:
         if key is None:  # the item has a problem
-            yield from self._enrolment.rows_of(its)
+            yield from self._enrolment.build_rows(its)
         elif stop := self._find_stop(key):
             yield self._stopped_row(its, *stop)
         elif not self._is_ready(key):
             challenge: Any = {**its, "key": key, "factor": self._settings["challenge"]}
-            for row in self._challenge.rows_of(challenge):
+            for row in self._challenge.build_rows(challenge):
                 yield {**row, "msg": f"{row['msg']} {_NOTHING_REMOVED}"}
         elif self._predicts:
             yield self._predict(its, key)
         else:
             removed = any(result["changed"] for result in self._results("removed", key))
-            for row in self._enrolment.rows_of(its):
+            for row in self._enrolment.build_rows(its):
                 yield {**row, "changed": row["changed"] or removed}
 
     def _stopped_row(self, its: WorkItem, step: str, result: Result) -> Row:
         if not result["failed"]:
-            ended = local_time(result["reset"]["ended_at"], dated=True)
+            ended = format_local_time(result["reset"]["ended_at"], dated=True)
             sentence = f"The reset of this person ended at {ended}, so it is not repeated."
             return _row(its, "accepted", f"{sentence} mfa_reset_again: true starts a new one.")
         if step in ("challenged", "answered"):
@@ -244,7 +244,7 @@ class Reset:
         if "results" not in its:
             # The roles keep the task from failing, so "failed" says nothing here.
             message = str(its.get("msg") or "The task returned no results.")
-            error: ErrorResult = its.get("error") or error_result("unavailable", message, "Run again.")
+            error: ErrorResult = its.get("error") or build_error("unavailable", message, "Run again.")
             return [{"failed": True, "changed": False, "error": error}]
         return [result for result in its["results"] if str((result.get("item") or {}).get("key")) == key]
 

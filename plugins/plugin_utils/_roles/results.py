@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import local_time
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
 
 _USE_NEW_CODE = "Ask the person for the code of the new message, and run again with it."
@@ -47,7 +47,7 @@ class StepResults:
         self._read_only = read_only
         self._fail_pending = fail_pending
 
-    def rows_of(self, item: WorkItem) -> Iterator[Row]:
+    def build_rows(self, item: WorkItem) -> Iterator[Row]:
         """Return the rows of one item: one, or one for each device where the last step returns several."""
         if item["problem"]:
             yield self._row(item, [_failure("invalid", item["problem"], "")])
@@ -63,7 +63,7 @@ class StepResults:
         return _row(_Outcome(item, results, self._kind, self._journal, self._fail_pending))
 
 
-def rows_by_key(
+def build_rows_by_key(
     plan: Mapping[str, Any], steps: Iterable[Result], kind: str = "registration", *, predicts: bool = False
 ) -> dict[str, list[Row]]:
     """Return the rows of the work items of a plan, by key, in the order of the items.
@@ -81,10 +81,10 @@ def rows_by_key(
         read_only=plan["read_only"],
         fail_pending=bool(plan["settings"].get("fail_pending")) and not predicts,
     )
-    return {item["key"]: list(results.rows_of(item)) for item in plan["work"]}
+    return {item["key"]: list(results.build_rows(item)) for item in plan["work"]}
 
 
-def error_result(code: str, message: str, hint: str) -> ErrorResult:
+def build_error(code: str, message: str, hint: str) -> ErrorResult:
     """Build an error as modules return it, for failures outside of modules."""
     return {"code": code, "http_status": None, "message": message, "request_id": None, "hint": hint}
 
@@ -107,7 +107,7 @@ def _failed_as_a_whole(step: Result) -> Result | None:
 
 
 def _failure(code: str, message: str, hint: str) -> Result:
-    return {"changed": False, "failed": True, "error": error_result(code, message, hint)}
+    return {"changed": False, "failed": True, "error": build_error(code, message, hint)}
 
 
 def _each(of_item: Sequence[Sequence[Result]]) -> Iterator[list[Result]]:
@@ -142,7 +142,7 @@ class _Outcome:
     @cached_property
     def about(self) -> Mapping[str, Any]:
         """The object it is about."""
-        return self.latest(self.kind)
+        return self.find_latest(self.kind)
 
     @cached_property
     def error(self) -> ErrorResult | None:
@@ -153,9 +153,9 @@ class _Outcome:
             return error
         if self.results[0].get("awaits") == "otp" and self.item["options"].get("otp"):
             message = "The code was not used: no unexpired message is known for it."
-            return error_result("expired", message, _USE_NEW_CODE)
+            return build_error("expired", message, _USE_NEW_CODE)
         if self.fail_pending and self.about.get("status") != "accepted":
-            return error_result("timeout", "The person has not proven who they are.", _next_text(self, self.awaited))
+            return build_error("timeout", "The person has not proven who they are.", _next_text(self, self.awaited))
         return None
 
     @property
@@ -206,7 +206,7 @@ class _Outcome:
         """The option with which another run finds it again; empty where the journal does."""
         return "" if self.journal or not self.about.get("id") else f"{self.kind}_id={self.about['id']}"
 
-    def latest(self, kind: str) -> Mapping[str, Any]:
+    def find_latest(self, kind: str) -> Mapping[str, Any]:
         """Return an object as the last step that knows its fields returned them; never its secrets."""
         about: dict[str, Any] = {}
         for result in self.results:
@@ -235,13 +235,13 @@ def _row(its: _Outcome) -> Row:
         "error": its.error,
     }
     for kind in dict.fromkeys((its.kind, "verification")):
-        if kind == its.kind or its.latest(kind):
-            row[kind] = its.latest(kind)  # type: ignore[literal-required]
+        if kind == its.kind or its.find_latest(kind):
+            row[kind] = its.find_latest(kind)  # type: ignore[literal-required]
     return row
 
 
 def _failed_text(its: _Outcome) -> str:
-    error = its.error or error_result("", "", "")
+    error = its.error or build_error("", "", "")
     hint = error["hint"]
     if error["code"] == "timeout" and its.about.get("id") and its.awaited != "otp":
         hint = f"Ask the person, then run again{' with ' + its.command if its.command else ''} to continue waiting."
@@ -261,6 +261,8 @@ def _next_text(its: _Outcome, awaits: str | None) -> str:
     if awaits == "user":
         return f"The person {'still has' if made else 'would then have'} to confirm it."
     if awaits == "otp" and made:
-        before = f" before {local_time(its.about['expires_at'], dated=True)}" if its.about.get("expires_at") else ""
+        before = (
+            f" before {format_local_time(its.about['expires_at'], dated=True)}" if its.about.get("expires_at") else ""
+        )
         return f"Run again with the person's code as otp{' and ' + its.command if its.command else ''}{before}."
     return "Another run would then need the person's code as otp." if awaits == "otp" else ""

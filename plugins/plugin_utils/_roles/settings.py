@@ -79,7 +79,7 @@ def find_new_journal(journal: str | None) -> str | None:
     return None if path.exists() else str(path.absolute())
 
 
-def option_names(role: str) -> list[str]:
+def list_options(role: str) -> list[str]:
     """Return the names of the role's options that are the same for all hosts."""
     return list(_options(role))
 

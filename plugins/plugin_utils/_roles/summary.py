@@ -20,7 +20,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 )
 
 
-def count(rows: Sequence[Row]) -> Counts:
+def count_rows(rows: Sequence[Row]) -> Counts:
     """Return the numbers, in all and by factor."""
     by_factor: dict[str, Counter[str]] = {}
     for row in rows:
@@ -52,7 +52,7 @@ def find_enrolled(rows: Sequence[Row]) -> list[Enrolled]:
     return [{"user_id": user_id, "factors": its} for user_id, its in factors.items()]
 
 
-def host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:
+def build_host_results(rows: Sequence[Row], hosts: Sequence[Host]) -> Mapping[str, HostResult]:
     """Return the result of each host, by its name.
 
     The message of a host with one person is the sentence about that person. That of a host with a list of

@@ -11,9 +11,9 @@ from typing import Any
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import ErrorResult, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.phone import check_phone
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import error_result
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_error
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import USER_KEYS, person_key
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import USER_KEYS, build_person_key
 
 IGNORE = "ignore"
 """As the option ``phone``, it leaves phone numbers unchanged."""
@@ -33,12 +33,12 @@ def check_phones(work: Sequence[WorkItem]) -> None:
             check_phone("onelogin_phone", item["phone"])
         except OneLoginError as error:
             item["problem"] = f"{error.message} {error.hint}"
-        known = first.setdefault(person_key(item["options"]), item["phone"])
+        known = first.setdefault(build_person_key(item["options"]), item["phone"])
         if known != item["phone"]:
             item["problem"] = f"This person has two phone numbers: {known} and {item['phone']}."
 
 
-def phone_items(work: Sequence[WorkItem], mode: str) -> list[Item]:
+def build_phone_items(work: Sequence[WorkItem], mode: str) -> list[Item]:
     """Return the items of the module ``user`` that write the phone numbers, one for each person.
 
     :param mode: the option ``phone``: ``ignore``, ``fill`` or ``overwrite``.
@@ -49,22 +49,24 @@ def phone_items(work: Sequence[WorkItem], mode: str) -> list[Item]:
     for its in work:
         if its["phone"] and not its["problem"]:
             item = {"key": its["key"], **_user_of(its), "attributes": {"phone": its["phone"]}}
-            items.setdefault(person_key(its["options"]), {**item, "overwrite": mode == "overwrite"})
+            items.setdefault(build_person_key(its["options"]), {**item, "overwrite": mode == "overwrite"})
     return list(items.values())
 
 
-def registration_items(work: Sequence[WorkItem], written: Result, phones: Sequence[Item]) -> list[Item]:
+def build_registration_items(work: Sequence[WorkItem], written: Result, phones: Sequence[Item]) -> list[Item]:
     """Return the items of the enrolment. Those of people whose phone number was not written are failures already.
 
     :param written: the result of the module ``user``; skipped if there are no phone numbers to write.
-    :param phones: its items, as :func:`phone_items` made them.
+    :param phones: its items, as :func:`build_phone_items` made them.
     """
     results = {_key(result): result for result in _results_of(written, phones)}
-    of_person = {person_key(its["options"]): results[its["key"]] for its in work if its["key"] in results}
-    return [_registration_item(its, of_person.get(person_key(its["options"]))) for its in work if not its["problem"]]
+    of_person = {build_person_key(its["options"]): results[its["key"]] for its in work if its["key"] in results}
+    return [
+        _registration_item(its, of_person.get(build_person_key(its["options"]))) for its in work if not its["problem"]
+    ]
 
 
-def group_items(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str, Any]) -> list[Item]:
+def build_group_items(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str, Any]) -> list[Item]:
     """Return the items of the module ``user`` that move people all of whose factors are accepted.
 
     :param rows: the rows of the work items, by key.
@@ -73,11 +75,11 @@ def group_items(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str,
     if not options.get("group"):
         return []
     pairs = [(its, row) for its in work for row in rows[its["key"]]]
-    ids = {person_key(its["options"]): user_id for its, row in pairs if (user_id := _user_id(row)) is not None}
+    ids = {build_person_key(its["options"]): user_id for its, row in pairs if (user_id := _user_id(row)) is not None}
     keys: dict[int, str] = {}
     unfinished = set()
     for its, row in pairs:
-        user_id = ids.get(person_key(its["options"]))
+        user_id = ids.get(build_person_key(its["options"]))
         if user_id is not None:
             keys.setdefault(user_id, its["key"])
             if row["failed"] or row["status"] != "accepted":
@@ -98,9 +100,9 @@ def add_phones(rows: RowsByKey, written: Result) -> None:
 def add_groups(rows: RowsByKey, work: Sequence[WorkItem], options: Mapping[str, Any], moved: Result, role: str) -> None:
     """Add the changes of groups to the rows. A person who could not be moved has failed.
 
-    :param moved: the result of the module ``user`` for :func:`group_items`; skipped if there are none.
+    :param moved: the result of the module ``user`` for :func:`build_group_items`; skipped if there are none.
     """
-    for result in _results_of(moved, group_items(rows, work, options)):
+    for result in _results_of(moved, build_group_items(rows, work, options)):
         row = rows[_key(result)][0]
         if result["failed"]:
             _fail(row, result["error"])
@@ -115,7 +117,7 @@ def _results_of(step: Result, items: Sequence[Item]) -> list[Result]:
     """Return the results of a step; those of a task that failed as a whole are its failure, for each item."""
     if step.get("skipped") or "results" in step:
         return list(step.get("results") or ())
-    error = step.get("error") or error_result("unavailable", str(step.get("msg") or "No result."), "Run again.")
+    error = step.get("error") or build_error("unavailable", str(step.get("msg") or "No result."), "Run again.")
     return [{"failed": True, "changed": False, "error": error, "item": {"key": item["key"]}} for item in items]
 
 

@@ -34,7 +34,7 @@ class _UnreadableError(Exception):
     """A variable cannot be read; the text says which and why."""
 
 
-def factors_variable(role: str) -> str:
+def name_factors_variable(role: str) -> str:
     """Return the variable that has the factors of a person."""
     return _NEW_FACTORS.get(role, f"{role}_factors")
 
@@ -99,7 +99,7 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
     """
     if most is None:
         return
-    people = len({person_key(item["options"]) for item in work if person_key(item["options"])}) + others
+    people = len({build_person_key(item["options"]) for item in work if build_person_key(item["options"])}) + others
     if most < 1 or people > most:
         raise AnsibleActionFail(
             f"This run is for {people} people, and {role}_max_people allows {most}. Nothing was done."
@@ -107,7 +107,7 @@ def check_max_people(work: Sequence[WorkItem], role: str, others: int, most: int
         )
 
 
-def ids_without_name(work: Sequence[WorkItem]) -> list[int]:
+def find_unnamed_ids(work: Sequence[WorkItem]) -> list[int]:
     """Return the ids of people who are listed by id only. Messages have no name for them."""
     ids = {str(item["options"].get("user_id")) for item in work if _is_id_only(item)}
     return sorted(int(user_id) for user_id in ids if user_id.isdigit())
@@ -129,7 +129,7 @@ def name_people(work: Sequence[WorkItem], addresses: Mapping[str, str]) -> list[
     ]
 
 
-def person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def build_person_key(options: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return a key that is equal for items of one person; empty if no one is identified."""
     return tuple((key, fold(str(options[key]))) for key in USER_KEYS if key in options)
 
@@ -177,7 +177,7 @@ def _item(host: Host, number: int, options: _Options, problem: str | None) -> Wo
 
 def _read_people(host: Host, role: str) -> Iterator[_Options]:
     """Return the options of an item, once for each person and factor. A person without a factor comes once as well."""
-    of_host = read_list(host["note"]["factors"], factors_variable(role), _factor_from_name) or [{}]
+    of_host = read_list(host["note"]["factors"], name_factors_variable(role), _factor_from_name) or [{}]
     for user in _read_users(host, role):
         own = {name: value for name, value in user.items() if name != "factors" and is_set(value)}
         if any(name in own for name in TARGET_KEYS):
@@ -241,7 +241,7 @@ def _find_problem(options: Mapping[str, Any], first: str | None, role: str, targ
         return "The host does not identify a user. Set onelogin_user_id, onelogin_email or onelogin_username."
     if targets and not any(key in options for key in TARGET_KEYS):
         column = " In a people file, the heading of its column is factor." if role == "mfa_onboarding" else ""
-        return f"No factor is set. Set {factors_variable(role)}, for the host or for its group.{column}"
+        return f"No factor is set. Set {name_factors_variable(role)}, for the host or for its group.{column}"
     if first is not None:
         return f"Host {first} requests the same. Leave one of them out."
     return None
