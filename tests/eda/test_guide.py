@@ -11,11 +11,16 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.eda.harness import PATIENCE, user_environment, wait_until
 from tests.integration.harness import Simulator
 from tests.integration.test_guides import blocks_of
 
 
+@pytest.mark.shows(
+    "access token", "*/onelogin-token-*", "the test kills a playbook that still ends; only its owner can read it"
+)
 def test_the_lines_that_react_to_a_removed_factor(account: Simulator, tmp_path: Path) -> None:
     # Jane has no other factor.
     people = [
