@@ -15,6 +15,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.connection
     read_token,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.validation import convert
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._operations.message import Message, read_code
 from hypothesis import example, given
@@ -270,3 +271,9 @@ def test_a_code_that_may_have_lost_its_zeros_is_refused(given: object) -> None:
     with pytest.raises(OneLoginError, match="not text") as caught:
         read_code({"otp": given})
     assert (caught.value.code, caught.value.hint) == ("invalid", "Put it in quotes.")
+
+
+@pytest.mark.parametrize("value", [None, [1], {"a": 1}, True, "soon"])
+def test_a_value_that_is_not_a_number_is_refused(value: Any) -> None:
+    with pytest.raises(OneLoginError, match="timeout"):
+        convert("timeout", value, {"type": "float"})

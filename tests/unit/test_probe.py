@@ -15,7 +15,10 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe import probe as _probe
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import ProbeResponse
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.totp import Authenticator
+
+from tests.unit.harness import reply
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEH"
 
@@ -77,3 +80,23 @@ def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, monkeyp
         assert ended == ["work", "former handler"]
     finally:
         signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize(
+    ("body", "row", "container"),
+    [
+        ({"id": 1}, {"id": 1}, "object"),
+        ([{"id": 1}], {"id": 1}, "list"),
+        ([{"id": 1}, {"id": 2}], {}, "list"),
+        (None, {}, "object"),
+        (["x"], {}, "list"),
+    ],
+)
+def test_the_object_of_a_response(body: object, row: dict[str, int], container: str) -> None:
+    response = ProbeResponse[None](reply(200, body), None)
+    assert (response.row, response.container, response.summary) == (row, container, "HTTP 200")
+
+
+def test_an_error_is_summarized_without_other_fields() -> None:
+    body = {"statusCode": 422, "name": "UnprocessableEntity", "message": "No phone", "otp": "042137"}
+    assert ProbeResponse[None](reply(422, body), None).summary == "HTTP 422 UnprocessableEntity: No phone"

@@ -267,3 +267,11 @@ def test_results_of_an_earlier_call_of_the_role_do_not_count() -> None:
     }
     found = act(role_reset_items, {}, {"plan": made, "steps": steps, "next": "enrol"})
     assert [each["key"] for each in found["batch"]] == ["a/0"]
+
+
+@pytest.mark.parametrize(("again", "seconds"), [(True, 0), (False, 600)])
+def test_a_reset_is_repeated_on_request(again: bool, seconds: int) -> None:
+    given: dict[str, Any] = {"mfa_reset_challenge": "none", "mfa_reset_again": again, "mfa_reset_repeat_after": 600}
+    made = plan("mfa_reset", {"a": {"username": "a", "factors": [PROTECT]}}, **given)
+    (item,) = act(role_reset_items, {}, {"plan": made, "next": "check"})["batch"]
+    assert item["repeat_after"] == seconds

@@ -199,10 +199,10 @@ def test_hosts_have_their_note_groups_and_status() -> None:
 
 def test_a_misspelt_variable_of_a_host_is_refused() -> None:
     with pytest.raises(AnsibleActionFail) as refused:
-        hosts_of(a={NOTE: {"id": "n1"}}, b={NOTE: {"id": "n1"}, "mfa_audit_user": []})
+        hosts_of(a={NOTE: {"id": "n1"}}, b={NOTE: {"id": "n1"}, "mfa_audit_user": [], "mfa_audit_filter": {}})
     assert refused.value.message == (
-        "Host b has variables that mfa_audit does not know: mfa_audit_user (did you mean mfa_audit_users?)."
-        " Nothing was done."
+        "Host b has variables that mfa_audit does not know: mfa_audit_filter (did you mean mfa_audit_filters?),"
+        " mfa_audit_user (did you mean mfa_audit_users?). Nothing was done."
     )
 
 

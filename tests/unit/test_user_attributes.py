@@ -173,3 +173,13 @@ def test_a_change_without_a_response_is_looked_up(script: Script, title: str, co
     result = run(user_attributes.CHANGE, {"user_id": 7, "attributes": {"title": "Captain"}})
     assert (result.get("error") or {}).get("code") == code
     assert result["failed"] is bool(code)
+
+
+def test_a_hundred_users_are_read_with_one_call(script: Script) -> None:
+    """A call without ids would list the whole account."""
+    items = [{"user_id": number, "attributes": {"title": "Captain"}} for number in range(1, 101)]
+    record = dict.fromkeys(("email", "username", "phone", "group_id", "department", "company", "external_id"))
+    record |= {"title": "Captain", "custom_attributes": {}}
+    script.server = lambda _call: reply(200, [{"id": number, **record} for number in range(1, 101)])
+    result = run(user_attributes.CHANGE, {"batch": items})
+    assert (result["summary"], len(script.calls)) == ({"present": 100}, 1)
