@@ -95,6 +95,6 @@ for run in first second; do
 done
 people_changed() { grep -c 'changed=[1-9]' "$work/$1" || true; }
 [[ $(people_changed first) == "$(grep -c onelogin_email: "$people")" ]] \
-    || die "the first run has not enrolled everybody"
+    || die "the first run has not enrolled all people"
 [[ $(people_changed second) == 0 ]] || die "the second run has changed something"
 say "done"

@@ -75,7 +75,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# onelogin.yml. The plugin alone takes everybody; the account and the credential are in the environment.
+# onelogin.yml. Without filters, the plugin takes all users. The account and the credential are in the environment.
 plugin: community.onelogin.users
 
 # Some of them,
