@@ -267,8 +267,8 @@ def _explain(failures: Sequence[Mapping[str, Any]], total: int) -> str:
     for code, its in sorted(causes.items(), key=lambda cause: -len(cause[1])):
         users = [describe_user(failure["item"]) for failure in its]
         names = list(dict.fromkeys(user or "an item without a user" for user in users))
-        whom = f"{list_names(names)}: " if any(users) else ""  # items of some modules are not about users
-        parts.append(f"{code} ({len(its)}): {whom}{_advise(code, its)}")
+        people = f"{list_names(names)}: " if any(users) else ""  # items of some modules are not about users
+        parts.append(f"{code} ({len(its)}): {people}{_advise(code, its)}")
     return " ".join(parts)
 
 
