@@ -67,8 +67,10 @@ def load() -> None:
 def run(request: dict[str, Any], files: list[int]) -> NoReturn:
     """Become the requested command.
 
+    It ends without Python's own end, which takes a tenth of a second to release what is loaded here. The exit handlers
+    remove Ansible's temporary files.
+
     :param files: the descriptors of its standard input, output and error
-    :raises SystemExit: it has ended; Python's own end then removes Ansible's temporary files.
     """
     for number, file in enumerate(files):
         os.dup2(file, number)
@@ -83,7 +85,16 @@ def run(request: dict[str, Any], files: list[int]) -> NoReturn:
     for handler in logging.getLogger().handlers:
         handler.close()  # it opens the log in the new folder when it writes
     sys.argv = request["command"]
-    sys.exit(COMMANDS[Path(sys.argv[0]).name].cli_executor(sys.argv))
+    status = 1
+    try:
+        COMMANDS[Path(sys.argv[0]).name].cli_executor(sys.argv)
+    except SystemExit as end:
+        status = int(end.code or 0)
+    finally:
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
