@@ -25,7 +25,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.connection
 )
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import FAR, format_time, parse_timestamp
-from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import HINTS, OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
 
 
@@ -173,4 +173,9 @@ class TokenSource:
         self.refuse_without_credential()
         # Bytes of the environment that are not text are sent unchanged.
         pair = f"{self._connection.client_id}:{self._connection.client_secret}".encode(errors="surrogateescape")
-        return self._send(path, "Basic " + base64.b64encode(pair).decode(), body)
+        try:
+            return self._send(path, "Basic " + base64.b64encode(pair).decode(), body)
+        except OneLoginError as error:
+            if error.code == "invalid":
+                error.hint = HINTS["unauthorized"]
+            raise

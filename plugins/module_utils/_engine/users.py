@@ -108,6 +108,17 @@ class UserDirectory:
         """Return the record of a user; None if the user was not looked up, which would cost a call."""
         return self._users.get(user_id)
 
+    def read_record(self, user_id: int) -> User:
+        """Return the record of a user, with a call if it is not known.
+
+        :raises OneLoginError: ``unknown_user``, and those of the call.
+        """
+        if user_id not in self._users:
+            self._read_users([user_id])
+        if user_id not in self._users:
+            raise _build_unknown_id_error(user_id)
+        return self._users[user_id]
+
     def _compare(self, user_id: int, names: Iterable[tuple[str, str]]) -> None:
         """Fail if the names do not belong to the user with this id."""
         wanted = {(key, fold(value)): value for key, value in names}
@@ -119,7 +130,7 @@ class UserDirectory:
             raise self._trouble
         names_of_user = self._by_id.get(user_id)
         if names_of_user is None:
-            raise OneLoginError("unknown_user", f"No user has the id {user_id}.")
+            raise _build_unknown_id_error(user_id)
         others = [f"{name[0]} {value}" for name, value in wanted.items() if name not in names_of_user]
         if others:
             raise _build_conflict_error(f"user_id {user_id} is not the user with {' and '.join(others)}")
@@ -205,6 +216,10 @@ def _list_names_to_find(selectors: Iterable[UserSelector]) -> dict[_Name, str]:
 def _is_mixed(selectors: Iterable[UserSelector]) -> bool:
     """Return whether items identify users in several ways, so that a user may occur twice."""
     return len({selector.key[0] for selector in selectors}) > 1
+
+
+def _build_unknown_id_error(user_id: int) -> OneLoginError:
+    return OneLoginError("unknown_user", f"No user has the id {user_id}.")
 
 
 def _build_conflict_error(named: str) -> OneLoginError:

@@ -65,6 +65,8 @@ def generate_token(item: MfaTokenItem, context: Context) -> Outcome:
     try:
         token = post_mfa_token(context.client, user_id, body)
     except OneLoginError as error:
+        if error.code == "unconfirmed":
+            error.hint = "A token may exist that nobody has seen. Run again to generate another."
         raise convert_not_found(error, user_id) from None
     return Outcome("generated", {"mfa_token": token}, changed=True)
 

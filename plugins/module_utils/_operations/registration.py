@@ -128,10 +128,9 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
     return process.run(item, context)
 
 
-def check_enrolment(factor: Factor, user: User | None) -> None:
-    """Refuse an enrolment that cannot succeed, as far as that is known.
+def check_enrolment(factor: Factor, user: User) -> None:
+    """Refuse an enrolment that cannot succeed.
 
-    :param user: the user's record; None if it was not read.
     :raises OneLoginError: ``invalid``, ``inactive``, ``no_phone``.
     """
     _check_enrollable(factor, force=False)

@@ -111,7 +111,7 @@ def check_reset(item: ResetItem, context: Context) -> Outcome:
         with context.explain_missing_factor(selector, user_id):
             factor = context.factors.find(selector, user_id, devices).factor
             context.factors.refuse_unless_offered(factor, user_id, devices)
-        check_enrolment(factor, context.users.find_record(user_id))
+        check_enrolment(factor, context.users.read_record(user_id))
         if factor.type.totp and not item.has_pages:
             raise OneLoginError(
                 "invalid",
