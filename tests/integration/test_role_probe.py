@@ -13,17 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.community.onelogin.plugins.module_utils._engine import batch as _batch
-from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import NEVER_ASKED, QUESTIONS
-from ansible_collections.community.onelogin.plugins.plugin_utils._probe.probe import PROBE
-from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import DISPLAY_NAME
 
-from simulator.switches import SWITCHES
 from tests.integration.harness import (
     BIN,
-    CLIENT_ID,
-    CLIENT_SECRET,
     Run,
     Simulator,
     environment,
@@ -33,12 +25,8 @@ from tests.integration.harness import (
     task,
 )
 from tests.integration.journals import wait_until
-from tests.integration.operations import OperationRunner
 
 USER = "probe@example.com"
-ROUNDS = max(len(switch.choices) for switch in SWITCHES)
-"""So many settings of all switches together have each switch at each of its values."""
-CROWD = 60
 PLAYBOOK = "- import_playbook: community.onelogin.probe"
 TASK = "community.onelogin.mfa_probe : Probe the account"
 
@@ -48,50 +36,6 @@ def account(sim: Simulator) -> Simulator:
     """An account with a test user, who has no phone number."""
     sim.reset(people=[{"email": USER, "username": "probe"}])
     return sim
-
-
-def probe(sim: Simulator, **options: Any) -> dict[str, Any]:
-    """The result of a probe in this process."""
-    given = {"base_url": sim.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "email": USER}
-    checked = ArgumentSpecValidator(PROBE.options.specs).validate({**given, "progress": False, **options})
-    assert not checked.error_messages
-    return _batch.execute(PROBE, checked.validated_parameters)
-
-
-def answers_of(result: dict[str, Any]) -> dict[str, str | None]:
-    """The answers by name."""
-    return {answer["name"]: answer["value"] for answer in result["answers"]}
-
-
-def test_there_is_a_question_for_each_switch() -> None:
-    assert set(QUESTIONS) == {switch.name for switch in SWITCHES} | {"page_size"}
-
-
-@pytest.mark.once("it is about OneLogin's answers, without Ansible")
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_the_answers_are_the_settings(sim: Simulator, paced: OperationRunner, number: int) -> None:
-    crowd = [{"email": f"p{its}@example.com", "sim_enrolled": "Authenticator"} for its in range(CROWD)]
-    sim.reset(people=[{"email": USER, "username": "probe"}, *crowd])
-    paced("mfa_verification", batch=[{"email": its["email"]} for its in crowd], factor="Authenticator")
-    wanted = {its.name: its.choices[number % len(its.choices)] for its in SWITCHES if its.name not in NEVER_ASKED}
-    sim.set(switches=wanted, page_size=10 + number, remaining=250)
-    _batch.Clock().sleep(60)  # type: ignore[attr-defined]  # until all events are listed
-
-    result = probe(sim, use_rate_limit=True)
-    without = {
-        "wrong_otp_body": "401" not in (wanted["wrong_otp_verification"], wanted["wrong_otp_registration"]),
-        "policy_list": wanted["policies"] == "406",
-        "event_lag": wanted["enrolment_event"] == "none",
-    }
-    wanted = {name: choice for name, choice in wanted.items() if not without.get(name)}
-    found = answers_of(result)
-    assert {name: found[name] for name in wanted} == wanted, result
-    assert found["page_size"] == str(10 + number)
-    assert {name: found[name] for name in NEVER_ASKED} == dict.fromkeys(NEVER_ASKED)
-    assert not result["failed"], result
-    assert sim.person(USER)["devices"] == []
-    assert sim.messages() == []
-    assert [call for call in sim.writes() if f"/{sim.person(USER)['user_id']}/" not in call][CROWD:] == []
 
 
 def run(home: Path, sim: Simulator, *arguments: str, text: str = PLAYBOOK, **extra: Any) -> Run:
@@ -152,62 +96,6 @@ def test_what_is_refused(account: Simulator, tmp_path: Path) -> None:
     for (_check_mode, _options, message), result in zip(cases, done.results, strict=True):
         assert message in result["msg"]
     assert account.log() == []
-
-
-@pytest.mark.usefixtures("paced")
-def test_devices_that_are_not_of_the_probe(sim: Simulator) -> None:
-    sim.reset(people=[{"email": USER, "sim_enrolled": "OneLogin Protect"}])
-    (before,) = sim.person(USER)["devices"]
-    refused = probe(sim)
-    assert refused["error"]["code"] == "invalid"
-    assert f"The user has devices: OneLogin Protect ({before['device_id']})." in refused["msg"]
-    assert sim.writes() == []
-
-    kept = probe(sim, keep_devices=True)
-    assert (kept["failed"], answers_of(kept)["already_enrolled"]) == (False, "second_device")
-    assert sim.person(USER)["devices"] == [before]
-
-
-def test_a_device_that_a_killed_probe_has_left_is_removed(account: Simulator, paced: OperationRunner) -> None:
-    left = paced("mfa_registration", email=USER, factor="OneLogin Email", display_name=DISPLAY_NAME, verified=True)
-    assert left["registration"]["device_id"]
-    assert not probe(account)["failed"]
-    assert account.person(USER)["devices"] == []
-
-
-@pytest.mark.usefixtures("paced")
-@pytest.mark.parametrize(
-    ("method", "path", "kind", "skip"),
-    [
-        ("POST", "/registrations$", "reset_after", 3),
-        ("PUT", "/registrations/", "reset_after", 1),
-        ("GET", "/events$", "503", 2),
-        ("POST", "/verifications$", "403", 0),
-    ],
-)
-def test_a_failure_is_undone(account: Simulator, method: str, path: str, kind: str, skip: int) -> None:
-    """The answers until then are returned. Where the answer is lost, the device is known by its name."""
-    account.fault(kind, method, path, skip=skip, times=20)
-    result = probe(account, retries=1)
-    assert result["failed"]
-    assert "DELETE" in " ".join(account.writes())
-    assert answers_of(result)["filter_case"] == "insensitive"
-    (last,) = (answer for answer in result["answers"] if answer["name"] == "expired")
-    assert (last["value"], last["reason"]) == (None, "The probe ended before it asked this.")
-    assert account.person(USER)["devices"] == []
-
-
-@pytest.mark.usefixtures("paced")
-def test_what_cannot_be_undone_is_named(account: Simulator) -> None:
-    account.fault("503", "DELETE", "/devices/", times=None)
-    result = probe(account, retries=1)
-    assert (
-        "The devices of the probe, named 'community.onelogin probe', may still be there. Run the probe again"
-        in (result["error"]["hint"])
-    )
-    account.admin("DELETE", "/faults")
-    assert not probe(account)["failed"]
-    assert account.person(USER)["devices"] == []
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

@@ -16,6 +16,9 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.factors
 from hypothesis import settings
 
 from tests.unit.harness import FakeClock, Script
+from tests.unit.simulated import simulated
+
+__all__ = ["simulated"]
 
 # A slow machine must not fail a test.
 settings.register_profile("patient", deadline=None)

@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, community.onelogin contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator in this process, as the server of a :class:`Script`, on the clock of the test and without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
+from starlette.types import Message, Scope
+
+from simulator import app, people
+from simulator import clock as clock_of_simulator
+from simulator.simulation import Seed, Simulation
+from simulator.tokens import Credential
+from tests.unit.harness import CONNECTION, Call, FakeClock, Reply, Script, broken, reply
+
+
+class _Connection:
+    """What the simulator needs of a connection that it resets."""
+
+    def __init__(self) -> None:
+        self.is_reset = False
+
+    def get_extra_info(self, _name: str) -> _Connection:
+        return self
+
+    def setsockopt(self, *_option: object) -> None:
+        pass
+
+    def abort(self) -> None:
+        self.is_reset = True
+
+
+class SimulatedAccount:
+    """An account of the simulator, which answers the calls of a script."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        credential = Credential(CONNECTION["client_id"], CONNECTION["client_secret"])
+        self.simulation = Simulation(Seed(lambda: people.read_rows(rows), [credential], random_seed=1))
+        self._app = app.build(self.simulation)
+
+    def __call__(self, call: Call) -> Reply:
+        """Answer a call."""
+        connection, said = _Connection(), list[Message]()
+        body = json.dumps(call.body).encode() if call.body else b""
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body}
+
+        async def send(message: Message) -> None:
+            said.append(message)
+
+        scope: Scope = {
+            "type": "http",
+            "scheme": "https",
+            "method": call.method,
+            "path": call.path,
+            "query_string": urlencode(call.query).encode(),
+            "headers": [(b"authorization", call.authorization.encode()), (b"content-type", b"application/json")],
+            "extensions": {"simulator.transport": {"transport": connection}},
+        }
+        asyncio.run(self._app(scope, receive, send))
+        if connection.is_reset:
+            return broken(sent=True)
+        text = b"".join(its.get("body", b"") for its in said).decode()
+        headers = {name.decode().replace("-", "_"): value.decode() for name, value in said[0]["headers"]}
+        is_json = text.startswith(("{", "["))
+        return reply(said[0]["status"], json.loads(text) if is_json else text, None if is_json else text, **headers)
+
+    def admin(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Call an administrative path of the simulator, and return its response."""
+        done = self(Call(method, f"/_simulator{path}", "", {}, body or {}))
+        assert isinstance(done, Response), done
+        assert done.status == 200, done
+        return done.body
+
+
+@pytest.fixture
+def simulated(
+    script: Script, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Sequence[Mapping[str, Any]]], SimulatedAccount]:
+    """Create an account with some people, on the clock of the test."""
+    monkeypatch.setattr(clock_of_simulator.Clock, "now", lambda _self: clock.now().timestamp())
+
+    def create(rows: Sequence[Mapping[str, Any]]) -> SimulatedAccount:
+        script.server = SimulatedAccount(rows)
+        return script.server
+
+    return create
