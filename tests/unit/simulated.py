@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,9 @@ from starlette.types import Message, Scope
 
 from simulator import app, people
 from simulator import clock as clock_of_simulator
-from simulator.simulation import Seed, Simulation
+from simulator.models import Factor
+from simulator.settings import Settings
+from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
 from simulator.tokens import Credential
 from tests.unit.harness import CONNECTION, Call, FakeClock, Reply, Script, broken, reply
 
@@ -41,10 +44,17 @@ class _Connection:
 class SimulatedAccount:
     """An account of the simulator, which answers the calls of a script."""
 
-    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, rows: Sequence[Mapping[str, Any]], **seed: Any) -> None:
+        """Create an account with people, and more of what :class:`simulator.simulation.Seed` has.
+
+        :param seed: ``groups``, ``policies``, and ``factors``: further ones, each as an id, a name and a type.
+        """
         credential = Credential(CONNECTION["client_id"], CONNECTION["client_secret"])
-        self.simulation = Simulation(Seed(lambda: people.read_rows(rows), [credential], random_seed=1))
-        self._app = app.build(self.simulation)
+        factors = [*DEFAULT_FACTORS, *(Factor(*its) for its in seed.pop("factors", ()))]
+        settings = Settings(account_id=123456)
+        whole = Seed(lambda: people.read_rows(rows), [credential], factors, settings=settings, random_seed=1, **seed)
+        self._app = app.build(Simulation(whole))
+        self._loop = asyncio.new_event_loop()
 
     def __call__(self, call: Call) -> Reply:
         """Answer a call."""
@@ -66,13 +76,17 @@ class SimulatedAccount:
             "headers": [(b"authorization", call.authorization.encode()), (b"content-type", b"application/json")],
             "extensions": {"simulator.transport": {"transport": connection}},
         }
-        asyncio.run(self._app(scope, receive, send))
+        self._loop.run_until_complete(self._app(scope, receive, send))
         if connection.is_reset:
             return broken(sent=True)
         text = b"".join(its.get("body", b"") for its in said).decode()
         headers = {name.decode().replace("-", "_"): value.decode() for name, value in said[0]["headers"]}
         is_json = text.startswith(("{", "["))
         return reply(said[0]["status"], json.loads(text) if is_json else text, None if is_json else text, **headers)
+
+    def close(self) -> None:
+        """Close the event loop."""
+        self._loop.close()
 
     def admin(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Call an administrative path of the simulator, and return its response."""
@@ -85,12 +99,14 @@ class SimulatedAccount:
 @pytest.fixture
 def simulated(
     script: Script, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[Sequence[Mapping[str, Any]]], SimulatedAccount]:
-    """Create an account with some people, on the clock of the test."""
+) -> Iterator[Callable[..., SimulatedAccount]]:
+    """Create an account on the clock of the test."""
     monkeypatch.setattr(clock_of_simulator.Clock, "now", lambda _self: clock.now().timestamp())
+    with contextlib.ExitStack() as opened:
 
-    def create(rows: Sequence[Mapping[str, Any]]) -> SimulatedAccount:
-        script.server = SimulatedAccount(rows)
-        return script.server
+        def create(people: Sequence[Mapping[str, Any]], **seed: Any) -> SimulatedAccount:
+            script.server = account = SimulatedAccount(people, **seed)
+            opened.callback(account.close)
+            return account
 
-    return create
+        yield create

@@ -124,17 +124,20 @@ def register(item: RegistrationItem, context: Context) -> Outcome:
         return process.build_outcome(_enrolled(device, found.factor, known), "The user has a device for the factor.")
     found.refuse_unclear()
     _check_factor(item, found.factor)
-    _check_user(context.users.find_record(user_id), found.factor, gets_phone=context.check_mode and bool(item.phone))
+    check_user(context.users.find_record(user_id), found.factor, gets_phone=context.check_mode and bool(item.phone))
     return process.run(item, context)
 
 
-def check_enrolment(factor: Factor, user: User) -> None:
-    """Refuse an enrolment that cannot succeed.
+def check_user(user: User | None, factor: Factor, *, gets_phone: bool = False) -> None:
+    """Refuse a user who cannot succeed, as far as the user's record was read.
 
-    :raises OneLoginError: ``invalid``, ``inactive``, ``no_phone``.
+    :param gets_phone: whether an earlier task in check mode would have written the phone number.
+    :raises OneLoginError: ``inactive``, ``no_phone``.
     """
-    _check_enrollable(factor, force=False)
-    _check_user(user, factor, gets_phone=False)
+    if user and user.inactive_status:
+        raise OneLoginError("inactive", f"The user is {user.inactive_status} in OneLogin.")
+    if user and user.lacks_phone and factor.type.needs_phone and not gets_phone:
+        raise OneLoginError("no_phone", f"The user has no phone number in OneLogin, and {factor.name} needs one.")
 
 
 def refuse_extra_devices(key: JournalKey, devices: Sequence[Device], context: Context) -> None:
@@ -152,17 +155,13 @@ def refuse_extra_devices(key: JournalKey, devices: Sequence[Device], context: Co
         )
 
 
-def _check_enrollable(factor: Factor, *, force: bool) -> None:
-    if not factor.type.enrollable and not force:
+def _check_factor(item: RegistrationItem, factor: Factor) -> None:
+    if not factor.type.enrollable and not item.force:
         raise OneLoginError(
             "invalid",
             f"OneLogin's API cannot enrol {factor.name}.",
             hint="The person enrols it in OneLogin. If your account can, set force to true.",
         )
-
-
-def _check_factor(item: RegistrationItem, factor: Factor) -> None:
-    _check_enrollable(factor, force=item.force)
     item.message.check_factor(factor)
     if item.verified and not factor.type.takes_verified:
         raise OneLoginError(
@@ -179,18 +178,6 @@ def _check_page(item: RegistrationItem, factor: Factor) -> None:
             f"No one could scan the QR code of {factor.name}: OneLogin shows it once, and no folder for pages is set.",
             hint="Set mfa_onboarding_sheets to a private folder. The role writes a page for each person there.",
         )
-
-
-def _check_user(user: User | None, factor: Factor, *, gets_phone: bool) -> None:
-    """Refuse a user who cannot succeed, as far as the user's record was read.
-
-    :param gets_phone: whether an earlier task in check mode would have written the phone number.
-    :raises OneLoginError: ``inactive``, ``no_phone``.
-    """
-    if user and user.inactive_status:
-        raise OneLoginError("inactive", f"The user is {user.inactive_status} in OneLogin.")
-    if user and user.lacks_phone and factor.type.needs_phone and not gets_phone:
-        raise OneLoginError("no_phone", f"The user has no phone number in OneLogin, and {factor.name} needs one.")
 
 
 def _process(item: RegistrationItem, context: Context, user_id: int, factor: Factor) -> Process[Registration]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device
+from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor, find_factor_type
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import format_epoch
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import (
@@ -31,7 +31,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._engine.selecto
     UserSelector,
 )
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Reset, Resets
-from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import check_enrolment
+from ansible_collections.community.onelogin.plugins.module_utils._operations.registration import check_user
 
 NEW, OPEN, ENDED = "new", "open", "ended"
 """The states of a reset: it can begin, it has to be continued, or it ended so recently that it is not repeated."""
@@ -111,7 +111,8 @@ def check_reset(item: ResetItem, context: Context) -> Outcome:
         with context.explain_missing_factor(selector, user_id):
             factor = context.factors.find(selector, user_id, devices).factor
             context.factors.refuse_unless_offered(factor, user_id, devices)
-        check_enrolment(factor, context.users.read_record(user_id))
+        _refuse_unknown_type(factor)
+        check_user(context.users.read_record(user_id), factor)
         if factor.type.totp and not item.has_pages:
             raise OneLoginError(
                 "invalid",
@@ -154,6 +155,16 @@ def end_reset(item: ResetItem, context: Context) -> Outcome:
     if not context.check_mode:
         _resets(context).end(user_id)
     return _outcome(ENDED, user_id, None, [])
+
+
+def _refuse_unknown_type(factor: Factor) -> None:
+    """Fail for a factor of another type than those that the API enrols, because the devices are removed first."""
+    if not find_factor_type(factor.auth_name):
+        raise OneLoginError(
+            "invalid",
+            f"OneLogin does not document that its API can enrol {factor.name}, so no device is removed.",
+            hint="Choose another new factor, or remove the devices with mfa_device. The person enrols in OneLogin.",
+        )
 
 
 def _find(item: ResetItem, user_id: int, context: Context) -> Reset | None:
