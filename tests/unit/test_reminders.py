@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
-from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OutcomeUnknown
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import (
     Account,
@@ -151,6 +151,68 @@ def test_a_reminder_that_was_sent_counts(script: Script, tmp_path: Path) -> None
     assert (found["reminder"]["status"], found["reminder"]["sent"], found["reminder"]["number"]) == ("waiting", 1, 2)
     (entry,) = run(journal_operations.INFO, {"journal": journal["journal"]})["entries"]
     assert (entry["kind"], entry["status"]) == ("reminder", "sent")
+
+
+class _Sender:
+    """A sender that fails in one of two ways, or in none."""
+
+    def __init__(self, check: OneLoginError | None, send: Exception | None) -> None:
+        self._errors = {"check": check, "send": send}
+        self.asked: list[tuple[str, Any]] = []
+
+    def _ask(self, what: str, person: Mapping[str, Any]) -> None:
+        self.asked.append((what, person["user_id"]))
+        if error := self._errors[what]:
+            raise error
+
+    def check(self, person: Mapping[str, Any]) -> None:
+        self._ask("check", person)
+
+    def send(self, person: Mapping[str, Any]) -> None:
+        self._ask("send", person)
+
+
+NO_SERVER = OneLoginError("unavailable", "The mail server cannot be reached.")
+ROW = {"user_id": 7, "email": "ann@example.com", "username": "ann", "name": "Ann", "number": 1}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("check", "send", "code", "asked", "status", "second"),
+    [
+        (None, None, None, ["check", "send"], "sent", "waiting"),
+        (NO_SERVER, None, "unavailable", ["check"], None, "reminded"),
+        (None, NO_SERVER, "unavailable", ["check", "send"], None, "reminded"),
+        (None, OutcomeUnknown(NO_SERVER), "unconfirmed", ["check", "send"], "unconfirmed", "waiting"),
+    ],
+)
+def test_a_reminder_is_sent_at_most_once(
+    script: Script,
+    tmp_path: Path,
+    check: OneLoginError | None,
+    send: Exception | None,
+    code: str | None,
+    asked: list[str],
+    status: str | None,
+    second: str,
+) -> None:
+    token = {"access_token": "t", "account_id": 1, "expires_in": 36000, "token_type": "bearer"}
+    script.server = lambda _call: reply(200, token)
+    journal = str(tmp_path / "journal.sqlite")
+    options = {"batch": [{"user_id": 7, "person": ROW}], "journal": journal, "access_token": None}
+    sender = _Sender(check, send)
+    (row,) = run(build_reminding(sender), options)["results"]
+    assert (row["failed"], row["changed"], (row.get("error") or {}).get("code")) == (bool(code), not code, code)
+    assert sender.asked == [(what, 7) for what in asked]
+    if not code:
+        assert (row["msg"], row["reminder"]) == ("Reminder 1 was sent.", {**ROW, "status": "reminded"})
+    assert [its["status"] for its in run(journal_operations.INFO, {"journal": journal})["entries"]] == [
+        *([status] if status else [])
+    ]
+
+    (again,) = run(build_reminding(_Sender(None, None)), options)["results"]
+    assert again["reminder"]["status"] == second
+    assert again["msg"] == ("Another run has sent this reminder." if second == "waiting" else "Reminder 1 was sent.")
 
 
 def message(person: dict[str, Any] | None = None, **mail: Any) -> dict[str, Any]:
