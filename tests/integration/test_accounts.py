@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Playbook
-from tests.integration.harness import BIN, CLIENT_ID, CLIENT_SECRET, Simulator, environment, task
+from tests.integration.harness import CLIENT_ID, CLIENT_SECRET, Simulator, environment, run_ansible, task
 from tests.integration.journals import SMS, Database
 
 CREDENTIAL = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
@@ -89,15 +88,7 @@ def test_an_inventory_reads_the_account_that_it_names(
     def listed(*lines: str) -> str:
         file = tmp_path / "onelogin.yml"
         file.write_text("\n".join(["plugin: community.onelogin.users", *lines]))
-        done = subprocess.run(
-            [str(BIN / "ansible-inventory"), "-i", str(file), "--graph"],
-            cwd=tmp_path,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = run_ansible(tmp_path, env, "ansible-inventory", "-i", str(file), "--graph")
         return " ".join((done.stdout + done.stderr).split())
 
     credential = [f"{name}: {value}" for name, value in CREDENTIAL.items()]

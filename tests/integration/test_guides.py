@@ -38,6 +38,7 @@ from tests.integration.harness import (
     environment,
     play,
     recap,
+    run_ansible,
     run_playbook,
     server,
 )
@@ -267,15 +268,8 @@ def test_playbooks_that_are_not_run_pass_the_syntax_check(text: str, tmp_path: P
         for name in play_.get("vars_files", []):
             (tmp_path / name).write_text("{}\n")
     (tmp_path / "playbook.yml").write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        [BIN / "ansible-playbook", "--syntax-check", "playbook.yml"],
-        cwd=tmp_path,
-        env=environment(tmp_path, "http://127.0.0.1:9"),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    env = environment(tmp_path, "http://127.0.0.1:9")
+    done = run_ansible(tmp_path, env, "ansible-playbook", "--syntax-check", "playbook.yml")
     assert done.returncode == 0, done.stderr
 
 
