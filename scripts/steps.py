@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run make targets, two at the same time, also after a failure, and print a summary."""
+"""Run make targets, some at the same time, also after a failure, and print a summary."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--make", default="make", help="the make command")
-    parser.add_argument("--jobs", type=int, default=2, help="the number of targets that run at the same time")
+    parser.add_argument("--jobs", type=int, default=3, help="the number of targets that run at the same time")
     parser.add_argument("targets", nargs="+")
     arguments = parser.parse_args()
 
