@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
@@ -115,7 +116,23 @@ def test_a_connection_to_postgresql() -> None:
     engine = create_postgresql_engine(URL)
     assert engine.url.render_as_string(hide_password=False) == URL.replace("postgresql", "postgresql+psycopg")
     assert (engine.pool.size(), engine.pool._max_overflow, engine.pool._pre_ping) == (1, 0, True)
-    assert engine.dialect.create_connect_args(engine.url)[1]["sslmode"] == "require"
+    asked: dict[str, Any] = {}
+
+    def connect(**given: Any) -> None:
+        asked.update(given)
+        raise OSError("no server")
+
+    engine.dialect.connect = connect
+    with pytest.raises(OSError, match="no server"):
+        engine.raw_connection()
+    assert {name: asked[name] for name in ("host", "port", "dbname", "user", "sslmode", "connect_timeout")} == {
+        "host": "db.example",
+        "port": 6000,
+        "dbname": "journal",
+        "user": "ann",
+        "sslmode": "require",
+        "connect_timeout": 30,
+    }
     said: list[str] = []
     engine.dispatch.begin(SimpleNamespace(exec_driver_sql=said.append))
     (statements,) = said
