@@ -6,23 +6,16 @@
 from __future__ import annotations
 
 import base64
-import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from ansible_collections.community.onelogin.plugins.module_utils._api.auth import TokenSource
 from ansible_collections.community.onelogin.plugins.module_utils._api.client import Client
-from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.rate_limit import RateLimit
-from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
-    RequestFailed,
-    Response,
-    Transport,
-)
-from ansible_collections.community.onelogin.plugins.module_utils._common import clock as _clock
+from ansible_collections.community.onelogin.plugins.module_utils._api.transport import Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
     HINTS,
     CodeRefused,
@@ -175,37 +168,6 @@ def test_the_hint_for_a_refused_input_says_what_to_correct(client: MakeClient, s
     with pytest.raises(OneLoginError) as caught:
         client().call("POST", "/x")
     assert "Correct the input, or the user's record in OneLogin" in caught.value.hint
-
-
-def _untrusted() -> ssl.SSLCertVerificationError:
-    error = ssl.SSLCertVerificationError("certificate verify failed")
-    error.verify_code = 18
-    return error
-
-
-@pytest.mark.parametrize(
-    ("problem", "sent", "lasting"),
-    [
-        (requests.exceptions.ConnectTimeout(), False, False),
-        (requests.exceptions.ReadTimeout(), True, False),
-        (requests.exceptions.ConnectionError(), True, False),
-        (requests.exceptions.SSLError(ssl.SSLError("bad record mac")), True, True),
-        (requests.exceptions.SSLError(_untrusted()), False, True),
-        (FileNotFoundError("no such bundle"), False, True),
-        (requests.exceptions.InvalidURL(), False, True),
-    ],
-    ids=repr,
-)
-def test_a_connection_error_records_whether_the_request_was_sent(
-    monkeypatch: pytest.MonkeyPatch, problem: Exception, sent: bool, lasting: bool
-) -> None:
-    def send(*_given: object, **_named: object) -> None:
-        raise problem
-
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    with pytest.raises(RequestFailed) as caught:
-        Transport(Connection("https://acme.example", token=AccessToken("token-1"))).send("POST", "/x", "Bearer token-1")
-    assert (caught.value.sent, caught.value.lasting) == (sent, lasting)
 
 
 def test_a_refused_token_is_renewed_once(client: MakeClient, script: Script) -> None:
@@ -398,21 +360,6 @@ def test_invalid_headers_are_ignored(values: dict[str, str]) -> None:
     limit = RateLimit(FakeClock(), 0, 0)
     limit.observe(values)
     assert limit.remaining is None or limit.remaining >= 0
-
-
-@pytest.mark.parametrize("text", ["2020-07-21T18:11:54Z", "2020-07-21T18:11:54.0+00:00", "2020-07-21T18:11:54"])
-def test_timestamps_are_parsed(text: str) -> None:
-    moment = _clock.parse_timestamp(text)
-    assert moment
-    assert _clock.format_time(moment) == "2020-07-21T18:11:54Z"
-
-
-FAR_OFF = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
-
-
-@pytest.mark.parametrize("text", [None, 7, "", "soon", "2020-13-01", *FAR_OFF])
-def test_invalid_timestamps_are_refused(text: object) -> None:
-    assert _clock.parse_timestamp(text) is None
 
 
 def test_a_secret_that_is_not_utf_8_is_sent_byte_for_byte(tmp_path: Path) -> None:
