@@ -191,6 +191,16 @@ FAILURES: dict[str, tuple[dict[str, Any], tuple[str, str, str, bool, bool]]] = {
         {"replies": [respond("200 OK", b"[1, 2]")[:-2], TimeoutError("timed out")]},
         ("unavailable", BROKE, LATER, True, False),
     ),
+    "two lengths": (
+        {"replies": [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"]},
+        (
+            "unavailable",
+            f"The response from {HOST} is not valid: Content-Length contained multiple unmatching values (2, 3).",
+            LATER,
+            True,
+            True,
+        ),
+    ),
     "compressed": (
         {"replies": [respond("203 OK", b"xx", "Content-Encoding: GZIP")]},
         ("bad_response", "OneLogin's response is compressed as gzip, which was not requested.", PROXY, True, True),

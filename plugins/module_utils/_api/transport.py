@@ -144,6 +144,8 @@ class Transport:
         if not isinstance(problem, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
             # An invalid request is a ValueError, and so is an invalid header of the response.
             answered = isinstance(problem, requests.exceptions.InvalidHeader)
+            if answered:
+                error.message = f"The response from {host} is not valid: {_cause(problem)}."
             return RequestFailed(error, sent=answered or not isinstance(problem, ValueError), lasting=True)
         error.message = f"The connection to {host} broke before the response was complete."
         return RequestFailed(error, sent=True)
