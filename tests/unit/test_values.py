@@ -111,6 +111,7 @@ TEXT = """Write it as text: "12345" in YAML, '"12345"' in INI."""
         ({"number": [1]}, "number is [1]; it must be a number.", INPUT),
         ({"yes": "maybe"}, "yes is 'maybe'; it must be true or false.", INPUT),
         ({"words": ["a", ["b"]]}, "words is ['b']; it must be text.", INPUT),
+        ({"table": "{"}, "table is '{'; it must be a dictionary.", INPUT),
         ({"free": [1]}, "free is [1]; it must be a dictionary.", INPUT),
         ({"table": {"size": "x"}}, "size is 'x'; it must be a whole number.", INPUT),
         ({"table": {"sizes": 1}}, 'Unknown option "sizes". Did you mean "size"?', ITEM),

@@ -162,14 +162,15 @@ def _list(name: str, value: Any, spec: OptionSpec) -> list[Any]:
 
 
 def _dictionary(name: str, value: Any, spec: OptionSpec) -> dict[str, Any]:
+    read = value
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            read = json.loads(value)
         except ValueError:
-            value = None
-    if not isinstance(value, Mapping):
+            read = None
+    if not isinstance(read, Mapping):
         raise _wrong(name, value, "a dictionary")
-    return convert_options(value, spec["options"]) if "options" in spec else dict(value)
+    return convert_options(read, spec["options"]) if "options" in spec else dict(read)
 
 
 def _raw(_name: str, value: Any, _spec: OptionSpec) -> Any:
