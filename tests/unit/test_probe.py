@@ -9,6 +9,7 @@ import hashlib
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
@@ -63,10 +64,11 @@ def test_without_pyotp_the_probe_is_refused_before_any_request(monkeypatch: pyte
         _probe.ProbeItem.parse(options)
 
 
-def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ended: list[str] = []
-    monkeypatch.setattr(signal, "getsignal", lambda _number: lambda *_more: ended.append("former handler"))
-    before = signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+@pytest.mark.parametrize("ignored", [False, True])
+def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, ignored: bool) -> None:
+    ended: list[Any] = []
+    former = signal.SIG_IGN if ignored else lambda number, _frame: ended.append(number)
+    before = signal.signal(signal.SIGUSR1, former)
     try:
         shutdown._run_before(signal.SIGUSR1, lambda: ended.append("work"))
         (tmp_path / "onelogin-token-x").touch()
@@ -76,8 +78,11 @@ def test_work_that_the_end_waits_for_is_interrupted_once(tmp_path: Path, monkeyp
             signal.raise_signal(signal.SIGUSR1)
             assert (interrupted, ended) == ([signal.SIGUSR1], [])
         assert not list(tmp_path.iterdir())
+        with shutdown.delay_end(str(tmp_path)) as interrupted:
+            (tmp_path / "onelogin-token-x").touch()
+        assert (interrupted, len([*tmp_path.iterdir()])) == ([], 1)
         signal.raise_signal(signal.SIGUSR1)
-        assert ended == ["work", "former handler"]
+        assert ended == (["work"] if ignored else ["work", signal.SIGUSR1])
     finally:
         signal.signal(signal.SIGUSR1, before)
 

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import os
+import runpy
 import socket
 import ssl
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.community.onelogin.plugins.module_utils._api import requests_library
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
 from ansible_collections.community.onelogin.plugins.module_utils._api.deadline import limit_time
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import (
@@ -345,3 +348,20 @@ def test_the_transport_of_a_process_is_kept_for_its_connection(monkeypatch: pyte
     assert transport_to(first) is transport
     monkeypatch.setattr(os, "getpid", lambda: -7)
     assert transport_to(first) is not transport
+
+
+def test_without_requests_its_names_can_be_imported_and_the_reason_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "requests", None)
+    found = runpy.run_path(requests_library.__file__)
+    assert {name: found[name] for name in found["__all__"]} == {
+        "REQUESTS_IMPORT_ERROR": "import of requests halted; None in sys.modules",
+        "CertificateError": None,
+        "HTTPAdapter": object,
+        "HTTPConnection": object,
+        "HTTPConnectionPool": object,
+        "HTTPSConnection": object,
+        "HTTPSConnectionPool": object,
+        "NewConnectionError": None,
+        "requests": None,
+    }
+    assert requests_library.REQUESTS_IMPORT_ERROR is None
