@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The event source for ansible-rulebook: its options, its state, and what it hands over."""
+"""The event source for ansible-rulebook: its options, and what it hands over."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.community.onelogin.extensions.eda.plugins.event_source import events as plugin
-from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import Account
+from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
+from ansible_collections.community.onelogin.plugins.plugin_utils._events import source
 from ansible_collections.community.onelogin.plugins.plugin_utils._events.options import SPECS, SourceOptions
 from ansible_collections.community.onelogin.plugins.plugin_utils._events.source import run
-from ansible_collections.community.onelogin.plugins.plugin_utils._events.state import FeedState, StateFile
 
 from tests.unit.harness import EPOCH, Call, FakeClock, Reply, Script, broken, reply
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.libraries("ansible-core has no part in it")
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = {22: "USER_ADDED_OTP_DEVICE", 24: "USER_REMOVED_OTP_DEVICE"}
-ACCOUNT = Account("acme.example", "us", 45)
+SCOPES = "Use an API credential of the scope Read Users, or of one that includes it, such as Manage All."
 
 
 @pytest.fixture(autouse=True)
@@ -51,19 +52,51 @@ def arguments(tmp_path: Path) -> dict[str, Any]:
     }
 
 
+CORRECT = "Correct the source in the rulebook. No request was sent."
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"state_file": None}, "state_file is not set. Name a file."),
-        ({"interval": 0}, "interval is 0.0; it must be from 1 to 1000000000 seconds."),
-        ({"interval": "often"}, "interval is 'often'; it must be a number."),
-        ({"overlap": -1}, "overlap is -1.0; it must be from 0"),
-        ({"since": "yesterday"}, "since is yesterday; it must be a time such as 2026-11-24T09:30:00Z."),
-        ({"event_type": [22]}, 'Unknown option "event_type". Did you mean "event_types"?'),
-        ({"retries": 3}, 'Unknown option "retries".'),
-        ({"client_secret": None}, "No API credential is set"),
-        ({"base_url": "http://acme.example"}, "in clear text"),
-        ({"ca_path": "/no/such/file"}, "ca_path is not an existing file or folder: /no/such/file"),
+        ({"state_file": None}, "state_file is not set. Name a file. The source creates it."),
+        ({"interval": 0.5}, f"interval is 0.5; it must be from 1 to 1000000000 seconds. {CORRECT}"),
+        ({"interval": "often"}, f"interval is 'often'; it must be a number. {CORRECT}"),
+        ({"overlap": -1}, f"overlap is -1.0; it must be from 0 to 1000000000 seconds. {CORRECT}"),
+        ({"since": "yesterday"}, f"since is yesterday; it must be a time such as 2026-11-24T09:30:00Z. {CORRECT}"),
+        ({"event_type": [22]}, f'Unknown option "event_type". Did you mean "event_types"? {CORRECT}'),
+        *(
+            ({name: 3}, f'Unknown option "{name}". {CORRECT}')
+            for name in ("retries", "journal", "journal_keep_days", "progress")
+        ),
+        ({"rate_limit_timeout": 3}, f'Unknown option "rate_limit_timeout". Did you mean "request_timeout"? {CORRECT}'),
+        (
+            {"client_secret": None},
+            (
+                "No API credential is set: neither access_token nor both client_id and client_secret have a value."
+                " Set them, or ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET in the environment."
+            ),
+        ),
+        (
+            {"base_url": "http://acme.example"},
+            (
+                "base_url would send the credential to acme.example in clear text."
+                " Use https; plain http is for a simulator on this machine only."
+            ),
+        ),
+        (
+            {"ca_path": "/no/such/file"},
+            (
+                "ca_path is not an existing file or folder: /no/such/file."
+                " Correct the input and run again; nothing was changed for this item."
+            ),
+        ),
+        (
+            {"event_types": ["a\u200b"]},
+            (
+                "event_types has an invisible character after 'a': U+200B, ZERO WIDTH SPACE."
+                " Remove the character; nothing was done for this item."
+            ),
+        ),
     ],
 )
 def test_wrong_options_are_refused_before_any_request(
@@ -71,23 +104,53 @@ def test_wrong_options_are_refused_before_any_request(
 ) -> None:
     with pytest.raises(RuntimeError) as refusal:
         asyncio.run(run(asyncio.Queue(), {**arguments, **given}))
-    assert message in str(refusal.value)
-    assert "a-long-secret" not in str(refusal.value)
+    assert str(refusal.value) == message
     assert script.calls == []
 
 
-def test_options_come_from_the_environment_too(arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_requests_the_source_says_so(arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "REQUESTS_IMPORT_ERROR", "No module named 'requests'")
+    with pytest.raises(RuntimeError) as refusal:
+        asyncio.run(run(asyncio.Queue(), arguments))
+    assert str(refusal.value) == (
+        "The Python of ansible-rulebook lacks the library requests: No module named 'requests'"
+    )
+
+
+def test_options_come_from_the_rulebook_and_the_environment(
+    arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    connection = Connection(
+        "https://acme.example", "id", "a-long-secret", retries=1, rate_limit_timeout=0.0, request_timeout=30.0
+    )
+    file = Path(arguments["state_file"])
+    assert SourceOptions.parse(arguments) == SourceOptions(connection, (), 30.0, timedelta(minutes=10), file, None)
+
+    (tmp_path / "authority.pem").touch()
     monkeypatch.setenv("ONELOGIN_BASE_URL", "https://acme.example")
     monkeypatch.setenv("ONELOGIN_CLIENT_ID", "id")
     monkeypatch.setenv("ONELOGIN_CLIENT_SECRET", "a-long-secret")
     monkeypatch.setenv("ONELOGIN_VALIDATE_CERTS", "no")
+    monkeypatch.setenv("ONELOGIN_RATE_LIMIT_RESERVE", "7")
     monkeypatch.setenv("ONELOGIN_CA_PATH", "")
-    options = SourceOptions.parse(
-        {"state_file": arguments["state_file"], "interval": "5", "event_types": "22, a_name", "feedback": True}
-    )
-    assert (options.connection.base_url, options.connection.verify) == ("https://acme.example", False)
-    assert (options.interval, options.types) == (5.0, ("22", "a_name"))
+    given = {
+        "state_file": "~/state.json",
+        "interval": "5",
+        "overlap": 0,
+        "since": "2026-01-01T00:00:00Z",
+        "event_types": "22, a_name,",
+        "feedback": True,
+        "eda_feedback_queue": object(),
+        "validate_certs": None,
+    }
+    options = SourceOptions.parse(given)
+    other = replace(connection, verify=False, rate_limit_reserve=7)
+    types = ("22", "a_name")
+    assert options == SourceOptions(other, types, 5.0, timedelta(0), tmp_path / "state.json", EPOCH)
     assert "a-long-secret" not in repr(options)
+    verified = SourceOptions.parse({**given, "validate_certs": True, "ca_path": "~/authority.pem"})
+    assert verified.connection.verify == str(tmp_path / "authority.pem")
 
 
 def test_the_documentation_describes_the_options() -> None:
@@ -100,48 +163,6 @@ def test_the_documentation_describes_the_options() -> None:
     assert [name for name, its in documented.items() if its.get("required")] == ["state_file"]
     (example,) = yaml.safe_load(plugin.EXAMPLES)
     assert set(example["sources"][0]["community.onelogin.events"]) <= set(SPECS)
-
-
-def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
-    path = tmp_path / "new/state.json"
-    state = FeedState(ACCOUNT, EPOCH, {7: EPOCH, 8: None})
-    file = StateFile(path)
-    assert file.read() is None
-    file.write(state)
-    assert file.read() == state
-    assert path.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(OneLoginError, match="Another event source uses the state file"):
-        StateFile(path)
-    file.close()
-    StateFile(path).close()
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"since": "x", "seen": {}, "host": "", "region": "", "account_id": 1}']
-)
-def test_a_damaged_state_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "state.json"
-    path.write_text(text)
-    with pytest.raises(OneLoginError, match="is damaged"):
-        StateFile(path).read()
-
-
-@pytest.mark.parametrize(
-    ("other", "refused"),
-    [
-        (Account("other.example", "us", 45), False),
-        (Account("acme.example", "us", 46), True),
-        (Account("acme.example", "us", None), False),
-        (Account("other.example", "us", None), True),
-    ],
-)
-def test_a_state_belongs_to_one_account(other: Account, refused: bool) -> None:
-    state = FeedState(ACCOUNT, EPOCH, {})
-    if refused:
-        with pytest.raises(OneLoginError, match="belongs to the account"):
-            state.refuse_other(other)
-    else:
-        state.refuse_other(other)
 
 
 class Ended(Exception):
@@ -235,10 +256,25 @@ def test_an_event_is_handed_over_once_also_after_a_restart(
     second = hand_over(arguments, **feedback)
     assert (ids(first), ids(second)) == ([1, 2], [2, 3, 4]), "it was ended before it recorded the second"
     assert first[1] == second[0]
-    assert {"uuid"} == set(second[0]["meta"])
-    assert (second[0]["event_type"], second[0]["user_id"]) == (NAMES[24], 7)
+    assert {name: value for name, value in second[0].items() if value is not None} == {
+        "id": 2,
+        "event_type_id": 24,
+        "event_type": "USER_REMOVED_OTP_DEVICE",
+        "created_at": "2026-01-01T00:00:20Z",
+        "user_id": 7,
+        "meta": {"uuid": "f3fa4765-ce95-55c4-ace8-d3746a38008f"},
+    }
     assert len({event["meta"]["uuid"] for event in [*first, *second]}) == 4
-    assert json.loads(state.read_text())["seen"] == {"4": "2026-01-01T00:31:40+00:00"}
+    assert json.loads(state.read_text()) == {
+        "host": "acme.example",
+        "region": "us",
+        "account_id": 45,
+        "since": "2026-01-01T00:21:40+00:00",
+        "seen": {"4": "2026-01-01T00:31:40+00:00"},
+    }
+    asked = [call.query["since"] for call in script.calls if call.path == "/api/1/events"]
+    assert asked == ["2026-01-01T00:00:00.000Z"] * 8 + ["2026-01-01T00:21:40.000Z"] * 5
+    assert {call.query["limit"] for call in script.calls if call.path == "/api/1/events"} == {1000}
     assert hand_over(arguments, **feedback) == []
 
 
@@ -257,10 +293,26 @@ def test_it_keeps_trying_with_growing_pauses_and_says_so_once(
     script.server = serve(broken(sent=True), reply(503, {}), reply(502, {}), limit, row(1, 10))
     assert ids(hand_over(arguments, interval=10, since="2026-01-01T00:00:00Z")) == [1]
     assert naps[:5] == [10, 20, 40, 700, 10]
-    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
-    assert "the source keeps trying. The connection broke." in caplog.text
-    assert "can be read again" in caplog.text
-    assert "a-long-secret" not in caplog.text
+    assert caplog.record_tuples == [
+        (
+            "community.onelogin.events",
+            logging.WARNING,
+            "OneLogin's events cannot be read; the source keeps trying. The connection broke.",
+        ),
+        ("community.onelogin.events", logging.WARNING, "OneLogin's events can be read again."),
+    ]
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("interval", "pauses"), [(100, [100, 200, 300, 300, 300, 300]), (400, [400, 400, 400, 400, 400, 400])]
+)
+def test_the_pauses_grow_to_five_minutes_or_the_interval(
+    script: Script, arguments: dict[str, Any], naps: list[float], interval: float, pauses: list[float]
+) -> None:
+    script.server = serve(*[reply(200, text="<html>")] * 6)
+    assert hand_over(arguments, interval=interval) == []
+    assert naps == pauses
 
 
 @pytest.mark.usefixtures("clock", "naps")
@@ -279,17 +331,21 @@ def test_a_token_that_could_not_be_got_is_asked_for_again(script: Script, argume
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (reply(403, {"message": "No"}), "No (HTTP 403). Use an API credential of the scope Read Users, or of one"),
-        (reply(401, {"message": "Insufficient Permission"}), "Use an API credential of the scope Read Users"),
+        (reply(403, {"message": "No"}), f"No (HTTP 403). {SCOPES}"),
+        (reply(401, {"message": "Insufficient Permission"}), f"Insufficient Permission (HTTP 401). {SCOPES}"),
+        (
+            reply(404, {"message": "No"}),
+            "No (HTTP 404). Check the id; it may have been removed or have expired.",
+        ),
     ],
 )
-def test_a_credential_without_the_right_ends_it(
+def test_an_error_that_does_not_pass_ends_it(
     script: Script, arguments: dict[str, Any], answer: Reply, message: str
 ) -> None:
     script.server = serve(answer)
     with pytest.raises(RuntimeError) as end:
         asyncio.run(run(RulebookQueue(0), arguments))
-    assert message in str(end.value)
+    assert str(end.value) == message
 
 
 def test_the_plugin_finds_the_collection_beside_another_package(tmp_path: Path) -> None:
