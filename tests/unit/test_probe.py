@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import signal
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe import probe as _probe
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import describe
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import ProbeResponse
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.totp import Authenticator
 
@@ -49,19 +51,63 @@ def test_the_codes_are_those_of_an_app(
     assert (len(wrong), wrong in near) == (digits, False)
 
 
+@pytest.mark.parametrize("near", [-3, -1, 0, 3])
+def test_a_wrong_code_is_not_that_of_a_step_near_the_current_one(monkeypatch: pytest.MonkeyPatch, near: int) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_010.0)
+    code = pyotp.TOTP(SECRET).at(1_700_000_010 + 30 * near)
+    drawn = [int(code), 42]
+    monkeypatch.setattr(secrets, "randbelow", lambda end: drawn.pop(0) if end == 10**6 else end)
+    app = Authenticator({"totp_url": f"otpauth://totp/x:y?secret={SECRET}"}, lambda _seconds: None)
+    assert app.generate_wrong_code() == "000042"
+
+
 @pytest.mark.parametrize(
-    "url", [None, "", "otpauth://totp/x", "otpauth://totp/x?secret=1", f"x?secret={SECRET}&digits=x"]
+    ("url", "reason"),
+    [
+        (None, "it does not begin with otpauth://totp/"),
+        ("otpauth://totp/x", "it has no secret"),
+        ("otpauth://totp/x?secret=1", "its secret is not base32"),
+    ],
 )
-def test_a_registration_without_a_secret(url: str | None) -> None:
-    with pytest.raises(ValueError, match=r"no secret that an app could scan"):
+def test_a_registration_without_a_secret(url: str | None, reason: str) -> None:
+    with pytest.raises(ValueError, match="no secret") as caught:
         Authenticator({"totp_url": url}, lambda _seconds: None)
+    assert str(caught.value) == f"The registration returned no secret that an app could scan, since {reason}."
 
 
 def test_without_pyotp_the_probe_is_refused_before_any_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_probe, "PYOTP_MISSING", True)
     options = {"user_id": 7, "keep_devices": False, "wait_timeout": 1.0, "use_rate_limit": False}
-    with pytest.raises(OneLoginError, match="needs the Python library pyotp"):
+    with pytest.raises(OneLoginError) as caught:
         _probe.ProbeItem.parse(options)
+    assert (caught.value.code, caught.value.message, caught.value.hint) == (
+        "invalid",
+        "The probe needs the Python library pyotp for the codes of an app, and it cannot be imported.",
+        "Install pyotp for the Python that runs Ansible. No request was sent.",
+    )
+
+
+def test_the_answers_are_shown_as_options_of_the_simulator() -> None:
+    rows: list[dict[str, str | None]] = [
+        {"name": "page_size", "value": "50", "reason": "50 rows", "how": ""},
+        {"name": "expired", "value": "404", "reason": "HTTP 404", "how": ""},
+        {"name": "container", "value": None, "reason": "Not all were seen.", "how": ""},
+        {"name": "throttle_headers", "value": None, "reason": "It was not reached.", "how": "See throttle."},
+    ]
+    assert [*describe(rows, ["A remark."], "acme.example")] == [
+        "Start the simulator like this, and it behaves as acme.example does:",
+        "",
+        'make simulator ARGS=" \\\n  --page-size 50 \\\n  --switch expired=404"',
+        "",
+        "What OneLogin returned:",
+        "  page_size=50 (the largest page of users): 50 rows",
+        "  expired=404 (an expired registration): HTTP 404",
+        "  A remark.",
+        "",
+        "Not answered:",
+        "  container (an object, or a list of one): Not all were seen.",
+        "  throttle_headers (the headers of that response): It was not reached. See throttle.",
+    ]
 
 
 @pytest.mark.parametrize("ignored", [False, True])
@@ -102,6 +148,22 @@ def test_the_object_of_a_response(body: object, row: dict[str, int], container: 
     assert (response.row, response.container, response.summary) == (row, container, "HTTP 200")
 
 
-def test_an_error_is_summarized_without_other_fields() -> None:
-    body = {"statusCode": 422, "name": "UnprocessableEntity", "message": "No phone", "otp": "042137"}
-    assert ProbeResponse[None](reply(422, body), None).summary == "HTTP 422 UnprocessableEntity: No phone"
+@pytest.mark.parametrize(
+    ("status", "body", "summary"),
+    [
+        (
+            422,
+            {"statusCode": 422, "name": "UnprocessableEntity", "message": "No phone", "otp": "042137"},
+            "HTTP 422 UnprocessableEntity: No phone",
+        ),
+        (401, {"status": {"type": "Unauthorized", "message": "No", "code": 401}}, "HTTP 401 Unauthorized: No"),
+        (400, {"status": "error", "message": "No", "name": ""}, "HTTP 400 No"),
+        (400, {"message": ["No"]}, "HTTP 400"),
+        (400, [{"message": "x" * 121}], f"HTTP 400 {'x' * 119}…"),
+        (299, {"message": "042137"}, "HTTP 299"),
+        (300, {"message": "Elsewhere"}, "HTTP 300 Elsewhere"),
+        (199, {"message": "Wait"}, "HTTP 199 Wait"),
+    ],
+)
+def test_an_error_is_summarized_without_other_fields(status: int, body: object, summary: str) -> None:
+    assert ProbeResponse[None](reply(status, body), None).summary == summary

@@ -16,6 +16,7 @@ from typing import Any
 import pyotp
 import pytest
 import yaml
+from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe import totp
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.probe import PROBE
 
@@ -99,7 +100,15 @@ def devices_of(account: SimulatedAccount) -> Any:
 
 def test_the_requests_and_answers_of_a_usual_account(simulated: Create, script: Script) -> None:
     account = simulated([{"email": USER, "username": "probe"}])
+    steps: list[str | None] = []
+
+    def server(call: Call) -> Reply:
+        steps.append(Progress.current.note() if Progress.current else None)
+        return account(call)
+
+    script.server = server
     result = run(PROBE, {"email": USER})
+    assert [*filter(None, dict.fromkeys(steps))] == EXPECTED["usual"]["steps"]
     sent = count(map(spell, script.calls))
     user = str(account.admin("GET", f"/people/{USER}")["user_id"])
     assert [line.replace(user, "USER") for line in sent] == EXPECTED["usual"]["sent"]
@@ -130,3 +139,47 @@ def test_the_answers_of_an_unusual_account(simulated: Create, script: Script, na
     assert (error and {name: error[name] for name in ("code", "message", "hint")}) == case.get("error")
     assert len(script.calls) == case.get("calls", len(script.calls))
     assert devices_of(account) == before
+
+
+@pytest.mark.parametrize(
+    ("problem", "at", "message", "hint"),
+    [
+        (
+            KeyboardInterrupt(),
+            ["POST .*verifications"],
+            "The probe was interrupted.",
+            "Its devices are removed. Run it again.",
+        ),
+        (
+            KeyboardInterrupt(),
+            ["POST .*verifications", "DELETE"],
+            "The probe was interrupted.",
+            "Its devices are removed. Run it again.",
+        ),
+        (
+            TypeError("a secret"),
+            ["POST .*verifications"],
+            (
+                "It is not known whether this took effect, because of a bug in the collection:"
+                " TypeError in test_probe_responses.py, line LINE."
+            ),
+            "Check the user's devices before you send again, and report this bug.",
+        ),
+    ],
+    ids=["interrupted", "interrupted again", "a bug"],
+)
+def test_an_end_of_the_probe_removes_its_devices(
+    simulated: Create, script: Script, problem: BaseException, at: list[str], message: str, hint: str
+) -> None:
+    account, left = simulated([{"email": USER, "username": "probe"}]), [*at]
+
+    def server(call: Call) -> Reply:
+        if left and re.match(left[0], f"{call.method} {call.path}"):
+            left.pop(0)
+            raise problem
+        return account(call)
+
+    script.server = server
+    error = run(PROBE, {"email": USER})["error"]
+    assert (re.sub("line [0-9]+", "line LINE", error["message"]), error["hint"], left) == (message, hint, [])
+    assert devices_of(account) == []

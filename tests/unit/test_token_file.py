@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import AccessToken, Connection
@@ -35,6 +37,16 @@ def test_a_token_is_generated_once_until_it_is_refused(tmp_path: Path) -> None:
     assert TokenFile(str(tmp_path)).exchange(CONNECTION, "another", _unused) == AccessToken("a-first-long-token", 45)
     assert file.exchange(CONNECTION, "a-first-long-token", _new("second")) == AccessToken("second", None)
     assert json.loads(path.read_text()) == ["second", None]
+
+
+def test_a_process_that_waited_gets_the_token_of_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(file: TextIO, how: int) -> None:
+        assert how == fcntl.LOCK_EX
+        os.pwrite(file.fileno(), b'["of-another-process", 45]', 0)
+
+    monkeypatch.setattr(fcntl, "flock", wait)
+    got = TokenFile(str(tmp_path)).exchange(CONNECTION, None, _unused)
+    assert got == AccessToken("of-another-process", 45)
 
 
 def test_each_credential_has_a_token_of_its_own(tmp_path: Path) -> None:
