@@ -54,12 +54,24 @@ ORPHAN_THAT_UNDOES = """
 end_with_parent(os.getpid(), folder)
 with Progress(print, Clock(), 3):
     with delay_end(folder) as interrupted:
-        os.kill(os.getppid(), signal.SIGKILL)
         try:
+            os.kill(os.getppid(), signal.SIGKILL)
             time.sleep(30)
         except KeyboardInterrupt:
             time.sleep(0.1)
             print_last(f"undone after {interrupted}")
+    time.sleep(30)
+"""
+IDLE = """
+end_with_parent(os.getpid(), folder)
+if signals:
+    os.kill(os.getpid(), signals.pop(0))
+    time.sleep(30)
+"""
+SILENT = """
+end_with_parent(os.getpid(), folder)
+with Progress(None, Clock(), 3):
+    os.kill(os.getpid(), signals.pop(0))
     time.sleep(30)
 """
 RUN = """
@@ -100,6 +112,18 @@ def test_a_second_signal_does_not_lose_the_last_progress_line(folder: Path, seco
 def test_a_worker_without_standard_error_ends_at_a_signal(folder: Path) -> None:
     ended = end(WORK, folder, "SIGTERM", shell='exec "$@" 2>&-')
     assert (ended.returncode, ended.stderr, [*folder.iterdir()]) == (-signal.SIGTERM, "", [])
+
+
+@pytest.mark.parametrize("work", [IDLE, SILENT], ids=["no work", "no progress"])
+def test_a_worker_without_progress_shows_nothing(folder: Path, work: str) -> None:
+    ended = end(work, folder, "SIGTERM")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGTERM, "", "")
+    assert not [*folder.iterdir()]
+
+
+def test_a_worker_that_is_done_ends_and_keeps_the_token_of_its_run(folder: Path) -> None:
+    ended = end(IDLE, folder)
+    assert (ended.returncode, ended.stderr, len([*folder.iterdir()])) == (0, "", 1)
 
 
 @pytest.mark.parametrize("before", ["", "del os.pidfd_open\n"], ids=["Linux", "other systems"])
