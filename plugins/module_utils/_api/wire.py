@@ -47,7 +47,7 @@ class _Reader(io.RawIOBase):
             raise socket.timeout("The time limit of this request is over.")
         timeout = self._connection.gettimeout()
         if timeout is None or left < timeout:
-            self._connection.settimeout(left if left < float("inf") else None)
+            self._connection.settimeout(left)
         read: int | None = self._source.readinto(buffer)
         return read
 
