@@ -279,6 +279,34 @@ def test_an_event_is_handed_over_once_also_after_a_restart(
 
 
 @pytest.mark.usefixtures("clock", "naps")
+def test_an_account_without_an_id_is_known_by_its_host_and_its_clock_counts(
+    script: Script, arguments: dict[str, Any]
+) -> None:
+    """An event that comes late is found behind a page of known ones."""
+    usual, late = serve(), list[dict[str, Any]]()
+
+    def server(call: Call) -> Reply:
+        if call.path.endswith("/token"):
+            return reply(200, {"access_token": "token"})
+        if call.path.endswith("/types"):
+            return reply(200, usual(call).body, Date="Thu, 01 Jan 2026 00:00:50 GMT")  # type: ignore[union-attr]
+        if not call.query.get("after_cursor"):
+            return reply(200, {"data": [row(4, 70), row(2, 60)], "pagination": {"after_cursor": "next"}})
+        late.append(row(3, 55))
+        return reply(200, {"data": late[1:2]})
+
+    script.server = server
+    events = hand_over(arguments)
+    assert [(its["id"], its["meta"]["uuid"]) for its in events] == [
+        (2, "7271c25f-2dba-530a-b7c6-3f08c82cd8b8"),
+        (4, "cca3a7ff-f469-5e4b-a633-bcca24150ce2"),
+        (3, "ffc34926-f62b-536d-8af7-e65e5a3bbe81"),
+    ]
+    assert json.loads(Path(arguments["state_file"]).read_text())["account_id"] is None
+    assert {call.query["since"] for call in script.calls if "since" in call.query} == {"2026-01-01T00:00:50.000Z"}
+
+
+@pytest.mark.usefixtures("clock", "naps")
 def test_the_first_start_can_begin_earlier(script: Script, arguments: dict[str, Any]) -> None:
     script.server = serve(row(1, 10), row(2, 20))
     assert ids(hand_over(arguments, since="2026-01-01T00:00:15Z", event_types=[24, NAMES[22]])) == [2]

@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe import probe as _probe
-from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import describe
+from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import QUESTIONS, Answers, describe
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.session import ProbeResponse
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.totp import Authenticator
 
@@ -85,6 +85,30 @@ def test_without_pyotp_the_probe_is_refused_before_any_request(monkeypatch: pyte
         "The probe needs the Python library pyotp for the codes of an app, and it cannot be imported.",
         "Install pyotp for the Python that runs Ansible. No request was sent.",
     )
+
+
+def test_the_first_value_of_an_answer_stays() -> None:
+    answers = Answers()
+    answers.record("expired", None, "It was not seen.")
+    answers.record("expired", "404", "HTTP 404")
+    answers.record("expired", "rejected", "HTTP 200")
+    answers.choose("throttle", 429, {429: "429"}, "HTTP 429")
+    answers.leave_open(("expired", "throttle", "container"), "It was left out.")
+    answers.leave_open(("container",), "It was left out again.")
+    found = {its.name: its.as_result() for its in answers.list_all()}
+    assert [*found] == [*QUESTIONS]
+    shown = [[*found[name].values()] for name in ("expired", "throttle", "container", "user_422")]
+    assert shown == [
+        ["expired", "404", "HTTP 404", ""],
+        ["throttle", "429", "HTTP 429", ""],
+        ["container", None, "It was left out.", ""],
+        [
+            "user_422",
+            None,
+            "The probe does not ask this.",
+            "The probe changes no user record. Change one with the module user, and read its error at -vvv.",
+        ],
+    ]
 
 
 def test_the_answers_are_shown_as_options_of_the_simulator() -> None:

@@ -55,12 +55,13 @@ def test_each_credential_has_a_token_of_its_own(tmp_path: Path) -> None:
         Connection("https://other.example", "id", "secret"),
         Connection("https://acme.example", "other", "secret"),
         Connection("https://acme.example", "id", "wrong"),
+        Connection("https://acme.example", "ids", "ecret"),
         Connection("https://acme.example", "id"),
         Connection("https://acme.example"),
     ]
     for number, connection in enumerate([CONNECTION, *others]):
         assert file.exchange(connection, None, _new(str(number))).text == str(number)
-    assert len([*tmp_path.iterdir()]) == 6
+    assert len([*tmp_path.iterdir()]) == 7
     (tmp_path / "other").touch()
     discard(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["other"]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.community.onelogin.plugins.module_utils._common import clock, secrets
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import (
+    HINTS,
     CodeRefused,
     OneLoginError,
     OutcomeUnknown,
@@ -270,6 +271,14 @@ def test_a_bug_is_reported_with_its_place_and_without_its_text() -> None:
     assert _mistake(raised=True).message == (
         "It is not known whether this took effect, because of a bug in the collection:"
         f" KeyError in test_values.py, line {line}."
+    )
+
+
+def test_the_error_codes() -> None:
+    """Playbooks compare with them."""
+    assert " ".join(HINTS) == (
+        "invalid unauthorized forbidden not_found unknown_user no_phone inactive not_in_policy unknown_factor ambiguous"
+        " rate_limited unavailable timeout rejected expired otp_rejected unconfirmed unlicensed bad_response"
     )
 
 
