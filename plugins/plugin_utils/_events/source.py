@@ -26,7 +26,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._events.options
 from ansible_collections.community.onelogin.plugins.plugin_utils._events.state import FeedState, StateFile
 
 _LOG = logging.getLogger("community.onelogin.events")
-_PASSING = ("rate_limited", "unavailable", "timeout", "bad_response")
+_PASSING = ("rate_limited", "unavailable", "bad_response")
 _LONGEST_PAUSE = 300.0
 _SCOPES = "Use an API credential of the scope Read Users, or of one that includes it, such as Manage All."
 
