@@ -240,6 +240,7 @@ def test_a_failure_is_reported_as(network: Network, name: str) -> None:
         "hint": hint,
     }
     assert (str(caught.value), caught.value.sent, caught.value.lasting) == (message, sent, lasting)
+    assert len(network.opened) == 1, "it is not sent again"
 
 
 def test_a_missing_file_of_authorities_is_reported(network: Network, tmp_path: Path) -> None:
@@ -276,6 +277,7 @@ def test_without_an_account_nothing_is_sent(network: Network) -> None:
     ("pace", "replies", "timeouts"),
     [
         (29.0, 3, [30, 30, 30]),
+        (29.75, 4, [30, 30, 30, 0.75]),
         (40.0, 9, [30, 30, 10]),
         (45.0, 9, [30, 30]),
         (100.0, 9, [30]),
