@@ -45,9 +45,7 @@ class _Reader(io.RawIOBase):
         left = count_seconds_left()
         if left <= 0:
             raise socket.timeout("The time limit of this request is over.")
-        timeout = self._connection.gettimeout()
-        if timeout is None or left < timeout:
-            self._connection.settimeout(left)
+        self._connection.settimeout(min(left, self._connection.gettimeout() or left))
         read: int | None = self._source.readinto(buffer)
         return read
 
