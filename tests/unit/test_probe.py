@@ -14,7 +14,9 @@ from typing import Any
 
 import pyotp
 import pytest
+from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller import shutdown
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe import probe as _probe
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import QUESTIONS, Answers, describe
@@ -59,6 +61,21 @@ def test_a_wrong_code_is_not_that_of_a_step_near_the_current_one(monkeypatch: py
     monkeypatch.setattr(secrets, "randbelow", lambda end: drawn.pop(0) if end == 10**6 else end)
     app = Authenticator({"totp_url": f"otpauth://totp/x:y?secret={SECRET}"}, lambda _seconds: None)
     assert app.generate_wrong_code() == "000042"
+    farther = pyotp.TOTP(SECRET).at(1_700_000_010 + (120 if near >= 0 else -120))
+    drawn.append(int(farther))
+    assert app.generate_wrong_code() == farther
+
+
+def test_the_probe_has_these_options() -> None:
+    spec = build_argument_spec(_probe.PROBE)
+    assert {name: option for name, option in spec.items() if name not in CONNECTION.specs} == {
+        "user_id": {"type": "int"},
+        "email": {"type": "str"},
+        "username": {"type": "str"},
+        "keep_devices": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 150.0},
+        "use_rate_limit": {"type": "bool", "default": False},
+    }
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,8 @@ def test_the_answers_of_an_unusual_account(simulated: Create, script: Script, na
     error = result.get("error")
     assert (error and {name: error[name] for name in ("code", "message", "hint")}) == case.get("error")
     assert len(script.calls) == case.get("calls", len(script.calls))
+    last = spell(script.calls[-1])
+    assert last == case.get("last", last)
     assert devices_of(account) == before
 
 
