@@ -218,6 +218,10 @@ FAILURES: dict[str, tuple[dict[str, Any], tuple[str, str, str, bool, bool]]] = {
             True,
         ),
     ),
+    "far too long": (
+        {"replies": [b"HTTP/1.1 203 OK\r\nContent-Length: 99999999\r\n\r\n", b" " * (17 * 1024 * 1024)]},
+        ("bad_response", "OneLogin's response is longer than 16 MiB.", PROXY, True, True),
+    ),
     "too long": (
         {"replies": [respond("203 OK", b" " * (16 * 1024 * 1024 + 1))]},
         ("bad_response", "OneLogin's response is longer than 16 MiB.", PROXY, True, True),
@@ -241,6 +245,8 @@ def test_a_failure_is_reported_as(network: Network, name: str) -> None:
     }
     assert (str(caught.value), caught.value.sent, caught.value.lasting) == (message, sent, lasting)
     assert len(network.opened) == 1, "it is not sent again"
+    if name != "too long":  # which was read to its end
+        assert {wire.fileno() for wire in network.wires} <= {-1}, "no other request uses the connection"
 
 
 def test_a_missing_file_of_authorities_is_reported(network: Network, tmp_path: Path) -> None:
