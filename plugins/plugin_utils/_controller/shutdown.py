@@ -131,12 +131,11 @@ def _end_after(parent: int, folder: str) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK)
     if not _ENDING.free.is_set():
-        main = threading.main_thread().ident or 0
-        # A signal that comes just before a blocking call does not interrupt it, so it is repeated until it was handled.
-        while not (_ENDING.interrupted or _ENDING.free.is_set()):
-            signal.pthread_kill(main, signal.SIGINT)
-            _ENDING.free.wait(_LOOK)
-        _ENDING.free.wait(_LONGEST_END)
+        ends = time.monotonic() + _LONGEST_END
+        while not _ENDING.free.wait(_LOOK) and time.monotonic() < ends:
+            # A signal just before a blocking call does not interrupt it, so it is repeated until it is handled.
+            if not _ENDING.interrupted:
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         time.sleep(_LOOK)  # the last line
     discard(folder)
     _show_progress()
