@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import zlib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from io import BytesIO
@@ -35,6 +36,11 @@ _OTHER = {
     b"<tab": "is a web page with another extension",
     b"<?xm": "is an XML file",
 }
+# What zipfile and openpyxl raise for a file with wrong bytes.
+_DAMAGED = (
+    *(BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+    *(ParseError, LookupError, ValueError, TypeError, AttributeError),
+)
 _ZEROS = re.compile(r"0+")
 _EXACT = 1e15  # whole numbers up to it are exact in a spreadsheet
 
@@ -69,7 +75,7 @@ def read_sheets(data: bytes, file: str, sheet: str | None) -> Mapping[str, tuple
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
             return {found.title: tuple(_read_lines(found)) for found in _choose(book, file, sheet)}
-    except (BadZipFile, KeyError, ParseError, ValueError, TypeError, IndexError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise PeopleFileError(
             f"{file} cannot be read as an XLSX file ({type(error).__name__})."
             " Open it in a spreadsheet, and save it again."
