@@ -90,7 +90,7 @@ def read_table(path: Path, layout: Layout, *, codes: bool = False) -> PeopleTabl
         f"{path.name} is not in UTF-8. It was read as {decoded.encoding}, which is a guess: if names look wrong, set"
         " encoding, or save the file as UTF-8."
     )
-    return _select_lines(table, *_require(found, table, codes), layout, warning if decoded.guessed else None)
+    return _select_lines(table, *_require(found, table, codes), layout, codes, warning if decoded.guessed else None)
 
 
 def _read_workbook(data: bytes, file: str, layout: Layout, codes: bool) -> PeopleTable:
@@ -103,7 +103,7 @@ def _read_workbook(data: bytes, file: str, layout: Layout, codes: bool) -> Peopl
     name = fitting[0] if fitting else next(iter(tables), None)
     if name is None:
         raise PeopleFileError(f"{file} has no visible sheet. Set sheet to the name of one.")
-    return _select_lines(tables[name], *_require(found[name], tables[name], codes), layout, None)
+    return _select_lines(tables[name], *_require(found[name], tables[name], codes), layout, codes, None)
 
 
 def _split(text: str, path: Path, layout: Layout, codes: bool) -> tuple[Line, ...]:
@@ -154,20 +154,22 @@ def _require(found: tuple[int, Columns] | None, table: Table, codes: bool) -> tu
     if first is None:
         raise PeopleFileError(f"{table.file} is empty.")
     needed = "email, username or user_id" + (", and a column code" if codes else "")
-    option = "otp" if codes else "email"
+    # The option columns is for the people file only.
+    advice = "rename it" if codes else f"set columns, such as columns: {{email: {first[0]}}}"
     raise PeopleFileError(
         f"{table.file} has no heading row that names users. It needs a column {needed}. The first row has:"
-        f" {', '.join(first[:20])}. If one of these is the right column, set columns, such as"
-        f" columns: {{{option}: {first[0]}}}."
+        f" {', '.join(first[:20])}. If one of these is the right column, {advice}."
     )
 
 
-def _select_lines(table: Table, index: int, columns: Columns, layout: Layout, warning: str | None) -> PeopleTable:
+def _select_lines(
+    table: Table, index: int, columns: Columns, layout: Layout, codes: bool, warning: str | None
+) -> PeopleTable:
     """Return the table with the lines below its heading row, without blank ones and totals.
 
     :raises PeopleFileError: the headings would be misunderstood.
     """
-    check_headings(columns, layout.columns, table.file, table.lines[index].number)
+    check_headings(columns, layout.columns, table.file, table.lines[index].number, codes=codes)
     lines = [line for line in table.lines[index + 1 :] if any(map(clean_cell, line.cells))]
     users = [column.index for column in columns.all if column.field in (*USER_FIELDS, SIGN_IN)]
     lines = [line for line in lines if not _is_total(line, _build_blank_check(users))]

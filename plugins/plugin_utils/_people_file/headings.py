@@ -121,10 +121,6 @@ class Columns:
     all: tuple[Column, ...]
     width: int
 
-    def get(self, field: str) -> Column | None:
-        """Return the column of ours of that name."""
-        return next((column for column in self.all if column.field == field), None)
-
     @property
     def fields(self) -> set[str]:
         """The names of ours that the file has."""
@@ -154,9 +150,10 @@ def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool =
     return Columns(tuple(kept), max((column.index + 1 for column in columns), default=0))
 
 
-def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: int) -> None:
+def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: int, *, codes: bool = False) -> None:
     """Refuse headings that would be misunderstood.
 
+    :param codes: whether the file is one of codes, which the option ``columns`` is not for.
     :raises PeopleFileError: a heading of ``columns`` is not there, one of ours is there twice, or probably misspelt.
     """
     found = [column.heading for column in columns.all]
@@ -173,9 +170,12 @@ def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: in
                 f'{file} line {line}: there are two columns "{column.heading}". Remove or rename one of them.'
             )
         if column.field is None and (meant := _find_meant(column.heading, columns, wanted)):
+            option = (
+                f", or set columns: {{{meant}: {column.heading}}}; for another meaning, set columns: {{{meant}: null}}"
+            )
             raise PeopleFileError(
-                f'{file} line {line}: unknown column "{column.heading}". Did you mean "{meant}"? Rename it, or set'
-                f" columns: {{{meant}: {column.heading}}}; for another meaning, set columns: {{{meant}: null}}."
+                f'{file} line {line}: unknown column "{column.heading}". Did you mean "{meant}"?'
+                f" Rename it{'' if codes else option}."
             )
 
 
