@@ -139,10 +139,11 @@ def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool =
     :param codes: whether the file is one of codes, in which the column may be named ``code``.
     """
     headings = [" ".join(clean_cell(cell).split()) for cell in cells]
+    keys = [_list_keys(heading) for heading in headings]
     fields: dict[int, str] = {}
     # Those of the option come first, so that no other field takes their columns.
     for field in sorted((*FIELDS, SIGN_IN), key=lambda field: field not in wanted):
-        index = _find(field, headings, wanted, codes)
+        index = _find(field, headings, keys, wanted, codes)
         if index is not None and index not in fields:
             fields[index] = field
     columns = [Column(index, heading, fields.get(index)) for index, heading in enumerate(headings) if heading]
@@ -217,21 +218,22 @@ def name_variables(columns: Iterable[Column], taken: Iterable[str]) -> dict[int,
     return names
 
 
-def _find(field: str, headings: Sequence[str], wanted: WantedHeadings, codes: bool) -> int | None:
-    """Return the index of the column for a field of ours."""
+def _find(
+    field: str, headings: Sequence[str], keys: Sequence[Sequence[str]], wanted: WantedHeadings, codes: bool
+) -> int | None:
+    """Return the index of the column for a field of ours.
+
+    :param keys: the forms of each heading.
+    """
     if field in wanted:
         heading = wanted[field]
         sought = [_simplify(heading)] if heading is not None else []
-        return next((index for index, found in enumerate(headings) if _simplify(found) in sought), None)
+        return next((index for index, found in enumerate(keys) if found[0] in sought), None)
     exact = next((index for index, heading in enumerate(headings) if heading.lower() == field), None)
     if exact is not None:
         return exact
     theirs = (*_THEIRS[field], *(_CODES if codes and field == CODE else ()))
-    for name in theirs:
-        for index, heading in enumerate(headings):
-            if name in _list_keys(heading):
-                return index
-    return None
+    return next((index for name in theirs for index, found in enumerate(keys) if name in found), None)
 
 
 def _list_keys(heading: str) -> list[str]:
