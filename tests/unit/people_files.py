@@ -23,7 +23,6 @@ class Case:
     """A file and the expected result.
 
     :param hosts: the variables of each host, without ``onelogin_``; ``factors`` are ``mfa_onboarding_factors``.
-    :param warnings: their beginnings.
     """
 
     name: str
@@ -67,6 +66,26 @@ def bad(file: str, *problems: str) -> dict[str, str]:
     return {"row_error": " ".join(f"{file} line {problem}" for problem in problems)}
 
 
+def unusable(file: str, *lines: int) -> list[str]:
+    """Build the warning for the rows of a file that cannot be used."""
+    rows = f"{len(lines)} rows" if len(lines) > 1 else "1 row"
+    places = ", ".join(f"{file} line {line}" for line in lines)
+    reason = "The host of each has the reason in onelogin_row_error, and fails with it in the roles."
+    return [f"{rows} cannot be used: {places}. {reason}"]
+
+
+def guessed(file: str, encoding: str) -> list[str]:
+    """Build the warning for a file whose encoding was detected."""
+    advice = "if names look wrong, set encoding, or save the file as UTF-8."
+    return [f"{file} is not in UTF-8. It was read as {encoding}, which is a guess: {advice}"]
+
+
+def national(place: str) -> list[str]:
+    """Build the warning for the only phone number that is not international."""
+    kept = "1 phone number is not in the international form, such as +12025550100, and kept as written"
+    return [f"{kept}: {place}. Set region for national numbers; that needs phonenumberslite."]
+
+
 NO_ADDRESS = "is not an e-mail address. Write one address, such as jane@example.com."
 OLGA = {"email": "olga.brandt@example.com"}
 REMI = {"email": "remi.adler@example.com"}
@@ -100,7 +119,7 @@ FOURTEEN = [
             },
             "entra.csv_line_4": bad("entra.csv", f"4, column userPrincipalName: 'tim@' {NO_ADDRESS}"),
         },
-        warnings=["1 row cannot be used: entra.csv line 4."],
+        warnings=unusable("entra.csv", 4),
     ),
     Case(
         "bamboohr-factor",
@@ -151,7 +170,7 @@ FOURTEEN = [
                 "4, column email: there is an invisible character after 'ti': U+200B, ZERO WIDTH SPACE. Remove it.",
             ),
         },
-        warnings=["1 row cannot be used: zero-width.csv line 4."],
+        warnings=unusable("zero-width.csv", 4),
     ),
     Case(
         "nul",
@@ -164,7 +183,7 @@ FOURTEEN = [
             ),
             "remi.adler@example.com": {**REMI, "department": "Finance"},
         },
-        warnings=["1 row cannot be used: nul.csv line 2."],
+        warnings=unusable("nul.csv", 2),
     ),
     Case(
         "okta",
@@ -205,7 +224,7 @@ FOURTEEN = [
                 " heading.",
             ),
         },
-        warnings=["1 row cannot be used: trailing-empty-columns.csv line 3."],
+        warnings=unusable("trailing-empty-columns.csv", 3),
     ),
     Case(
         "user-named-like-a-group",
@@ -230,7 +249,7 @@ FOURTEEN = [
                 "phone": "+1 202",
             }
         },
-        warnings=["1 phone number is not in the international form"],
+        warnings=national("workday.csv line 2, column Phone: '+1 202'"),
     ),
 ]
 
@@ -239,19 +258,19 @@ MORE = [
         "excel-western",
         text("E-Mail;Vorname", "olga.brandt@example.com;Hélène", encoding="cp1252", end="\r\n"),
         {"olga.brandt@example.com": {**OLGA, "firstname": "Hélène"}},
-        warnings=["excel-western.csv is not in UTF-8. It was read as cp1252"],
+        warnings=guessed("excel-western.csv", "cp1252"),
     ),
     Case(
         "excel-polish",
         text("email,firstname", "olga.brandt@example.com,Władysław", encoding="cp1250"),
         {"olga.brandt@example.com": {**OLGA, "firstname": "Władysław"}},
-        warnings=["excel-polish.csv is not in UTF-8. It was read as cp1250"],
+        warnings=guessed("excel-polish.csv", "cp1250"),
     ),
     Case(
         "excel-mac",
         text("email,firstname", "olga.brandt@example.com,Zoë", encoding="mac_roman", end="\r"),
         {"olga.brandt@example.com": {**OLGA, "firstname": "Zoë"}},
-        warnings=["excel-mac.csv is not in UTF-8. It was read as mac_roman"],
+        warnings=guessed("excel-mac.csv", "mac_roman"),
     ),
     Case(
         "named-encoding",
@@ -280,7 +299,7 @@ MORE = [
                 "4, column email: it is empty, so the row identifies no one. Fill it in, or remove the row.",
             ),
         },
-        warnings=["1 row cannot be used: byte-order-mark-and-sep.csv line 4."],
+        warnings=unusable("byte-order-mark-and-sep.csv", 4),
     ),
     Case(
         "title-blanks-and-totals",
@@ -308,7 +327,7 @@ MORE = [
             "remi.adler@example.com": {**REMI, "firstname": "Remi", "department": "Sales"},
             "tim@example.com": {"email": "tim@example.com"},
         },
-        warnings=["1 row cannot be used: title-blanks-and-totals.csv line 6."],
+        warnings=unusable("title-blanks-and-totals.csv", 6),
     ),
     Case(
         "guards",
@@ -385,7 +404,7 @@ MORE = [
                 " the same person. Correct one row.",
             ),
         },
-        warnings=["2 rows cannot be used: contradictions.csv line 4, contradictions.csv line 5."],
+        warnings=unusable("contradictions.csv", 4, 5),
     ),
     Case(
         "all-bad-at-once",
@@ -434,7 +453,7 @@ MORE = [
                 "8, column email: '#REF!' is the error of a formula. Correct it in the spreadsheet.",
             ),
         },
-        warnings=["6 rows cannot be used: all-bad-at-once.csv line 2, "],
+        warnings=unusable("all-bad-at-once.csv", 2, 3, 5, 6, 7, 8),
     ),
     Case(
         "decomposed",
@@ -452,7 +471,7 @@ MORE = [
             )
             | {"notes": "x"},
         },
-        warnings=["1 row cannot be used: lines-in-cells.csv line 4."],
+        warnings=unusable("lines-in-cells.csv", 4),
     ),
     Case(
         "workbook",
@@ -467,7 +486,7 @@ MORE = [
             },
             "remi.adler@example.com": {**REMI, "employee_id": "00007", "phone": "+12025550145", "factors": [SMS]},
         },
-        warnings=["1 phone number is not in the international form"],
+        warnings=national("workbook.xlsx line 4, column Mobile: '12025550144'"),
         codes={"remi.adler@example.com": {"OneLogin SMS": "042137"}},
     ),
     Case(
