@@ -101,6 +101,11 @@ def test_the_groups_of_a_row_override_those_of_its_host() -> None:
     assert [each["groups"] for each in made["rows"]] == [["own"], []]
 
 
+def test_groups_that_differ_in_case_have_an_order() -> None:
+    (made,) = build_report([row(groups=["it", "IT", "iT", "Sales", "It", "IT"])])["rows"]
+    assert made["groups"] == ["IT", "It", "iT", "it", "Sales"]
+
+
 def test_without_groups_no_groups_are_counted() -> None:
     assert build_report([row()], groups={"all": ["jane"], "ungrouped": ["jane"]})["groups"] == []
 
@@ -150,41 +155,6 @@ def test_ids_and_times_in_hints_do_not_split_a_cause() -> None:
     assert (cause["rows"], cause["hint"]) == (2, "Run again with registration_id=\u2026 before \u2026.")
     (alone,) = build_report(rows[:1])["causes"]
     assert alone["hint"] == "Run again with registration_id=r-a before 2026-03-02T09:07:00Z."
-
-
-def test_a_whole_row() -> None:
-    error = failed("jane")["error"]
-    (made,) = build_report(
-        [{**failed("jane"), "name": "Jane Doe", "elapsed": 2, "registration": {"id": "r1", "expires_at": START}}],
-        role="mfa_onboarding",
-    )["rows"]
-    assert made == {
-        "who": "jane@example.com",
-        "name": "Jane Doe",
-        "host": "jane",
-        "user": "jane@example.com",
-        "factor": "OneLogin SMS",
-        "groups": [],
-        "outcome": "failed",
-        "status": "rejected",
-        "label": "rejected",
-        "changed": False,
-        "text": "It was refused. Ask.",
-        "awaits": None,
-        "accepted_at": None,
-        "elapsed": 2,
-        "former_phone": None,
-        "former_group": None,
-        "asked_at": None,
-        "cause": 1,
-        "since_last": None,
-        "user_id": None,
-        "registration_id": "r1",
-        "verification_id": None,
-        "device_id": None,
-        "expires_at": START,
-        "error": {**error, "http_status": "404"},
-    }
 
 
 @pytest.mark.parametrize(
@@ -310,7 +280,7 @@ def test_a_history_marks_people_and_comes_first_in_the_csv() -> None:
     assert "trend" not in make_files(rows, "/reports/audit", ["json"], history=HISTORY)
 
 
-@pytest.mark.parametrize("history", [None, {}, "text", {"lost": [change(2, [], [])]}])
+@pytest.mark.parametrize("history", [None, {}, "text", {"lost": [change(2, [], [])]}, {"trend": [{"people": 4}]}])
 def test_a_report_without_a_history_shows_none(history: Any) -> None:
     made = build_report(DEVICES, history=history)
     assert (made["history"], {each["since_last"] for each in made["rows"]}) == (None, {None})
@@ -321,23 +291,6 @@ def test_a_first_audit_marks_no_one() -> None:
     made = build_report([{**each, "registration": None, "user_id": 3} for each in DEVICES], history=first)
     assert {each["since_last"] for each in made["rows"]} == {None}
     assert "This is the first audit of all users of the account" in format_html(DEVICES, history=first)
-
-
-@pytest.mark.parametrize(
-    ("role", "status", "changed", "headline", "label"),
-    [
-        ("mfa_onboarding", "accepted", True, "enrolled", "enrolled"),
-        ("mfa_challenge", "accepted", True, "confirmed", "confirmed"),
-        ("mfa_offboarding", "absent", True, "removed or absent", "removed"),
-        ("mfa_offboarding", "absent", False, "removed or absent", "absent"),
-        ("mfa_reset", "accepted", True, "enrolled again", "enrolled again"),
-        (None, "accepted", True, "done", "accepted"),
-    ],
-)
-def test_each_role_has_its_own_words(role: str | None, status: str, changed: bool, headline: str, label: str) -> None:
-    rows = [row("a", status=status, changed=changed)]
-    assert [(each["label"], each["outcome"]) for each in build_report(rows, role=role)["rows"]] == [(label, "done")]
-    assert f"<strong>1</strong> of 1 {headline}" in format_html(rows, role=role)
 
 
 def test_a_plan_says_that_nothing_was_done() -> None:
@@ -501,17 +454,46 @@ def test_the_page_loads_nothing_from_outside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "step", "steps"),
-    [(1, 1, 2), (39, 1, 40), (40, 2, 21), (3600, 120, 31), (86400 * 4, 4 * 3600, 25)],
+    ("last", "steps", "each"),
+    [
+        (1, 2, "1 second"),
+        (39, 40, "1 second"),
+        (40, 21, "2 seconds"),
+        (79, 40, "2 seconds"),
+        (80, 17, "5 seconds"),
+        (200, 21, "10 seconds"),
+        (400, 27, "15 seconds"),
+        (600, 21, "30 seconds"),
+        (1199, 40, "30 seconds"),
+        (1200, 21, "1 minute"),
+        (2400, 21, "2 minutes"),
+        (4800, 17, "5 minutes"),
+        (12000, 21, "10 minutes"),
+        (24000, 27, "15 minutes"),
+        (36000, 21, "30 minutes"),
+        (72000, 21, "1 hour"),
+        (144000, 21, "2 hours"),
+        (288000, 21, "4 hours"),
+        (576000, 14, "12 hours"),
+        (1728000, 21, "1 day"),
+        (3456000, 6, "7 days"),
+        (79 * 7 * 86400, 27, "21 days"),
+    ],
 )
-def test_the_time_line_has_a_few_round_steps(last: int, step: int, steps: int) -> None:
-    start = datetime(2026, 3, 2, tzinfo=timezone.utc)
-    seconds = [0, *[last] * 9]
-    found = build_timeline([(start + timedelta(seconds=each)).isoformat() for each in seconds] + [None])
+def test_the_time_line_has_a_few_round_steps(last: int, steps: int, each: str) -> None:
+    """The first time is on a Thursday at midnight, when a step of any length begins."""
+    start = datetime(2026, 3, 5, tzinfo=timezone.utc)
+    times = [(start + timedelta(seconds=seconds)).isoformat() for seconds in [0, *[last] * 9]]
+    found = build_timeline([*times, None])
     assert found
-    assert (found["step"], len(found["steps"])) == (step, steps)
-    assert sum(each["accepted"] for each in found["steps"]) == len(seconds)
-    assert found["steps"][0] == {"at": "2026-03-02T00:00:00Z", "accepted": 1}
+    assert [found["first"], len(found["steps"])] == ["2026-03-05T00:00:00Z", steps]
+    assert [step for step in found["steps"] if step["accepted"]] == [
+        {"at": "2026-03-05T00:00:00Z", "accepted": 1},
+        {"at": found["steps"][-1]["at"], "accepted": 9},
+    ]
+    size, unit = each.rstrip("s").split()
+    assert found["step"] == int(size) * {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit]
+    assert f"Each column is {each}, the tallest 9." in format_html([row(accepted_at=time) for time in times])
 
 
 @given(st.lists(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1)), min_size=10))  # noqa: DTZ001

@@ -26,7 +26,11 @@ def build_history(given: Any) -> ReportHistory | None:
 
     :param given: that of the role ``mfa_audit``.
     """
-    if not isinstance(given, Mapping) or not given.get("trend"):
+    if not isinstance(given, Mapping):
+        return None
+    # An audit without a time cannot be shown among the others.
+    trend = [point for point in map(_build_point, _select_mappings(given.get("trend"))) if point["at"]]
+    if not trend:
         return None
     lost, gained, changed, new, gone, unknown = (
         [_build_change(its) for its in _select_mappings(given.get(kind))] for kind in KINDS
@@ -40,7 +44,7 @@ def build_history(given: Any) -> ReportHistory | None:
         "new": new,
         "gone": gone,
         "unknown": unknown,
-        "trend": [_build_point(each) for each in _select_mappings(given.get("trend"))],
+        "trend": trend,
         "unreadable": [text for text in map(read_name, _read_list(given.get("unreadable"))) if text],
     }
 

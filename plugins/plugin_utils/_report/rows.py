@@ -171,4 +171,6 @@ def _read_ids(row: Mapping[str, Any]) -> Ids:
 
 def _read_groups(names: Iterable[Any]) -> list[str]:
     found = (read_name(name) for name in names)
-    return sorted({name for name in found if name and name not in _NO_GROUPS}, key=str.casefold)
+    # Names that differ in case only have an order, too.
+    names = {name for name in found if name and name not in _NO_GROUPS}
+    return sorted(names, key=lambda name: (name.casefold(), name))
