@@ -52,9 +52,12 @@ class PrivateFolder:
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self._folder)
         except OSError:
             return None
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_mode & _OTHERS:
+            os.close(descriptor)
+            return None
         with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
-            found = os.fstat(descriptor)
-            return file.read() if stat.S_ISREG(found.st_mode) and not found.st_mode & _OTHERS else None
+            return file.read()
 
     def list_names(self) -> list[str]:
         """Return the names of the entries; none if the folder does not exist."""
