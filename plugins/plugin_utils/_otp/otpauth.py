@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ except ImportError:
 else:
     PYOTP_MISSING = False
 
+_BASE32 = re.compile("[A-Za-z2-7]+=*")
 _DIGESTS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256, "SHA512": hashlib.sha512}
 
 
@@ -34,11 +36,14 @@ def read_otpauth(url: object) -> Any:
     if digest is None:
         raise ValueError(f"its algorithm is none of {', '.join(_DIGESTS)}")
     digits, period = _read_number(values, "digits", 6, 10), _read_number(values, "period", 30, 3600)
+    if not _BASE32.fullmatch(values["secret"]):
+        raise ValueError("its secret is not base32")
     try:
         totp = pyotp.TOTP(values["secret"], digits=digits, digest=digest, interval=period)
         totp.byte_secret()
-    except (ValueError, TypeError):
-        raise ValueError("its secret is not base32") from None
+    except ValueError as problem:
+        # Newer releases accept fewer digits, periods and secrets. Their messages do not contain the secret.
+        raise ValueError(f"PyOTP does not accept it ({problem})") from None
     return totp
 
 
