@@ -40,6 +40,7 @@ def create_plugin(module: Any) -> Any:
     constants.config.initialize_plugin_configuration_definitions("inventory", name, options)
     plugin = module.InventoryModule()
     plugin._load_name = name
+    plugin._redirected_names = [name]
     return plugin
 
 
