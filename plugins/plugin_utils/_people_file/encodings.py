@@ -53,7 +53,7 @@ class Decoded:
     guessed: bool = False
 
 
-def decode(data: bytes, file: str, encoding: str | None = None) -> Decoded:
+def decode(data: bytes, file: str, encoding: str | None) -> Decoded:
     """Decode the content of a file.
 
     :param file: its name, for messages.

@@ -68,10 +68,10 @@ class PeopleTable:
     table: Table
     columns: Columns
     lines: tuple[Line, ...]
-    warning: str | None = None
+    warning: str | None
 
 
-def read_table(path: Path, layout: Layout, *, codes: bool = False) -> PeopleTable:
+def read_table(path: Path, layout: Layout, *, codes: bool) -> PeopleTable:
     """Read the table of a file.
 
     :param codes: whether it is a file of codes.

@@ -132,7 +132,7 @@ class Columns:
         return bool(self.fields.intersection((*USER_FIELDS, SIGN_IN)))
 
 
-def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool = False) -> Columns:
+def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool) -> Columns:
     """Find the meaning of each column of a row, if it is the heading row.
 
     :param wanted: the option ``columns``.
@@ -151,7 +151,7 @@ def read_headings(cells: Sequence[str], wanted: WantedHeadings, *, codes: bool =
     return Columns(tuple(kept), max((column.index + 1 for column in columns), default=0))
 
 
-def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: int, *, codes: bool = False) -> None:
+def check_headings(columns: Columns, wanted: WantedHeadings, file: str, line: int, *, codes: bool) -> None:
     """Refuse headings that would be misunderstood.
 
     :param codes: whether the file is one of codes, which the option ``columns`` is not for.

@@ -65,10 +65,10 @@ class Design:
 
     texts: Texts
     template: Template
-    title: str = ""
-    organisation: str = ""
-    contact: str = ""
-    zone: ZoneInfo | None = None
+    title: str
+    organisation: str
+    contact: str
+    zone: ZoneInfo | None
 
     @classmethod
     def from_options(cls, options: DesignOptions) -> Design:
