@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole reports: all of their data, each line of CSV and JUnit XML, and two pages."""
+"""Whole reports: all of their data, each line of CSV and JUnit XML, and two pages.
+
+After a change of the template, write the text of ``page(REPORTS[name])`` to its file, and read the difference.
+"""
 
 from __future__ import annotations
 

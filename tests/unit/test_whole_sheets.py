@@ -1,7 +1,11 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole enrolment sheets: all that is known of each, the refusals of wrong options, and each line of their pages."""
+"""Whole enrolment sheets: all that is known of each, the refusals of wrong options, and each line of their pages.
+
+After a change of a template, write the text of ``render_sheet(PAGES[name])`` or ``render_tokens()`` to its file, and
+read the difference.
+"""
 
 from __future__ import annotations
 
