@@ -42,7 +42,9 @@ def make(its: dict[str, Any]) -> dict[str, Any]:
 
 def page(its: dict[str, Any]) -> str:
     """Make the page of a report, and check its style and script, which are left out."""
-    text = make_files(its["rows"], "x", "html", **its["options"])["html"]["text"]
+    file = make_files(its["rows"], "/reports/mfa", "html", **its["options"])["html"]
+    assert file["path"] == "/reports/mfa.html"
+    text = file["text"]
     for name, element in (("css", "style"), ("js", "script")):
         (content,) = re.findall(f"<{element}>(.*)</{element}>", text, flags=re.S)
         assert content == (Path(make_files.__code__.co_filename).with_name(f"page.{name}")).read_text(encoding="utf-8")
