@@ -76,6 +76,7 @@ def find_words(role: str, statuses: Iterable[str]) -> dict[str, Any]:
         for status in statuses
     ]
     rows[0]["accepted_at"] = "2026-03-02T09:00:00Z"
+    rows.append({**rows[0], "factor": "A second factor of the same person"})
     options = {"role": role, "finished": "2026-03-02T09:00:00Z"}
     texts = {name: file["text"] for name, file in make_files(rows, "x", "json,html", **options).items()}
     shown = {
