@@ -217,8 +217,28 @@ def test_coverage_equal_to_the_threshold_is_enough() -> None:
 
 
 def test_coverage_of_no_people_meets_no_threshold() -> None:
-    (row,) = apply_threshold([], 1, "localhost")
-    assert (row["host"], row["failed"], row["error"] and row["error"]["code"]) == ("localhost", True, "none")
+    message, hint = "There is no one who could have a device.", "Correct the filters, or the list of people."
+    assert apply_threshold([], 1, "localhost") == [
+        {
+            "host": "localhost",
+            "groups": [],
+            "user": None,
+            "name": None,
+            "user_id": None,
+            "user_status": None,
+            "factor": None,
+            "status": "none",
+            "changed": False,
+            "failed": True,
+            "msg": f"{message} {hint}",
+            "awaits": None,
+            "confirmed": False,
+            "accepted_at": None,
+            "elapsed": None,
+            "device": {},
+            "error": error("none", message, hint),
+        }
+    ]
     assert apply_threshold([], None, "localhost") == []
     unread = audited(("d", [], "forbidden"))
     assert apply_threshold(unread, 1, "localhost") == unread

@@ -134,6 +134,7 @@ def _no_one(host: str) -> Row:
         "failed": True,
         "msg": f"{message} {hint}",
         "awaits": None,
+        "confirmed": False,
         "accepted_at": None,
         "elapsed": None,
         "device": {},
