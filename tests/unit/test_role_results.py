@@ -361,6 +361,9 @@ def test_the_summary_names_repeated_calls_a_new_journal_and_missing_pages() -> N
         "3 API calls were repeated after faults.",
         "Journal: /here/journal.sqlite (new). Keep it, so that later runs send no message twice.",
     ]
+    assert describe_steps([{"api": {"retries": 1}}, {"api": {}}, {"api": None}], None) == [
+        "1 API call was repeated after a fault."
+    ]
     assert describe_steps([], None) == []
     without = [
         {"user": name, "factor": "OneLogin Protect", "reason": "It expired.", "needed": name != "c"} for name in "abc"

@@ -86,7 +86,12 @@ def describe_steps(steps: Iterable[Result], journal: str | None, *, is_slice: bo
     :param is_slice: whether the run is one slice of a job.
     """
     repeated = sum((step.get("api") or {}).get("retries", 0) for step in steps)
-    lines = [f"{repeated} API calls were repeated after faults."] if repeated else []
+    calls = (
+        "1 API call was repeated after a fault."
+        if repeated == 1
+        else f"{repeated} API calls were repeated after faults."
+    )
+    lines = [calls] if repeated else []
     if journal:
         lines.append(f"Journal: {journal} (new). Keep it, so that later runs send no message twice.")
     if is_slice:
