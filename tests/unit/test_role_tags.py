@@ -25,6 +25,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags imp
         (["mfa_register"], ["all"], False, False, False),
         (["untagged"], [], False, False, False),
         (["other"], [], False, False, False),
+        (["mfa_challenge"], [], True, True, False),
+        (["mfa_remove"], [], True, True, False),
+        (["mfa_remind"], [], True, True, False),
+        (["mfa_reset"], [], True, True, False),
+        (["mfa_report"], [], True, True, False),
     ],
 )
 def test_the_tags_of_a_run_select_steps(run: list[str], skip: list[str], plan: bool, work: bool, write: bool) -> None:
