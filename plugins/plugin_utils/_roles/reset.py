@@ -173,7 +173,7 @@ class Reset:
         if key is None:  # the item has a problem
             yield from self._enrolment.build_rows(its)
         elif stop := self._find_stop(key):
-            yield self._stopped_row(its, *stop)
+            yield self._stopped_row(its, key, *stop)
         elif not self._is_ready(key):
             challenge: Any = {**its, "key": key, "factor": self._settings["challenge"]}
             for row in self._challenge.build_rows(challenge):
@@ -185,7 +185,7 @@ class Reset:
             for row in self._enrolment.build_rows(its):
                 yield {**row, "changed": row["changed"] or removed}
 
-    def _stopped_row(self, its: WorkItem, step: str, result: Result) -> Row:
+    def _stopped_row(self, its: WorkItem, key: str, step: str, result: Result) -> Row:
         if not result["failed"]:
             ended = format_local_time(result["reset"]["ended_at"], dated=True)
             sentence = f"The reset of this person ended at {ended}, so it is not repeated."
@@ -195,7 +195,9 @@ class Reset:
         error = result["error"]
         nothing = f" {_NOTHING_REMOVED}" if step in _BEFORE_BEGIN else ""
         row = _row(its, error["code"], f"{error['message']} {error['hint']}{nothing}")
-        return {**row, "failed": True, "error": error}
+        done = (*self._results("removed", key), *self._results("registered", its["key"]))
+        changed = any(each["changed"] for each in done)
+        return {**row, "changed": changed, "failed": True, "error": error}
 
     def _predict(self, its: WorkItem, key: str) -> Row:
         devices = [str(device["type_display_name"]) for device in (self._result("begun", key) or {}).get("devices", ())]
