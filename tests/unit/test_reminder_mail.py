@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
+from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import build_reminding
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import (
     Mailer,
@@ -73,6 +73,15 @@ def test_the_whole_message() -> None:
             {"name": "", "username": None},
             {"body": "ann@example.com ann@example.com"},
         ),
+        # Values are not evaluated, and cannot add headers.
+        (
+            {"subject": "{name}", "body": "{number} {name}"},
+            {"name": "Ann {address}\r\nBcc: eve@example.com {{ 1 }}"},
+            {
+                "subject": "Ann {address} Bcc: eve@example.com {{ 1 }}",
+                "body": "2 Ann {address} Bcc: eve@example.com {{ 1 }}",
+            },
+        ),
     ],
 )
 def test_options_and_missing_names_change_the_message(
@@ -81,12 +90,13 @@ def test_options_and_missing_names_change_the_message(
     assert build_message({**SERVER, **mail}, {**ANN, **person}) == {**MESSAGE, **changes}
 
 
-def test_an_address_that_cannot_be_used_is_the_mistake_of_the_record() -> None:
+@pytest.mark.parametrize("address", ["a@b, c@d", "Ann <a@b>", "a@b\nBcc: c@d", "a b@c", "a@b@c", "a"])
+def test_an_address_that_could_be_several_addresses_is_refused(address: str) -> None:
     with pytest.raises(OneLoginError) as refused:
-        build_message(SERVER, {**ANN, "email": "ann"})
+        build_message(SERVER, {**ANN, "email": address})
     assert (refused.value.code, refused.value.message, refused.value.hint) == (
         "invalid",
-        "The e-mail address ann of the user cannot be used.",
+        f"The e-mail address {' '.join(address.split())} of the user cannot be used.",
         "Correct the address in the user's record. Nothing was sent.",
     )
 
@@ -159,6 +169,7 @@ ASK = "Ask the person. The reminder counts as sent, so that no one gets it twice
             RECORD,
         ),
         ('Failed: (554, b"It\'s spam")', "invalid", REFUSED + 'Failed: (554, b"It\'s spam")', RECORD),
+        ("MODULE FAILURE", "unconfirmed", f"{UNKNOWN}MODULE FAILURE", ASK),
         ("Failed: timed out", "unconfirmed", f"{UNKNOWN}Failed: timed out", ASK),
         ("Failed: 550 b'x'", "unconfirmed", f"{UNKNOWN}Failed: 550 b'x'", ASK),
     ],
@@ -167,6 +178,7 @@ def test_what_users_read_if_a_message_was_not_sent(reported: str, code: str, mes
     mail = {**SERVER, "password": "mail-password-1"}
     error = read_failure({"msg": reported.replace("********", "mail-password-1")}, mail)
     assert (error.code, error.message, error.hint) == (code, f"{message}.", hint)
+    assert isinstance(error, OutcomeUnknown) == (code == "unconfirmed")
 
 
 class Network:

@@ -1,17 +1,15 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reminders: when one is due, which run claims it, and its text."""
+"""Reminders: when one is due, and which run claims it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._journal.database import DatabaseJournal
@@ -26,21 +24,10 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.rem
     Schedule,
     build_reminding,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
-    describe_reminders,
-    find_not_sent,
-    prepare_settings,
-    record_results,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import (
-    build_message,
-    read_failure,
-)
 
 from tests.unit.harness import Call, Reply, Script, reply, run
 
 TODAY = date(2026, 11, 27)
-MAIL = {"host": "mail.example.com", "port": 25, "sender": "it@example.com", "password": "mail-password-1"}
 ANN = {"user_id": 7, "email": "ann@example.com", "username": "ann", "name": "Ann", "number": 2}
 
 
@@ -213,127 +200,3 @@ def test_a_reminder_is_sent_at_most_once(
     (again,) = run(build_reminding(_Sender(None, None)), options)["results"]
     assert again["reminder"]["status"] == second
     assert again["msg"] == ("Another run has sent this reminder." if second == "waiting" else "Reminder 1 was sent.")
-
-
-def message(person: dict[str, Any] | None = None, **mail: Any) -> dict[str, Any]:
-    return build_message({**MAIL, **mail}, {**ANN, **(person or {})})
-
-
-def test_values_of_the_person_in_a_message_are_not_evaluated() -> None:
-    name = "Ann {address}\r\nBcc: eve@example.com {{ 1 }}"
-    made = message({"name": name}, subject="{name}", body="{number} {username} {sender} {name}")
-    shown = "Ann {address} Bcc: eve@example.com {{ 1 }}"
-    assert (made["subject"], made["body"]) == (shown, f"2 ann it@example.com {shown}")
-    assert (made["to"], made["secure"], made["password"]) == (["ann@example.com"], "starttls", MAIL["password"])
-    assert (message(password=None)["secure"], message(secure="never")["secure"]) == ("try", "never")
-    assert "Hello ann,\n" in message({"name": None})["body"]
-
-
-@pytest.mark.parametrize("address", ["a@b, c@d", "Ann <a@b>", "a@b\nBcc: c@d", "a b@c", "a@b@c", "a"])
-def test_an_address_that_could_be_several_addresses_is_refused(address: str) -> None:
-    with pytest.raises(Exception, match="cannot be used"):
-        message({"email": address})
-
-
-@pytest.mark.parametrize(
-    ("msg", "code"),
-    [
-        ("Unable to Connect mail.example.com:25: mail-password-1", "unavailable"),
-        ("Authentication to mail.example.com:25 failed, please check your username and/or password", "unavailable"),
-        ("Failed to send mail to 'a@b': (501, b'bad sender', 'it@example.com')", "unavailable"),
-        ("Failed to send mail to 'a@b': {'a@b': (550, b'No such mailbox')}", "invalid"),
-        ("Failed to send mail to 'a@b': (554, b'Spam')", "invalid"),
-        ("Failed to send mail to 'a@b': Connection unexpectedly closed", "unconfirmed"),
-        ("Failed to send mail to 'a@b': timed out", "unconfirmed"),
-        ("MODULE FAILURE", "unconfirmed"),
-    ],
-)
-def test_only_a_definite_refusal_counts_as_not_sent(msg: str, code: str) -> None:
-    error = read_failure({"failed": True, "msg": msg}, MAIL)
-    assert (error.code, isinstance(error, OutcomeUnknown)) == (code, code == "unconfirmed")
-    assert "mail-password-1" not in error.message
-
-
-def prepared(**settings: Any) -> dict[str, Any]:
-    made = {"journal": "j.sqlite", "mail": MAIL | {"username": "it"}, **settings}
-    prepare_settings(made, lambda _name: True)
-    return made
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"journal": "none"}, "mfa_reminder_journal is none"),
-        ({"mail": None}, "Set one of mfa_reminder_mail and mfa_reminder_tasks"),
-        ({"tasks": __file__}, "Set one of mfa_reminder_mail and mfa_reminder_tasks"),
-        ({"mail": None, "tasks": "no-such-file.yml"}, "no-such-file.yml of mfa_reminder_tasks does not exist"),
-        ({"mail": MAIL}, "only one of username and password"),
-        ({"mail": {**MAIL, "username": "it", "body": "{nmae}"}}, r"body has the unknown placeholder \{nmae\}"),
-        ({"exclude": [12345]}, "has 12345, which is not text"),
-    ],
-)
-def test_settings_that_cannot_send_a_reminder_are_refused(settings: dict[str, Any], words: str) -> None:
-    with pytest.raises(AnsibleActionFail, match=words):
-        prepared(**settings)
-
-
-@pytest.mark.parametrize("given", ["svc, kiosk@example.com", ["svc", "kiosk@example.com"], "svc\nkiosk@example.com\n"])
-def test_exclusions_are_a_list_or_its_text(given: Any) -> None:
-    assert prepared(exclude=given)["exclude"] == ["svc", "kiosk@example.com"]
-
-
-def row(status: str, of: str = "", **more: Any) -> Any:
-    person = {"status": of or status, "next_on": "2026-12-04" if status == "waiting" else None}
-    return {"status": status, "failed": bool(of), "user": "ann", "reminder": person, **more}
-
-
-@pytest.mark.parametrize(
-    ("rows", "check_mode", "lines"),
-    [
-        ([row("waiting"), row("enrolled")], False, ["0 of 1 are due; the next on 2026-12-04.", "  with MFA: 1"]),
-        ([row("enrolled")], True, ["Check mode: 0 of 0 are due.", "  with MFA: 1"]),
-        ([row("escalate")], False, ["0 of 1 are due."]),
-        (
-            [row("reminded"), row("waiting"), row("excluded"), row("inactive")],
-            False,
-            [
-                "1 of 2 people without MFA were reminded.",
-                "  waiting: 1, the next reminder on 2026-12-04",
-                "  excluded: 1",
-                "  cannot sign in: 1",
-            ],
-        ),
-        ([row("due")], True, ["Check mode: 1 of 1 people without MFA would be reminded."]),
-        ([row("due")], False, ["1 of 1 people without MFA would be reminded."]),
-        ([row("unavailable", "due")], False, ["0 of 1 people without MFA were reminded, 1 failed."]),
-        ([{**row("unknown_user"), "failed": True, "reminder": {}}], False, ["0 of 0 are due, 1 failed."]),
-    ],
-)
-def test_the_summary_counts_the_people_by_status(rows: list[Any], check_mode: bool, lines: list[str]) -> None:
-    assert describe_reminders(rows, check_mode=check_mode) == lines
-
-
-def claimed() -> dict[str, Any]:
-    """Three claims, one of which another run got."""
-    return {
-        "results": [
-            {"item": {"key": name}, "changed": name != "c", "failed": False, "reminder": {**ANN, "user_id": number}}
-            for number, name in enumerate("abc")
-        ]
-    }
-
-
-@pytest.mark.parametrize("named", [[0, 2], ["0"], [{"user_id": 0}]])
-def test_a_task_file_names_people_by_id_or_entry(named: list[Any]) -> None:
-    assert [person["key"] for person in find_not_sent(claimed(), named)] == ["a"]
-
-
-def test_claims_that_cannot_be_released_are_failures() -> None:
-    """The task file failed, and then the journal failed."""
-    failed = {"failed": True, "msg": "down", "error": {"code": "unavailable"}}
-    results = record_results(claimed(), failed, ["a"], failed=True)["results"]
-    assert [(result["failed"], result.get("error", {}).get("code")) for result in results] == [
-        (True, "unavailable"),
-        (True, "unconfirmed"),
-        (False, None),
-    ]

@@ -13,6 +13,8 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit im
     build_audit_rows,
     build_query,
     build_user_work,
+    join_names,
+    name_status,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
     apply_threshold,
@@ -75,10 +77,60 @@ def test_a_query_asks_for_the_field_that_names_the_group() -> None:
     assert build_query({}, "department")["fields"] == fields
 
 
-@pytest.mark.parametrize("filters", ["everyone", "{email: *}", "{email", "email=a, b", ["email"], 7])
-def test_filters_that_cannot_be_read_are_refused(filters: Any) -> None:
-    with pytest.raises(AnsibleActionFail, match=r"^mfa_audit_filters .* Nothing was done\.$"):
+NO_PAIR = "mfa_audit_filters has a part that is not name=value, such as email=*@example.com. Nothing was done."
+BROKEN = "mfa_audit_filters begins like a dictionary in JSON, but cannot be parsed. Nothing was done."
+NO_DICTIONARY = "mfa_audit_filters must be a dictionary or the text of one. Nothing was done."
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ("everyone", NO_PAIR),
+        ("email=a, b", NO_PAIR),
+        ("{email: *}", BROKEN),
+        ("{email", BROKEN),
+        (["email"], NO_DICTIONARY),
+        (7, NO_DICTIONARY),
+        (False, NO_DICTIONARY),
+    ],
+)
+def test_filters_that_cannot_be_read_are_refused(filters: Any, message: str) -> None:
+    with pytest.raises(AnsibleActionFail) as refused:
         build_query(filters, "id")
+    assert refused.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (0, "unactivated"),
+        (1, "active"),
+        (2, "suspended"),
+        (3, "locked"),
+        (4, "password expired"),
+        (5, "awaiting password reset"),
+        (6, "6"),
+        (7, "password pending"),
+        (8, "security questions required"),
+        ("new", "new"),
+        (None, None),
+    ],
+)
+def test_the_status_of_a_user_in_words(status: Any, words: str | None) -> None:
+    assert name_status({"status": status}) == words
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        ({"firstname": " Ann ", "lastname": "Lee"}, "Ann Lee"),
+        ({"firstname": None, "lastname": " Lee"}, "Lee"),
+        ({"firstname": "  ", "lastname": ""}, None),
+        ({"firstname": 7}, None),
+    ],
+)
+def test_the_name_in_a_record(record: dict[str, Any], name: str | None) -> None:
+    assert join_names(record) == name
 
 
 def test_users_of_the_account_are_people() -> None:
@@ -86,17 +138,70 @@ def test_users_of_the_account_are_people() -> None:
         {"user_id": 7, "email": "a@example.com", "username": "a", "status": 1, "role_ids": [3, 4]},
         {"user_id": 8, "email": None, "username": "b", "status": 9, "role_ids": None},
         # The user moved to another page while the list was read.
-        {"user_id": 7, "email": "a@example.com", "username": "a", "status": 2, "role_ids": [3, 4]},
+        {
+            "user_id": 7,
+            "email": "a@example.com",
+            "firstname": "A",
+            "lastname": "B",
+            "status": 2,
+            "role_ids": [3, "", 4],
+        },
         {"user_id": 9, "role_ids": 5},
         {"user_id": None, "email": "no-id@example.com"},
+        {"user_id": None, "email": "neither@example.com"},
     ]
     items = build_user_work(users, "localhost", "role_ids")
-    assert [(item["user"], item["groups"], item["options"], item["user_status"]) for item in items[:3]] == [
-        ("a@example.com", ["3", "4"], {"user_id": 7}, "suspended"),
-        ("b", [], {"user_id": 8}, "9"),
-        ("9", ["5"], {"user_id": 9}, None),
+    blank: dict[str, Any] = {
+        "host": "localhost",
+        "groups": [],
+        "name": None,
+        "phone": None,
+        "factor": None,
+        "user_status": None,
+    }
+    no_id = "OneLogin returned this user without an id."
+    assert items == [
+        {
+            **blank,
+            "key": "7",
+            "groups": ["3", "4"],
+            "user": "a@example.com",
+            "name": "A B",
+            "user_id": 7,
+            "user_status": "suspended",
+            "options": {"user_id": 7},
+            "problem": None,
+        },
+        {
+            **blank,
+            "key": "8",
+            "user": "b",
+            "user_id": 8,
+            "user_status": "9",
+            "options": {"user_id": 8},
+            "problem": None,
+        },
+        {
+            **blank,
+            "key": "9",
+            "groups": ["5"],
+            "user": "9",
+            "user_id": 9,
+            "options": {"user_id": 9},
+            "problem": None,
+        },
+        *(
+            {
+                **blank,
+                "key": "None",
+                "user": f"{name}@example.com",
+                "user_id": None,
+                "options": {"user_id": None},
+                "problem": no_id,
+            }
+            for name in ("no-id", "neither")
+        ),
     ]
-    assert [bool(item["problem"]) for item in items] == [False, False, False, True]
     # mfa_device_info returns users without a key, by their ids.
     results: list[dict[str, Any]] = [
         {"failed": False, "changed": False, "devices": devices("SMS"), "item": {"user_id": 7}},
@@ -108,6 +213,7 @@ def test_users_of_the_account_are_people() -> None:
         ("a@example.com", "enrolled"),
         ("9", "unavailable"),
         ("no-id@example.com", "invalid"),
+        ("neither@example.com", "invalid"),
     ]
 
 

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
     build_file_name,
     keep_audit,
-    prepare_folder,
-    read_audits,
     same_account,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import (
@@ -24,8 +21,6 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_sc
     hash_scope,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
-    SHOWN,
-    add_history,
     compare,
     find_account,
 )
@@ -206,16 +201,20 @@ def test_audits_with_different_scopes() -> None:
         scope_of(host("l", users="a")),
     ]
     assert len({hash_scope(scope) for scope in scopes}) == len(scopes)
-    assert [describe_scope(scope) for scope in scopes] == [
-        "all users of the account",
-        "the users with email=*@example.com",
-        "the hosts all",
-        "the hosts all, limited to a",
-        "the hosts sales",
-        "a list of 2 people",
-        "a list of 3 people",
-        "a list of 1 person",
+    people = {"people": "2", "digest": hashlib.sha256(b'["username=a", "username=b"]').hexdigest()}
+    assert scopes[:6] == [
+        {"kind": "account", "selection": {}},
+        {"kind": "account", "selection": {"email": "*@example.com"}},
+        {"kind": "hosts", "selection": {"hosts": "all", "limit": ""}},
+        {"kind": "hosts", "selection": {"hosts": "all", "limit": "a"}},
+        {"kind": "hosts", "selection": {"hosts": "sales", "limit": ""}},
+        {"kind": "list", "selection": people},
     ]
+    numbers = scope_of(query={"user_ids": [2, 1], "email": "x"})
+    assert numbers == {"kind": "account", "selection": {"email": "x", "user_ids": "1,2"}}
+    assert describe_scope(numbers) == "the users with email=x, user_ids=1,2"
+    assert describe_scope(scope_of(query={"email": "x" * 114})) == f"the users with email={'x' * 114}"
+    assert describe_scope(scope_of(query={"email": "x" * 115})) == f"the users with email={'x' * 114}\u2026"
 
 
 @pytest.mark.parametrize(
@@ -235,104 +234,3 @@ def test_an_account_is_identified_by_its_id_or_by_its_host(
     assert same_account(*accounts) is same
     assert find_account([{"skipped": True}, {"api": {"host": one[0], "account": one[1]}}]) == accounts[0]
     assert find_account([{"failed": True}]) is None
-
-
-# The files
-
-
-def test_the_latest_audits_of_a_scope_are_read(tmp_path: Path) -> None:
-    made = [audit({1: ["SMS"]}, day) for day in range(1, SHOWN + 3)]
-    for its in made:
-        kept(tmp_path, its)
-    kept(tmp_path, audit({1: []}, 27, HOSTS))
-    kept(tmp_path, audit({1: []}, 28, account={"host": "other.onelogin.com", "name": "us/2"}))
-    (tmp_path / "mfa-audit.json").write_text("A report may be in the same folder.")
-    found, problems = read_audits(str(tmp_path), ACCOUNT, 3, lambda its: its["account"]["name"] == "us/1")
-    assert (found, problems) == (made[:-4:-1], [])
-
-
-def test_simultaneous_audits_have_separate_files(tmp_path: Path) -> None:
-    paths = {kept(tmp_path, audit({1: ["SMS"]})) for _each in range(3)}
-    assert (len(paths), {path.stat().st_mode & 0o777 for path in paths}) == (3, {0o600})
-    assert len(read_audits(str(tmp_path), ACCOUNT, 9)[0]) == 3
-
-
-@pytest.mark.parametrize(
-    ("people", "check_mode", "kept", "words"),
-    [
-        ({1: ["SMS"], 2: None}, False, True, None),
-        ({1: ["SMS"]}, True, False, "  This audit is not kept in check mode."),
-        ({1: None}, False, False, "  This audit is not kept, since no one could be read."),
-        # No one matches any more, so all earlier people are gone.
-        ({}, False, True, None),
-    ],
-)
-def test_an_audit_is_kept_if_it_could_read_someone(
-    tmp_path: Path, people: People, check_mode: bool, kept: bool, words: str | None
-) -> None:
-    _audit, history = add_history(audit(people), str(tmp_path), check_mode=check_mode)
-    assert bool(history["file"]) is kept
-    lines = describe_history(history, check_mode=check_mode)
-    assert lines == [f"This is the first audit of all users of the account in {tmp_path}.", *([words] if words else [])]
-
-
-GOOD = audit({1: ["SMS"]})
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("", "is damaged: it is not JSON."),
-        (json.dumps(GOOD)[:-9], "is damaged: it is not JSON."),
-        ("[" * 100_000, "is damaged: it is not JSON."),
-        (b"\xff\xfe", "is damaged: it is not JSON."),
-        ([], "is not an audit."),
-        ({"rows": []}, "is not an audit."),
-        ({**GOOD, "version": 2}, "has version 2, which this release does not read."),
-        ({**GOOD, "people": [{"user_id": 1}]}, "is an audit with missing or wrong values."),
-        ({**GOOD, "people": [{**GOOD["people"][0], "user_id": True}]}, "is an audit with missing or wrong values."),
-        ({**GOOD, "people": [{**GOOD["people"][0], "factors": "SMS"}]}, "is an audit with missing or wrong values."),
-        ({**GOOD, "finished": "8000-01-01T00:00:00Z"}, "has the time 8000-01-01T00:00:00Z, which is not in the past."),
-        (None, "is not a file."),
-    ],
-)
-def test_an_invalid_file_is_named_and_the_others_are_read(tmp_path: Path, content: Any, reason: str) -> None:
-    kept(tmp_path, GOOD)
-    bad = kept(tmp_path, audit({1: []}, 2))
-    if content is None:
-        bad.unlink()
-        bad.mkdir()
-    elif isinstance(content, bytes):
-        bad.write_bytes(content)
-    else:
-        bad.write_text(content if isinstance(content, str) else json.dumps(content))
-    assert read_audits(str(tmp_path), ACCOUNT, 9) == ([GOOD], [f"{bad} {reason}"])
-
-
-def test_names_from_a_file_are_plain_text(tmp_path: Path) -> None:
-    its = audit({1: ["S\u202eMS"]})
-    its["people"][0]["user"] = "a\x1b[31mb"
-    kept(tmp_path, its)
-    ((found,), _problems) = read_audits(str(tmp_path), ACCOUNT, 1)
-    assert (found["people"][0]["user"], found["people"][0]["factors"]) == ("a[31mb", ["SMS"])
-
-
-def test_the_folder_is_created_for_its_owner_only_and_not_in_check_mode(tmp_path: Path) -> None:
-    folder = tmp_path / "new" / "audits"
-    prepare_folder(str(folder), check_mode=True)
-    assert (folder.exists(), read_audits(str(folder), ACCOUNT, 1)) == (False, ([], []))
-    prepare_folder(str(folder), check_mode=False)
-    assert folder.stat().st_mode & 0o777 == 0o700
-
-
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_an_unusable_folder_is_refused(tmp_path: Path, check_mode: bool) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(AnsibleActionFail, match=r"^mfa_audit_history is .*/file, and no audit can be kept there: .*\."):
-        prepare_folder(str(tmp_path / "file"), check_mode=check_mode)
-
-
-def test_an_audit_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(AnsibleActionFail, match=r"cannot be kept in .*: File exists\. Run again"):
-        keep_audit(f"{tmp_path}/file/audit.json", GOOD)
