@@ -238,15 +238,34 @@ def test_a_host_gets_the_result_of_this_call(variables: dict[str, Any], expected
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"challenge": ""}, "mfa_reset_challenge is not set. The factor with which the person confirms first"),
-        ({"journal": "none"}, "mfa_reset_journal is none, but a reset needs a journal"),
-        ({"max_people": 0}, "mfa_reset_max_people allows 0"),
+        (
+            {"journal": "none"},
+            (
+                "mfa_reset_journal is none, but a reset needs a journal: a run that continues one must not remove what"
+                " the person has enrolled since. Nothing was done."
+            ),
+        ),
+        (
+            {"token": True},
+            ("mfa_reset_token needs mfa_reset_sheets, a private folder for the page with the token. Nothing was done."),
+        ),
+        (
+            {"challenge_codes": "[1, "},
+            "mfa_reset_challenge_codes must be a dictionary of names and codes. Nothing was done.",
+        ),
+        (
+            {"max_people": 0},
+            (
+                "This run is for 1 people, and mfa_reset_max_people allows 0. Nothing was done."
+                " If these are the people you mean, set mfa_reset_max_people to at least 1."
+            ),
+        ),
     ],
 )
 def test_invalid_settings_of_a_reset_are_refused(options: dict[str, Any], message: str) -> None:
     given = {f"mfa_reset_{name}": value for name, value in {"challenge": "none", **options}.items()}
     found = plan("mfa_reset", {"a": {"username": "a", "factors": [PROTECT]}}, **given)
-    assert (found["works"], message in found["problem"]) == (False, True), found["problem"]
+    assert (found["works"], found["problem"]) == (False, message)
 
 
 def test_a_reset_needs_a_new_factor() -> None:

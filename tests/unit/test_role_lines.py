@@ -24,7 +24,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_ti
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
 
 from tests.unit.fixed_time import fixed_time
-from tests.unit.role_data import people
+from tests.unit.role_data import PROTECT, SMS, host, people, work
 
 __all__ = ["fixed_time"]
 
@@ -195,6 +195,28 @@ def test_the_plan_for_one_person_who_is_named_in_two_ways() -> None:
         "1 person, 2 items.",
         "2 to 4 API calls, plus polling while people confirm; 0 of 1 remain until 12:10 UTC.",
         "Expected end: 15:10 UTC, and up to 0.5 s later if people keep it waiting.",
+    ]
+
+
+def test_the_plan_of_several_factors_and_of_people_who_may_have_to_wait() -> None:
+    hosts = [host(name, username=name, factors=[PROTECT, SMS]) for name in "abc"]
+    assert describe_plan(work(*hosts, host("d", username="d")), limit(40), 8, 300) == [
+        "3 people, 6 items, 1 that cannot be done.",
+        "6 to 12 API calls, plus polling while people confirm; 40 of 100 remain until 12:10 UTC.",
+        "Expected end: 12:00 UTC, and up to 300 s later if people keep it waiting.",
+    ]
+    # Those who are enrolled at once do not keep it waiting.
+    assert describe_plan(people("a", verified=True), limit(40), 8, 300) == [
+        "1 person, 1 item.",
+        "1 to 2 API calls; 40 of 100 remain until 12:10 UTC.",
+        "Expected end: 12:00 UTC.",
+    ]
+
+
+def test_the_plan_without_a_rate_limit() -> None:
+    assert describe_plan(people("a"), {"failed": False}, 1, 300) == [
+        "1 person, 1 item.",
+        "1 to 2 API calls; the remaining API calls could not be read.",
     ]
 
 

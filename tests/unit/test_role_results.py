@@ -1,12 +1,11 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Convert module results to rows, host results and lines; and show the plan."""
+"""Convert module results to rows, host results and lines."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -17,12 +16,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing 
     describe_steps,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import StepResults
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary import (
     build_host_results,
     count_rows,
     find_enrolled,
+    find_stop,
     is_slice,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row, WorkItem
@@ -30,7 +29,6 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 from tests.unit.role_data import PROTECT, SKIPPED, SMS, error, failure, host, people, success, work
 
 AT = "2026-01-01T00:00:00Z"
-LIMIT = {"rate_limit": {"limit": 5000, "remaining": 4000, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}}
 MOMENT = format_local_time("2026-01-01T00:00:00Z", dated=True)
 
 
@@ -284,6 +282,23 @@ def test_the_message_of_a_host_with_a_list_of_people_has_counts() -> None:
     assert its["msg"] == "3 results: 1 done, 1 pending, 1 failed."
 
 
+@pytest.mark.parametrize(
+    ("most", "stops"), [(None, False), (100, False), (66.7, False), (66.6, True), (0, True), (50.0, True)]
+)
+def test_the_play_ends_if_too_many_hosts_failed(most: float | None, stops: bool) -> None:
+    hosts: dict[str, Any] = {
+        name: {"note": "n1", "msg": f"{name}: No.", "failed": name != "b", "changed": False} for name in "abc"
+    }
+    why = f"2 of 3 hosts failed, and max_fail_percentage allows {most or 0:g} %, so the play ends."
+    assert find_stop(hosts, most) == ({"host": "c", "msg": f"c: No. {why}"} if stops else None)
+
+
+def test_a_host_without_people_says_so() -> None:
+    assert build_host_results([], [host("a")]) == {
+        "a": {"note": "n1", "msg": "There is no one to work on.", "failed": False, "changed": False}
+    }
+
+
 def test_a_host_that_left_the_play_gets_its_result() -> None:
     items = people(*"ab")
     found = build_host_results(rows(items, registered(items, "accepted", "rejected")), [host("a")])
@@ -369,39 +384,3 @@ def test_the_summary_names_repeated_calls_a_new_journal_and_missing_pages() -> N
         {"user": name, "factor": "OneLogin Protect", "reason": "It expired.", "needed": name != "c"} for name in "abc"
     ]
     assert describe_missing_pages({"without": without}) == ["", "  No page (2): It expired.", "      a, b"]
-
-
-# The plan
-
-
-def test_the_plan_has_people_calls_and_the_end_time() -> None:
-    items = work(*(host(name, username=name, factors=[PROTECT, SMS]) for name in "abc"), host("d", username="d"))
-    people_line, calls, end = describe_plan(items, LIMIT, 8, 300)
-    assert people_line == "3 people, 6 items, 1 that cannot be done."
-    assert calls == (
-        "6 to 12 API calls, plus polling while people confirm; 4000 of 5000 remain until"
-        f" {format_local_time('2026-11-22T08:00:00Z')}."
-    )
-    assert end.startswith("Expected end: ")
-    assert end.endswith(", and up to 300 s later if people keep it waiting.")
-
-
-def test_the_plan_without_a_rate_limit() -> None:
-    assert describe_plan(people("a"), {"failed": False}, 1) == [
-        "1 person, 1 item.",
-        "1 to 2 API calls; the remaining API calls could not be read.",
-    ]
-
-
-def test_the_plan_has_no_wait_for_people_who_are_enrolled_at_once() -> None:
-    _people, calls, end = describe_plan(people("a", verified=True), LIMIT, 8, 300)
-    assert "polling" not in calls
-    assert "waiting" not in end
-
-
-def test_the_plan_includes_hours_of_waiting_for_the_rate_limit() -> None:
-    items = people(*(f"u{number}" for number in range(3000)))
-    limit = {"limit": 1000, "remaining": 500, "reset": 60, "resets_at": "2026-11-22T08:00:00Z"}
-    end = describe_plan(items, {"rate_limit": limit}, 64)[2]
-    expected = datetime.now(timezone.utc) + timedelta(seconds=60 + 5 * 3600)
-    assert end in [f"Expected end: {format_local_time(expected + timedelta(minutes=more))}." for more in (-1, 0, 1)]

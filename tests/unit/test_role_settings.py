@@ -212,16 +212,6 @@ def test_a_misspelt_variable_of_the_play_is_refused() -> None:
         hosts_of({"mfa_audit_fail_bellow": 5}, a={NOTE: {"id": "n1"}})
 
 
-def test_a_note_contains_the_variables_of_the_person() -> None:
-    given = {"onelogin_user_id": 7, "onelogin_email": "", "mfa_audit_users": ["a"], "mfa_challenge_factors": ["SMS"]}
-    note = take_note("mfa_audit", {**RUN, **given}, Templar())
-    expected = {"user_id": 7, "email": "", "username": None, "users": ["a"], "factors": None}
-    assert {name: value for name, value in note.items() if name in expected} == expected
-    assert (note["works"], note["problem"]) == (True, None)
-    assert note["id"] != take_note("mfa_audit", {**RUN, **given}, Templar())["id"]
-    assert not take_note("mfa_audit", {**RUN, "ansible_run_tags": ["mfa_plan"]}, Templar())["works"]
-
-
 @pytest.mark.parametrize("role", ["mfa_onboarding", "mfa_challenge"])
 @pytest.mark.parametrize(("survey", "factor"), [([], "SMS"), (["Voice"], "Voice")])
 def test_an_empty_list_from_a_survey_leaves_the_factors_of_the_inventory(
