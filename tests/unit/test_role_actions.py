@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,16 +26,25 @@ from tests.unit.test_role_settings import RUN, HostVars, Templar
 
 
 def act(
-    action: Any, variables: dict[str, Any], args: dict[str, Any] | None = None, *, check_mode: bool = False
+    action: Any,
+    variables: dict[str, Any],
+    args: dict[str, Any] | None = None,
+    *,
+    check_mode: bool = False,
+    strategy: str = "linear",
+    hosts: Sequence[str] = ("a",),
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Run an action as a task does."""
-    inventory = SimpleNamespace(_sources=[], _inventory=SimpleNamespace(processed_sources=[], hosts={"a": None}))
+    """Run an action as a task does, with an inventory of these hosts and of sources that Ansible could not read."""
+    inventory = SimpleNamespace(
+        _sources=sources, _inventory=SimpleNamespace(processed_sources=[], hosts=dict.fromkeys(hosts))
+    )
     task = SimpleNamespace(
         async_val=0,
         check_mode=check_mode,
         args=args or {},
         action="role",
-        get_play=lambda: SimpleNamespace(strategy="linear", max_fail_percentage=None, hosts="all"),
+        get_play=lambda: SimpleNamespace(strategy=strategy, max_fail_percentage=None, hosts="all"),
         _variable_manager=SimpleNamespace(_inventory=inventory),
     )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/none"))
@@ -43,12 +53,19 @@ def act(
 
 
 def plan(
-    role: str, hosts: dict[str, dict[str, Any]], args: dict[str, Any] | None = None, **variables: Any
+    role: str,
+    hosts: dict[str, dict[str, Any]],
+    args: dict[str, Any] | None = None,
+    task: Any = None,
+    **variables: Any,
 ) -> dict[str, Any]:
-    """Make the plan for hosts with notes of these values."""
+    """Make the plan for hosts with notes of these values.
+
+    :param task: options of :func:`act`.
+    """
     its = HostVars({name: {NOTE: host(name, **note)["note"]} for name, note in hosts.items()})
     play = {"ansible_play_batch": list(hosts), "ansible_play_hosts_all": list(hosts), "groups": {"all": list(hosts)}}
-    return act(role_plan, {**RUN, **play, "mfa_people_role": role, "hostvars": its, **variables}, args)
+    return act(role_plan, {**RUN, **play, "mfa_people_role": role, "hostvars": its, **variables}, args, **(task or {}))
 
 
 def test_a_note_contains_the_options_of_its_role() -> None:
@@ -82,6 +99,34 @@ def test_a_plan_follows_the_tags(run: list[str], skip: list[str], expected: tupl
     tags = {"ansible_run_tags": run, "ansible_skip_tags": skip}
     found = plan("mfa_onboarding", {"a": {"username": "a"}}, {"write_tag": "mfa_register"}, **tags)
     assert (found["plans"], found["works"], found["read_only"]) == expected
+
+
+FREE = "The strategy of the play is free. Use linear, because the role works on all hosts together. Nothing was done."
+NO_HOST = "No host is selected, so there is no one to work on. Check the inventory, --limit and mfa_onboarding_hosts."
+
+
+@pytest.mark.parametrize(
+    ("task", "users", "problem"),
+    [
+        *(({"strategy": name}, None, None) for name in ("linear", "debug", "mitogen_linear", "ansible.builtin.linear")),
+        ({"strategy": "ansible.builtin.free"}, None, FREE),
+        (
+            {"sources": ["/no/b.ini", "/no/a.ini"]},
+            None,
+            (
+                "The inventory is incomplete: /no/b.ini, /no/a.ini could not be read. Correct it, or leave it out."
+                " Nothing was done."
+            ),
+        ),
+        # Only the localhost that Ansible adds by itself.
+        ({"hosts": []}, None, NO_HOST),
+        ({"hosts": []}, "", NO_HOST),
+        ({"hosts": []}, "ann", None),
+    ],
+)
+def test_a_run_that_would_leave_people_out_is_refused(task: dict[str, Any], users: Any, problem: str | None) -> None:
+    found = plan("mfa_onboarding", {"a": {"users": users, "username": "a", "factors": [SMS]}}, task=task)
+    assert (found["works"], found["problem"]) == (problem is None, problem)
 
 
 def test_a_plan_that_cannot_be_made_returns_the_problem() -> None:

@@ -51,8 +51,13 @@ def test_a_code_for_a_person_with_several_factors_needs_a_factor() -> None:
     assert given_codes({"john": {"onelogin PROTECT": CODE, "OneLogin SMS": ""}}) == ([None, None, CODE], [])
     items = work()
     give_codes(items, {"john": CODE}, "mfa_onboarding_codes", ())
-    assert [bool(item["problem"]) for item in items] == [False, True, True]
+    several = "The code in mfa_onboarding_codes can be for several factors. Write it as {OneLogin SMS: code}."
+    other = "The code in mfa_onboarding_codes can be for several factors. Write it as {OneLogin Protect: code}."
+    assert [item["problem"] for item in items] == [None, several, other]
     assert CODE not in str(items)
+    items[1]["problem"] = "Another problem."
+    give_codes(items, {"john": CODE}, "mfa_onboarding_codes", ())
+    assert [item["problem"] for item in items] == [None, "Another problem.", other]
 
 
 def test_unknown_names_are_reported_but_not_those_of_another_run() -> None:
@@ -69,9 +74,10 @@ def test_an_item_keeps_its_own_code() -> None:
 
 @pytest.mark.parametrize("codes", [[CODE], CODE, "[", 42137])
 def test_codes_that_are_not_a_dictionary_are_refused_and_not_shown(codes: Any) -> None:
-    with pytest.raises(AnsibleActionFail, match="must be a dictionary of names and codes") as caught:
+    with pytest.raises(AnsibleActionFail) as caught:
         give_codes(work(), codes, "mfa_onboarding_codes", ())
-    assert "42137" not in str(caught.value)
+    message = "mfa_onboarding_codes must be a dictionary of names and codes. Nothing was done."
+    assert caught.value.message == message
 
 
 def test_a_code_for_the_only_person_needs_no_name() -> None:

@@ -39,6 +39,14 @@ def test_the_latest_audits_of_a_scope_are_read(tmp_path: Path) -> None:
     assert (found, problems) == (made[:-4:-1], [])
 
 
+def test_the_trend_has_at_most_twelve_audits(tmp_path: Path) -> None:
+    for day in range(1, 14):
+        kept(tmp_path, audit({1: ["SMS"]}, day))
+    _audit, history = add_history(audit({1: []}, 20), str(tmp_path), check_mode=True)
+    days = [int(point["at"][8:10]) for point in history["trend"]]
+    assert days == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 20]
+
+
 def test_simultaneous_audits_have_separate_files(tmp_path: Path) -> None:
     paths = {kept(tmp_path, audit({1: ["SMS"]})) for _each in range(3)}
     assert (len(paths), {path.stat().st_mode & 0o777 for path in paths}) == (3, {0o600})
@@ -186,14 +194,28 @@ def test_the_folder_is_created_for_its_owner_only_and_not_in_check_mode(tmp_path
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_an_unusable_folder_is_refused(tmp_path: Path, check_mode: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "check_mode", "reason"),
+    [
+        ("file", True, "Not a directory"),
+        ("file", False, "File exists"),
+        ("dangling", True, "No such file or directory"),
+    ],
+)
+def test_an_unusable_folder_is_refused(tmp_path: Path, name: str, check_mode: bool, reason: str) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AnsibleActionFail, match=r"^mfa_audit_history is .*/file, and no audit can be kept there: .*\."):
-        prepare_folder(str(tmp_path / "file"), check_mode=check_mode)
+    (tmp_path / "dangling").symlink_to(tmp_path / "missing")
+    with pytest.raises(AnsibleActionFail) as refused:
+        prepare_folder(f"{tmp_path}/{name}", check_mode=check_mode)
+    assert refused.value.message == (
+        f"mfa_audit_history is {tmp_path}/{name}, and no audit can be kept there: {reason}."
+        " Set a folder that you can write to. Nothing was done."
+    )
 
 
 def test_an_audit_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AnsibleActionFail, match=r"cannot be kept in .*: File exists\. Run again"):
-        keep_audit(f"{tmp_path}/file/audit.json", GOOD)
+    path = f"{tmp_path}/file/audit.json"
+    with pytest.raises(AnsibleActionFail) as refused:
+        keep_audit(path, GOOD)
+    assert refused.value.message == f"The audit cannot be kept in {path}: File exists. Run again to keep it."
