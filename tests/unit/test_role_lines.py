@@ -31,7 +31,7 @@ __all__ = ["fixed_time"]
 pytestmark = pytest.mark.usefixtures("fixed_time")
 
 
-def row(name: str | None = "a", code: str | None = None, message: str = "", **more: Any) -> Any:
+def row(name: str | None = "a", code: str | None = None, message: str = "No.", **more: Any) -> Any:
     error = {"code": code, "hint": "Ask.", "message": message} if code else None
     made: dict[str, Any] = {
         "host": "h",
@@ -51,9 +51,10 @@ def test_causes_begin_with_the_most_frequent_and_the_rest_is_counted() -> None:
     rows = [row(f"p{number}", f"code_{number}") for number in range(14)]
     rows += [row("x", "code_13"), row(None, "code_12"), row("y", "code_12")]
     lines = describe_failures(rows)
-    assert lines[:6] == ["", "  code_12 (3):  Ask.", "      p12, h, y", "", "  code_13 (2):  Ask.", "      p13, x"]
-    assert lines[6:9] == ["", "  code_0 (1):  Ask.", "      p0"]
-    assert lines[-5:] == ["", "  code_9 (1):  Ask.", "      p9", "", "  And 2 more causes (2)."]
+    assert lines[:3] == ["", "  code_12 (3): No. Ask.", "      p12, h, y"]
+    assert lines[3:6] == ["", "  code_13 (2): No. Ask.", "      p13, x"]
+    assert lines[6:9] == ["", "  code_0 (1): No. Ask.", "      p0"]
+    assert lines[-5:] == ["", "  code_9 (1): No. Ask.", "      p9", "", "  And 2 more causes (2)."]
     assert "more causes" not in str(describe_failures(rows[:12]))
 
 
