@@ -23,7 +23,6 @@ from ansible_collections.community.onelogin.plugins.action import (
     role_results,
     role_user_changes,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import NOTE
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset, select_steps_before
 
 from tests.unit.fixed_time import fixed_time
@@ -127,7 +126,8 @@ def _variables(its: dict[str, Any]) -> dict[str, Any]:
     role, play = its["role"], {**RUN, **its.get("variables", {}), "mfa_people_role": its["role"]}
     hosts = HostVars()
     for name, own in its["hosts"].items():
-        hosts[name] = {**own, NOTE: act(role_note, {**play, **own})}
+        # The tasks of the roles have this name, too.
+        hosts[name] = {**own, "__mfa_people_host": act(role_note, {**play, **own})}
     groups = {"all": [*hosts, *its.get("others", ())], **its.get("groups", {})}
     every = {
         "ansible_play_batch": list(hosts),

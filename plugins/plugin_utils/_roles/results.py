@@ -222,7 +222,7 @@ def _row(its: _Outcome) -> Row:
         "host": item["host"],
         "groups": item["groups"],
         "user": item["user"],
-        "name": item.get("name"),
+        "name": item["name"],
         "factor": its.factor,
         "status": its.error["code"] if its.error else its.about.get("status") or "absent",
         "changed": its.changed,
