@@ -85,11 +85,11 @@ def test_three_messages_of_a_cause_are_shown_the_most_frequent_first() -> None:
 
 
 def test_lines_break_between_names_and_after_fifty_names() -> None:
-    names = [f"person-{number:02}@x.example" for number in range(52)]
+    names = [f"any-person{number:02}@x.example" for number in range(52)]
     lines = describe_failures([row(name, "bad", "No.") for name in [*names, names[0]]])
     assert lines[1] == "  bad (53): No. Ask."
-    assert lines[2] == "      person-00@x.example, person-01@x.example, person-02@x.example, person-03@x.example,"
-    assert lines[-1] == "      person-48@x.example, person-49@x.example and 2 more"
+    assert lines[2] == "      any-person00@x.example, any-person01@x.example, any-person02@x.example,"
+    assert lines[-1] == "      any-person48@x.example, any-person49@x.example and 2 more"
     long = "x" * 150
     assert describe_failures([row(long, "bad", "No.")])[2] == f"      {long}"
     assert describe_failures([row("a", "bad", f"{'x' * 83}.")])[1] == f"  bad (1): {'x' * 83}. Ask."
