@@ -19,10 +19,11 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A path for a folder, with a umask that restricts nothing."""
-    before = os.umask(0)
+    """A path for a folder, with a umask that restricts nothing. Everything that a test opens is closed at its end."""
+    before, opened = os.umask(0), len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - only their number matters
     yield tmp_path / "deep" / "folder"
     os.umask(before)
+    assert len(os.listdir("/proc/self/fd")) == opened  # noqa: PTH208
 
 
 def list_modes(folder: Path) -> dict[str, str]:
