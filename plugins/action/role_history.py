@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import keep_audit
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.files import keep_audit
 
 
 class ActionModule(ActionBase):

@@ -13,7 +13,13 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.files import prepare_folder, read_audits
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history import SHOWN
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history_lines import describe_unreadable
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.incremental import prepare_incremental
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.scope import find_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import read_kept_codes
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.reminder import prepare_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_internals import (
     STRATEGIES,
     find_max_fail_percentage,
@@ -23,17 +29,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_
     has_module,
     is_host_implicit,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import ALL, build_query
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import prepare_folder, read_audits
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import find_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import SHOWN
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_unreadable
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.incremental import prepare_incremental
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import prepare_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import check_reset_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     Settings,
@@ -49,6 +48,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_cha
     build_phone_items,
     check_phones,
 )
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.users import ALL, build_query
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import (
     TARGET_KEYS,
     USER_KEYS,

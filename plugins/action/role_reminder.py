@@ -21,7 +21,8 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.rem
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.mail import MAIL, Mailer
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.reminder import (
     build_batch,
     find_due_people,
     find_not_sent,
@@ -29,7 +30,6 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder
     record_results,
     warn_of_unmatched,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import MAIL, Mailer
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result
 
 _SCHEDULE = ("exclude", "grace_days", "every_days", "max", "concurrency")

@@ -11,33 +11,33 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import build_audit_rows, select_people
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.coverage import (
+    apply_threshold,
+    describe_coverage,
+    measure_coverage,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history import (
+    add_history,
+    build_audit,
+    find_account,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.incremental import (
+    describe_incremental,
+    find_incremental,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.rows import build_audit_rows
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.reminder import (
+    build_reminder_rows,
+    describe_reminders,
+    summarize,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
     describe_escalation,
     describe_failures,
     describe_missing_pages,
     describe_results,
     describe_steps,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
-    apply_threshold,
-    describe_coverage,
-    measure_coverage,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
-    add_history,
-    build_audit,
-    find_account,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.incremental import (
-    describe_incremental,
-    find_incremental,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
-    build_reminder_rows,
-    describe_reminders,
-    summarize,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_rows_by_key
@@ -50,6 +50,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.summary 
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import add_groups, add_phones
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.users import select_people
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import name_people
 
 display = Display()

@@ -12,13 +12,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.community.onelogin.plugins.action import role_plan
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles import (
-    audit_files,
-    history,
-    incremental,
-    local_time,
-    plan,
-)
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit import files, history, incremental
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles import local_time, plan
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=timezone.utc)
 
@@ -34,7 +29,7 @@ class FixedTime(datetime):
 @pytest.fixture
 def fixed_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Noon of the first day of 2026, in UTC."""
-    for module in (audit_files, history, incremental, local_time, plan, role_plan):
+    for module in (files, history, incremental, local_time, plan, role_plan):
         monkeypatch.setattr(module, "datetime", FixedTime)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()

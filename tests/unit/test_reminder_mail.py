@@ -15,7 +15,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError, OutcomeUnknown
 from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import build_reminding
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.mail import (
     Mailer,
     build_message,
     check_mail,

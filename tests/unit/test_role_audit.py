@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import (
-    build_audit_rows,
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.coverage import (
+    apply_threshold,
+    describe_coverage,
+    measure_coverage,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.rows import build_audit_rows
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.users import (
     build_query,
     build_user_work,
     join_names,
     name_status,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import (
-    apply_threshold,
-    describe_coverage,
-    measure_coverage,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Row, WorkItem
 
 from tests.unit.role_data import SKIPPED, error, failure, host, success, work
 

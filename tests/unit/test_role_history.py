@@ -10,21 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.files import (
     build_file_name,
     keep_audit,
     same_account,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history import (
+    compare,
+    find_account,
+)
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.scope import (
     describe_scope,
     find_scope,
     hash_scope,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import (
-    compare,
-    find_account,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Account, Audit, History, Scope
 
 from tests.unit.role_data import host, work

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.files import (
     keep_audit,
     prepare_folder,
     read_audits,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import hash_scope
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history import SHOWN, add_history
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history import SHOWN, add_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.scope import hash_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import AuditedPerson
 
 from tests.unit.test_role_history import ACCOUNT, HOSTS, People, audit, kept

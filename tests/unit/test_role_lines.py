@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history_lines import describe_history
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.incremental import (
+    describe_incremental,
+    prepare_incremental,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.closing import (
     describe_escalation,
     describe_failures,
     describe_missing_pages,
     describe_results,
-)
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.history_lines import describe_history
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.incremental import (
-    describe_incremental,
-    prepare_incremental,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.local_time import format_local_time
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.reminder import (
     build_batch,
     describe_reminders,
     find_due_people,

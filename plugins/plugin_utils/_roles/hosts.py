@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import join_names, name_status
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import find_misspelt
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, HostNote
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.users import join_names, name_status
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import is_set, name_factors_variable
 
 NOTE = "__mfa_people_host"

@@ -17,7 +17,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types im
 def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list[Row]:
     """Fail the people without a device where fewer people have one than must.
 
-    :param rows: those of :func:`.audit.build_audit_rows`.
+    :param rows: those of :func:`.rows.build_audit_rows`.
     :param least: the percentage of people who must have a device; None for no threshold.
     :param host: the host that fails if there are no people.
     """
@@ -34,7 +34,7 @@ def apply_threshold(rows: Sequence[Row], least: float | None, host: str) -> list
 def measure_coverage(rows: Iterable[Row]) -> Coverage:
     """Return how many people have a device: in all, by factor, by group and by the user's own status.
 
-    :param rows: those of :func:`.audit.build_audit_rows`. People who could not be read count as ``unknown`` only.
+    :param rows: those of :func:`.rows.build_audit_rows`. People who could not be read count as ``unknown`` only.
     """
     people = group_by_person(rows)
     known = [its for its in people if its[0]["status"] in ("enrolled", "none")]

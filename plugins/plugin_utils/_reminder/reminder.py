@@ -21,11 +21,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._operations.rem
     REMINDED,
     WAITING,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit import select_people
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reminder_mail import MAIL, check_mail
+from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.mail import MAIL, check_mail
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.results import build_error, build_rows_by_key
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import Settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Result, Row
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.users import select_people
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_items import read_list
 
 _LACKING = (DUE, REMINDED, WAITING, ESCALATE)

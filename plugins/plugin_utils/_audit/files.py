@@ -19,9 +19,9 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import parse_timestamp
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.scope import hash_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._files.private_file import check_folder, write_file
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import hash_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
     Account,
     Audit,

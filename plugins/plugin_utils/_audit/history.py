@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_files import (
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.coverage import group_by_person, round_down
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.files import (
     FORMAT,
     VERSION,
     build_file_name,
     read_audits,
     same_account,
 )
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.audit_scope import describe_scope
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.coverage import group_by_person, round_down
+from ansible_collections.community.onelogin.plugins.plugin_utils._audit.scope import describe_scope
+from ansible_collections.community.onelogin.plugins.plugin_utils._pages.text import clean_name
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import (
     Account,
     Audit,
@@ -47,7 +47,7 @@ def find_account(steps: Sequence[Result]) -> Account | None:
 def build_audit(rows: Sequence[Row], plan: Mapping[str, Any], account: Account) -> Audit:
     """Return the audit as a file keeps it.
 
-    :param rows: those of :func:`.audit.build_audit_rows`.
+    :param rows: those of :func:`.rows.build_audit_rows`.
     :param plan: the plan of the role.
     """
     return {
