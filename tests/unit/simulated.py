@@ -58,6 +58,7 @@ class SimulatedAccount:
 
     def __call__(self, call: Call) -> Reply:
         """Answer a call."""
+        assert not self._loop.is_closed(), "a thread of a test that has ended"
         connection, said = _Connection(), list[Message]()
         body = json.dumps(call.body).encode() if call.body else b""
 
