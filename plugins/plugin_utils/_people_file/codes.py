@@ -15,7 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Union
 
 from ansible_collections.community.onelogin.plugins.module_utils._common.names import fold
-from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.people import Person, name_factor
+from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.people import (
+    Person,
+    add_code,
+    name_factor,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.rows import Row
 
 Code = Union[str, dict[str, str]]
@@ -83,14 +87,11 @@ def _match_row(person: Person, row: Row) -> None:
         person.problems.append(
             f"{row.at('factor')}: the people file has no factor {factor!r} for this person. Correct one of the files."
         )
-    elif person.codes.setdefault(factor, row.code) != row.code:
-        person.problems.append(f"{row.at('otp')}: the person has another code above. Remove the older one.")
+    else:
+        add_code(person, row, row.code)
 
 
 def select_code(person: Person) -> Code | None:
     """Return the codes of a person, as the option ``codes`` of the roles takes them."""
-    plain = person.codes.get(None)
     by_factor = {factor: code for factor, code in person.codes.items() if factor is not None}
-    if plain is not None and not by_factor:
-        return plain
-    return by_factor or None
+    return by_factor or person.codes.get(None)

@@ -78,7 +78,7 @@ def _merge(rows: list[Row]) -> Person:
         for factor in row.factors:
             _add_factor(person, row, factor)
         if row.code:
-            _add_code(person, row, row.code)
+            add_code(person, row, row.code)
     return person
 
 
@@ -98,9 +98,15 @@ def _find_options(row: Row, name: str) -> Factor:
     return next((factor for factor in row.factors if fold(name_factor(factor)) == fold(name)), {})
 
 
-def _add_code(person: Person, row: Row, code: str) -> None:
+def add_code(person: Person, row: Row, code: str) -> None:
+    """Add the code of a row. One that contradicts an earlier code is a problem of the person."""
     factor = name_factor(row.factors[0]) if row.factors else None
-    if person.codes.setdefault(factor, code) != code:
+    same = next((known for known in person.codes if fold(known or "") == fold(factor or "")), factor)
+    if any((known is None) != (factor is None) for known in person.codes):
+        person.problems.append(
+            f"{row.at('otp')}: the person has codes with and without a factor. Name the factor of each."
+        )
+    elif person.codes.setdefault(same, code) != code:
         person.problems.append(f"{row.at('otp')}: the person has another code above. Remove the older one.")
 
 
