@@ -9,8 +9,10 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible_collections.community.onelogin.plugins.module_utils._api.transport import RequestFailed, Response
 from ansible_collections.community.onelogin.plugins.module_utils._common.clock import Clock
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
@@ -115,3 +117,9 @@ def run(
 
     whole = complete({**CONNECTION, **options}, operation.options.specs)
     return execute(operation, whole, check_mode=check, diff=diff)
+
+
+def read_table(name: str) -> Any:
+    """Read a table of this folder. Some are long, so the parser in C reads them, where PyYAML has it."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((Path(__file__).parent / name).read_text(encoding="utf-8"), loader)

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.module_utils import _operations
 
-from tests.unit.harness import Call, FakeClock, Reply, Script, broken, reply, run
+from tests.unit.harness import Call, FakeClock, Reply, Script, broken, read_table, reply, run
 from tests.unit.test_whole_exchanges import EXCHANGES
 
 REFUSAL = {"message": "Bad request", "field": "phone", "errors": [{"field": "phone", "message": ["is", "invalid"]}]}
@@ -27,9 +26,7 @@ TROUBLES: Mapping[str, Reply] = {
     "a refusal": reply(400, REFUSAL),
     "no response": broken(sent=True),
 }
-MESSAGES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("failed_calls.yml").read_text(encoding="utf-8")
-)["failed_calls"]
+MESSAGES: dict[str, dict[str, Any]] = read_table("failed_calls.yml")["failed_calls"]
 
 
 def _list_failures() -> Iterator[tuple[str, str, str]]:

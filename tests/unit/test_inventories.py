@@ -22,11 +22,9 @@ from ansible_collections.community.onelogin.plugins.inventory import people, use
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file import codes
 
-from tests.unit.harness import CONNECTION, Call, FakeClock, Reply, Script, reply
+from tests.unit.harness import CONNECTION, Call, FakeClock, Reply, Script, read_table, reply
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("inventories.yml").read_text(encoding="utf-8")
-)["inventories"]
+CASES: dict[str, dict[str, Any]] = read_table("inventories.yml")["inventories"]
 
 
 def create_plugin(module: Any) -> Any:

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.reader import (
     PeopleHosts,
     PeopleOptions,
     read_people,
 )
 
-TABLES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("people_cells.yml").read_text(encoding="utf-8")
-)
+from tests.unit.harness import read_table
+
+TABLES: dict[str, dict[str, Any]] = read_table("people_cells.yml")
 CELLS: dict[str, list[dict[str, Any]]] = TABLES["cells"]
 HEADINGS: dict[str, list[str]] = TABLES["headings"]
 VARIABLES: dict[str, str] = TABLES["variables"]

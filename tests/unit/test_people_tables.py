@@ -11,11 +11,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import PeopleFileError
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.reader import PeopleOptions, read_people
 
-TABLES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("people_tables.yml").read_text(encoding="utf-8"))
+from tests.unit.harness import read_table
+
+TABLES: dict[str, Any] = read_table("people_tables.yml")
 FILES: dict[str, dict[str, Any]] = TABLES["files"]
 
 

@@ -9,22 +9,20 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from itertools import groupby
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pyotp
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.module_utils._engine.progress import Progress
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe import totp
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.probe import PROBE
 
-from tests.unit.harness import Call, FakeClock, Reply, Script, reply, run
+from tests.unit.harness import Call, FakeClock, Reply, Script, read_table, reply, run
 from tests.unit.simulated import SimulatedAccount
 
 USER = "probe@example.com"
-EXPECTED = yaml.safe_load(Path(__file__).with_name("probe_responses.yml").read_text(encoding="utf-8"))
+EXPECTED = read_table("probe_responses.yml")
 CASES: dict[str, dict[str, Any]] = EXPECTED["cases"]
 
 Create = Callable[..., SimulatedAccount]

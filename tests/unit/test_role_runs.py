@@ -26,14 +26,13 @@ from ansible_collections.community.onelogin.plugins.action import (
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset, select_steps_before
 
 from tests.unit.fixed_time import fixed_time
+from tests.unit.harness import read_table
 from tests.unit.test_role_actions import act
 from tests.unit.test_role_settings import RUN, HostVars
 
 __all__ = ["fixed_time"]
 
-RUNS: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("role_runs.yml").read_text(encoding="utf-8"))[
-    "runs"
-]
+RUNS: dict[str, dict[str, Any]] = read_table("role_runs.yml")["runs"]
 BLANK_ITEM: dict[str, Any] = {
     "groups": [],
     "name": None,

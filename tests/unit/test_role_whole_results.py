@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.action import role_reset_items, role_results
 
+from tests.unit.harness import read_table
 from tests.unit.test_role_actions import act, plan
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("role_results.yml").read_text(encoding="utf-8")
-)["roles"]
+CASES: dict[str, dict[str, Any]] = read_table("role_results.yml")["roles"]
 
 
 @pytest.fixture

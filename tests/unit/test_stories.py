@@ -19,17 +19,16 @@ from socket import gethostname
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.module_utils import _operations
 from pytest_regressions.data_regression import DataRegressionFixture
 
-from tests.unit.harness import FakeClock, Script, run
+from tests.unit.harness import FakeClock, Script, read_table, run
 from tests.unit.simulated import SimulatedAccount
 
 STORIES: dict[str, dict[str, Any]] = {
     f"{file.stem}, {name}": story
     for file in sorted(Path(__file__).with_name("stories").glob("*.yml"))
-    for name, story in yaml.safe_load(file.read_text(encoding="utf-8")).items()
+    for name, story in read_table(f"stories/{file.name}").items()
 }
 
 

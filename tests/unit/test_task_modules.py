@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible_collections.community.onelogin.plugins.module_utils._ansible import masking, module
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller import action
 
-from tests.unit.harness import CONNECTION, Call, Reply, Script, reply
+from tests.unit.harness import CONNECTION, Call, Reply, Script, read_table, reply
 from tests.unit.task_runs import Perform, Result, as_module, ended, in_process, logged, perform, process
 
 __all__ = ["as_module", "ended", "in_process", "logged", "perform", "process"]
@@ -60,9 +59,7 @@ def serve(call: Call) -> Reply:
     return reply(404, {"message": "No such user"})
 
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("task_modules.yml").read_text(encoding="utf-8")
-)["tasks"]
+CASES: dict[str, dict[str, Any]] = read_table("task_modules.yml")["tasks"]
 
 
 @pytest.mark.usefixtures("clock")

@@ -18,11 +18,9 @@ import yaml
 from ansible_collections.community.onelogin.plugins import modules
 from ansible_collections.community.onelogin.plugins.module_utils import _operations
 
-from tests.unit.harness import Call, FakeClock, Reply, Script, reply, run
+from tests.unit.harness import Call, FakeClock, Reply, Script, read_table, reply, run
 
-EXCHANGES: dict[str, dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("exchanges.yml").read_text(encoding="utf-8")
-)["exchanges"]
+EXCHANGES: dict[str, dict[str, Any]] = read_table("exchanges.yml")["exchanges"]
 
 
 @pytest.mark.parametrize("name", EXCHANGES)

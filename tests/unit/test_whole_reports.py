@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source
 from ansible_collections.community.onelogin.plugins.plugin_utils._report.formats import make_files
 
+from tests.unit.harness import read_table
+
 HERE = Path(__file__).parent
-TABLES: dict[str, Any] = yaml.safe_load((HERE / "reports.yml").read_text(encoding="utf-8"))
+TABLES: dict[str, Any] = read_table("reports.yml")
 REPORTS: dict[str, dict[str, Any]] = TABLES["reports"]
 WORDS: dict[str, dict[str, Any]] = TABLES["words"]
 PAGES = ("onboarding", "audit")

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 import segno
-import yaml
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.plugin_utils._pages.assets import hash_source
 from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.page import Design, render
@@ -32,8 +31,10 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._sheets.token_p
     render_token,
 )
 
+from tests.unit.harness import read_table
+
 HERE = Path(__file__).parent
-TABLES: dict[str, dict[str, Any]] = yaml.safe_load((HERE / "sheets.yml").read_text(encoding="utf-8"))
+TABLES: dict[str, dict[str, Any]] = read_table("sheets.yml")
 SHEETS, OPTIONS = TABLES["sheets"], TABLES["options"]
 NOW = datetime(2026, 7, 21, 18, 0, tzinfo=timezone.utc)
 URL = "otpauth://totp/OneLogin:jane%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=OneLogin"
