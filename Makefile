@@ -53,7 +53,7 @@ simulator: venv  ## start the simulator of the OneLogin API (ARGS="--help" lists
 .PHONY: test
 # `make matrix` runs pylint and other tools on the newest stable release, and imports the plugins on Python 3.10 to 3.13; ruff,
 # mypy and others run here.
-test: export SANITY_ARGS := --without-tools --few-pythons
+test: export SANITY_ARGS := --without-tools --oldest-python
 test: venv  ## run all checks and tests, three at a time, and print a summary (STEPS="lint unit" for some, JOBS=1 for one at a time)
 	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" --jobs $(or $(JOBS),3) $(or $(STEPS),$(TEST_STEPS))
 

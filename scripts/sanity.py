@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run ``ansible-test sanity`` on a copy of the checkout, with the arguments of this command.
 
-``--without-tools`` leaves out the tests that run a tool on the text of the files, and ``--few-pythons`` imports the
-plugins on the oldest supported Python and the one of .venv only.
+``--without-tools`` leaves out the tests that run a tool on the text of the files. ``--oldest-python`` imports the
+plugins on the oldest supported Python only, if it is on this machine: other tests import them on the Python of .venv.
 
 ansible-test requires a real path that ends in ``ansible_collections/community/onelogin``. If an outer git checkout
 ignores the path, ansible-test skips everything and exits with 0.
@@ -29,7 +29,7 @@ BIN = ROOT / ".venv" / "bin"
 # ansible-test keeps its virtual environments in the home folder, so it gets a separate one.
 HOME = ROOT / ".cache" / "ansible-test"
 TOOLS = ("changelog", "pep8", "pslint", "pylint", "shellcheck", "yamllint")
-WITHOUT_TOOLS, FEW_PYTHONS = "--without-tools", "--few-pythons"
+WITHOUT_TOOLS, OLDEST_PYTHON = "--without-tools", "--oldest-python"
 NOTHING_DONE = "All targets skipped"
 
 
@@ -112,23 +112,22 @@ def build_search_path() -> str:
     return os.pathsep.join([str(BIN), *pythons, *(p for p in rest if p != str(pyenv / "shims"))])
 
 
-def find_few_pythons() -> list[str]:
-    """Return the version of this Python, and the oldest one that modules support if it is on this machine."""
+def find_oldest_python() -> str:
+    """Return the oldest version of Python that modules support, or that of this Python if it is not on this machine."""
     config = (ROOT / "tests" / "config.yml").read_text(encoding="utf-8")
     oldest = config.partition('python_requires: ">=')[2].partition('"')[0]
     found = shutil.which(f"python{oldest}", path=build_search_path())
-    return [f"3.{sys.version_info.minor}", *([oldest] if found else [])]
+    return oldest if found else f"3.{sys.version_info.minor}"
 
 
 def build_runs(words: Sequence[str]) -> list[list[str]]:
     """Return the arguments of each run of ansible-test, given those of this command."""
-    arguments = [word for word in words if word not in (WITHOUT_TOOLS, FEW_PYTHONS)]
+    arguments = [word for word in words if word not in (WITHOUT_TOOLS, OLDEST_PYTHON)]
     if WITHOUT_TOOLS in words:
         arguments += [f"--skip-test={tool}" for tool in TOOLS]
-    if FEW_PYTHONS not in words:
+    if OLDEST_PYTHON not in words:
         return [arguments]
-    imports = [["--test=import", f"--python={python}"] for python in find_few_pythons()]
-    return [[*arguments, "--skip-test=import"], *imports]
+    return [[*arguments, "--skip-test=import"], ["--test=import", f"--python={find_oldest_python()}"]]
 
 
 def run_ansible_test(checkout: Path, arguments: Sequence[str]) -> int:

@@ -226,13 +226,12 @@ def test_sanity_without_tools_runs_the_other_tests(
     assert capfd.readouterr().out == f"sanity --color no --python 3.11 {skipped}\n"
 
 
-def test_sanity_on_a_few_pythons_skips_only_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = f"3.{sys.version_info.minor}"
+def test_sanity_on_the_oldest_python_imports_only_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sanity, "build_search_path", lambda: str(tmp_path))
-    runs = [["--skip-test=import"], ["--test=import", f"--python={own}"]]
-    assert sanity.build_runs(["--few-pythons"]) == runs
+    others, own = ["--skip-test=import"], f"3.{sys.version_info.minor}"
+    assert sanity.build_runs(["--oldest-python"]) == [others, ["--test=import", f"--python={own}"]]
     (tmp_path / "python3.9").touch(mode=0o700)
-    assert sanity.build_runs(["--few-pythons"]) == [*runs, ["--test=import", "--python=3.9"]]
+    assert sanity.build_runs(["--oldest-python"]) == [others, ["--test=import", "--python=3.9"]]
 
 
 def test_sanity_passes_the_settings_of_pip_and_restores_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
