@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -74,7 +75,7 @@ def parse_iso(text: str) -> float:
 
     :raises ValueError: the text is not an ISO 8601 time.
     """
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(re.sub("[Zz]$", "+00:00", text))  # Z is known as of Python 3.11
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     return moment.timestamp()

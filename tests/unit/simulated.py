@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -55,10 +56,10 @@ class SimulatedAccount:
         whole = Seed(lambda: people.read_rows(rows), [credential], factors, settings=settings, random_seed=1, **seed)
         self._app = app.build(Simulation(whole))
         self._loop = asyncio.new_event_loop()
+        self._lock = threading.Lock()
 
     def __call__(self, call: Call) -> Reply:
         """Answer a call."""
-        assert not self._loop.is_closed(), "a thread of a test that has ended"
         connection, said = _Connection(), list[Message]()
         body = json.dumps(call.body).encode() if call.body else b""
 
@@ -77,7 +78,9 @@ class SimulatedAccount:
             "headers": [(b"authorization", call.authorization.encode()), (b"content-type", b"application/json")],
             "extensions": {"simulator.transport": {"transport": connection}},
         }
-        self._loop.run_until_complete(self._app(scope, receive, send))
+        with self._lock:  # threads of the code under test can go on while the test asks, and after its end
+            assert not self._loop.is_closed(), "The test has ended."
+            self._loop.run_until_complete(self._app(scope, receive, send))
         if connection.is_reset:
             return broken(sent=True)
         text = b"".join(its.get("body", b"") for its in said).decode()
@@ -87,7 +90,8 @@ class SimulatedAccount:
 
     def close(self) -> None:
         """Close the event loop."""
-        self._loop.close()
+        with self._lock:
+            self._loop.close()
 
     def admin(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Call an administrative path of the simulator, and return its response."""

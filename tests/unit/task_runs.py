@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from ansible import constants
 from ansible.module_utils import basic
+from ansible.module_utils.common import parameters
 from ansible_collections.community.onelogin.plugins import modules
 from ansible_collections.community.onelogin.plugins.module_utils._ansible import module
 from ansible_collections.community.onelogin.plugins.module_utils._common import secrets
@@ -113,6 +114,8 @@ def as_module(
     def perform(name: str, args: Result, **options: Any) -> Result:
         for key, value in (options.pop("environment", None) or {}).items():
             monkeypatch.setenv(key, value)
+        if "inject_invocation" in parameters.PASS_VARS:  # as of ansible-core 2.21
+            options["inject_invocation"] = True
         given = {"ANSIBLE_MODULE_ARGS": {**args, **{f"_ansible_{key}": value for key, value in options.items()}}}
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(given).encode())
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)

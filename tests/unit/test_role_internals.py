@@ -34,8 +34,11 @@ def task_of(*sources: Path | str, **play: Any) -> Any:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with two inventories, one of them in a folder in it, and with files that Ansible ignores."""
-    files = {"b.ini": "ann\n", "a/deep.ini": "bob\n", "notes.md~": "ignored\n", "group_vars/all.yml": "x: 1\n"}
+    """A folder with two inventories, one of them in a folder in it, and with files that Ansible ignores.
+
+    In a folder, ansible-core before 2.19 ignores files with the extension ``.ini``, too.
+    """
+    files = {"b": "ann\n", "a/deep": "bob\n", "notes.md~": "ignored\n", "group_vars/all.yml": "x: 1\n"}
     for name, text in files.items():
         path = tmp_path / "folder" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,11 +61,11 @@ def test_an_inventory_that_can_be_read_is_complete(folder: Path) -> None:
 
 
 def test_sources_that_cannot_be_read_are_named_in_order(folder: Path, tmp_path: Path) -> None:
-    (folder / "a" / "deep.ini").write_text("[bad\n")
+    (folder / "a" / "deep").write_text("[bad\n")
     (folder / "z.yml").write_text("- no: inventory\n")
     missing = tmp_path / "missing.ini"
     play = task_of(missing, folder, "cid,")
-    assert find_unread_sources(play) == [str(missing), str(folder / "a" / "deep.ini"), str(folder / "z.yml")]
+    assert find_unread_sources(play) == [str(missing), str(folder / "a" / "deep"), str(folder / "z.yml")]
 
 
 def test_sources_that_no_one_has_named_can_be_unreadable(tmp_path: Path) -> None:
@@ -73,11 +76,11 @@ def test_sources_that_no_one_has_named_can_be_unreadable(tmp_path: Path) -> None
 
 def test_a_source_can_be_a_relative_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    assert find_unread_sources(task_of("b.ini")) == []
+    assert find_unread_sources(task_of("b")) == []
 
 
 def test_a_source_with_a_broken_file_is_unread(folder: Path) -> None:
-    (folder / "a" / "deep.ini").write_text("[bad\n")
+    (folder / "a" / "deep").write_text("[bad\n")
     assert is_host_implicit(task_of(folder / "a"))
 
 

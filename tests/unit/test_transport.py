@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 import yaml
 from ansible_collections.community.onelogin.plugins.module_utils._api import requests_library
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
@@ -229,7 +230,11 @@ FAILURES: dict[str, tuple[dict[str, Any], tuple[str, str, str, bool, bool]]] = {
 }
 
 
-@pytest.mark.parametrize("name", FAILURES)
+# urllib3 before 2 does not compare the length of a body. Half of a JSON text is no JSON, so it is a bad response then.
+WITHOUT_LENGTHS = ("cut",) if urllib3.__version__.startswith("1.") else ()
+
+
+@pytest.mark.parametrize("name", [name for name in FAILURES if name not in WITHOUT_LENGTHS])
 def test_a_failure_is_reported_as(network: Network, name: str) -> None:
     given, (code, message, hint, sent, lasting) = FAILURES[name]
     for field, value in given.items():
