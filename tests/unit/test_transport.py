@@ -10,11 +10,11 @@ import runpy
 import socket
 import ssl
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
-import urllib3
 import yaml
 from ansible_collections.community.onelogin.plugins.module_utils._api import requests_library
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
@@ -231,7 +231,7 @@ FAILURES: dict[str, tuple[dict[str, Any], tuple[str, str, str, bool, bool]]] = {
 
 
 # urllib3 before 2 does not compare the length of a body. Half of a JSON text is no JSON, so it is a bad response then.
-WITHOUT_LENGTHS = ("cut",) if urllib3.__version__.startswith("1.") else ()
+WITHOUT_LENGTHS = ("cut",) if version("urllib3").startswith("1.") else ()
 
 
 @pytest.mark.parametrize("name", [name for name in FAILURES if name not in WITHOUT_LENGTHS])
