@@ -38,8 +38,16 @@ _OTHER = {
 }
 # What zipfile and openpyxl raise for a file with wrong bytes.
 _DAMAGED = (
-    *(BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
-    *(ParseError, LookupError, ValueError, TypeError, AttributeError),
+    BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ParseError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
 )
 _ZEROS = re.compile(r"0+")
 _EXACT = 1e15  # whole numbers up to it are exact in a spreadsheet
