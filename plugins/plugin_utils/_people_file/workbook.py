@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.errors import PeopleFileError
@@ -43,7 +42,7 @@ _DAMAGED = (
     EOFError,
     OSError,
     RuntimeError,
-    ParseError,
+    SyntaxError,  # of the XML
     LookupError,
     ValueError,
     TypeError,
