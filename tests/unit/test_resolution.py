@@ -14,10 +14,11 @@ from ansible_collections.community.onelogin.plugins.module_utils._api.client imp
 from ansible_collections.community.onelogin.plugins.module_utils._api.models import Device, Factor
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
 from ansible_collections.community.onelogin.plugins.module_utils._engine.factors import FactorDirectory, FoundFactor
+from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
 from ansible_collections.community.onelogin.plugins.module_utils._engine.selectors import FactorSelector, UserSelector
 from ansible_collections.community.onelogin.plugins.module_utils._engine.users import UserDirectory
 from ansible_collections.community.onelogin.plugins.module_utils._journal.interface import DeviceFactor
-from ansible_collections.community.onelogin.plugins.module_utils._operations import registration
+from ansible_collections.community.onelogin.plugins.module_utils._operations import device, registration, verification
 
 from tests.unit.harness import Call, Reply, Script, reply, run
 
@@ -297,13 +298,14 @@ def test_devices_that_cannot_be_distinguished_are_unclear(client: MakeClient, sc
     script.server = [_listed(1, 5, 6, names=MAIL), _listed(1, names=MAIL)]
     factors = FactorDirectory(client())
     factors.find(FactorSelector("Code"), 7, [])
-    found = factors.find(FactorSelector("Code"), 8, [_mail("Mail", 8)])
-    assert (found.enrolled, found.unclear) == ([], [_mail("Mail", 8)])
+    devices = [_mail("Mail", 8), _mail("Mail too", 8)]
+    found = factors.find(FactorSelector("Code"), 8, devices)
+    assert (found.enrolled, found.unclear) == ([], devices)
     with pytest.raises(OneLoginError) as caught:
         found.refuse_unclear()
     assert (caught.value.code, caught.value.message, caught.value.hint) == (
         "ambiguous",
-        "These devices of the user may or may not belong to Code (factor_id 5): 9 (Mail).",
+        "These devices of the user may or may not belong to Code (factor_id 5): 9 (Mail), 9 (Mail too).",
         "Remove or rename them in OneLogin, or set device_id if you mean one of them.",
     )
 
@@ -357,3 +359,27 @@ def test_each_group_has_its_own_list(client: MakeClient, script: Script) -> None
         else:
             assert _error(factors, FactorSelector("OneLogin Email"), user, []) == "ambiguous"
     assert len(script.calls) == 2
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("operation", [device.REMOVE, verification.VERIFY])
+def test_a_device_that_may_belong_to_another_factor_is_left_alone(script: Script, operation: Operation[Any]) -> None:
+    """Two factors have one internal name. The device has the name of neither, and its user is offered none of them."""
+    names = ((5, "Code"), (6, "Link"))
+    factors = [{"factor_id": number, "name": name, "auth_factor_name": "OneLogin Email"} for number, name in names]
+    row = {"device_id": "9", "type_display_name": "Mail", "auth_factor_name": "OneLogin Email"}
+    replies = {
+        "/api/2/users": [{"id": number, "group_id": 1} for number in (7, 8)],
+        "/api/2/mfa/users/7/devices": [],
+        "/api/2/mfa/users/7/factors": factors,
+        "/api/2/mfa/users/8/devices": [row],
+        "/api/2/mfa/users/8/factors": [],
+    }
+    script.server = lambda call: reply(200, replies[call.path])
+    result = run(operation, {"factor": "Code", "concurrency": 1, "batch": [{"user_id": 7}, {"user_id": 8}]})
+    error = result["results"][1]["error"]
+    assert (error["code"], error["message"]) == (
+        "ambiguous",
+        "These devices of the user may or may not belong to Code (factor_id 5): 9 (Mail).",
+    )
+    assert not [call for call in script.sent if not call.startswith("GET")]
