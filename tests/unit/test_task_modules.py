@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -274,9 +276,11 @@ def test_a_module_hides_the_secrets_of_the_connection_in_its_result_and_no_codes
     named = {"user_id": 7, "username": f"{secret} 123456", "device_id": "123456"}
     given = {"base_url": "https://acme.example", **args, **named, "otp": "123456"}
     found = as_module("mfa_verification", given, environment=environment, check_mode=True)
-    stars = " ".join("********" for _secret in secret.split())
+    # As of ansible-core 2.22, the controller hides them, because the module registers them as secrets.
+    late = bool(find_spec("ansible.module_utils.secrets"))
+    stars = secret if late else re.sub(r"\S+", "********", secret)
     assert found["item"] == {"user_id": 7, "username": f"{stars} 123456", "device_id": "123456"}
-    assert " otp=NOT_LOGGING_PARAMETER" in logged[0]
+    assert f" otp={'$REDACTED$' if late else 'NOT_LOGGING_PARAMETER'}" in logged[0]
 
 
 def test_a_module_hides_the_secrets_of_its_items_in_the_log(as_module: Perform, logged: list[str]) -> None:
