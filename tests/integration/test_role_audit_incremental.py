@@ -33,7 +33,8 @@ def test_the_age_of_the_oldest_answer_is_shown_first(audit: Role, sim: Simulator
     assert f"Journal: {audit.journal.file} (new)." in first.output
     assert "Incremental: OneLogin was asked about 9 of 9 people: 9 new. The oldest answer is from " in first.output
     with audit.journal.connected() as connection:  # the answers are two days old, and no one was read in rotation
-        connection.execute(sqlalchemy.text("UPDATE onelogin_journal_known SET asked_at = asked_at - 172800"))
+        two_days_ago = "(SELECT MIN(asked_at) FROM onelogin_journal_known) - 172800"  # one moment, not two seconds
+        connection.execute(sqlalchemy.text(f"UPDATE onelogin_journal_known SET asked_at = {two_days_ago}"))
     before = len(sim.log())
     options: dict[str, Any] = {
         "mfa_audit_full_days": 365,
