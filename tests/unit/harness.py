@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -68,7 +69,7 @@ class Script:
 
     server: Server | list[Reply] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: AbstractContextManager[Any] = field(default_factory=threading.Lock)
 
     def send(self, method: str, path: str, authorization: str, query: Any = None, body: Any = None) -> Response:
         call = Call(method, path, authorization, query or {}, body or {})

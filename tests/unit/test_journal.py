@@ -680,6 +680,18 @@ def test_only_an_open_entry_of_the_account_is_checked_against_the_clock(
     )
 
 
+def test_a_journal_that_is_refused_is_closed(journal_of: Journals, clock: ManualClock) -> None:
+    ahead = journal_of()
+    clock.advance(3600)
+    ahead.claim(SMS, None)
+    clock.advance(-3600)
+    ahead.close()
+    threads = threading.active_count()
+    with pytest.raises(OneLoginError, match="^The journal has an open registration of user 7") as caught:
+        journal_of()
+    assert (caught.value.code, threading.active_count()) == ("invalid", threads)
+
+
 def test_an_accepted_entry_with_a_future_time_is_not_a_confirmation(journal_of: Journals, clock: ManualClock) -> None:
     ahead = journal_of()
     clock.advance(86400)

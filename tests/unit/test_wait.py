@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -221,6 +222,26 @@ def test_on_error_stop_ends_all_polls(clock: FakeClock, script: Script) -> None:
     assert max(at for polls in people.polls.values() for at in polls) < 6
     going_on = run(OPERATION, {"batch": items, "timeout": 60, "concurrency": 1})
     assert going_on["summary"] == {"rejected": 1, "timeout": 2}
+
+
+def test_on_error_stop_waits_only_for_the_polls_under_way(clock: FakeClock, script: Script) -> None:
+    under_way, further = threading.Event(), threading.Event()
+
+    def server(call: Call) -> Reply:
+        name = call.path.rpartition("/")[2]
+        clock.sleep(1)  # so the others are due
+        if name == "refused":
+            assert under_way.wait(5)
+            return reply(200, {"id": name, "status": "rejected"})
+        (under_way if name == "patient" else further).set()
+        if name == "patient":
+            further.wait(0.3)
+        return reply(200, {"id": name, "status": "pending"})
+
+    script.server, script.lock = server, nullcontext()
+    items = _items("refused", "patient", "quiet")
+    result = run(OPERATION, {"batch": items, "timeout": 60, "sleep": 1, "on_error": "stop", "concurrency": 2})
+    assert (result["summary"], further.is_set()) == ({"rejected": 1, "skipped": 2}, False)
 
 
 def test_on_error_stop_applies_to_unknown_users(clock: FakeClock, script: Script) -> None:
