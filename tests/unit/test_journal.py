@@ -687,7 +687,7 @@ def test_a_journal_that_is_refused_is_closed(journal_of: Journals, clock: Manual
     clock.advance(-3600)
     ahead.close()
     threads = threading.active_count()
-    with pytest.raises(OneLoginError, match="^The journal has an open registration of user 7") as caught:
+    with pytest.raises(OneLoginError, match=r"^The journal has an open registration of user 7 ") as caught:
         journal_of()
     assert (caught.value.code, threading.active_count()) == ("invalid", threads)
 
