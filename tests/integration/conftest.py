@@ -17,11 +17,11 @@ from tests.integration.harness import (
     CLIENT_ID,
     CLIENT_SECRET,
     HERE,
+    SHIPPED,
     Run,
     Simulator,
     Task,
     environment,
-    in_background,
     play,
     run_playbook,
 )
@@ -80,9 +80,9 @@ def start() -> Iterator[Callable[..., Simulator]]:
 
 
 @pytest.fixture(params=["here", "shipped"])
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+def way(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Keywords of a task that runs in process or is shipped."""
-    return {} if request.param == "here" else in_background(tmp_path)
+    return {} if request.param == "here" else SHIPPED
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "ANSIBLE_ACTION_PLUGINS": str(HERE / "plugins/action"),
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins/callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "results",
+        "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "plugins/connection"),
         "ANSIBLE_COLLECTIONS_PATH": str(home / "none"),
         # By default both are below the home folder in the password database, not below HOME.
         "ANSIBLE_REMOTE_TEMP": str(home / "remote"),
@@ -178,6 +179,10 @@ def recap(output: str) -> tuple[set[str], set[str]]:
 def task(module: str, options: Mapping[str, Any] | None = None, /, **keywords: Any) -> Task:
     """Build a task of the collection that does not end the play if it fails; ``keywords`` are those of the task."""
     return {"ignore_errors": True, f"community.onelogin.{module}": dict(options or {}), **keywords}
+
+
+SHIPPED: dict[str, Any] = {"vars": {"ansible_connection": "elsewhere"}}
+"""Keywords of a task that is shipped."""
 
 
 def in_background(folder: Path) -> dict[str, Any]:

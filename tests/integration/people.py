@@ -69,8 +69,6 @@ class Role:
 
     def __init__(self, folder: Path, sim: Simulator, role: str, playbook: str, **variables: Any) -> None:
         self.folder, self.sim, self.role, self.variables = folder, sim, role, variables
-        if role == "mfa_onboarding":
-            self.variables.setdefault("mfa_onboarding_sheets", str(folder / "sheets"))
         self.text = f"- import_playbook: community.onelogin.{playbook}"
 
     @property

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from tests.integration.harness import (
     BIN,
     HERE,
     MODULES,
-    ROOT,
+    SHIPPED,
     Simulator,
     Task,
     environment,
@@ -39,15 +38,6 @@ from tests.support.ansible_process import kill_tree
 KELLY, NILS, EVE = ({"user_id": number} for number in (36216766, 36216768, 36216769))
 TOKEN = "/auth/oauth2/v2/token"
 NOWHERE = {"ansible_python_interpreter": "/nowhere/python"}
-
-
-@pytest.fixture
-def shipped(tmp_path: Path) -> dict[str, str]:
-    """An environment with a copy of the collection without action plugins, so that every module is shipped."""
-    collection = tmp_path / "shipped/ansible_collections/community/onelogin"
-    for name in ("plugins/modules", "plugins/module_utils", "plugins/doc_fragments", "meta"):
-        shutil.copytree(ROOT / name, collection / name)
-    return {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "shipped")}
 
 
 def _everything() -> list[Task]:
@@ -89,12 +79,12 @@ def _everything() -> list[Task]:
 
 
 @pytest.mark.shows("client secret", "*", "Ansible shows the lines of a playbook where a task failed; here they hold it")
-def test_in_process_and_shipped_return_the_same(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
+def test_in_process_and_shipped_return_the_same(sim: Simulator, playbook: Playbook) -> None:
     tasks = _everything()
     assert {next(key for key in each if "." in key).rpartition(".")[2] for each in tasks} == set(MODULES)
     here = playbook(tasks, vars=NOWHERE)
     sim.reset()
-    there = playbook(tasks, env=shipped)
+    there = playbook(tasks, **SHIPPED)
     assert len(here.results) == len(tasks)
     for each, one, other in zip(tasks, here.results, there.results, strict=True):
         # One of them has the token of the run already.
@@ -102,10 +92,10 @@ def test_in_process_and_shipped_return_the_same(sim: Simulator, playbook: Playbo
         assert one.get("invocation", {}) == other.get("invocation", {}) or one["failed"], each
 
 
-def test_arguments_are_shown_as_configured(sim: Simulator, playbook: Playbook, shipped: dict[str, str]) -> None:
+def test_arguments_are_shown_as_configured(playbook: Playbook) -> None:
     quiet = {"ANSIBLE_INJECT_INVOCATION": "0"}
     here = playbook([task("mfa_device_info", KELLY)], env=quiet).only
-    there = playbook([task("mfa_device_info", KELLY)], env={**shipped, **quiet}).only
+    there = playbook([task("mfa_device_info", KELLY, **SHIPPED)], env=quiet).only
     # An older ansible-core does not have this setting.
     ansible = tuple(int(part) for part in metadata.version("ansible-core").split(".")[:2])
     assert ("invocation" in here) == ("invocation" in there) == (ansible < (2, 21))
@@ -117,12 +107,14 @@ def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simu
         [
             task("mfa_device_info", KELLY, name="here"),
             task("mfa_device_info", KELLY, name="async", **{"async": 30, "poll": 1}),
+            task("mfa_device_info", KELLY, name="elsewhere", vars={"ansible_connection": "elsewhere"}),
             task("mfa_device_info", KELLY, name="become", become=True, vars={"ansible_become_exe": "/nowhere/sudo"}),
         ],
         vars=NOWHERE,
     )
     assert not done["here"]["failed"]
     assert done["async"]["failed"]
+    assert done["elsewhere"]["failed"]
     assert done["become"]["failed"]
     assert sim.count("GET", "/devices") == 1
 

@@ -59,7 +59,7 @@ BAD = {"rita": "rejected", "nils": "timeout", "nobody": "unknown_user", "paul": 
 
 
 def test_each_host_gets_the_result_of_its_own_person(onboard: Role, sim: Simulator) -> None:
-    first = onboard(PEOPLE)
+    first = onboard(PEOPLE, mfa_onboarding_sheets="sheets")
     assert {row["host"]: row["status"] for row in first.results if row["failed"]} == BAD
     assert first.failed == set(BAD)
     assert first.changed == {"kelly", "mia"}
@@ -78,7 +78,11 @@ def test_each_host_gets_the_result_of_its_own_person(onboard: Role, sim: Simulat
 
     onboard.journal.age(3 * 86400)
     messages, writes = len(sim.messages()), len(sim.writes())
-    second = onboard({name: PEOPLE[name] for name in ("kelly", "eve", "mia")}, mfa_onboarding_journal_keep_days=2)
+    second = onboard(
+        {name: PEOPLE[name] for name in ("kelly", "eve", "mia")},
+        mfa_onboarding_journal_keep_days=2,
+        mfa_onboarding_sheets="sheets",
+    )
     assert (second.rc, second.changed, second.failed) == (0, set(), set())
     assert (len(sim.messages()), len(sim.writes())) == (messages, writes)
     assert onboard.noted() == {}, "old entries that have ended are removed"
@@ -95,7 +99,7 @@ def test_a_variable_that_cannot_be_evaluated_fails_only_its_host(onboard: Role, 
 def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> None:
     users = [{"username": "kelly", **SMS}, {"user_id": sim.person("mia")["user_id"], "factors": [SMS, EMAIL]}]
     users.append({"email": "pia@example.com"})
-    run = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT])
+    run = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT], mfa_onboarding_sheets="sheets")
     assert (run.rc, run.hosts, run.changed) == (0, {"localhost"}, {"localhost"})
     assert [(row["user"], row["factor"], row["status"]) for row in run.results] == [
         ("kelly", "OneLogin SMS", "accepted"),
@@ -105,7 +109,7 @@ def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> N
     ]
 
     users.append({"email": "nobody@example.com", **SMS})
-    again = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT])
+    again = onboard({}, mfa_onboarding_users=users, mfa_onboarding_factors=[PROTECT], mfa_onboarding_sheets="sheets")
     assert (again.failed, [row["failed"] for row in again.results]) == ({"localhost"}, [False] * 4 + [True])
     empty = onboard({}, mfa_onboarding_users=[])
     assert (empty.rc, empty.failed) == (2, {"localhost"})
@@ -114,7 +118,13 @@ def test_a_list_of_people_needs_no_inventory(onboard: Role, sim: Simulator) -> N
 
 def test_check_mode_shows_the_work_and_sends_nothing(onboard: Role, sim: Simulator) -> None:
     hosts = {name: PEOPLE[name] for name in ("kelly", "rita", "eve", "mia", "nobody")} | {"pia": person("pia", CODE)}
-    run = onboard(hosts, "--check", "--diff", mfa_onboarding_report=str(onboard.folder / "reports"))
+    run = onboard(
+        hosts,
+        "--check",
+        "--diff",
+        mfa_onboarding_sheets="sheets",
+        mfa_onboarding_report=str(onboard.folder / "reports"),
+    )
     assert sim.writes() == []
     assert (run.failed, run.changed) == ({"nobody"}, {"kelly", "rita", "mia", "pia"})
     assert "kelly@example.com, OneLogin Voice: The factor would be enrolled." in run.output
@@ -510,14 +520,14 @@ def test_an_inventory_that_was_not_read_fails(onboard: Role, sim: Simulator, tmp
 def test_an_enrolled_person_is_challenged_once_on_the_new_device(onboard: Role, sim: Simulator) -> None:
     hosts = {"kelly": person("kelly", VOICE), "mia": person("mia", SMS), "pia": person("pia", PROTECT)}
     sim.fault("503", "GET", f"{sim.person('pia')['user_id']}/verifications/", times=None)
-    run = onboard(hosts, mfa_onboarding_challenge=True, mfa_onboarding_wait_events=True)
+    run = onboard(hosts, mfa_onboarding_sheets="sheets", mfa_onboarding_challenge=True, mfa_onboarding_wait_events=True)
     assert (run.failed, sim.count("POST", "/verifications")) == ({"pia"}, 2)
     assert sim.count("GET", "/api/1/events/types") == 2, "once for each wait"
     assert run.row("kelly")["verification"]["status"] == "accepted"
     assert "No poll succeeded within 4 s" in run.row("pia")["msg"]
     activated = {row["user_id"]: row["status"] for row in onboard.journal.rows() if row["kind"] == "verification"}
     assert activated == {sim.person("kelly")["user_id"]: "accepted", sim.person("pia")["user_id"]: "pending"}
-    again = onboard(hosts, mfa_onboarding_challenge=True)
+    again = onboard(hosts, mfa_onboarding_sheets="sheets", mfa_onboarding_challenge=True)
     assert (again.changed, sim.count("POST", "/verifications")) == (set(), 2)
 
 
@@ -579,7 +589,9 @@ def test_the_inventory_of_departments_sets_the_factors(onboard: Role, start: Sta
     sim = start("--people", str(ROOT / "examples/people.csv"), "--answer-after", "1")
     onboard.sim = sim
     inventory = str(ROOT / "examples/inventories/departments/hosts.yml")
-    run = onboard({}, "-i", inventory, env=_journal(onboard), mfa_onboarding_wait_timeout=20)
+    run = onboard(
+        {}, "-i", inventory, env=_journal(onboard), mfa_onboarding_wait_timeout=20, mfa_onboarding_sheets="sheets"
+    )
     assert run.rc == 0, run.output
     assert run.statuses == {
         ("amara", "OneLogin Protect"): "accepted",

@@ -77,7 +77,9 @@ def test_ca_path_can_come_from_the_environment(secure: Simulator, playbook: Play
 
 @pytest.mark.parametrize("by", ["option", "environment"])
 def test_the_onboarding_role_uses_tls(secure: Simulator, tmp_path: Path, by: str) -> None:
-    onboard = Role(tmp_path, secure, "mfa_onboarding", "onboard", mfa_onboarding_wait_timeout=20)
+    onboard = Role(
+        tmp_path, secure, "mfa_onboarding", "onboard", mfa_onboarding_wait_timeout=20, mfa_onboarding_sheets="sheets"
+    )
     text = None
     if by == "option":
         defaults = {"group/community.onelogin.onelogin": known(secure)}
