@@ -24,7 +24,7 @@ OWN_HOME := mkdir -p .cache/home && HOME="$(CURDIR)/.cache/home"
 TYPED_PACKAGES = $(wildcard examples scripts simulator tests)
 
 # The longest step is the first, and the others run beside it, the longest of them first. `make release` adds importer.
-TEST_STEPS := integration format-check sanity model lint unit docs contract docs-lint browser types build-check drift changelog-lint
+TEST_STEPS := integration format-check browser model sanity contract lint unit docs docs-lint types build-check drift changelog-lint
 
 .DEFAULT_GOAL := help
 
@@ -54,8 +54,8 @@ simulator: venv  ## start the simulator of the OneLogin API (ARGS="--help" lists
 # `make matrix` runs pylint and other tools on the newest stable release, and imports the plugins on Python 3.10 to 3.13; ruff,
 # mypy and others run here.
 test: export SANITY_ARGS := --without-tools --oldest-python
-test: venv  ## run all checks and tests, three at a time, and print a summary (STEPS="lint unit" for some, JOBS=1 for one at a time)
-	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" --jobs $(or $(JOBS),3) $(or $(STEPS),$(TEST_STEPS))
+test: venv  ## run all checks and tests, two at a time, and print a summary (STEPS="lint unit" for some, JOBS=1 for one at a time)
+	@$(PYTHON_BIN) scripts/steps.py --make "$(MAKE)" --jobs $(or $(JOBS),2) $(or $(STEPS),$(TEST_STEPS))
 
 .PHONY: format-check
 format-check: venv  ## check the format of the Python files
@@ -122,7 +122,7 @@ integration: venv  ## run tests/integration: modules, roles and playbooks agains
 	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
-model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour)
+model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour, thorough is for CI)
 	$(PYTEST) -n 2 tests/model $(ARGS)
 
 .PHONY: browser

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 # A separate number: not part of a longer number, a name or a fraction, and not the process id in a log line.
@@ -152,9 +153,14 @@ def _words(command: object) -> str:
 
 
 def _wait_for_wrappers(folder: Path) -> None:
-    """Wait for Ansible's wrapper of a background task, which removes the module only after some seconds."""
+    """Wait for Ansible's wrapper of a background task, which removes the module only after some seconds.
+
+    A task that was killed, or that had no interpreter, leaves its folder and no process.
+    """
     for _turn in range(100):
-        if not any(folder.glob("**/remote/ansible-tmp-*")):
+        left = [str(each) for each in folder.glob("**/remote/ansible-tmp-*")]
+        commands = [" ".join(each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])] if left else []
+        if not any(each in command for each in left for command in commands):
             return
         time.sleep(0.1)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,21 +16,16 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 from tests.support.simulator_process import CREDENTIAL, ROOT, SimulatorProcess
 
+_COMMON: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "stateful_step_count": 20,
+}
+# The first two always try the same examples, the third tries others each time.
+settings.register_profile("bounded", derandomize=True, max_examples=38, **_COMMON)
+settings.register_profile("thorough", derandomize=True, max_examples=45, **_COMMON)
 settings.register_profile(
-    "bounded",
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-    max_examples=45,
-    stateful_step_count=20,
-)
-settings.register_profile(
-    "deep",
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    max_examples=450,
-    stateful_step_count=20,
-    database=DirectoryBasedExampleDatabase(ROOT / ".cache/hypothesis"),
+    "deep", max_examples=450, database=DirectoryBasedExampleDatabase(ROOT / ".cache/hypothesis"), **_COMMON
 )
 settings.load_profile("bounded")
 
