@@ -189,9 +189,12 @@ def test_a_failed_token_renewal_is_tried_again_at_the_next_call(client: MakeClie
     assert made.call("GET", "/x").body == []
 
 
-def test_a_refused_token_without_a_credential_is_unauthorized(client: MakeClient, script: Script) -> None:
+@pytest.mark.parametrize("known", [{}, {"client_id": "id"}, {"client_secret": "secret"}])
+def test_a_refused_token_without_a_whole_credential_is_unauthorized(
+    client: MakeClient, script: Script, known: dict[str, str]
+) -> None:
     script.server = [reply(401, TOKEN_401)]
-    assert _code(client(client_id=None, client_secret=None)) == "unauthorized"
+    assert _code(client(**{"client_id": None, "client_secret": None, **known})) == "unauthorized"
     assert len(script.calls) == 1
 
 

@@ -135,8 +135,18 @@ def test_events_have_no_names_if_the_types_cannot_be_read(script: Script) -> Non
         (reply(200, [row(1)]),),
         (reply(200, {"data": [5]}),),
         ([row(1)], reply(200, {"data": None})),
+        (reply(200, {"data": [row(1)], "pagination": {"after_cursor": True}}),),
+        (reply(200, {"data": [row(1)], "pagination": "none"}),),
     ],
-    ids=["the same again", "an empty page in between", "no envelope", "no rows", "a page without data"],
+    ids=[
+        "the same again",
+        "an empty page in between",
+        "no envelope",
+        "no rows",
+        "a page without data",
+        "a cursor that is none",
+        "text in place of the pages",
+    ],
 )
 def test_an_incomplete_list_is_an_error(script: Script, pages: tuple[Any, ...]) -> None:
     script.server = serve(*pages)

@@ -191,6 +191,21 @@ def test_without_a_journal_every_claim_succeeds_and_nothing_is_known() -> None:
     )
 
 
+def test_a_journal_that_does_not_exist_has_no_entries_and_is_not_created(journal_of: Journals) -> None:
+    assert (journal_of.rows(), Path(journal_of.file).exists()) == ([], False)
+
+
+def test_a_message_that_is_sent_at_once_needs_no_further_record(journal_of: Journals, clock: ManualClock) -> None:
+    journal = journal_of()
+    claim = journal.claim(SMS, 120)
+    expiries: list[str] = []
+    for seconds in (1, 0.5):
+        clock.advance(seconds)
+        journal.record_sending(claim, 120)
+        expiries += [row["expires_at"] for row in journal_of.rows()]
+    assert expiries == ["2026-11-22T00:02:00Z", "2026-11-22T00:02:01Z"]
+
+
 @pytest.mark.parametrize("where", [None, "", "none"])
 def test_entries_of_no_journal_cannot_be_listed(where: str | None) -> None:
     with pytest.raises(OneLoginError, match="No journal is set"):
@@ -808,3 +823,12 @@ def test_a_network_file_system_is_recognized(tmp_path: Path, monkeypatch: pytest
     assert warn_of_network(Path("/srv/journal.sqlite")) is None
     monkeypatch.setattr(_journal_sqlite, "_MOUNTS", tmp_path / "missing")
     assert warn_of_network(on_nfs) is None
+
+
+def test_a_journal_on_a_network_file_system_has_a_warning(
+    journal_of: Journals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text("40 22 0:35 / / rw,relatime - nfs4 nas:/home rw\n")
+    monkeypatch.setattr(_journal_sqlite, "_MOUNTS", mounts)
+    assert f"The journal {journal_of.file} is on a network file system (nfs4)." in (journal_of().warning or "")
