@@ -832,3 +832,18 @@ def test_a_journal_on_a_network_file_system_has_a_warning(
     mounts.write_text("40 22 0:35 / / rw,relatime - nfs4 nas:/home rw\n")
     monkeypatch.setattr(_journal_sqlite, "_MOUNTS", mounts)
     assert f"The journal {journal_of.file} is on a network file system (nfs4)." in (journal_of().warning or "")
+
+
+def test_two_runs_may_remove_the_file_of_a_dead_run_at_the_same_time(
+    journal_of: Journals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, flock = tmp_path / "journal.sqlite-run-dead", fcntl.flock
+    left.touch()
+
+    def flock_after_another_run(file: int, how: int) -> None:
+        left.unlink(missing_ok=True)
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock_after_another_run)
+    assert journal_of().find_pending(SMS) is None
+    assert not left.exists()
