@@ -122,7 +122,7 @@ integration: venv  ## run tests/integration: modules, roles and playbooks agains
 	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
-model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour, thorough is for CI)
+model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour)
 	$(PYTEST) -n 2 tests/model $(ARGS)
 
 .PHONY: browser

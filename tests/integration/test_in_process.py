@@ -107,7 +107,7 @@ def test_without_a_local_connection_of_this_user_the_module_is_shipped(sim: Simu
         [
             task("mfa_device_info", KELLY, name="here"),
             task("mfa_device_info", KELLY, name="async", **{"async": 30, "poll": 1}),
-            task("mfa_device_info", KELLY, name="elsewhere", vars={"ansible_connection": "elsewhere"}),
+            task("mfa_device_info", KELLY, name="elsewhere", **SHIPPED),
             task("mfa_device_info", KELLY, name="become", become=True, vars={"ansible_become_exe": "/nowhere/sudo"}),
         ],
         vars=NOWHERE,

@@ -21,9 +21,7 @@ _COMMON: dict[str, Any] = {
     "suppress_health_check": list(HealthCheck),
     "stateful_step_count": 20,
 }
-# The first two always try the same examples, the third tries others each time.
-settings.register_profile("bounded", derandomize=True, max_examples=38, **_COMMON)
-settings.register_profile("thorough", derandomize=True, max_examples=45, **_COMMON)
+settings.register_profile("bounded", derandomize=True, max_examples=45, **_COMMON)
 settings.register_profile(
     "deep", max_examples=450, database=DirectoryBasedExampleDatabase(ROOT / ".cache/hypothesis"), **_COMMON
 )
