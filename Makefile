@@ -79,7 +79,8 @@ lint-ansible: venv
 	@# As you call it in a clone, except that it does not download newer schemas.
 	env -u ANSIBLE_COLLECTIONS_PATH ANSIBLE_LINT_SKIP_SCHEMA_UPDATE=1 .venv/bin/ansible-lint
 	@# Once more with the collection awx.awx, so that the options of its modules are checked.
-	ANSIBLE_COLLECTIONS_PATH="$$($(PYTHON_BIN) scripts/download_collections.py)" .venv/bin/ansible-lint --offline playbooks/awx
+	ANSIBLE_COLLECTIONS_PATH="$$($(PYTHON_BIN) scripts/download_collections.py)" .venv/bin/ansible-lint --offline \
+	    playbooks/awx/configure.yml playbooks/awx/tasks/*.yml
 
 .PHONY: types
 types: venv  ## run mypy
@@ -119,7 +120,7 @@ contract: venv  ## run tests/contract: the simulator against OneLogin's SDK and 
 .PHONY: integration
 integration: venv  ## run tests/integration: modules, roles and playbooks against the simulator
 	@# More processes than cores, because the tests wait half of the time.
-	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
+	$(PYTEST) -n 5 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
 model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour)

@@ -104,6 +104,8 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "ONELOGIN_CLIENT_SECRET": CLIENT_SECRET,
         # A folder of certificates that does not exist must make no difference.
         "REQUESTS_CA_BUNDLE": str(home / "no-such-bundle.pem"),
+        # Each request of a module of awx.awx would read those of this machine.
+        "SSL_CERT_FILE": os.devnull,
         **more,
     }
     watch.note_environment(env)

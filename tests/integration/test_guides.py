@@ -95,7 +95,8 @@ def blocks_of(guide: str) -> list[Block]:
 def _without_reads(text: str) -> str:
     """Remove the commands that only read, which need no second run."""
     commands = re.split(r"(?<!\\)\n", text)
-    return "\n".join(each for each in commands if not re.search(r" (--check|--graph|--tags mfa_plan)\b", each))
+    reads = re.compile(r" (--check|--graph|--tags mfa_plan|community\.onelogin\.audit)\b")
+    return "\n".join(each for each in commands if not reads.search(each))
 
 
 class Reader:

@@ -21,9 +21,12 @@ from types import FrameType
 
 SERVER = "ONELOGIN_TEST_ANSIBLE"
 """The environment variable that names the folder of the server."""
-# These are read when they are needed, not when Ansible is imported.
+# These are read when they are needed, not when Ansible is imported: by requests, and by the playbooks of tests.
 _READ_LATE = ("ONELOGIN_",)
-_READ_LATE_NAMES = {"PATH", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC", "HTTPS_PROXY", "NO_PROXY", "no_proxy"}
+_READ_LATE_NAMES = {
+    *("PATH", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC", "HTTPS_PROXY", "NO_PROXY", "no_proxy"),
+    *("CODE", "VAULT_PASSWORD"),
+}
 _OF_THE_SHELL = {"PWD", "OLDPWD", "SHLVL", "_"}
 _FORWARDED = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
