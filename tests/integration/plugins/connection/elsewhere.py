@@ -9,7 +9,24 @@ from typing import ClassVar
 
 from ansible.plugins.connection import local
 
-DOCUMENTATION = local.DOCUMENTATION.replace("name: local", "name: elsewhere")
+DOCUMENTATION = """
+name: elsewhere
+short_description: this machine under another name
+description:
+  - Ships modules as to another machine.
+author: community.onelogin contributors
+options:
+  become_success_timeout:
+    description: As for C(local), which reads it as of ansible-core 2.19.
+    type: int
+    default: 10
+  become_strip_preamble:
+    description: As for C(local), which reads it as of ansible-core 2.19.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - connection_pipelining
+"""
 
 
 class Connection(local.Connection):
