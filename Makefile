@@ -12,6 +12,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export GIT_CONFIG_COUNT := 1
 export GIT_CONFIG_KEY_0 := safe.directory
 export GIT_CONFIG_VALUE_0 := $(CURDIR)
+# Images of containers set it, and then each process of the tests compiles the tests and the simulator again.
+unexport PYTHONDONTWRITEBYTECODE
 # This folder does not exist, so that Ansible uses the collection linked into .venv and no copy installed elsewhere.
 export ANSIBLE_COLLECTIONS_PATH := .cache/no-collections
 
@@ -120,7 +122,7 @@ contract: venv  ## run tests/contract: the simulator against OneLogin's SDK and 
 .PHONY: integration
 integration: venv  ## run tests/integration: modules, roles and playbooks against the simulator
 	@# More processes than cores, because the tests wait half of the time.
-	$(PYTEST) -n 5 --dist worksteal tests/integration $(ARGS)
+	$(PYTEST) -n 4 --dist worksteal tests/integration $(ARGS)
 
 .PHONY: model
 model: venv  ## run tests/model: random runs with faults (ARGS="--hypothesis-profile=deep" takes half an hour)

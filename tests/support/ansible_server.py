@@ -36,10 +36,16 @@ COMMANDS = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
 MODULES = (
     "ansible.executor.playbook_executor",
     "ansible.executor.task_queue_manager",
+    "ansible.playbook.handler_task_include",
     "ansible.plugins.strategy.linear",
+    "multiprocessing.popen_fork",
+    "multiprocessing.synchronize",
     "requests",
-    "sqlalchemy",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite",
 )
+ACTIONS = ("debug", "fail", "normal", "set_fact", "set_stats")
+JOURNAL = "ansible_collections.community.onelogin.plugins.module_utils._journal.database"
 
 
 def load() -> None:
@@ -60,6 +66,9 @@ def load() -> None:
     # The loader of collections compiles a plugin, and all that it imports, in every process.
     for plugin in sorted((ROOT / "plugins/action").glob("*.py")):
         loader.action_loader.get(f"community.onelogin.{plugin.stem}", class_only=True)
+    importlib.import_module(JOURNAL)
+    for name in ACTIONS:
+        loader.action_loader.get(f"ansible.builtin.{name}", class_only=True)
     list(loader.filter_loader.all())
     list(loader.test_loader.all())
 
