@@ -6,8 +6,8 @@
 # Make .venv, the folder everything else runs from: a Python of at least 3.11, the packages of
 # requirements/lock.txt, and a link that puts this checkout on Ansible's collections path.
 # Does nothing when that is done already. PYTHON=/a/python chooses the interpreter. Otherwise the Python of the
-# operating system comes first: it is built with optimization by profiles, which pyenv's are not by default, and the
-# tests take a tenth less processor time.
+# operating system comes first: it is built with optimization by profiles, which pyenv's are not by default. The tests
+# take some percent less processor time with it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The Makefile puts .venv in front, but .venv is not made from itself.
