@@ -115,6 +115,10 @@ class _Endpoint:
         sim, method, path = self.sim, scope["method"], scope["path"]
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            return  # Half a request has no effect, so it is not in the log either.
         row = sim.log.begin(
             time=format_iso_millis(sim.clock.now()),
             method=method,
@@ -123,10 +127,6 @@ class _Endpoint:
             query=query,
             user_agent=headers.get("user-agent", ""),
         )
-        try:
-            body = await Request(scope, receive).body()
-        except ClientDisconnect:
-            return
         if sim.settings.latency:
             await asyncio.sleep(sim.settings.latency / 1000)
         fault = sim.faults.take(method, path)
