@@ -128,9 +128,9 @@ class AnsibleServer:
             self._output.mkdir()
             self._turn_to(self._output)
             self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("ansible_server.py")), str(self._folder / "socket")],
+                [sys.executable, "-m", "tests.support.ansible_server", str(self._folder / "socket")],
                 cwd=self._output,
-                env=dict(self._environment),
+                env={**self._environment, "PYTHONPATH": str(Path(__file__).parents[2])},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

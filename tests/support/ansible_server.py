@@ -31,6 +31,8 @@ from ansible.cli.inventory import InventoryCLI
 from ansible.cli.playbook import PlaybookCLI
 from ansible.plugins import loader
 
+from tests.support.compiled_templates import CompiledTemplates
+
 ROOT = Path(__file__).parents[2]
 COMMANDS = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
 MODULES = (
@@ -145,12 +147,15 @@ def main() -> None:
     # takes a quarter of the processor time. A command ends before it needs a collection.
     gc.freeze()
     gc.disable()
+    templates = CompiledTemplates(Path(sys.argv[1]).with_name("templates"))
+    templates.install()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(sys.argv[1])
     listener.listen()
     print("ready", flush=True)
     while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
         connection, _address = listener.accept()
+        templates.read()
         if not os.fork():
             listener.close()
             attend(connection)
@@ -159,6 +164,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    # As for Ansible's own commands, the folder of this file is not on the path, and that of the interpreter is.
-    sys.path[0] = str(Path(sys.executable).parent)
+    # As for Ansible's own commands, the folder of the tests is not on the path, and that of the interpreter is.
+    sys.path[:2] = [str(Path(sys.executable).parent)]
     main()
