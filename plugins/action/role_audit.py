@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._operations.audit import OPERATION
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
 
 
 class ActionModule(OperationAction):
@@ -23,6 +21,4 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return a result for each person, with the time at which OneLogin was asked."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        with self._set_environment():
-            options = validate_arguments(self._task.action, self._task.args, build_argument_spec(OPERATION))
-            return {**result, **self.execute(OPERATION, options)}
+        return {**result, **self.run_operation(OPERATION, self._task.args)}

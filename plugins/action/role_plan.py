@@ -12,10 +12,8 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.plugin_utils._audit.files import prepare_folder, read_audits
 from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history import SHOWN
-from ansible_collections.community.onelogin.plugins.plugin_utils._audit.history_lines import describe_unreadable
 from ansible_collections.community.onelogin.plugins.plugin_utils._audit.incremental import prepare_incremental
 from ansible_collections.community.onelogin.plugins.plugin_utils._audit.scope import find_scope
 from ansible_collections.community.onelogin.plugins.plugin_utils._people_file.codes import read_kept_codes
@@ -32,7 +30,6 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.ansible_
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.codes import give_codes
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.hosts import read_hosts
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.offboarding import split_work
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.plan import announce_pages, describe_plan
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import check_reset_settings
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings import (
     Settings,
@@ -42,7 +39,7 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.settings
     refuse_folder_of_job,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.tags import select_steps
-from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, Result, WorkItem
+from ansible_collections.community.onelogin.plugins.plugin_utils._roles.types import Host, WorkItem
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.user_changes import (
     IGNORE,
     build_phone_items,
@@ -56,17 +53,12 @@ from ansible_collections.community.onelogin.plugins.plugin_utils._roles.work_ite
     check_max_people,
     find_unnamed_ids,
     is_set,
-    read_addresses,
 )
-
-display = Display()
 
 _OPTIONS = {"mfa_audit": USER_KEYS, "mfa_offboarding": USER_KEYS + TARGET_KEYS, "mfa_reminder": USER_KEYS}
 """The options of an item that these roles read."""
 _WHOLE_ACCOUNT = ("mfa_audit", "mfa_reminder")
 """Roles that can work on all users of the account."""
-_CODE_SECONDS = {"mfa_onboarding": 900, "mfa_reset": 900}
-"""The tasks of these roles have this as ``expires_in``. The role mfa_challenge has an option."""
 
 
 class ActionModule(ActionBase):
@@ -80,24 +72,10 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the plan; or with the argument ``plan``, the lines that show it."""
+        """Return the plan."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        variables, args = task_vars or {}, self._task.args
-        if "users" in args:
-            return {**result, "addresses": read_addresses(args["users"])}
-        if "pages" in args:
-            display.display(announce_pages(args["pages"], float(args["wait"])))
-            return result
-        if "plan" in args:
-            warnings = [
-                f"There is a code for {name}, but no such person in this run. The code was not used."
-                for name in args["plan"].get("codes_of_no_one") or []
-            ]
-            warnings += describe_unreadable((args["plan"].get("history") or {}).get("unreadable") or [])
-            for line in self._lines(args["plan"], args.get("limit") or {}):
-                display.display(line)
-            return {**result, **({"warnings": warnings} if warnings else {})}
-        steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], args.get("write_tag"))
+        variables, write_tag = task_vars or {}, self._task.args.get("write_tag")
+        steps = select_steps(variables["ansible_run_tags"], variables["ansible_skip_tags"], write_tag)
         plan = {
             "role": variables["mfa_people_role"],
             "plans": steps.plan,
@@ -205,28 +183,6 @@ class ActionModule(ActionBase):
         scope = find_scope(query, hosts, work, find_pattern(self._task), variables.get("ansible_limit"))
         _audits, unreadable = read_audits(folder, scope, SHOWN - 1)
         return {"folder": folder, "scope": scope, "unreadable": unreadable}
-
-    @staticmethod
-    def _lines(plan: Mapping[str, Any], limit: Result) -> list[str]:
-        settings = plan["settings"]
-        if settings.get("incremental"):
-            return [
-                "Incremental: one API call for each person whose devices may have changed. At first that is everyone."
-            ]
-        if plan["query"]:
-            return ["All users of the account that match: one API call for each, and one for every 100 of them."]
-        wait = settings.get("wait_timeout", 0.0) if settings.get("wait") else 0.0
-        lines = describe_plan(plan["work"], limit, settings.get("concurrency", 1), wait)
-        if plan.get("phones"):
-            count = len(plan["phones"])
-            lines.append(
-                f"Phone numbers of {count} {'person' if count == 1 else 'people'} are written first, if they differ."
-            )
-        if settings.get("group"):
-            lines.append(f"People whose factors are all accepted are moved into the group {settings['group']}.")
-        if seconds := settings.get("expires_in", _CODE_SECONDS.get(plan["role"])):
-            lines.append(f"Codes that are sent are valid for {seconds / 60:g} minutes, unless an item has expires_in.")
-        return lines
 
     def _check_run(self) -> None:
         """Fail for a run that would send messages twice, or leave people out.

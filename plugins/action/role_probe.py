@@ -10,14 +10,15 @@ from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._api.connection import Connection
-from ansible_collections.community.onelogin.plugins.module_utils._api.requests_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.community.onelogin.plugins.module_utils._common.errors import OneLoginError
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
+from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import (
+    OperationAction,
+    require_requests,
+)
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.shutdown import delay_end, print_last
 from ansible_collections.community.onelogin.plugins.plugin_utils._probe.answers import describe
@@ -38,8 +39,7 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Probe the account, show the answers, and return them."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        if REQUESTS_IMPORT_ERROR:
-            raise AnsibleActionFail(f"{missing_required_lib('requests')} It says: {REQUESTS_IMPORT_ERROR}")
+        require_requests()
         with self._set_environment():
             options = self._read_options(task_vars or {})
             with delay_end(constants.DEFAULT_LOCAL_TMP) as interrupted:

@@ -73,16 +73,12 @@ def test_a_note_contains_the_options_of_its_role() -> None:
     assert act(role_note, variables)["users"] == "a"
 
 
-def test_a_plan_has_settings_items_by_key_and_lines() -> None:
+def test_a_plan_has_settings_and_items_by_key() -> None:
     found = plan("mfa_onboarding", {"a": {"username": "a", "factors": [PROTECT, SMS]}, "b": {}}, mfa_onboarding_wait="")
     assert (found["plans"], found["works"], found["read_only"], found["problem"]) == (True, True, False, None)
     assert found["settings"]["wait"] is True
     assert found["batch"] == [{"username": "a", **PROTECT, "key": "a/0"}, {"username": "a", **SMS, "key": "a/1"}]
     assert [item["key"] for item in found["work"]] == ["a/0", "a/1", "b/0"]
-    lines: list[str] = []
-    with mock.patch.object(role_plan.display, "display", lines.append):
-        act(role_plan, {**RUN}, {"plan": found})
-    assert lines[0] == "1 person, 2 items, 1 that cannot be done."
     assert found["query"] is None
 
 

@@ -17,10 +17,12 @@ from unittest import mock
 import pytest
 import yaml
 from ansible_collections.community.onelogin.plugins.action import (
+    role_addresses,
     role_note,
     role_plan,
     role_reset_items,
     role_results,
+    role_show_plan,
     role_user_changes,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._roles.reset import Reset, select_steps_before
@@ -95,7 +97,8 @@ def run(its: dict[str, Any]) -> dict[str, Any]:
     made["started"] = "2026-01-01T12:00:00Z"
     for host in made["hosts"]:
         host["note"]["id"] = f"note of {host['name']}"
-    found["plan_lines"] = _lines(role_plan, {}, {"plan": made, "limit": its.get("limit")})
+    with _operation(role_show_plan, its.get("limit") or {}):
+        found["plan_lines"] = _lines(role_show_plan, {}, {"plan": made})
     steps, changes = its.get("steps", {}), its.get("user_changes")
     if changes:
         found["registrations"] = act(role_user_changes, {}, {"plan": made, "phones": changes["phones"]})["batch"]
@@ -108,7 +111,8 @@ def run(its: dict[str, Any]) -> dict[str, Any]:
         found["token_pages"] = Reset(made, before, predicts=False).list_token_pages()
     args = {"plan": made, "steps": steps, "user_changes": changes}
     if "users" in its:
-        args["addresses"] = act(role_plan, {}, {"users": its["users"]})["addresses"]
+        with _operation(role_addresses, {"users": its["users"]}):
+            args["addresses"] = act(role_addresses, {}, {"user_ids": made["unnamed"]})["addresses"]
     done = act(role_results, variables, args, check_mode=its.get("check_mode", False))
     shown = {"done": done, "title": "The title", "report": its.get("report"), "sheets": its.get("sheets")}
     found["lines"] = _lines(role_results, {}, shown, check_mode=its.get("check_mode", False))
@@ -134,6 +138,11 @@ def _variables(its: dict[str, Any]) -> dict[str, Any]:
         "ansible_play_hosts_all": list(hosts),
     }
     return {**every, **play, "mfa_people_role": role, "groups": groups, "hostvars": hosts}
+
+
+def _operation(action: Any, result: dict[str, Any]) -> Any:
+    """Have the operation of an action return a result; the tests of the roles call the API."""
+    return mock.patch.object(action.ActionModule, "run_operation", return_value=result)
 
 
 def _lines(action: Any, variables: dict[str, Any], args: dict[str, Any], *, check_mode: bool = False) -> list[str]:

@@ -19,6 +19,8 @@ from importlib import import_module
 from typing import Any
 
 from ansible import constants
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
@@ -55,6 +57,15 @@ def build_action(name: str) -> type[ActionBase]:
         operation = module.OPERATION
 
     return ActionModule
+
+
+def require_requests() -> None:
+    """Fail if an operation cannot run in this process.
+
+    :raises AnsibleActionFail: the library requests is missing.
+    """
+    if REQUESTS_IMPORT_ERROR:
+        raise AnsibleActionFail(f"{missing_required_lib('requests')} It says: {REQUESTS_IMPORT_ERROR}")
 
 
 @cache
@@ -121,6 +132,16 @@ class OperationAction(ActionBase):
         if self._task.no_log:
             hide_results(result)
         return {**result, **build_invocation(options, spec, variables)}
+
+    def run_operation(self, operation: Operation[Any], args: Mapping[str, Any]) -> dict[str, Any]:
+        """Run an operation with a task's arguments in this process, and return its result.
+
+        :raises AnsibleActionFail: an argument is wrong, or the library requests is missing.
+        """
+        require_requests()
+        with self._set_environment():
+            options = validate_arguments(self._task.action, args, build_argument_spec(operation))
+            return self.execute(operation, options)
 
     def execute(self, operation: Operation[Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """Run an operation with validated options in this process, and return its result."""
