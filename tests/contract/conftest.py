@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,8 +41,8 @@ def start() -> Iterator[Callable[..., Simulator]]:
     """Start a separate simulator with its own arguments."""
     started: list[Simulator] = []
 
-    def _start(*arguments: str) -> Simulator:
-        started.append(Simulator(*arguments))
+    def _start(*arguments: str, authority: Path | None = None) -> Simulator:
+        started.append(Simulator(*arguments, authority=authority))
         return started[-1]
 
     yield _start

@@ -37,8 +37,8 @@ class Simulator(SimulatorProcess):
     explains. The fixtures check it when a test ends, because a test may expect errors or use threads.
     """
 
-    def __init__(self, *arguments: str) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments: str, authority: Path | None = None) -> None:
+        super().__init__(*arguments, authority=authority)
         self.http.hooks["response"].append(self._compare_response)
         self.departures: list[str] = []
         self.token = ""

@@ -274,14 +274,15 @@ def test_the_simulator_serves_https(start: Start, tmp_path: Path, apart: bool) -
     """The key is in the file of the certificate or in its own. A reset works too, although ssl reports it as an end."""
     authority = trustme.CA()
     issued = authority.issue_cert("127.0.0.1")
-    known, cert, key = (str(tmp_path / name) for name in ("ca.pem", "cert.pem", "key.pem"))
-    authority.cert_pem.write_to_path(known)
+    known = tmp_path / "ca.pem"
+    cert, key = (str(tmp_path / name) for name in ("cert.pem", "key.pem"))
+    authority.cert_pem.write_to_path(str(known))
     for blob in issued.cert_chain_pems:
         blob.write_to_path(cert, append=True)
     issued.private_key_pem.write_to_path(key if apart else cert, append=True)
-    sim = start("--credential", "all-id:all-secret", "--tls-cert", cert, *(("--tls-key", key) if apart else ()))
+    keys = ("--tls-key", key) if apart else ()
+    sim = start("--credential", "all-id:all-secret", "--tls-cert", cert, *keys, authority=known)
     assert sim.url.startswith("https://127.0.0.1:")
-    sim.http.verify = known
     sim.log_in()
     page = sim.call("GET", "/api/2/users", params={"limit": 3})
     assert page.links["next"]["url"].startswith(sim.url)
