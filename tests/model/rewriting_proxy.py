@@ -10,10 +10,10 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 
-import requests
+import urllib3
 
 Rewrite = Callable[[int, list[tuple[str, str]], bytes], bytes]
 """Builds the bytes to send from a real response: its status, headers and body."""
@@ -23,17 +23,16 @@ Rewrite = Callable[[int, list[tuple[str, str]], bytes], bytes]
 class RewritingProxy:
     """The calls to rewrite.
 
-    :param to: the simulator.
+    :param to: connections to the simulator.
     :param times: how many of the next calls are rewritten.
     """
 
-    to: str
+    to: urllib3.HTTPConnectionPool
     method: str = ""
     path: re.Pattern[str] = re.compile("")
     rewrite: Rewrite | None = None
     times: int = 0
     url: str = ""
-    http: requests.Session = field(default_factory=requests.Session)
 
     def rewrite_calls(self, method: str, path: str, rewrite: Rewrite, times: int) -> None:
         """Rewrite the responses to calls with this method whose paths match the pattern."""
@@ -41,15 +40,13 @@ class RewritingProxy:
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
         """Return the bytes to send."""
-        truth = self.http.request(
-            method, self.to + path, headers=headers, data=body, timeout=10, allow_redirects=False, stream=False
-        )
+        truth = self.to.request(method, path, headers=headers, body=body, redirect=False)
         named = [(name, value) for name, value in truth.headers.items() if name.lower() != "content-length"]
         if self.times > 0 and method == self.method and self.path.search(path.partition("?")[0]):
             self.times -= 1
             assert self.rewrite
-            return self.rewrite(truth.status_code, named, truth.content)
-        return wire(truth.status_code, named, truth.content)
+            return self.rewrite(truth.status, named, truth.data)
+        return wire(truth.status, named, truth.data)
 
 
 def wire(status: object, headers: list[tuple[str, str]], body: bytes, length: bool = True) -> bytes:
@@ -86,8 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serve_proxy(url: str) -> Iterator[RewritingProxy]:
     """Run the proxy."""
-    proxy = RewritingProxy(url)
-    proxy.http.trust_env = False
+    proxy = RewritingProxy(urllib3.connection_from_url(url, timeout=10, retries=False, maxsize=8))
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.proxy = proxy
         proxy.url = f"http://127.0.0.1:{server.server_address[1]}"
