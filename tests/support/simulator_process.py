@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -75,9 +76,12 @@ class SimulatorProcess:
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call an admin path, which must succeed."""
-        answer = self._admin.request(method, f"/_simulator{path}", **({} if body is None else {"json": body}))
+        sent = None if body is None else json.dumps(body)
+        answer = self._admin.request(
+            method, f"/_simulator{path}", body=sent, headers={"Content-Type": "application/json"}
+        )
         assert answer.status == 200, answer.data.decode()
-        return answer.json()
+        return json.loads(answer.data)
 
     def reset(self, people: Sequence[Mapping[str, Any]] | None = None, **others: Any) -> None:
         """Restore the state at the start, or start with other people, ``groups`` or ``policies``."""
