@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the addresses of people who are listed by id only, for lines, reports and pages."""
+"""Find the addresses of people listed by id only, for lines, reports and pages."""
 
 from __future__ import annotations
 
