@@ -22,5 +22,6 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the addresses, which takes an API call for every 100 people."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        found = self.run_operation(INFO, {**self._task.args, "fields": ["id", "email", "username"]})
+        own = {"user_ids": self._task.args["user_ids"], "fields": ["id", "email", "username"]}
+        found = self.run_operation(INFO, own)
         return {**result, "addresses": read_addresses(found.get("users") or [])}

@@ -26,8 +26,7 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Fail if a group does not exist, or if the groups cannot be read."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        args = {name: its for name, its in self._task.args.items() if name != "plan"}
-        found = self.run_operation(GROUP_INFO, args)
+        found = self.run_operation(GROUP_INFO, {})
         _check_groups((task_vars or {})["mfa_people_role"], self._task.args["plan"]["settings"], found)
         return result
 

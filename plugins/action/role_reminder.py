@@ -10,17 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.community.onelogin.plugins.module_utils._ansible.arguments import build_argument_spec
 from ansible_collections.community.onelogin.plugins.module_utils._common.secrets import mask
-from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
-from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 from ansible_collections.community.onelogin.plugins.module_utils._operations.reminder import (
     FIND,
     RELEASE,
     build_reminding,
 )
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.action import OperationAction
-from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import validate_arguments
 from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.mail import MAIL, Mailer
 from ansible_collections.community.onelogin.plugins.plugin_utils._reminder.reminder import (
     build_batch,
@@ -43,8 +39,7 @@ class ActionModule(OperationAction):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Find the people who are due; or with ``due``, remind them; or with ``claimed``, record their results."""
         result: dict[str, Any] = ActionBase.run(self, tmp, task_vars)
-        with self._set_environment():
-            return {**result, **self._step(self._task.args, task_vars or {})}
+        return {**result, **self._step(self._task.args, task_vars or {})}
 
     def _step(self, args: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         plan = args["plan"]
@@ -54,20 +49,20 @@ class ActionModule(OperationAction):
             return self._remind(plan, args["due"], variables)
         settings = {name: plan["settings"][name] for name in _SCHEDULE}
         batch = build_batch(plan, args.get("found") or {})
-        due = self._run(FIND, {**settings, "batch": batch, "on_duplicate": "fail"})
+        due = self.run_operation(FIND, {**settings, "batch": batch, "on_duplicate": "fail"})
         return {**due, "warnings": [*due.get("warnings", ()), *warn_of_unmatched(due)]}
 
     def _record_results(self, claimed: Result, not_sent: Sequence[Any], *, failed: bool) -> dict[str, Any]:
         """Return the results after a task file, which reports the people it did not remind, or failed."""
         people = find_not_sent(claimed, not_sent)
-        released = self._run(RELEASE, {"batch": people, "concurrency": 1})
+        released = self.run_operation(RELEASE, {"batch": people, "concurrency": 1})
         return record_results(claimed, released, [person["key"] for person in people], failed=failed)
 
     def _remind(self, plan: Mapping[str, Any], due: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         people = find_due_people(due)
         settings = plan["settings"].get("mail")
         if not settings:
-            claimed = self._run(build_reminding(None), {"batch": people, "concurrency": 1})
+            claimed = self.run_operation(build_reminding(None), {"batch": people, "concurrency": 1})
             return {**claimed, "people": find_reminded_people(claimed)}
 
         def send(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,9 +71,4 @@ class ActionModule(OperationAction):
             return answer
 
         # One at a time: actions of Ansible are not made for threads.
-        return self._run(build_reminding(Mailer(settings, send)), {"batch": people, "concurrency": 1})
-
-    def _run(self, operation: Operation[Any], own: Mapping[str, Any]) -> dict[str, Any]:
-        connection = {name: value for name, value in self._task.args.items() if name in CONNECTION.specs}
-        options = validate_arguments(self._task.action, {**connection, **own}, build_argument_spec(operation))
-        return self.execute(operation, options)
+        return self.run_operation(build_reminding(Mailer(settings, send)), {"batch": people, "concurrency": 1})

@@ -41,7 +41,7 @@ class ActionModule(OperationAction):
     def _read_limit(self) -> Result:
         """Return the result of ``rate_limit_info``. The tasks that do the work report what is wrong."""
         try:
-            return self.run_operation(INFO, {name: its for name, its in self._task.args.items() if name != "plan"})
+            return self.run_operation(INFO, {})
         except AnsibleActionFail:
             return {}
 

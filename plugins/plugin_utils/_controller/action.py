@@ -31,6 +31,7 @@ from ansible_collections.community.onelogin.plugins.module_utils._common.validat
 from ansible_collections.community.onelogin.plugins.module_utils._engine.batch import execute
 from ansible_collections.community.onelogin.plugins.module_utils._engine.items import read_batch
 from ansible_collections.community.onelogin.plugins.module_utils._engine.operation import Operation
+from ansible_collections.community.onelogin.plugins.module_utils._engine.options import CONNECTION
 from ansible_collections.community.onelogin.plugins.plugin_utils._controller.arguments import (
     build_invocation,
     drop_blank,
@@ -133,14 +134,16 @@ class OperationAction(ActionBase):
             hide_results(result)
         return {**result, **build_invocation(options, spec, variables)}
 
-    def run_operation(self, operation: Operation[Any], args: Mapping[str, Any]) -> dict[str, Any]:
-        """Run an operation with a task's arguments in this process, and return its result.
+    def run_operation(self, operation: Operation[Any], own: Mapping[str, Any]) -> dict[str, Any]:
+        """Run an operation for a role in this process, with the connection options of the task, and return its result.
 
-        :raises AnsibleActionFail: an argument is wrong, or the library requests is missing.
+        :param own: the other options.
+        :raises AnsibleActionFail: an option is wrong, or the library requests is missing.
         """
         require_requests()
+        connection = {name: value for name, value in self._task.args.items() if name in CONNECTION.specs}
         with self._set_environment():
-            options = validate_arguments(self._task.action, args, build_argument_spec(operation))
+            options = validate_arguments(self._task.action, {**connection, **own}, build_argument_spec(operation))
             return self.execute(operation, options)
 
     def execute(self, operation: Operation[Any], options: Mapping[str, Any]) -> dict[str, Any]:
