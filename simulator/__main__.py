@@ -22,7 +22,7 @@ from simulator.models import Factor
 from simulator.people import SeedError
 from simulator.protocol import ResettableProtocol
 from simulator.settings import ANSWERS, Settings
-from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation
+from simulator.simulation import DEFAULT_FACTORS, Seed, Simulation, read_factors
 from simulator.tokens import SCOPES, Credential
 
 SECRETS = "ONELOGIN_SIMULATOR_SECRETS"
@@ -119,11 +119,9 @@ def _read_factors(path: Path | None) -> list[Factor]:
     if path is None:
         return list(DEFAULT_FACTORS)
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Factor(int(row["factor_id"]), row["name"] or "", row["auth_factor_name"] or "") for row in rows]
-    except (OSError, ValueError, TypeError, KeyError) as problem:
-        text = "factors are a list of {factor_id, name, auth_factor_name}, with null for no name"
-        raise SeedError(f"{path.name}: {text} ({problem})") from None
+        return read_factors(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, SeedError) as problem:
+        raise SeedError(f"{path.name}: {problem}") from None
 
 
 def _read_groups(path: Path | None) -> dict[str, list[Any] | None]:

@@ -19,7 +19,7 @@ from simulator import people
 from simulator.clock import format_iso_millis, format_iso_seconds
 from simulator.models import PENDING, Message, Process, Registration, Verification
 from simulator.people import Person
-from simulator.simulation import Simulation
+from simulator.simulation import Simulation, read_factors
 from simulator.validation import is_number, is_whole
 
 
@@ -250,13 +250,14 @@ def _advance_clock(request: AdminRequest) -> Any:
 
 
 def _reset(request: AdminRequest) -> Any:
-    given = {name: request.body.get(name) for name in ("people", "groups", "policies")}
+    given = {name: request.body.get(name) for name in ("people", "groups", "policies", "factors")}
     for name, rows in given.items():
         if not (rows is None or isinstance(rows, list)):
             raise ValueError(f"{name} is a list")
     try:
         others = None if given["people"] is None else people.read_rows(given["people"])
-        request.sim.reset(others, given["groups"], given["policies"])
+        factors = None if given["factors"] is None else read_factors(given["factors"])
+        request.sim.reset(others, given["groups"], given["policies"], factors)
     except people.SeedError as problem:
         raise ValueError(problem) from None
     return {}
@@ -318,7 +319,10 @@ PATHS: tuple[tuple[str, str, Action, str], ...] = (
         "POST",
         "/reset",
         _reset,
-        'restore the initial state; `{"people": [{column: value, …}, …]}` for other people; also `groups`, `policies`',
+        (
+            "restore the initial state, or start with other `people` (a list of objects with the columns), `groups`, "
+            "`policies` or `factors`"
+        ),
     ),
     ("POST", "/tokens/expire", _expire_tokens, "let every access token expire now"),
     ("POST", "/tokens/revoke", _revoke_tokens, "remove every access token"),

@@ -15,7 +15,7 @@ from simulator.faults import Faults
 from simulator.groups import seed_groups
 from simulator.issued_secrets import IssuedSecrets
 from simulator.models import Factor
-from simulator.people import Person
+from simulator.people import Person, SeedError
 from simulator.rate_limit import RateLimit
 from simulator.request_log import RequestLog
 from simulator.settings import Settings
@@ -29,6 +29,18 @@ DEFAULT_FACTORS = (
     Factor(58961, "OneLogin Email", "OneLogin Email"),
     Factor(58957, "Authenticator", "Google Authenticator"),
 )
+
+
+def read_factors(rows: Any) -> list[Factor]:
+    """Read factors of an account from a list as in the response of GET factors.
+
+    :raises SeedError: it is not such a list
+    """
+    try:
+        return [Factor(int(row["factor_id"]), row["name"] or "", row["auth_factor_name"] or "") for row in rows]
+    except (ValueError, TypeError, KeyError) as problem:
+        text = "factors are a list of {factor_id, name, auth_factor_name}, with null for no name"
+        raise SeedError(f"{text} ({problem})") from None
 
 
 @dataclass
@@ -62,25 +74,27 @@ class Simulation:
         people: list[Person] | None = None,
         groups: list[Any] | None = None,
         policies: list[Any] | None = None,
+        factors: list[Factor] | None = None,
     ) -> None:
         """Back to the seed: people, settings, clock, tokens, faults, log and all but the issued secrets.
 
-        Other people, groups or policies stay until the next reset; a SeedError says what is
+        Other people, groups, policies or factors stay until the next reset; a SeedError says what is
         wrong with them, and nothing changes.
         """
         people = self.seed.people() if people is None else people
+        factors = self.seed.factors if factors is None else factors
         its = seed_groups(
             self.seed.groups if groups is None else groups,
             self.seed.policies if policies is None else policies,
             people,
-            self.seed.factors,
+            factors,
         )
         rng = random.Random(self.seed.random_seed)  # noqa: S311 - nothing here is secret
         clock = Clock(self.seed.speed)
         self.account = Account(
             # A user that is changed must not stay so.
             [replace(person, record=dict(person.record)) for person in people],
-            self.seed.factors,
+            factors,
             lambda: self.settings,
             clock,
             rng,

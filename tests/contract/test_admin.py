@@ -181,6 +181,27 @@ def test_a_reset_can_replace_the_people(sim: Simulator) -> None:
     assert sim.http.get(sim.url + "/_simulator/people/ann").status_code == 404
 
 
+def test_a_reset_can_replace_the_factors(sim: Simulator) -> None:
+    people = [{"id": 5, "username": "ann", "sim_enrolled": "Telephone"}]
+    factors = [{"factor_id": 7, "name": "Telephone", "auth_factor_name": "OneLogin Voice"}]
+    sim.admin("POST", "/reset", {"people": people, "factors": factors})
+    for wrong, text in [
+        ({}, "factors is a list"),
+        (
+            [{"factor_id": 7}],
+            "factors are a list of {factor_id, name, auth_factor_name}, with null for no name ('name')",
+        ),
+        ([{"factor_id": 7, "name": None, "auth_factor_name": "SMS"}], "no factor 'Telephone'"),
+    ]:
+        answer = sim.http.post(sim.url + "/_simulator/reset", json={"people": people, "factors": wrong})
+        assert answer.status_code == 400
+        assert text in answer.json()["error"]
+        assert [row["factor"] for row in sim.admin("GET", "/people/ann")["devices"]] == ["Telephone"]
+    sim.admin("POST", "/reset")
+    sim.log_in()
+    assert "Telephone" not in {row["name"] for row in sim.mfa("GET", NILS, "factors").json()}
+
+
 @pytest.mark.parametrize("what", ["expire", "revoke"])
 def test_tokens_can_be_expired_and_revoked(sim: Simulator, what: str) -> None:
     first = sim.token

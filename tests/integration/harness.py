@@ -80,6 +80,7 @@ def environment(home: Path, url: str, **more: str) -> dict[str, str]:
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(ROOT / "tests/support/startup"),
         "ANSIBLE_ACTION_PLUGINS": str(HERE / "plugins/action"),
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins/callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "results",

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, community.onelogin contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Forked commands of a shell behave like the real ones; commands that cannot be forked are the real ones."""
+"""What the tests start runs as without the means that save their time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pty
 import shlex
 import signal
 import subprocess
+import sys
 import time
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -91,3 +93,15 @@ def test_a_signal_ends_a_forked_command_like_the_real_one(
         process.communicate(timeout=30)
         statuses.append(process.returncode)
     assert statuses[0] == statuses[1] != 0
+
+
+def test_code_of_an_archive_is_that_of_its_source(env: Environment, tmp_path: Path) -> None:
+    """It may have been compiled for an archive of another name, or with other contents."""
+    shown = []
+    for name, contents in (("first", "1 / 0"), ("second", "1 / 0"), ("second", f"raise KeyError({str(tmp_path)!r})")):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("packed.py", f"{contents}\n")
+        code = f"import sys; sys.path.insert(0, {str(tmp_path / name)!r}); import packed"
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+        shown.append((f'File "{tmp_path / name}/packed.py", line 1' in done.stderr, done.stderr.split()[-1]))
+    assert shown == [(True, "zero"), (True, "zero"), (True, f"'{tmp_path}'")]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +30,21 @@ FACTORS = [
     (9, "YubiKey", "Yubico YubiKey"),
     (10, "Duo Security", "Duo Security"),
 ]
+ACCOUNT = [{"factor_id": number, "name": name, "auth_factor_name": type_} for number, name, type_ in FACTORS]
 HAVE = {"neither": "", "code": CODE, "link": LINK, "both": f"{CODE};{LINK}"}
-
-Start = Callable[..., Simulator]
 
 
 @pytest.fixture
-def sim(start: Start, tmp_path: Path) -> Simulator:
+def sim(running: Simulator) -> Simulator:
     """An account with two factors of a type, one without names, and three that the API cannot enrol."""
-    factors = [{"factor_id": number, "name": name, "auth_factor_name": type_} for number, name, type_ in FACTORS]
-    (tmp_path / "factors.json").write_text(json.dumps(factors))
-    rows = "".join(f"{who}@example.com,{who},+15550100,7,{have}\n" for who, have in HAVE.items())
-    (tmp_path / "people.csv").write_text(f"email,username,phone,group_id,sim_enrolled\n{rows}")
-    return start("--factors", str(tmp_path / "factors.json"), "--people", str(tmp_path / "people.csv"))
+    running.reset(
+        [
+            {"email": f"{who}@example.com", "username": who, "phone": "+15550100", "group_id": 7, "sim_enrolled": have}
+            for who, have in HAVE.items()
+        ],
+        factors=ACCOUNT,
+    )
+    return running
 
 
 @pytest.fixture
@@ -197,7 +198,7 @@ def test_an_enrolled_factor_that_is_listed_is_not_enrolled_again(
 ) -> None:
     """The device shows only its type, which two factors have: nothing is sent."""
     people = [{"email": "ann@example.com", "username": "ann", "phone": "+15550100", "sim_enrolled": enrolled}]
-    sim.reset(people=people)
+    sim.reset(people=people, factors=ACCOUNT)
     sim.switch(device_type_name="null", enrolled_factor_listed="yes")
     factor_id = next(number for number, name, _type in FACTORS if name == enrolled)
     made = runner("mfa_registration", username="ann", factor_id=factor_id)

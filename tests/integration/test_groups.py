@@ -5,10 +5,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
 from tests.integration.conftest import Playbook
@@ -134,17 +130,13 @@ def test_a_factor_excluded_by_the_policy_is_an_error(
 
 
 @pytest.mark.once("it is about the policies of OneLogin; other tests of the modules run there")
-def test_a_renamed_factor_is_not_reported_as_excluded(
-    start: Callable[..., Simulator], playbook: Playbook, tmp_path: Path
-) -> None:
+def test_a_renamed_factor_is_not_reported_as_excluded(sim: Simulator, playbook: Playbook) -> None:
     """The policy allows it under the name that the account gave it."""
     people = [{"email": "bob@example.com", "username": "bob", "phone": "+12025550143", "group_id": 7}]
     factor = {"factor_id": 58959, "name": "Text message", "auth_factor_name": "SMS"}
-    (tmp_path / "factors.json").write_text(json.dumps([factor]))
-    renamed = start("--factors", str(tmp_path / "factors.json"))
-    renamed.reset(people=people, groups=GROUPS, policies=[{**SMS_ONLY, "id": 2}])
+    sim.reset(people=people, groups=GROUPS, policies=[{**SMS_ONLY, "id": 2}], factors=[factor])
     batch = [{"username": "bob", "factor": "OneLogin SMS"}]
-    (row,) = playbook([task("mfa_registration", {"batch": batch})], url=renamed.url).only["results"]
+    (row,) = playbook([task("mfa_registration", {"batch": batch})]).only["results"]
     assert row["error"]["code"] == "unknown_factor"
     assert "Available or enrolled: Text message." in row["error"]["message"]
 

@@ -84,7 +84,7 @@ class SimulatorProcess:
         return json.loads(answer.data)
 
     def reset(self, people: Sequence[Mapping[str, Any]] | None = None, **others: Any) -> None:
-        """Restore the state at the start, or start with other people, ``groups`` or ``policies``."""
+        """Restore the state at the start, or start with other people, ``groups``, ``policies`` or ``factors``."""
         self.admin("POST", "/reset", others if people is None else {"people": people, **others})
 
     def set(self, **settings: Any) -> None:
