@@ -75,13 +75,14 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _fill(folder: Path) -> None:
-    wanted = CI / "requirements.txt"
-    made = run(sys.executable, "-m", "venv", "--clear", folder, cwd=ROOT)
+    python, wanted = folder / "bin/python", ("--quiet", "--requirement", CI / "requirements.txt")
+    made = run(sys.executable, "-m", "venv", "--clear", "--without-pip", folder, cwd=ROOT)
     assert made.returncode == 0, made.stdout
-    command = (BIN / "uv", "pip", "install", "--quiet", "--python", folder / "bin/python", "--requirement", wanted)
-    filled = run(*command, cwd=ROOT, env={**os.environ, "UV_SYSTEM_CERTS": "1"})
+    env = {**os.environ, "UV_SYSTEM_CERTS": "1"}
+    filled = run(BIN / "uv", "pip", "install", "--python", python, *wanted, "pip", cwd=ROOT, env=env)
     if filled.returncode:  # uv does not read the index and proxy settings of pip
-        filled = run(folder / "bin/python", "-m", "pip", "install", "--quiet", "--requirement", wanted, cwd=ROOT)
+        run(python, "-m", "ensurepip", cwd=ROOT)
+        filled = run(python, "-m", "pip", "install", *wanted, cwd=ROOT)
     assert filled.returncode == 0, filled.stdout
 
 

@@ -17,9 +17,9 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from tests.integration.artifact import CI, archive, bare_python, credential
+from tests.integration.artifact import CI, archive, bare_python, credential, run
 from tests.integration.ci_servers import READERS, Ended, Job, Machines, Settings
-from tests.integration.harness import CLIENT_SECRET, ROOT, Simulator
+from tests.integration.harness import CLIENT_SECRET, ROOT, Simulator, environment, server
 from tests.integration.journals import Database
 
 pytestmark = pytest.mark.once("the pipelines install their own ansible-core")
@@ -149,23 +149,28 @@ def test_a_plan_with_an_unknown_user_is_published_and_ends_the_pipeline(pipeline
     assert made.sim.writes() == []
 
 
+def test_an_invalid_inventory_fails_the_pipeline(pipeline: Callable[..., Pipeline]) -> None:
+    ((name, ended),) = pipeline("github", people=PEOPLE.replace("        mei:", "        amara:")).run()
+    assert (name, ended.ok) == ("lint", False)
+    assert "amara" in ended.output
+
+
 @pytest.mark.parametrize(
-    ("server", "right", "wrong", "said"),
+    ("right", "wrong", "said"),
     [
-        pytest.param("github", "        mei:", "        amara:", "amara", id="a duplicate"),
-        pytest.param("github", "      hosts:", "      host:", "(host)", id="a key for which Ansible only warns"),
-        pytest.param("gitlab", "  children:\n", "  children\n", "people.yml", id="no YAML"),
-        pytest.param("gitlab", "all:\n", "- all:\n", "people.yml", id="no inventory"),
+        pytest.param("", "", None, id="the example"),
+        pytest.param("        mei:", "        amara:", "amara", id="a duplicate"),
+        pytest.param("      hosts:", "      host:", "(host)", id="a key for which Ansible only warns"),
+        pytest.param("  children:\n", "  children\n", "people.yml", id="no YAML"),
+        pytest.param("all:\n", "- all:\n", "people.yml", id="no inventory"),
     ],
 )
-def test_an_invalid_inventory_fails_the_pipeline(
-    pipeline: Callable[..., Pipeline], server: str, right: str, wrong: str, said: str
-) -> None:
+def test_the_script_finds_an_invalid_inventory(tmp_path: Path, right: str, wrong: str, said: str | None) -> None:
     people = PEOPLE.replace(right, wrong, 1)
-    assert people != PEOPLE
-    ((name, ended),) = pipeline(server, people=people).run()
-    assert (name, ended.ok) == ("lint", False)
-    assert said in ended.output
+    assert (people == PEOPLE) == (said is None)
+    (tmp_path / "people.yml").write_text(people, encoding="utf-8")
+    done = run("sh", CI / "lint.sh", cwd=tmp_path, env=server.for_shell(environment(tmp_path, "")))
+    assert (done.returncode, said is None or said in done.stdout) == (int(said is not None), True), done.stdout
 
 
 @SERVERS
