@@ -44,8 +44,8 @@ if [[ -e $ready && $(< "$ready") != "$PWD "* ]] || ! new_enough .venv/bin/python
     [[ -n $python ]] || die "no Python 3.11 or newer found (python3 is: $(python3 --version 2>&1 || true))" \
         "install one, or name it: make setup PYTHON=/path/to/python3.11"
     say "" "making .venv with $("$python" --version), $(command -v "$python")"
-    "$python" -m venv --clear .venv || die "$python cannot make a virtual environment" \
-        "on Debian and Ubuntu that takes the package python3-venv"
+    { "$python" -m venv --clear --without-pip .venv && .venv/bin/python scripts/get_pip.py; } ||
+        die "$python cannot make a virtual environment" "on Debian and Ubuntu that takes the package python3-venv"
 fi
 
 say "" "installing requirements/lock.txt"
