@@ -44,11 +44,13 @@ if [[ -e $ready && $(< "$ready") != "$PWD "* ]] || ! new_enough .venv/bin/python
     [[ -n $python ]] || die "no Python 3.11 or newer found (python3 is: $(python3 --version 2>&1 || true))" \
         "install one, or name it: make setup PYTHON=/path/to/python3.11"
     say "" "making .venv with $("$python" --version), $(command -v "$python")"
-    { "$python" -m venv --clear --without-pip .venv && .venv/bin/python scripts/get_pip.py; } ||
-        die "$python cannot make a virtual environment" "on Debian and Ubuntu that takes the package python3-venv"
+    makes_venv "$python" || die "$python cannot make a virtual environment" \
+        "on Debian and Ubuntu that takes the package python3-venv"
+    "$python" -m venv --clear --without-pip .venv
 fi
 
 say "" "installing requirements/lock.txt"
+.venv/bin/python -c 'import pip' 2> /dev/null || .venv/bin/python scripts/get_pip.py
 .venv/bin/python -m pip install --quiet --require-hashes --requirement requirements/bootstrap.txt
 # uv takes seconds where pip takes a minute, but does not read pip's settings of index and proxy.
 .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes \

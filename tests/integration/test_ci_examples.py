@@ -149,8 +149,9 @@ def test_a_plan_with_an_unknown_user_is_published_and_ends_the_pipeline(pipeline
     assert made.sim.writes() == []
 
 
-def test_an_invalid_inventory_fails_the_pipeline(pipeline: Callable[..., Pipeline]) -> None:
-    ((name, ended),) = pipeline("github", people=PEOPLE.replace("        mei:", "        amara:")).run()
+@SERVERS
+def test_an_invalid_inventory_fails_the_pipeline(pipeline: Callable[..., Pipeline], server: str) -> None:
+    ((name, ended),) = pipeline(server, people=PEOPLE.replace("        mei:", "        amara:")).run()
     assert (name, ended.ok) == ("lint", False)
     assert "amara" in ended.output
 

@@ -21,16 +21,18 @@ pytestmark = pytest.mark.once("it is about OneLogin's responses, in the process 
 
 CODE, LINK, TYPE = "E-mail code", "E-mail link", "OneLogin Email"
 FACTORS = [
-    (1, "OneLogin Protect", "OneLogin"),
-    (2, "OneLogin SMS", "SMS"),
-    (5, CODE, TYPE),
-    (6, LINK, TYPE),
-    (7, None, None),
-    (8, "Passkeys", "WebAuthn"),
-    (9, "YubiKey", "Yubico YubiKey"),
-    (10, "Duo Security", "Duo Security"),
+    {"factor_id": number, "name": name, "auth_factor_name": type_}
+    for number, name, type_ in (
+        (1, "OneLogin Protect", "OneLogin"),
+        (2, "OneLogin SMS", "SMS"),
+        (5, CODE, TYPE),
+        (6, LINK, TYPE),
+        (7, None, None),
+        (8, "Passkeys", "WebAuthn"),
+        (9, "YubiKey", "Yubico YubiKey"),
+        (10, "Duo Security", "Duo Security"),
+    )
 ]
-ACCOUNT = [{"factor_id": number, "name": name, "auth_factor_name": type_} for number, name, type_ in FACTORS]
 HAVE = {"neither": "", "code": CODE, "link": LINK, "both": f"{CODE};{LINK}"}
 
 
@@ -42,7 +44,7 @@ def sim(running: Simulator) -> Simulator:
             {"email": f"{who}@example.com", "username": who, "phone": "+15550100", "group_id": 7, "sim_enrolled": have}
             for who, have in HAVE.items()
         ],
-        factors=ACCOUNT,
+        factors=FACTORS,
     )
     return running
 
@@ -198,9 +200,9 @@ def test_an_enrolled_factor_that_is_listed_is_not_enrolled_again(
 ) -> None:
     """The device shows only its type, which two factors have: nothing is sent."""
     people = [{"email": "ann@example.com", "username": "ann", "phone": "+15550100", "sim_enrolled": enrolled}]
-    sim.reset(people=people, factors=ACCOUNT)
+    sim.reset(people=people, factors=FACTORS)
     sim.switch(device_type_name="null", enrolled_factor_listed="yes")
-    factor_id = next(number for number, name, _type in FACTORS if name == enrolled)
+    factor_id = next(row["factor_id"] for row in FACTORS if row["name"] == enrolled)
     made = runner("mfa_registration", username="ann", factor_id=factor_id)
     assert (made["changed"], made["error"]["code"]) == (False, "ambiguous")
     assert (_written(sim), sim.messages("ann")) == ([], [])

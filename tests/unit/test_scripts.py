@@ -266,23 +266,30 @@ def test_sanity_copies_files_that_are_not_ignored_and_does_not_change_the_checko
     assert (source / ".git/index").read_bytes() == index
 
 
-def test_setup_refuses_a_python_that_is_too_old(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fails", "message"),
+    [
+        pytest.param("version_info", "is not a Python of version 3.11 or newer", id="too old"),
+        pytest.param("ensurepip", "cannot make a virtual environment", id="without ensurepip"),
+    ],
+)
+def test_setup_refuses_a_python_that_does_not_suffice(tmp_path: Path, fails: str, message: str) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "requirements").mkdir()
     script = tmp_path / "scripts/setup.sh"
     script.write_text((ROOT / "scripts/setup.sh").read_text())
     for name in ("bootstrap.txt", "lock.txt"):
         (tmp_path / "requirements" / name).touch()
-    old = tmp_path / "python3"
-    old.write_text("#!/bin/sh\nexit 1\n")
-    old.chmod(0o755)
+    python = tmp_path / "python3"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *{fails}*) exit 1 ;; esac\n')
+    python.chmod(0o755)
     result = subprocess.run(
         ["bash", script],
         check=False,
-        env={**os.environ, "PYTHON": str(old)},
+        env={**os.environ, "PYTHON": str(python)},
         capture_output=True,
         text=True,
     )
     assert result.returncode == 1
-    assert f"{old} is not a Python of version 3.11 or newer" in result.stderr
+    assert f"{python} {message}" in result.stderr
     assert not (tmp_path / ".venv").exists()
